@@ -1,0 +1,32 @@
+import type { Feeds, FeedName, HostInventory } from './inventory.ts';
+import type { Parsed } from './parsed.ts';
+
+/** A program and its arguments; never a shell line. */
+export type Argv = readonly [program: string, ...rest: string[]];
+
+/** What the remote side is asked in one go: its programs run one after another, their output joined. */
+export type Question = readonly Argv[];
+
+/**
+ * One question to a host, asked at intervals, and how its answer is read.
+ * `fold` joins the new value with the one before it, for rates; it must be pure.
+ */
+export type HostCommand<K extends FeedName = FeedName> = {
+  /** The file's name without its suffix. */
+  readonly id: string;
+  readonly feed: K;
+  /** Which of the configured intervals it follows: fast 5 s, slow 60 s, inventory 300 s. */
+  readonly pace: 'fast' | 'slow' | 'inventory';
+  readonly timeoutSeconds: number;
+  /** undefined: nothing to ask at present. */
+  readonly question: (known: HostInventory) => Question | undefined;
+  readonly parse: (stdout: string) => Parsed<Feeds[K]>;
+  readonly fold?: (previous: Feeds[K], next: Feeds[K]) => Feeds[K];
+  /** What cannot be seen when the program is missing or the right is denied, for people. */
+  readonly hides: string;
+  /**
+   * Exit codes other than 0 that still carry a good answer.
+   * kstat(8) for one gives 1 when nothing matched.
+   */
+  readonly goodExitCodes?: readonly number[];
+};

@@ -1,0 +1,50 @@
+import { pending } from './feed.ts';
+import type { ClusterInventory, HostInventory, Inventory, SourceStatus } from './inventory.ts';
+import type { Settings } from './settings.ts';
+import type { EpochMs } from './time.ts';
+
+const connecting = (now: EpochMs): SourceStatus => ({
+  state: 'connecting',
+  since: now,
+  lastDataAt: null,
+  attempt: 0,
+  nextAttemptAt: null,
+  error: null,
+});
+
+/** A host of which nothing is known yet. */
+export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
+  name,
+  source: connecting(now),
+  feeds: {
+    identity: pending,
+    kstats: pending,
+    zones: pending,
+    zoneConfigs: pending,
+    links: pending,
+    phys: pending,
+    vnics: pending,
+    vlans: pending,
+    aggrs: pending,
+    pools: pending,
+    poolStatus: pending,
+  },
+});
+
+/** A cluster of which nothing is known yet. */
+export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
+  name,
+  source: connecting(now),
+  version: null,
+  latencyMs: null,
+  clockSkewMs: null,
+  feeds: { nodes: pending, pods: pending },
+});
+
+/** What is known at the start: the configuration's names. */
+export const emptyInventory = (settings: Settings, now: EpochMs): Inventory => ({
+  hosts: settings.hosts.map(({ name }) => emptyHost(name, now)),
+  clusters: settings.clusters.map(({ name }) => emptyCluster(name, now)),
+  groups: settings.groups,
+  vlanNames: settings.vlanNames,
+});

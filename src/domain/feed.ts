@@ -1,0 +1,65 @@
+import type { Complaint } from './parsed.ts';
+import type { EpochMs } from './time.ts';
+
+/** Why an answer did not come. `code` is stable; `message` and `hint` are for people. */
+export type CollectError = {
+  readonly code: string;
+  readonly message: string;
+  /** What a person would do next; empty when there is nothing to say. */
+  readonly hint: string;
+};
+
+/**
+ * The latest answer to one question, with its age and failure. Old data is shown as old; "has none" is not
+ * "is broken".
+ * - `pending`: nothing came yet. `received` counts the objects of a list that is still loading.
+ * - `ok`: `at` is when the answer (or for a watch: its last byte) came.
+ * - `absent`: the thing asked for does not exist there (a command is not installed, a CRD is missing).
+ * - `denied`: a right is missing.
+ * - `failed`: the last try failed; `last` keeps what was known before.
+ */
+export type Feed<T> =
+  | { readonly status: 'pending'; readonly received?: number }
+  | {
+      readonly status: 'ok';
+      readonly value: T;
+      readonly at: EpochMs;
+      /** Until when it counts as fresh: three of its intervals, or a watch's time without a byte. */
+      readonly freshUntil: EpochMs;
+      readonly complaints: readonly Complaint[];
+      readonly durationMs: number;
+    }
+  | { readonly status: 'absent'; readonly reason: string; readonly at: EpochMs }
+  | { readonly status: 'denied'; readonly reason: string; readonly at: EpochMs }
+  | {
+      readonly status: 'failed';
+      readonly error: CollectError;
+      readonly at: EpochMs;
+      readonly last?: Known<T>;
+    };
+
+/** A value and when it was true. */
+export type Known<T> = { readonly value: T; readonly at: EpochMs };
+
+export const pending: { readonly status: 'pending' } = { status: 'pending' };
+
+/** The last value there was, however old. */
+export function lastKnown<T>(feed: Feed<T>): Known<T> | undefined {
+  switch (feed.status) {
+    case 'ok':
+      return { value: feed.value, at: feed.at };
+    case 'failed':
+      return feed.last;
+    case 'pending':
+    case 'absent':
+    case 'denied':
+      return undefined;
+  }
+}
+
+/** The value, or `fallback` when nothing was ever known. */
+export const known = <T>(feed: Feed<T>, fallback: T): T => lastKnown(feed)?.value ?? fallback;
+
+/** The value if the last answer was good and still counts as fresh. */
+export const fresh = <T>(feed: Feed<T>, now: EpochMs): T | undefined =>
+  feed.status === 'ok' && now <= feed.freshUntil ? feed.value : undefined;

@@ -1,0 +1,90 @@
+import type { EpochMs } from './time.ts';
+
+/** What stands where nothing is known; never a zero. */
+export const UNKNOWN = '┄';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** At most six cells: `9s`, `7m42s`, `1h02m`, `3d04h`, `412d`. */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const span = Math.max(0, ms);
+  if (span < MINUTE) return `${Math.floor(span / SECOND)}s`;
+  if (span < 10 * MINUTE)
+    return `${Math.floor(span / MINUTE)}m${two(Math.floor((span % MINUTE) / SECOND))}s`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)}m`;
+  if (span < DAY) return `${Math.floor(span / HOUR)}h${two(Math.floor((span % HOUR) / MINUTE))}m`;
+  if (span < 100 * DAY) return `${Math.floor(span / DAY)}d${two(Math.floor((span % DAY) / HOUR))}h`;
+  return `${Math.floor(span / DAY)}d`;
+}
+
+/** Like `duration`, in its largest unit only: `41d`. */
+export function shortDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const span = Math.max(0, ms);
+  if (span < MINUTE) return `${Math.floor(span / SECOND)}s`;
+  if (span < HOUR) return `${Math.floor(span / MINUTE)}m`;
+  if (span < DAY) return `${Math.floor(span / HOUR)}h`;
+  return `${Math.floor(span / DAY)}d`;
+}
+
+/**
+ * The age of a datum for a table. Young ages come in steps (`<5s`, `<15s`, `<1m`), so that a calm screen stays
+ * still; from a minute on it is exact.
+ */
+export function age(at: EpochMs | null, now: EpochMs): string {
+  if (at === null) return UNKNOWN;
+  const span = now - at;
+  if (span < 5 * SECOND) return '<5s';
+  if (span < 15 * SECOND) return '<15s';
+  if (span < MINUTE) return `${Math.floor(span / (5 * SECOND)) * 5}s`;
+  return shortDuration(span);
+}
+
+const UNITS = ['B', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
+
+/** Bytes in powers of 1024, at most four cells: `812M`, `2.1G`, `64G`. */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  let scaled = Math.max(0, value);
+  let unit = 0;
+  while (scaled >= 999.5 && unit < UNITS.length - 1) {
+    scaled /= 1024;
+    unit += 1;
+  }
+  if (unit === 0) return `${Math.round(scaled)}B`;
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)}${UNITS[unit] ?? ''}`;
+}
+
+/** A whole percentage: `31%`. */
+export const percent = (value: number | null | undefined): string =>
+  value === null || value === undefined || !Number.isFinite(value)
+    ? UNKNOWN
+    : `${Math.round(value)}%`;
+
+/** A load average with one decimal. */
+export const decimal = (value: number | null | undefined): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? UNKNOWN : value.toFixed(1);
+
+/** A whole number, or the sign for unknown. */
+export const count = (value: number | null | undefined): string =>
+  value === null || value === undefined ? UNKNOWN : String(value);
+
+/** Two rates, in then out: `1.2M/300K`. */
+export const rates = (rx: number | null, tx: number | null): string =>
+  rx === null && tx === null ? UNKNOWN : `${bytes(rx)}/${bytes(tx)}`;
+
+/** Local wall-clock time `14:09:53`. */
+export function clock(at: EpochMs): string {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** `1 zone`, `2 zones`. */
+export const plural = (amount: number, word: string): string =>
+  `${amount} ${amount === 1 ? word : `${word}s`}`;

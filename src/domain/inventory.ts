@@ -1,0 +1,94 @@
+import type { CollectError, Feed } from './feed.ts';
+import type { HostIdentity, HostKstats } from './host.ts';
+import type { KubeNode, KubeTable, Pod } from './kube.ts';
+import type { AggrEntry, LinkEntry, PhysEntry, VlanEntry, VnicEntry } from './link.ts';
+import type { PoolEntry, PoolStatus } from './pool.ts';
+import type { EpochMs } from './time.ts';
+import type { ZoneConfig, ZoneEntry } from './zone.ts';
+
+/**
+ * The state of a connection.
+ * - `connecting`: the first attempt runs, or a new one after a loss
+ * - `up`: answers come
+ * - `frozen`: connected, but no byte for 15 s although one was asked for
+ * - `down`: no connection; the next attempt is planned
+ * - `auth-failed`, `hostkey-changed`, `hostkey-unknown`: held, no automatic attempt
+ */
+export type SourceState =
+  | 'connecting'
+  | 'up'
+  | 'frozen'
+  | 'down'
+  | 'auth-failed'
+  | 'hostkey-changed'
+  | 'hostkey-unknown';
+
+/** A connection as it stands. */
+export type SourceStatus = {
+  readonly state: SourceState;
+  readonly since: EpochMs;
+  /** When the last byte of data came; null before the first. */
+  readonly lastDataAt: EpochMs | null;
+  /** Attempts since the last time it was up. */
+  readonly attempt: number;
+  readonly nextAttemptAt: EpochMs | null;
+  readonly error: CollectError | null;
+};
+
+/** One line per kind of data that a host is asked for. */
+export type Feeds = {
+  readonly identity: HostIdentity;
+  readonly kstats: HostKstats;
+  readonly zones: readonly ZoneEntry[];
+  readonly zoneConfigs: readonly ZoneConfig[];
+  readonly links: readonly LinkEntry[];
+  readonly phys: readonly PhysEntry[];
+  readonly vnics: readonly VnicEntry[];
+  readonly vlans: readonly VlanEntry[];
+  readonly aggrs: readonly AggrEntry[];
+  readonly pools: readonly PoolEntry[];
+  readonly poolStatus: readonly PoolStatus[];
+};
+export type FeedName = keyof Feeds;
+
+export type HostInventory = {
+  readonly name: string;
+  readonly source: SourceStatus;
+  readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
+};
+
+/** One line per Kubernetes kind that is watched. */
+export type ClusterFeeds = {
+  readonly nodes: KubeTable<KubeNode>;
+  readonly pods: KubeTable<Pod>;
+};
+export type ClusterFeedName = keyof ClusterFeeds;
+
+export type ClusterInventory = {
+  readonly name: string;
+  readonly source: SourceStatus;
+  /** `gitVersion` of /version; null before the first answer. */
+  readonly version: string | null;
+  /** Milliseconds of the last heart-beat request to /readyz; null when it failed or none was made. */
+  readonly latencyMs: number | null;
+  /** Server clock minus ours, by the Date header; null when not known. */
+  readonly clockSkewMs: number | null;
+  readonly feeds: { readonly [K in ClusterFeedName]: Feed<ClusterFeeds[K]> };
+};
+
+/** A redundancy group of the configuration: at least `atLeast` of its members must be up. */
+export type Group = {
+  readonly name: string;
+  /** Zone or VM as `host/name`. */
+  readonly members: readonly string[];
+  readonly atLeast: number;
+};
+
+/** Everything known, at one instant. Host and cluster objects keep their identity while nothing in them changed. */
+export type Inventory = {
+  readonly hosts: readonly HostInventory[];
+  readonly clusters: readonly ClusterInventory[];
+  readonly groups: readonly Group[];
+  /** Names of VLAN ids from the configuration. */
+  readonly vlanNames: ReadonlyMap<number, string>;
+};

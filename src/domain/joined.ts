@@ -1,0 +1,247 @@
+import { fresh, known, lastKnown } from './feed.ts';
+import type { HostInventory, Inventory } from './inventory.ts';
+import type { LinkState } from './link.ts';
+import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
+import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
+import type { EpochMs } from './time.ts';
+import { isVmBrand } from './zone.ts';
+import type { VmConfig, ZoneState } from './zone.ts';
+
+/** A zone (or the zone of a VM) as all answers of its host together tell it; null is not known. */
+export type Zone = {
+  readonly ref: ZoneRef | VmRef;
+  readonly host: string;
+  readonly name: string;
+  readonly zoneId: number | null;
+  readonly state: ZoneState;
+  readonly stateText: string;
+  readonly brand: string;
+  readonly uuid: string | null;
+  readonly path: string;
+  readonly ipType: string | null;
+  readonly autoboot: boolean | null;
+  readonly bootedAt: EpochMs | null;
+  /** 100 = one CPU. */
+  readonly cpuPercent: number | null;
+  readonly cpuCapPercent: number | null;
+  readonly rssBytes: number | null;
+  readonly memoryCapBytes: number | null;
+  readonly swapBytes: number | null;
+  readonly swapCapBytes: number | null;
+  readonly links: readonly string[];
+  readonly vlans: readonly number[];
+  readonly addresses: readonly string[];
+  readonly rxBytesPerSecond: number | null;
+  readonly txBytesPerSecond: number | null;
+  readonly vm: VmConfig | null;
+  readonly datasets: readonly string[];
+  /** When its state was last told by the host. */
+  readonly at: EpochMs;
+};
+
+export type Link = {
+  readonly ref: LinkRef;
+  readonly host: string;
+  readonly name: string;
+  readonly class: string;
+  readonly over: readonly string[];
+  readonly vlanId: number | null;
+  readonly zone: string | null;
+  readonly state: LinkState;
+  readonly speedMbps: number | null;
+  readonly mtu: number | null;
+  readonly macAddress: string | null;
+  readonly rxBytesPerSecond: number | null;
+  readonly txBytesPerSecond: number | null;
+  readonly rxErrors: number | null;
+  readonly txErrors: number | null;
+  readonly at: EpochMs;
+};
+
+/** A VLAN id over all hosts. */
+export type Vlan = {
+  readonly ref: VlanRef;
+  readonly id: number;
+  readonly name: string | null;
+  readonly hosts: readonly string[];
+  readonly links: readonly Link[];
+  readonly zones: readonly Zone[];
+  readonly vms: readonly Zone[];
+};
+
+const zonesCache = new WeakMap<HostInventory, readonly Zone[]>();
+const linksCache = new WeakMap<HostInventory, readonly Link[]>();
+const vlansCache = new WeakMap<Inventory, readonly Vlan[]>();
+
+/** All non-global zones of a host, VMs among them. The same array while the host's object is the same. */
+export function allZonesOf(host: HostInventory): readonly Zone[] {
+  let zones = zonesCache.get(host);
+  if (!zones) zonesCache.set(host, (zones = joinZones(host)));
+  return zones;
+}
+/** Zones that are not virtual machines. */
+export const zonesOf = (host: HostInventory): readonly Zone[] =>
+  allZonesOf(host).filter(({ brand }) => !isVmBrand(brand));
+/** Zones that are virtual machines. */
+export const vmsOf = (host: HostInventory): readonly Zone[] =>
+  allZonesOf(host).filter(({ brand }) => isVmBrand(brand));
+
+/** The host of that name. */
+export const findHost = (inventory: Inventory, name: string): HostInventory | undefined =>
+  inventory.hosts.find((host) => host.name === name);
+
+/** The zone or VM with that reference. */
+export function findZone(inventory: Inventory, ref: string): Zone | undefined {
+  const host = findHost(inventory, ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? '');
+  return host && allZonesOf(host).find((zone) => zone.ref === ref);
+}
+
+/** false when the host does not answer, or its list of zones is older than three intervals. */
+export const zonesFresh = (host: HostInventory, now: EpochMs): boolean =>
+  host.source.state === 'up' && fresh(host.feeds.zones, now) !== undefined;
+
+function joinZones(host: HostInventory): readonly Zone[] {
+  const list = lastKnown(host.feeds.zones);
+  if (!list) return [];
+  const configs = new Map(known(host.feeds.zoneConfigs, []).map((config) => [config.zone, config]));
+  const kstats = lastKnown(host.feeds.kstats)?.value;
+  const linksByZone = Map.groupBy(
+    linksOf(host).filter(({ zone }) => zone !== null),
+    ({ zone }) => zone ?? '',
+  );
+  return list.value.map((entry) => {
+    const running = entry.state === 'running' || entry.state === 'shutting_down';
+    const config = configs.get(entry.name);
+    const counters = running ? kstats?.counters.zones.get(entry.name) : undefined;
+    const live = linksByZone.get(entry.name) ?? [];
+    const nets = config?.nets ?? [];
+    const sum = (pick: (link: Link) => number | null) =>
+      live.some((link) => pick(link) !== null)
+        ? live.reduce((total, link) => total + (pick(link) ?? 0), 0)
+        : null;
+    return {
+      ref: isVmBrand(entry.brand) ? vmRef(host.name, entry.name) : zoneRef(host.name, entry.name),
+      host: host.name,
+      name: entry.name,
+      zoneId: entry.zoneId,
+      state: entry.state,
+      stateText: entry.stateText,
+      brand: entry.brand,
+      uuid: entry.uuid,
+      path: entry.zonepath,
+      ipType: entry.ipType,
+      autoboot: config?.autoboot ?? null,
+      bootedAt:
+        counters?.bootTimeSeconds !== null && counters?.bootTimeSeconds !== undefined
+          ? counters.bootTimeSeconds * 1000
+          : null,
+      cpuPercent: (running ? kstats?.zones.get(entry.name)?.cpuPercent : null) ?? null,
+      cpuCapPercent: counters?.cpuCapPercent ?? config?.cpuCapPercent ?? null,
+      rssBytes: counters?.rssBytes ?? null,
+      memoryCapBytes: counters?.rssCapBytes ?? config?.memoryCapBytes ?? null,
+      swapBytes: counters?.swapBytes ?? null,
+      swapCapBytes: counters?.swapCapBytes ?? config?.swapCapBytes ?? null,
+      links: unique([
+        ...live.map(({ name }) => name),
+        ...nets.flatMap(({ physical }) => physical ?? []),
+      ]),
+      vlans: unique([
+        ...live.flatMap(({ vlanId }) => (vlanId ? [vlanId] : [])),
+        ...nets.flatMap(({ vlanId }) => vlanId ?? []),
+      ]).toSorted((a, b) => a - b),
+      addresses: unique(nets.flatMap(({ addresses }) => addresses)),
+      rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
+      txBytesPerSecond: sum((link) => link.txBytesPerSecond),
+      vm: config?.vm ?? null,
+      datasets: config?.datasets ?? [],
+      at: list.at,
+    };
+  });
+}
+
+/** Every datalink of a host with what show-phys, show-vnic, show-vlan and kstat add to it. */
+export function linksOf(host: HostInventory): readonly Link[] {
+  let links = linksCache.get(host);
+  if (!links) linksCache.set(host, (links = joinLinks(host)));
+  return links;
+}
+
+function joinLinks(host: HostInventory): readonly Link[] {
+  const list = lastKnown(host.feeds.links);
+  if (!list) return [];
+  const byName = <T extends { readonly name: string }>(rows: readonly T[]) =>
+    new Map(rows.map((row) => [row.name, row]));
+  const phys = byName(known(host.feeds.phys, []));
+  const vnics = byName(known(host.feeds.vnics, []));
+  const vlans = byName(known(host.feeds.vlans, []));
+  const aggrs = byName(known(host.feeds.aggrs, []));
+  const kstats = lastKnown(host.feeds.kstats)?.value;
+  const netsOfZones = new Map<string, { zone: string; vlanId: number | null }>();
+  for (const config of known(host.feeds.zoneConfigs, []))
+    for (const net of config.nets)
+      if (net.physical) netsOfZones.set(net.physical, { zone: config.zone, vlanId: net.vlanId });
+  return list.value.map((entry) => {
+    const counters = kstats?.counters.links.get(entry.name);
+    const rates = kstats?.links.get(entry.name);
+    const vnic = vnics.get(entry.name);
+    const tag = vnic?.vlanId || vlans.get(entry.name)?.vlanId || null;
+    return {
+      ref: linkRef(host.name, entry.name),
+      host: host.name,
+      name: entry.name,
+      class: entry.class,
+      over: entry.over.length > 0 ? entry.over : vnic ? [vnic.over] : [],
+      vlanId: tag,
+      zone: vnic?.zone ?? netsOfZones.get(entry.name)?.zone ?? null,
+      state: entry.state,
+      speedMbps:
+        phys.get(entry.name)?.speedMbps ??
+        aggrs.get(entry.name)?.speedMbps ??
+        (counters?.speedBitsPerSecond ? counters.speedBitsPerSecond / 1e6 : null),
+      mtu: entry.mtu,
+      macAddress: vnic?.macAddress ?? null,
+      rxBytesPerSecond: rates?.rxBytesPerSecond ?? null,
+      txBytesPerSecond: rates?.txBytesPerSecond ?? null,
+      rxErrors: counters?.rxErrors === null || !counters ? null : Number(counters.rxErrors),
+      txErrors: counters?.txErrors === null || !counters ? null : Number(counters.txErrors),
+      at: list.at,
+    };
+  });
+}
+
+/** Every VLAN id that a link or a zone's configuration carries, or that the configuration names. */
+export function vlansOf(inventory: Inventory): readonly Vlan[] {
+  let vlans = vlansCache.get(inventory);
+  if (!vlans) vlansCache.set(inventory, (vlans = joinVlans(inventory)));
+  return vlans;
+}
+
+function joinVlans(inventory: Inventory): readonly Vlan[] {
+  const links = inventory.hosts.flatMap((host) => linksOf(host));
+  const zones = inventory.hosts.flatMap((host) => allZonesOf(host));
+  const linksById = Map.groupBy(
+    links.filter(({ vlanId }) => vlanId !== null),
+    ({ vlanId }) => vlanId ?? 0,
+  );
+  const zonesById = new Map<number, Zone[]>();
+  for (const zone of zones)
+    for (const id of zone.vlans) zonesById.set(id, [...(zonesById.get(id) ?? []), zone]);
+  const ids = new Set([...linksById.keys(), ...zonesById.keys(), ...inventory.vlanNames.keys()]);
+  return [...ids]
+    .toSorted((a, b) => a - b)
+    .map((id) => {
+      const members = zonesById.get(id) ?? [];
+      const tagged = linksById.get(id) ?? [];
+      return {
+        ref: vlanRef(id),
+        id,
+        name: inventory.vlanNames.get(id) ?? null,
+        hosts: unique([...tagged, ...members].map(({ host }) => host)).toSorted(),
+        links: tagged,
+        zones: members.filter(({ brand }) => !isVmBrand(brand)),
+        vms: members.filter(({ brand }) => isVmBrand(brand)),
+      };
+    });
+}
+
+const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];

@@ -1,0 +1,57 @@
+import type { EpochMs } from './time.ts';
+
+/** A Kubernetes node, only what is shown. */
+export type KubeNode = {
+  readonly name: string;
+  readonly uid: string;
+  /** `Ready`, `NotReady`, `Unknown`, with `,SchedulingDisabled` as kubectl prints it. */
+  readonly status: string;
+  /** The Ready condition: True, False, Unknown (the kubelet is silent), or null when missing. */
+  readonly ready: 'True' | 'False' | 'Unknown' | null;
+  readonly readyReason: string | null;
+  readonly readyMessage: string | null;
+  readonly readySince: EpochMs | null;
+  readonly roles: readonly string[];
+  readonly version: string | null;
+  readonly architecture: string | null;
+  readonly osImage: string | null;
+  readonly kernelVersion: string | null;
+  readonly internalIp: string | null;
+  readonly unschedulable: boolean;
+  readonly taints: readonly string[];
+  /** Conditions other than Ready that are True, such as MemoryPressure. */
+  readonly pressures: readonly string[];
+  readonly cpuAllocatable: number | null;
+  readonly memoryAllocatableBytes: number | null;
+  readonly podsAllocatable: number | null;
+  readonly createdAt: EpochMs | null;
+};
+
+/** A pod, only what is shown; READY, STATUS and RESTARTS exactly as kubectl prints them. */
+export type Pod = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly status: string;
+  readonly phase: string;
+  readonly readyContainers: number;
+  readonly totalContainers: number;
+  readonly restarts: number;
+  readonly lastRestartAt: EpochMs | null;
+  readonly ip: string | null;
+  readonly node: string | null;
+  readonly createdAt: EpochMs | null;
+  /** Kind/name of the controller, such as `ReplicaSet/web-5d8`. */
+  readonly owner: string | null;
+  /** The PodScheduled=False message or the waiting container's message. */
+  readonly reason: string | null;
+};
+
+/**
+ * The objects of one kind. The map is changed in place by its watch; `revision` rises and the wrapper is a new
+ * object whenever it did, so that a reference comparison finds the change.
+ */
+export type KubeTable<T> = {
+  readonly revision: number;
+  readonly byKey: ReadonlyMap<string, T>;
+};

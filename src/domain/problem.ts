@@ -1,0 +1,79 @@
+import type {
+  ClusterFeedName,
+  ClusterFeeds,
+  ClusterInventory,
+  FeedName,
+  Feeds,
+  HostInventory,
+  Inventory,
+} from './inventory.ts';
+import type { Ref } from './ref.ts';
+import type { EpochMs } from './time.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+/** What a rule found. */
+export type Finding = {
+  readonly subject: Ref;
+  /** Lower case, without the subject's name: `installed, should be running (autoboot)`. */
+  readonly title: string;
+  /** Overrides the rule's severity. */
+  readonly severity?: Severity;
+  /** The measured values, by name with its unit, and where they come from (`from`). */
+  readonly evidence: Readonly<Record<string, string | number | boolean | null>>;
+  /** What a person would do next, with the key that does it. */
+  readonly hint: string;
+  /** When it began, if the evidence itself tells; otherwise the first time it was found. */
+  readonly began?: EpochMs;
+};
+
+type RuleBase = {
+  /** Stable id as in the specification: `zone.down`. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** Raised only when found for so long without a break. */
+  readonly holdSeconds: number;
+};
+
+/** A rule over one host's fresh answers; it is not asked while one of its needs is not fresh. */
+export type HostRule<K extends FeedName = FeedName> = RuleBase & {
+  readonly scope: 'host';
+  readonly needs: readonly K[];
+  readonly check: (fresh: Pick<Feeds, K>, host: HostInventory, now: EpochMs) => readonly Finding[];
+};
+/** The same over one cluster. */
+export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase & {
+  readonly scope: 'cluster';
+  readonly needs: readonly K[];
+  readonly check: (
+    fresh: Pick<ClusterFeeds, K>,
+    cluster: ClusterInventory,
+    now: EpochMs,
+  ) => readonly Finding[];
+};
+/** A rule over everything, also over what is not fresh: connections, groups, several hosts. */
+export type LabRule = RuleBase & {
+  readonly scope: 'lab';
+  readonly check: (inventory: Inventory, now: EpochMs) => readonly Finding[];
+};
+export type Rule = HostRule | ClusterRule | LabRule;
+
+export type Problem = {
+  /** `rule@subject`: ties acknowledgements and history to the thing, not to the instance. */
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly subject: Ref;
+  readonly title: string;
+  readonly since: EpochMs;
+  readonly lastSeen: EpochMs;
+  /** false while the data that would confirm or clear it is not fresh. */
+  readonly confirmed: boolean;
+  /** Id of the problem that explains this one; null for a root. */
+  readonly cause: string | null;
+  /** Things that are explained by this problem, by kind: problems beneath it and things gone unknown. */
+  readonly folds: Readonly<Record<string, number>>;
+  readonly consequences: number;
+  readonly evidence: Finding['evidence'];
+  readonly hint: string;
+};

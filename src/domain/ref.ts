@@ -1,0 +1,92 @@
+/**
+ * The name of a thing, the same everywhere: problems, JSON, ledger, silences, command line.
+ * A kind, a colon, then the path to the thing: `zone:omni1/etcd1`, `pod:infrak8s/default/web-1`.
+ */
+export type HostRef = `host:${string}`;
+export type ZoneRef = `zone:${string}/${string}`;
+export type VmRef = `vm:${string}/${string}`;
+export type LinkRef = `link:${string}/${string}`;
+export type PoolRef = `pool:${string}/${string}`;
+export type VlanRef = `vlan:${number}`;
+export type ClusterRef = `cluster:${string}`;
+export type NodeRef = `node:${string}/${string}`;
+export type PodRef = `pod:${string}/${string}/${string}`;
+export type SourceRef = `source:${string}`;
+export type Ref =
+  | HostRef
+  | ZoneRef
+  | VmRef
+  | LinkRef
+  | PoolRef
+  | VlanRef
+  | ClusterRef
+  | NodeRef
+  | PodRef
+  | SourceRef;
+
+export type RefKind =
+  | 'host'
+  | 'zone'
+  | 'vm'
+  | 'link'
+  | 'pool'
+  | 'vlan'
+  | 'cluster'
+  | 'node'
+  | 'pod'
+  | 'source';
+
+export const hostRef = (host: string): HostRef => `host:${host}`;
+export const zoneRef = (host: string, zone: string): ZoneRef => `zone:${host}/${zone}`;
+export const vmRef = (host: string, zone: string): VmRef => `vm:${host}/${zone}`;
+export const linkRef = (host: string, link: string): LinkRef => `link:${host}/${link}`;
+export const poolRef = (host: string, pool: string): PoolRef => `pool:${host}/${pool}`;
+export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
+export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;
+export const nodeRef = (cluster: string, node: string): NodeRef => `node:${cluster}/${node}`;
+export const podRef = (cluster: string, namespace: string, pod: string): PodRef =>
+  `pod:${cluster}/${namespace}/${pod}`;
+export const sourceRef = (source: string): SourceRef => `source:${source}`;
+
+/** The part of a reference before its colon. */
+export function refKind(ref: Ref): RefKind {
+  const kind = ref.slice(0, ref.indexOf(':'));
+  switch (kind) {
+    case 'host':
+    case 'zone':
+    case 'vm':
+    case 'link':
+    case 'pool':
+    case 'vlan':
+    case 'cluster':
+    case 'node':
+    case 'pod':
+      return kind;
+    default:
+      return 'source';
+  }
+}
+
+/** The parts behind the colon: `zone:omni1/etcd1` gives `['omni1', 'etcd1']`. */
+export const refPath = (ref: Ref): readonly string[] => ref.slice(ref.indexOf(':') + 1).split('/');
+
+/** The last part: what a person calls the thing. */
+export const refName = (ref: Ref): string => refPath(ref).at(-1) ?? '';
+
+/** The host that a reference lies on, if it lies on one. */
+export function refHost(ref: Ref): string | undefined {
+  switch (refKind(ref)) {
+    case 'host':
+    case 'zone':
+    case 'vm':
+    case 'link':
+    case 'pool':
+      return refPath(ref)[0];
+    case 'vlan':
+    case 'cluster':
+    case 'node':
+    case 'pod':
+    case 'source':
+      return undefined;
+  }
+}

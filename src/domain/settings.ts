@@ -1,0 +1,52 @@
+import type { Group } from './inventory.ts';
+
+/** How one host is reached. What is not set comes from the user's ssh configuration, then from ssh's defaults. */
+export type HostSettings = {
+  /** The name shown everywhere; also an alias in the ssh configuration. */
+  readonly name: string;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly user: string | null;
+  /** Jump hosts as in ProxyJump. */
+  readonly jump: string | null;
+  readonly identityFiles: readonly string[];
+  readonly knownHostsFiles: readonly string[];
+  /** Path of the agent's socket; `none` uses no agent; null takes $SSH_AUTH_SOCK. */
+  readonly agent: string | null;
+};
+
+export type ClusterSettings = {
+  readonly name: string;
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  readonly context: string | null;
+  /** URL of the virtual IP in front of the API servers. */
+  readonly vip: string | null;
+};
+
+export type Intervals = {
+  /** Seconds. */
+  readonly fast: number;
+  readonly slow: number;
+  readonly inventory: number;
+};
+
+/** Levels of a rule with two limits. */
+export type Threshold = { readonly warning: number; readonly critical: number };
+
+/** The configuration, valid and complete: every key has its default. */
+export type Settings = {
+  readonly hosts: readonly HostSettings[];
+  readonly clusters: readonly ClusterSettings[];
+  readonly vlanNames: ReadonlyMap<number, string>;
+  readonly groups: readonly Group[];
+  readonly intervals: Intervals;
+  readonly thresholds: Readonly<Record<string, Threshold>>;
+  readonly ui: {
+    readonly theme: string;
+    readonly start: string;
+    readonly mouse: boolean;
+    /** Command id to key. */
+    readonly keys: Readonly<Record<string, string>>;
+  };
+};

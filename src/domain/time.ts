@@ -1,0 +1,2 @@
+/** Milliseconds since the epoch, by the console's own clock. */
+export type EpochMs = number;

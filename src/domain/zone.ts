@@ -1,0 +1,60 @@
+/** zoneadm(8). `unknown` is a state word that the console does not know. */
+export type ZoneState =
+  | 'configured'
+  | 'incomplete'
+  | 'installed'
+  | 'ready'
+  | 'mounted'
+  | 'running'
+  | 'shutting_down'
+  | 'down'
+  | 'unknown';
+
+/** One line of `zoneadm list -cp`. The global zone is not among the zones of a feed. */
+export type ZoneEntry = {
+  readonly name: string;
+  /** null when the zone is not active in the kernel. Changes at every boot. */
+  readonly zoneId: number | null;
+  readonly state: ZoneState;
+  /** The word as printed, also when the console does not know it. */
+  readonly stateText: string;
+  readonly zonepath: string;
+  readonly uuid: string | null;
+  readonly brand: string;
+  readonly ipType: 'excl' | 'shared' | null;
+};
+
+/** What zonecfg(8) knows of a zone. Attribute values that may be secrets are never kept. */
+export type ZoneConfig = {
+  readonly zone: string;
+  readonly brand: string | null;
+  readonly autoboot: boolean | null;
+  readonly ipType: 'exclusive' | 'shared' | null;
+  /** 100 = one CPU. */
+  readonly cpuCapPercent: number | null;
+  readonly memoryCapBytes: number | null;
+  readonly swapCapBytes: number | null;
+  readonly nets: readonly ZoneNet[];
+  readonly vm: VmConfig | null;
+  readonly datasets: readonly string[];
+};
+export type ZoneNet = {
+  /** The link inside the zone (`physical`); null when it is made at boot without a name. */
+  readonly physical: string | null;
+  /** The link below it in the global zone, for on-demand VNICs. */
+  readonly globalNic: string | null;
+  readonly vlanId: number | null;
+  readonly addresses: readonly string[];
+};
+/** Attributes of brands bhyve, kvm and emu. */
+export type VmConfig = {
+  readonly vcpus: number | null;
+  readonly ramBytes: number | null;
+  /** zvol dataset names, boot disk first. */
+  readonly disks: readonly string[];
+  readonly vnc: string | null;
+};
+
+/** Brands whose zone is a virtual machine. */
+export const isVmBrand = (brand: string): boolean =>
+  brand === 'bhyve' || brand === 'kvm' || brand === 'emu';
