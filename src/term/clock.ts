@@ -1,0 +1,22 @@
+/** Time as the engine sees it: passed in, so that tests decide when it passes. */
+export type Clock = {
+  /** Milliseconds on a clock that never goes back; only differences mean something. */
+  readonly now: () => number;
+  /** Runs once after `ms` milliseconds (0: as soon as the event loop turns); returns the cancel. */
+  readonly after: (ms: number, run: () => void) => () => void;
+};
+
+/** The machine's monotonic clock. Its timers never keep the process alive. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after: (ms, run) => {
+    if (ms <= 0) {
+      const immediate = setImmediate(run);
+      immediate.unref();
+      return () => clearImmediate(immediate);
+    }
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

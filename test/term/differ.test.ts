@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { CellBuffer } from '../../src/term/cell-buffer.ts';
+import { createDiffer } from '../../src/term/differ.ts';
+import { createStyles, type Style, type Styles } from '../../src/term/style.ts';
+import { Emulator } from './fake-terminal.ts';
+
+type Operation =
+  | { readonly type: 'put'; x: number; y: number; text: string; style: Style }
+  | { readonly type: 'fill'; x: number; y: number; width: number; height: number; style: Style }
+  | { readonly type: 'clear' | 'full' }
+  | { readonly type: 'resize'; cols: number; rows: number };
+
+const color = fc.constantFrom('default', '#ff0000', '#00ff7f', '#123456', 'ansi:3');
+const style: fc.Arbitrary<Style> = fc.record({
+  fg: color,
+  bg: color,
+  bold: fc.boolean(),
+  dim: fc.boolean(),
+  italic: fc.boolean(),
+  underline: fc.boolean(),
+  inverse: fc.boolean(),
+});
+const at = { x: fc.integer({ min: -3, max: 45 }), y: fc.integer({ min: -1, max: 14 }) };
+const text = fc.oneof(
+  fc.string({ maxLength: 20 }),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.array(fc.constantFrom('a', ' ', '中', 'é', 'x\u0323', '●', '─', '한', '🚀')).map((all) => all.join('')), // prettier-ignore
+);
+const size = { cols: fc.integer({ min: 1, max: 45 }), rows: fc.integer({ min: 1, max: 14 }) };
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ type: fc.constant('put'), ...at, text, style }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('fill'),
+      ...at,
+      width: fc.nat(20),
+      height: fc.nat(5),
+      style,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('clear', 'full') }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('resize'), ...size }) },
+);
+
+function apply(buffer: CellBuffer, styles: Styles, operation: Operation): void {
+  switch (operation.type) {
+    case 'put':
+      buffer.put(operation.x, operation.y, operation.text, styles.id(operation.style));
+      return;
+    case 'fill':
+      buffer.fill(operation, '▒', styles.id(operation.style));
+      return;
+    case 'clear':
+      buffer.clear();
+      return;
+    case 'resize':
+      buffer.resize(operation.cols, operation.rows);
+      return;
+    case 'full':
+  }
+}
+
+/** The bottom right cell stays blank, and a wide glyph that would reach into it is not drawn. */
+function expectShown(emulator: Emulator, buffer: CellBuffer, styles: Styles): void {
+  const wrong: unknown[] = [];
+  for (let y = 0; y < buffer.rows; y += 1)
+    for (let x = 0; x < buffer.cols; x += 1) {
+      const shown = emulator.cell(x, y);
+      const isLastRow = y === buffer.rows - 1;
+      const isCorner = isLastRow && x === buffer.cols - 1;
+      const isCut = isLastRow && x === buffer.cols - 2 && buffer.glyph(x + 1, y) === '';
+      const text = isCorner || isCut ? ' ' : buffer.glyph(x, y);
+      const expected = isCorner ? {} : styles.style(buffer.styleOf(x, y));
+      const isEqual =
+        shown.text === text && JSON.stringify(shown.style) === JSON.stringify(expected);
+      if (!isEqual) wrong.push({ x, y, text, expected, shown });
+    }
+  expect(wrong).toEqual([]);
+}
+
+test('whatever is drawn, the emulator shows the buffer: characters, colours, attributes', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record(size),
+      fc.array(fc.array(operation, { maxLength: 6 }), { minLength: 1, maxLength: 8 }),
+      async ({ cols, rows }, frames) => {
+        const styles = createStyles('truecolor');
+        const buffer = new CellBuffer(cols, rows);
+        const emulator = new Emulator(cols, rows);
+        const differ = createDiffer(styles);
+        await emulator.write('\u001B[?1049h\u001B[?7l');
+        await emulator.write('garbage that stood here before '.repeat(20));
+        for (const operations of frames) {
+          for (const one of operations) apply(buffer, styles, one);
+          if (emulator.terminal.cols !== buffer.cols || emulator.terminal.rows !== buffer.rows)
+            emulator.terminal.resize(buffer.cols, buffer.rows);
+          const bytes = differ.diff(
+            buffer,
+            operations.some((one) => one.type === 'full'),
+          );
+          expect(bytes).not.toMatch(/\u001B\[\d*J/);
+          expect(bytes.replace(/^\u001B\[0m\u001B\[\d+;\d+H\u001B\[K/, '')).not.toContain(
+            '\u001B[K',
+          );
+          await emulator.write(bytes);
+          expectShown(emulator, buffer, styles);
+          expect(differ.diff(buffer)).toBe('');
+        }
+      },
+    ),
+    { numRuns: 120 },
+  );
+});
+
+const SYNC = /^\u001B\[\?2026h([^]*)\u001B\[\?2026l$/;
+const inSync = (bytes: string): string => SYNC.exec(bytes)?.[1] ?? `not synchronized: ${bytes}`;
+
+function shown(cols: number, rows: number) {
+  const styles = createStyles('truecolor');
+  const buffer = new CellBuffer(cols, rows);
+  const differ = createDiffer(styles);
+  differ.diff(buffer);
+  return { styles, buffer, differ };
+}
+
+test('an unchanged screen costs no byte', () => {
+  const { buffer, differ } = shown(80, 24);
+  expect(differ.diff(buffer)).toBe('');
+  buffer.put(3, 3, ' ', 0);
+  expect(differ.diff(buffer)).toBe('');
+});
+
+test('one changed cell is addressed absolutely, in one synchronized block', () => {
+  const { buffer, differ } = shown(80, 24);
+  buffer.put(7, 4, 'x', 0);
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[5;8Hx');
+  buffer.put(0, 9, 'y', 0);
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[10Hy');
+});
+
+test('writes gaps of up to three cells again and jumps over longer ones', () => {
+  const { buffer, differ } = shown(80, 24);
+  buffer.put(0, 0, 'abcdefghij', 0);
+  differ.diff(buffer);
+  buffer.put(0, 0, 'A', 0);
+  buffer.put(4, 0, 'E', 0);
+  buffer.put(9, 0, 'J', 0);
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[1HAbcdE\u001B[4CJ');
+});
+
+test('a gap in another style is jumped over', () => {
+  const { styles, buffer, differ } = shown(80, 24);
+  buffer.put(1, 0, 'b', styles.id({ bold: true }));
+  differ.diff(buffer);
+  buffer.put(0, 0, 'A', 0);
+  buffer.put(2, 0, 'C', 0);
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[1HA\u001B[CC');
+});
+
+test('a styled change ends in the plain style', () => {
+  const { styles, buffer, differ } = shown(80, 24);
+  buffer.put(0, 1, 'hot', styles.id({ fg: '#ff0000', bold: true }));
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[2H\u001B[1;38;2;255;0;0mhot\u001B[0m');
+});
+
+test('one per cent of a 200x50 screen is at most 300 bytes', () => {
+  const { buffer, differ } = shown(200, 50);
+  for (let run = 0; run < 10; run += 1)
+    buffer.put(20 * run, 5 * run, String(1_234_567_890 + run), 0);
+  expect(Buffer.byteLength(differ.diff(buffer))).toBeLessThanOrEqual(300);
+});
+
+test('the bottom right cell is never written', () => {
+  const { buffer, differ } = shown(10, 3);
+  buffer.put(9, 2, 'x', 0);
+  expect(differ.diff(buffer)).toBe('');
+  buffer.put(8, 2, 'ab', 0);
+  expect(differ.diff(buffer, true)).toMatch(/\u001B\[3H {8}a\u001B\[\?2026l$/);
+});
+
+test('a full diff, a new size, a new depth and a reset each write every cell', () => {
+  const { styles, buffer, differ } = shown(10, 4);
+  const everything = 10 * 4 - 1;
+  const blanks = (bytes: string): number => bytes.split(' ').length - 1;
+  expect(blanks(differ.diff(buffer, true))).toBe(everything);
+  styles.setDepth('16');
+  expect(blanks(differ.diff(buffer))).toBe(everything);
+  differ.reset();
+  expect(blanks(differ.diff(buffer))).toBe(everything);
+  buffer.resize(8, 5);
+  expect(blanks(differ.diff(buffer))).toBe(8 * 5 - 1);
+  expect(differ.diff(buffer)).toBe('');
+});
+
+test('a wide glyph that would reach into the bottom right cell is a blank', () => {
+  const { buffer, differ } = shown(10, 3);
+  buffer.put(7, 2, 'a中', 0);
+  expect(inSync(differ.diff(buffer))).toBe('\u001B[3;8Ha ');
+  expect(differ.diff(buffer)).toBe('');
+});

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import type { IPty } from '@lydell/node-pty';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Emulator } from './fake-terminal.ts';
+
+// The package has binaries for some platforms only.
+const pty = await import('@lydell/node-pty').catch(() => undefined);
+const program = fileURLToPath(new URL('pty-program.ts', import.meta.url));
+const WAIT = { timeout: 30_000, interval: 20 };
+
+type Session = { readonly child: IPty; readonly emulator: Emulator; exit: number | undefined };
+
+function start(cols: number, rows: number): Session {
+  if (pty === undefined) throw new Error('no pseudo terminal: the test must be skipped');
+  const emulator = new Emulator(cols, rows);
+  const child = pty.spawn(process.execPath, [program], {
+    cols,
+    rows,
+    name: 'xterm-256color',
+    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', COLORTERM: 'truecolor', NODE_NO_WARNINGS: '1' }, // prettier-ignore
+  });
+  const session: Session = { child, emulator, exit: undefined };
+  child.onData((data) => {
+    void emulator.write(data);
+  });
+  child.onExit(({ exitCode }) => {
+    session.exit = exitCode;
+  });
+  onTestFinished(() => {
+    if (session.exit === undefined) child.kill('SIGKILL');
+  });
+  return session;
+}
+
+const screenType = ({ emulator }: Session): string => emulator.terminal.buffer.active.type;
+
+test.skipIf(pty === undefined)(
+  'a real terminal is taken over, follows its size, is handed over and given back',
+  async () => {
+    const session = start(50, 12);
+    const { child, emulator } = session;
+    const expectLine = (y: number, text: string): Promise<void> =>
+      vi.waitFor(() => expect(emulator.line(y)).toBe(text), WAIT);
+    await expectLine(0, 'size 50x12 key none');
+    expect(screenType(session)).toBe('alternate');
+    expect(emulator.cell(0, 0).style).toEqual({ fg: '#ff0000' });
+    expect(emulator.line(11)).toBe('─'.repeat(49));
+
+    child.write('\u001B[15~');
+    await expectLine(0, 'size 50x12 key f5');
+
+    for (const [cols, rows] of [
+      [40, 8],
+      [70, 20],
+    ] as const) {
+      emulator.terminal.resize(cols, rows);
+      child.resize(cols, rows);
+      await expectLine(0, `size ${cols}x${rows} key f5`);
+      await expectLine(rows - 1, '─'.repeat(cols - 1));
+    }
+
+    child.write('s');
+    await vi.waitFor(() => expect(emulator.text()).toContain('child here'), WAIT);
+    expect(screenType(session)).toBe('normal');
+    expect(emulator.text()).toMatch(/[^-]icanon/);
+    child.write('\r');
+    await expectLine(0, 'size 70x20 key s');
+    expect(screenType(session)).toBe('alternate');
+
+    child.write('q');
+    await vi.waitFor(() => expect(session.exit).toBe(0), WAIT);
+    await vi.waitFor(() => expect(emulator.text()).toContain('goodbye'), WAIT);
+    expect(screenType(session)).toBe('normal');
+    const { modes } = emulator.terminal;
+    expect([modes.bracketedPasteMode, modes.sendFocusMode, modes.mouseTrackingMode, modes.wraparoundMode]).toEqual([false, false, 'none', true]); // prettier-ignore
+  },
+);
+
+test.skipIf(pty === undefined)('a crash gives the terminal back before the trace', async () => {
+  const session = start(100, 30);
+  const { child, emulator } = session;
+  await vi.waitFor(() => expect(emulator.line(0)).toContain('key none'), WAIT);
+  child.write('x');
+  await vi.waitFor(() => expect(session.exit).toBe(1), WAIT);
+  await vi.waitFor(() => expect(screenType(session)).toBe('normal'), WAIT);
+  const { modes } = emulator.terminal;
+  expect([modes.bracketedPasteMode, modes.mouseTrackingMode, modes.wraparoundMode]).toEqual([
+    false,
+    'none',
+    true,
+  ]);
+});
