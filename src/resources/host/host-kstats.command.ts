@@ -1,0 +1,58 @@
+import type { HostCommand } from '../../domain/command.ts';
+import type { HostKstats, LinkRates, ZoneRates } from '../../domain/host.ts';
+import type { Parsed } from '../../domain/parsed.ts';
+import { parseKstatLines } from '../../parse/kstat-lines.ts';
+import { readKstatCounters } from './kstat-counters.ts';
+import { foldKstats } from './kstat-rates.ts';
+
+/**
+ * All fast numbers of a host from one kstat(8) process. Operands are `module:instance:name:statistic`, each part
+ * empty for any, or a regular expression between slashes. They are printed in the order given here, so the last
+ * one tells that the frame is whole, and its value is the time of the frame. Without a match kstat exits with 1,
+ * which cannot happen here: unix:0:system_misc is always there. Any user may read kstats.
+ */
+export const hostKstats: HostCommand<'kstats'> = {
+  id: 'host-kstats',
+  feed: 'kstats',
+  pace: 'fast',
+  timeoutSeconds: 20,
+  question: () => [
+    [
+      'kstat',
+      '-p',
+      'unix:0:system_misc:/^(boot_time|ncpus|avenrun_1min|avenrun_5min|avenrun_15min)$/',
+      'unix:0:system_pages:/^(physmem|freemem)$/',
+      'unix:0:vminfo:/^(swap_resv|swap_alloc|swap_avail|swap_free|updates)$/',
+      'zfs:0:arcstats:size',
+      'cpu::sys:/^cpu_nsec_(idle|user|kernel)$/',
+      'zones:::/^(zonename|nsec_user|nsec_sys|boot_time)$/',
+      'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
+      'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
+      'link:0::/^(rbytes64|obytes64|ierrors|oerrors|link_state|ifspeed)$/',
+      'unix:0:system_misc:snaptime',
+    ],
+  ],
+  parse: parseHostKstats,
+  fold: foldKstats,
+  hides: 'load, CPU, memory, swap and traffic of the host, its zones and links',
+};
+
+const NO_ZONE_RATES: ZoneRates = { cpuPercent: null };
+const NO_LINK_RATES: LinkRates = { rxBytesPerSecond: null, txBytesPerSecond: null };
+
+/** One frame; everything that needs two frames is null. */
+export function parseHostKstats(stdout: string): Parsed<HostKstats> {
+  const { value: rows, complaints } = parseKstatLines(stdout);
+  const counters = readKstatCounters(rows);
+  return {
+    value: {
+      counters: counters.value,
+      cpuPercent: null,
+      swapUsedBytes: null,
+      swapTotalBytes: null,
+      zones: new Map([...counters.value.zones.keys()].map((name) => [name, NO_ZONE_RATES])),
+      links: new Map([...counters.value.links.keys()].map((name) => [name, NO_LINK_RATES])),
+    },
+    complaints: [...complaints, ...counters.complaints].toSorted((a, b) => a.line - b.line),
+  };
+}

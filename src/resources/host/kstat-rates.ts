@@ -1,0 +1,117 @@
+import type {
+  CpuCounters,
+  HostKstats,
+  KstatCounters,
+  LinkCounters,
+  LinkRates,
+  ZoneCounters,
+  ZoneRates,
+} from '../../domain/host.ts';
+import { PAGE_BYTES } from '../../domain/host.ts';
+
+const NS_PER_SECOND = 1e9;
+
+/**
+ * The next frame with the rates since the previous one. A rate is null when either frame lacks its counters, when
+ * a counter fell (it was made anew), when a zone has a new id (it was booted in between), and all of them are
+ * null when the host was booted in between or no time has passed.
+ */
+export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
+  const before = previous.counters;
+  const now = next.counters;
+  const seconds = elapsedSeconds(before, now);
+  if (seconds === null) return next;
+  return {
+    counters: now,
+    cpuPercent: cpuPercent(before.cpus, now.cpus),
+    ...swapBytes(before, now),
+    zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
+    links: mapPairs(before.links, now.links, (a, b) => linkRates(a, b, seconds)),
+  };
+}
+
+function elapsedSeconds(before: KstatCounters, now: KstatCounters): number | null {
+  if (before.snaptimeSeconds === null || now.snaptimeSeconds === null) return null;
+  if (before.bootTimeSeconds !== now.bootTimeSeconds) return null;
+  const seconds = now.snaptimeSeconds - before.snaptimeSeconds;
+  return seconds > 0 ? seconds : null;
+}
+
+/** How far a counter went; null when it is not known or fell. */
+const delta = (before: bigint | null | undefined, now: bigint | null | undefined): number | null =>
+  before === null || before === undefined || now === null || now === undefined || now < before
+    ? null
+    : Number(now - before);
+
+/** Over the CPUs that are in both frames: a CPU may go off-line. */
+function cpuPercent(
+  before: ReadonlyMap<number, CpuCounters>,
+  now: ReadonlyMap<number, CpuCounters>,
+): number | null {
+  let idleNs = 0;
+  let totalNs = 0;
+  for (const [id, cpu] of now) {
+    const old = before.get(id);
+    if (!old) continue;
+    const idle = delta(old.idleNs, cpu.idleNs);
+    const user = delta(old.userNs, cpu.userNs);
+    const kernel = delta(old.kernelNs, cpu.kernelNs);
+    if (idle === null || user === null || kernel === null) return null;
+    idleNs += idle;
+    totalNs += idle + user + kernel;
+  }
+  return totalNs > 0 ? 100 * (1 - idleNs / totalNs) : null;
+}
+
+/**
+ * Once a second the kernel adds the present numbers of pages to vminfo and counts that in `updates`, so a
+ * difference of sums by the difference of updates is the mean since the previous frame. Reserved and available
+ * together are all the swap there is, memory included: what `swap -s` calls used and available.
+ */
+function swapBytes(
+  before: KstatCounters,
+  now: KstatCounters,
+): Pick<HostKstats, 'swapUsedBytes' | 'swapTotalBytes'> {
+  const updates = delta(before.vminfoUpdates, now.vminfoUpdates);
+  const reserved = delta(before.swapResvPageSum, now.swapResvPageSum);
+  const available = delta(before.swapAvailPageSum, now.swapAvailPageSum);
+  if (!updates || reserved === null) return { swapUsedBytes: null, swapTotalBytes: null };
+  const toBytes = (pageSum: number) => Math.round((pageSum / updates) * PAGE_BYTES);
+  return {
+    swapUsedBytes: toBytes(reserved),
+    swapTotalBytes: available === null ? null : toBytes(reserved + available),
+  };
+}
+
+function zoneRates(
+  before: ZoneCounters | undefined,
+  now: ZoneCounters,
+  seconds: number,
+): ZoneRates {
+  if (!before || before.zoneId !== now.zoneId) return { cpuPercent: null };
+  const user = delta(before.userNs, now.userNs);
+  const sys = delta(before.sysNs, now.sysNs);
+  return {
+    cpuPercent:
+      user === null || sys === null ? null : (100 * (user + sys)) / NS_PER_SECOND / seconds,
+  };
+}
+
+function linkRates(
+  before: LinkCounters | undefined,
+  now: LinkCounters,
+  seconds: number,
+): LinkRates {
+  const perSecond = (bytes: number | null) => (bytes === null ? null : bytes / seconds);
+  return {
+    rxBytesPerSecond: perSecond(delta(before?.rxBytes, now.rxBytes)),
+    txBytesPerSecond: perSecond(delta(before?.txBytes, now.txBytes)),
+  };
+}
+
+const mapPairs = <T, R>(
+  before: ReadonlyMap<string, T>,
+  now: ReadonlyMap<string, T>,
+  rate: (before: T | undefined, now: T) => R,
+): ReadonlyMap<string, R> =>
+  new Map([...now].map(([name, counters]) => [name, rate(before.get(name), counters)]));

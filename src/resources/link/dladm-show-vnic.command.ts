@@ -1,0 +1,83 @@
+import type { HostCommand } from '../../domain/command.ts';
+import type { VnicEntry } from '../../domain/link.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import { parseOfmtRecords } from '../../parse/colon-records.ts';
+import type { FieldRow, Refused } from '../../parse/field-rows.ts';
+import { readRows, refuse } from '../../parse/field-rows.ts';
+import { splitLines } from '../../parse/lines.ts';
+import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { parseTable } from '../../parse/tables.ts';
+import { toMacAddress, toVlanId } from './link-fields.ts';
+
+const FIELDS = ['link', 'over', 'vid', 'macaddress'] as const;
+const FIELDS_WITH_ZONE = [...FIELDS, 'zone'] as const;
+const WITHOUT_ZONE = 'without zone';
+
+/**
+ * The VNICs of a host. The field `zone` exists in OmniOS since r151030 and not in plain illumos, and an unknown
+ * field is fatal to the whole call. So the same is asked twice: first with the zone, which may fail and print
+ * nothing, then, behind a mark, without it. The second call's exit code is the answer's, and its rows are the
+ * VNICs; the first one's rows only add the zones. No privilege is needed.
+ */
+export const dladmShowVnic: HostCommand<'vnics'> = {
+  id: 'dladm-show-vnic',
+  feed: 'vnics',
+  pace: 'slow',
+  timeoutSeconds: 30,
+  question: () => [
+    ['dladm', 'show-vnic', '-p', '-o', FIELDS_WITH_ZONE.join(',')],
+    mark(WITHOUT_ZONE),
+    ['dladm', 'show-vnic', '-p', '-o', FIELDS.join(',')],
+  ],
+  parse: parseShowVnicAnswer,
+  hides: 'VNICs with their VLAN, MAC address and zone',
+};
+
+/** Both calls' rows. A VNIC that was made between the two calls has no zone yet. */
+export function parseShowVnicAnswer(stdout: string): Parsed<readonly VnicEntry[]> {
+  const [withZone, withoutZone] = splitAtMarks(stdout);
+  const zoned = readRows(parseOfmtRecords(withZone?.lines ?? [], FIELDS_WITH_ZONE), toVnicEntry);
+  if (withoutZone?.label !== WITHOUT_ZONE)
+    return {
+      value: zoned.value,
+      complaints: [
+        ...zoned.complaints,
+        complaint(0, '', 'the rows without zone are missing: the output was cut'),
+      ],
+    };
+  const plain = readRows(parseOfmtRecords(withoutZone.lines, FIELDS), toVnicEntry);
+  const zones = new Map(zoned.value.map(({ name, zone }) => [name, zone]));
+  const complaints: readonly Complaint[] = [...zoned.complaints, ...plain.complaints];
+  return {
+    value: plain.value.map((vnic) => ({ ...vnic, zone: zones.get(vnic.name) ?? null })),
+    complaints,
+  };
+}
+
+/** One call's rows for the fields that were asked for in their order. */
+export const parseShowVnic = (
+  stdout: string,
+  fields: readonly string[] = FIELDS_WITH_ZONE,
+): Parsed<readonly VnicEntry[]> =>
+  readRows(parseOfmtRecords(splitLines(stdout), fields), toVnicEntry);
+
+/** The table for people: `LINK OVER SPEED MACADDRESS MACADDRTYPE VID ZONE`, of which columns may be missing. */
+export const parseShowVnicTable = (text: string): Parsed<readonly VnicEntry[]> =>
+  readRows(parseTable(text, { required: 'LINK' }), toVnicEntry);
+
+function toVnicEntry(row: FieldRow): VnicEntry | Refused {
+  const name = row.read('link');
+  const vid = row.read('vid') ?? row.read('vids');
+  const zone = row.read('zone');
+  if (name === null) return refuse('no link name');
+  if (vid !== null && toVlanId(vid) === null) return refuse(`not a VLAN id: ${vid}`);
+  return {
+    name,
+    // dladm itself prints a question mark when the link below has vanished.
+    over: row.read('over') ?? '?',
+    vlanId: toVlanId(vid) ?? 0,
+    macAddress: toMacAddress(row.read('macaddress')),
+    zone: zone === 'global' ? null : zone,
+  };
+}

@@ -1,0 +1,33 @@
+import type { LinkState } from '../../domain/link.ts';
+import { parseDecimal } from '../../parse/numbers.ts';
+
+/** `up`, `down`; every other word, and nothing, is not known. */
+export const toLinkState = (text: string | null): LinkState =>
+  text === 'up' || text === 'down' ? text : 'unknown';
+
+/** A list of links: dladm parts them by a blank or a comma. */
+export const toLinkNames = (text: string | null): readonly string[] =>
+  (text ?? '').split(/[ ,]+/).filter((name) => name !== '' && name !== '--');
+
+/** Mb/s, as a number alone or with a unit: `1000`, `1000Mb`, `10Gb`. 0 is what a link that is down prints. */
+export function toSpeedMbps(text: string | null): number | null {
+  const match = /^([0-9.]{1,12})([MG]b?)?$/i.exec(text ?? '');
+  const speed = match ? parseDecimal(match[1] ?? '') : null;
+  if (speed === null) return null;
+  return match?.[2]?.toUpperCase().startsWith('G') ? speed * 1000 : speed;
+}
+
+/** dladm prints octets without leading zeros: `2:8:20:43:4e:9c` is `02:08:20:43:4e:9c`. null for anything else. */
+export function toMacAddress(text: string | null): string | null {
+  const octets = (text ?? '').toLowerCase().split(':');
+  return octets.length >= 6 && octets.every((octet) => /^[0-9a-f]{1,2}$/.test(octet))
+    ? octets.map((octet) => octet.padStart(2, '0')).join(':')
+    : null;
+}
+
+/** A VLAN id; Oracle Solaris prints a list, of which the first is the link's own. 0 = untagged. */
+export function toVlanId(text: string | null): number | null {
+  const match = /^([0-9]{1,4})(?:,|$)/.exec(text ?? '');
+  const id = match ? Number(match[1]) : null;
+  return id !== null && id < 4096 ? id : null;
+}

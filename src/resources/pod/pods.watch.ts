@@ -1,0 +1,59 @@
+import type { Pod } from '../../domain/kube.ts';
+import type { ClusterWatch } from '../../domain/watch.ts';
+import { isTrueAt, listAt, textAt, timeAt } from '../../parse/json-fields.ts';
+import { readPodStatus } from './pod-status.ts';
+
+/** The pods of a cluster in all namespaces. Every field of the object may be missing. */
+export const podsWatch: ClusterWatch<'pods'> = {
+  id: 'pods',
+  feed: 'pods',
+  path: '/api/v1/pods',
+  maxObjects: 20_000,
+  key: (object) => {
+    const namespace = textAt(object, 'metadata', 'namespace');
+    const name = textAt(object, 'metadata', 'name');
+    return namespace === null || name === null ? undefined : `${namespace}/${name}`;
+  },
+  project: projectPod,
+};
+
+/** What is shown of a v1 Pod; undefined for an object without a name or a namespace. */
+export function projectPod(object: unknown): Pod | undefined {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  const name = textAt(object, 'metadata', 'name');
+  if (namespace === null || name === null) return undefined;
+  return {
+    namespace,
+    name,
+    uid: textAt(object, 'metadata', 'uid') ?? '',
+    phase: textAt(object, 'status', 'phase') ?? 'Unknown',
+    ...readPodStatus(object),
+    ip: textAt(listAt(object, 'status', 'podIPs')[0], 'ip') ?? textAt(object, 'status', 'podIP'),
+    node: textAt(object, 'spec', 'nodeName'),
+    createdAt: timeAt(object, 'metadata', 'creationTimestamp'),
+    owner: readOwner(object),
+    reason: readReason(object),
+  };
+}
+
+function readOwner(object: unknown): string | null {
+  const owner = listAt(object, 'metadata', 'ownerReferences').find((reference) =>
+    isTrueAt(reference, 'controller'),
+  );
+  const kind = textAt(owner, 'kind');
+  const name = textAt(owner, 'name');
+  return kind === null || name === null ? null : `${kind}/${name}`;
+}
+
+/** Why the pod is not scheduled; else what the first waiting container says. */
+function readReason(object: unknown): string | null {
+  const unscheduled = listAt(object, 'status', 'conditions').find(
+    (condition) =>
+      textAt(condition, 'type') === 'PodScheduled' && textAt(condition, 'status') === 'False',
+  );
+  const waiting = [
+    ...listAt(object, 'status', 'initContainerStatuses'),
+    ...listAt(object, 'status', 'containerStatuses'),
+  ].flatMap((container) => textAt(container, 'state', 'waiting', 'message') ?? []);
+  return textAt(unscheduled, 'message') ?? waiting[0] ?? null;
+}

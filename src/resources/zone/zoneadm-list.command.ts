@@ -1,0 +1,88 @@
+import type { HostCommand } from '../../domain/command.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
+import { splitZoneadmRecord } from '../../parse/colon-records.ts';
+import type { FieldRow, Refused } from '../../parse/field-rows.ts';
+import { fieldRow, readRows, refuse } from '../../parse/field-rows.ts';
+import { splitLines } from '../../parse/lines.ts';
+import { parseWhole } from '../../parse/numbers.ts';
+import { parseTable } from '../../parse/tables.ts';
+
+/** zoneadm(8). Releases that print more append to these: OmniOS a debug id, Oracle Solaris four more. */
+const FIELDS = ['id', 'name', 'status', 'path', 'uuid', 'brand', 'ip'] as const;
+const GLOBAL_ZONE = 'global';
+
+/** The zones of a host and their states. Any user may list them. */
+export const zoneadmList: HostCommand<'zones'> = {
+  id: 'zoneadm-list',
+  feed: 'zones',
+  pace: 'fast',
+  timeoutSeconds: 20,
+  question: () => [['zoneadm', 'list', '-cp']],
+  parse: parseZoneadmList,
+  hides: 'zones and virtual machines',
+};
+
+/** `zoneid:zonename:state:zonepath:uuid:brand:ip-type[:…]`, without the global zone. */
+export function parseZoneadmList(stdout: string): Parsed<readonly ZoneEntry[]> {
+  const rows: FieldRow[] = [];
+  const complaints: Complaint[] = [];
+  for (const { number, text } of splitLines(stdout)) {
+    const values = splitZoneadmRecord(text);
+    if (values.length >= FIELDS.length) rows.push(fieldRow(number, text, FIELDS, values));
+    else
+      complaints.push(
+        complaint(number, text, `expected ${FIELDS.length} fields or more, found ${values.length}`),
+      );
+  }
+  return withoutGlobal(readRows({ value: rows, complaints }, toZoneEntry));
+}
+
+/** The table of `zoneadm list -cv`: `ID NAME STATUS PATH BRAND IP`, without the global zone. */
+export const parseZoneadmTable = (text: string): Parsed<readonly ZoneEntry[]> =>
+  withoutGlobal(readRows(parseTable(text, { required: 'NAME', wide: 'PATH' }), toZoneEntry));
+
+const withoutGlobal = ({
+  value,
+  complaints,
+}: Parsed<readonly ZoneEntry[]>): Parsed<readonly ZoneEntry[]> => ({
+  value: value.filter(({ name }) => name !== GLOBAL_ZONE),
+  complaints,
+});
+
+function toZoneEntry(row: FieldRow): ZoneEntry | Refused {
+  const name = row.read('name');
+  const stateText = row.read('status');
+  const id = row.read('id');
+  const ipType = row.read('ip');
+  if (name === null) return refuse('no zone name');
+  if (stateText === null) return refuse('no zone state');
+  if (id !== null && parseWhole(id) === null) return refuse(`zone id is not a number: ${id}`);
+  return {
+    name,
+    zoneId: id === null ? null : parseWhole(id),
+    state: toZoneState(stateText),
+    stateText,
+    zonepath: row.read('path') ?? '',
+    uuid: row.read('uuid'),
+    brand: row.read('brand') ?? 'unknown',
+    ipType: ipType === 'excl' || ipType === 'shared' ? ipType : null,
+  };
+}
+
+function toZoneState(text: string): ZoneState {
+  switch (text) {
+    case 'configured':
+    case 'incomplete':
+    case 'installed':
+    case 'ready':
+    case 'mounted':
+    case 'running':
+    case 'shutting_down':
+    case 'down':
+      return text;
+    default:
+      return 'unknown';
+  }
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { podsWatch } from '../../../src/resources/pod/pods.watch.ts';
+
+const metadata = { name: 'web-1', namespace: 'shop', uid: 'u1' };
+
+test('keeps what is shown of a pod', () => {
+  const object = {
+    metadata: {
+      ...metadata,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ownerReferences: [
+        { kind: 'Other', name: 'x' },
+        { kind: 'ReplicaSet', name: 'web-5d8', controller: true },
+      ],
+    },
+    spec: { nodeName: 'worker1', containers: [{ name: 'web' }] },
+    status: {
+      phase: 'Running',
+      podIP: '10.1.1.1',
+      podIPs: [{ ip: '10.1.1.1' }, { ip: 'fd00::1' }],
+      containerStatuses: [{ name: 'web', ready: true, restartCount: 0, state: { running: {} } }],
+    },
+  };
+  expect(podsWatch.key(object)).toBe('shop/web-1');
+  expect(podsWatch.project(object)).toEqual({
+    namespace: 'shop',
+    name: 'web-1',
+    uid: 'u1',
+    status: 'Running',
+    phase: 'Running',
+    readyContainers: 1,
+    totalContainers: 1,
+    restarts: 0,
+    lastRestartAt: null,
+    ip: '10.1.1.1',
+    node: 'worker1',
+    createdAt: Date.UTC(2026, 0, 1),
+    owner: 'ReplicaSet/web-5d8',
+    reason: null,
+  });
+});
+
+test('gives the reason why a pod is not scheduled', () => {
+  const message = '0/4 nodes are available: 4 Insufficient cpu.';
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+  const object = { metadata, status: { phase: 'Pending', conditions } };
+  expect(podsWatch.project(object)).toMatchObject({ status: 'Pending', reason: message });
+});
+
+test('gives the message of a waiting container, made safe for a screen', () => {
+  const state = { waiting: { reason: 'ErrImagePull', message: 'no such\u001B[31m image\u0000' } };
+  const object = { metadata, status: { containerStatuses: [{ state: {} }, { state }] } };
+  expect(podsWatch.project(object)?.reason).toBe('no such image·');
+});
+
+test('projects an object that has nothing but its name', () => {
+  expect(podsWatch.project({ metadata: { name: 'p', namespace: 'n' } })).toMatchObject({
+    phase: 'Unknown',
+    totalContainers: 0,
+    ip: null,
+    node: null,
+    owner: null,
+  });
+});
+
+test('has no pod for an object without name or namespace', () => {
+  expect([podsWatch.project({ metadata: { name: 'p' } }), podsWatch.key([])]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test('takes any JSON whatever', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(() => [
+        podsWatch.project(value),
+        podsWatch.project({ metadata, spec: value, status: value }),
+        podsWatch.project({
+          metadata,
+          status: {
+            containerStatuses: [value],
+            initContainerStatuses: [value],
+            conditions: [value],
+          },
+        }),
+      ]).not.toThrow();
+    }),
+  );
+});

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyHost } from '../../../src/domain/empty.ts';
+import { splitLines } from '../../../src/parse/lines.ts';
+import {
+  parseZoneadmTable,
+  zoneadmList,
+} from '../../../src/resources/zone/zoneadm-list.command.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const text = (name: string) => readFixture(`zone/zoneadm-list/${name}`);
+const parse = (name: string) => zoneadmList.parse(text(name));
+
+test('asks for all configured zones in the parsable form', () => {
+  expect(zoneadmList.question(emptyHost('omni1', 0))).toEqual([['zoneadm', 'list', '-cp']]);
+});
+
+test('reads every zone of OmniOS but the global one', () => {
+  const { value, complaints } = parse('omnios-8-fields.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, zoneId, state, brand }) => [name, zoneId, state, brand])).toEqual([
+    ['etcd1', 7, 'running', 'sparse'],
+    ['pfsense1', 12, 'running', 'bhyve'],
+    ['half', 14, 'shutting_down', 'lipkg'],
+    ['web', null, 'installed', 'lipkg'],
+    ['new', null, 'configured', 'pkgsrc'],
+    ['broken', null, 'incomplete', 'lx'],
+  ]);
+  expect(value[0]).toMatchObject({
+    zonepath: '/zones/etcd1',
+    uuid: '11111111-2222-3333-4444-555555555555',
+    ipType: 'excl',
+    stateText: 'running',
+  });
+  expect(value[4]).toMatchObject({ uuid: null, ipType: 'shared' });
+});
+
+test('reads the seven fields of plain illumos and colons in a zonepath', () => {
+  const { value, complaints } = parse('gate-7-fields-escaped-path.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zonepath }) => zonepath)).toEqual(['/zones/odd:path:x', '/zones/b\\ack']);
+});
+
+test('reads the eleven fields of Oracle Solaris and keeps a state word it does not know', () => {
+  const { value, complaints } = parse('solaris-11-fields-crlf.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, state, stateText }) => [name, state, stateText])).toEqual([
+    ['db', 'running', 'running'],
+    ['kz', 'unknown', 'unavailable'],
+  ]);
+});
+
+test('complains about noise, an id that is no number, an empty row and a row that was cut', () => {
+  const { value, complaints } = parse('garbage-and-cut-off.txt');
+  expect(value).toEqual([]);
+  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5]);
+});
+
+test('reads the table for people, whose columns may be pushed and whose paths may hold blanks', () => {
+  const { value, complaints } = parseZoneadmTable(text('table.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, zonepath }) => [name, zonepath])).toEqual([
+    [
+      'a-zone-with-a-name-that-pushes-the-columns',
+      '/zones/a-zone-with-a-name-that-pushes-the-columns',
+    ],
+    ['with-blank', '/zones/with blank in path'],
+    ['web', '/zones/web'],
+  ]);
+});
+
+test('joins broken rows of a table without brand', () => {
+  const { value, complaints } = parseZoneadmTable(text('table-broken-rows.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, zoneId, brand }) => [name, zoneId, brand])).toEqual([
+    ['gobuilder', 5, 'unknown'],
+    ['a-zone-with-a-rather-long-name', 11, 'unknown'],
+  ]);
+});
+
+test('makes a zone or a complaint of every line, whatever a host prints', () => {
+  fc.assert(
+    fc.property(hostileText('zone/zoneadm-list'), (any) => {
+      const { value, complaints } = zoneadmList.parse(any);
+      const globals = splitLines(any).filter(({ text }) =>
+        /^[^:]*:\s*global\s*:/.test(text),
+      ).length;
+      const accounted = value.length + complaints.length;
+      expect(accounted).toBeLessThanOrEqual(splitLines(any).length);
+      expect(accounted + globals).toBeGreaterThanOrEqual(splitLines(any).length);
+      expect(() => parseZoneadmTable(any)).not.toThrow();
+    }),
+  );
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyHost } from '../../../src/domain/empty.ts';
+import type { HostInventory } from '../../../src/domain/inventory.ts';
+import { parseZoneadmList } from '../../../src/resources/zone/zoneadm-list.command.ts';
+import {
+  parseZonecfgInfo,
+  zonecfgExport,
+} from '../../../src/resources/zone/zonecfg-export.command.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const text = (name: string) => readFixture(`zone/zonecfg-export/${name}`);
+const SECRETS = /hunter2|TOPSECRET|correct horse/;
+
+const hostWithZones = (...names: readonly string[]): HostInventory => {
+  const host = emptyHost('omni1', 0);
+  const list = names.map((name) => `-:${name}:installed:/zones/${name}::lipkg:excl:`).join('\n');
+  return {
+    ...host,
+    feeds: {
+      ...host.feeds,
+      zones: {
+        status: 'ok',
+        value: parseZoneadmList(list).value,
+        at: 0,
+        freshUntil: 0,
+        complaints: [],
+        durationMs: 0,
+      },
+    },
+  };
+};
+
+test('asks nothing before the zones are known', () => {
+  expect(zonecfgExport.question(emptyHost('omni1', 0))).toBeUndefined();
+});
+
+test('asks for each known zone whose name is a zone name, behind a mark', () => {
+  const question = zonecfgExport.question(hostWithZones('web', '-z', 'a b', '$(x)', 'dns-1.x_y'));
+  expect(question).toEqual([
+    ['echo', '=== labtop: zone web'],
+    ['zonecfg', '-z', 'web', 'export'],
+    ['echo', '=== labtop: zone dns-1.x_y'],
+    ['zonecfg', '-z', 'dns-1.x_y', 'export'],
+  ]);
+});
+
+test('gets an empty answer from a host without zones', () => {
+  const question = zonecfgExport.question(hostWithZones()) ?? [];
+  const stdout = question.map(([, ...rest]) => `${rest.join(' ')}\n`).join('');
+  expect(zonecfgExport.parse(stdout)).toEqual({ value: [], complaints: [] });
+});
+
+test('reads nets, datasets and caps of a zone', () => {
+  const { value, complaints } = zonecfgExport.parse(text('three-zones.txt'));
+  expect(complaints).toEqual([]);
+  expect(value[0]).toEqual({
+    zone: 'etcd1',
+    brand: 'sparse',
+    autoboot: true,
+    ipType: 'exclusive',
+    cpuCapPercent: 250,
+    memoryCapBytes: 4 * 2 ** 30,
+    swapCapBytes: 8 * 2 ** 30,
+    nets: [
+      {
+        physical: 'etcd_net0',
+        globalNic: 'aggr0',
+        vlanId: 48,
+        addresses: ['10.0.48.11/24', 'fd00:48::11/64'],
+      },
+      { physical: 'cp0', globalNic: null, vlanId: null, addresses: [] },
+    ],
+    vm: null,
+    datasets: ['zones/data/etcd1'],
+  });
+});
+
+test('reads the hardware of a virtual machine, boot disk first and disks by number', () => {
+  const { value } = zonecfgExport.parse(text('three-zones.txt'));
+  expect(value[1]?.vm).toEqual({
+    vcpus: 4,
+    ramBytes: 2 * 2 ** 30,
+    disks: ['rpool/vm/pfsense1', 'rpool/vm/two', 'rpool/vm/ten', 'rpool/vm/extra'],
+    vnc: 'unix=/tmp/vm.vnc,w=1024',
+  });
+});
+
+test('knows what bhyve takes when nothing is set', () => {
+  const { value } = zonecfgExport.parse(text('three-zones.txt'));
+  expect(value[2]).toMatchObject({
+    zone: 'tiny',
+    autoboot: null,
+    ipType: null,
+    vm: { vcpus: 1, ramBytes: 2 ** 30, disks: [], vnc: null },
+  });
+});
+
+test('never keeps a secret, neither as a value nor in a complaint', () => {
+  for (const name of [
+    'three-zones.txt',
+    'missing-zone-and-secrets-in-broken-lines.txt',
+    'info.txt',
+  ]) {
+    expect(JSON.stringify(zonecfgExport.parse(text(name)))).not.toMatch(SECRETS);
+    expect(JSON.stringify(parseZonecfgInfo(text(name)))).not.toMatch(SECRETS);
+  }
+});
+
+test('complains about a gone zone, lines that are no statements and a resource that was cut', () => {
+  const { value, complaints } = zonecfgExport.parse(
+    text('missing-zone-and-secrets-in-broken-lines.txt'),
+  );
+  expect(complaints.map(({ line, text }) => [line, text.slice(0, 6)])).toEqual([
+    [1, '(not r'],
+    [0, 'gone'],
+    [16, '(not r'],
+    [19, '(not r'],
+  ]);
+  expect(value).toMatchObject([
+    {
+      zone: 'web',
+      autoboot: false,
+      ipType: 'shared',
+      cpuCapPercent: 150,
+      memoryCapBytes: null,
+      swapCapBytes: 2 ** 31,
+    },
+  ]);
+});
+
+test('reads the text of zonecfg info', () => {
+  const { value, complaints } = parseZonecfgInfo(text('info.txt'));
+  expect(complaints).toEqual([]);
+  expect(value).toEqual({
+    zone: 'pihole1',
+    brand: 'bhyve',
+    autoboot: true,
+    ipType: 'exclusive',
+    cpuCapPercent: 200,
+    memoryCapBytes: 4 * 2 ** 30,
+    swapCapBytes: 6 * 2 ** 30,
+    nets: [{ physical: 'pihole0', globalNic: 'aggr0', vlanId: 70, addresses: ['10.0.70.5/24'] }],
+    vm: { vcpus: 1, ramBytes: 2 ** 30, disks: ['zones/vm/pihole1'], vnc: null },
+    datasets: [],
+  });
+});
+
+test('finds no zone in a text that names none', () => {
+  expect(parseZonecfgInfo('brand: lx\n').value).toBeNull();
+});
+
+test('never throws and never repeats a line', () => {
+  fc.assert(
+    fc.property(hostileText('zone/zonecfg-export'), (any) => {
+      expect(JSON.stringify(zonecfgExport.parse(any).complaints)).not.toMatch(SECRETS);
+      expect(JSON.stringify(parseZonecfgInfo(any).complaints)).not.toMatch(SECRETS);
+    }),
+  );
+});
