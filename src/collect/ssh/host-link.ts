@@ -1,0 +1,180 @@
+import { connect } from 'node:net';
+import type { SourceState, SourceStatus } from '../../domain/inventory.ts';
+import type { HostSettings } from '../../domain/settings.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Answer, HostLink } from '../../domain/transport.ts';
+import { systemClock } from '../clock.ts';
+import type { Timer } from '../clock.ts';
+import { attach } from './attach.ts';
+import type { AttachDeps, Attached } from './attach.ts';
+import {
+  firstReconnectDelayMs,
+  reconnectDelayMs,
+  slowDelayMs,
+  throttledDelayMs,
+} from './backoff.ts';
+import { closedError } from './failure.ts';
+import type { LinkFailure } from './failure.ts';
+import type { HandshakeLimiter } from './handshake-limiter.ts';
+
+export type HostLinkDeps = Partial<
+  Pick<AttachDeps, 'clock' | 'env' | 'sshProgram' | 'openSocket'>
+> & {
+  /** One for all hosts. */
+  readonly limiter: HandshakeLimiter;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+};
+
+/** So long up, and the next loss is a first one again. */
+const STABLE_AFTER_MS = 60_000;
+/** The connection to one host over SSH: connects, samples, reconnects, and says how it stands. */
+export function createHostLink(settings: HostSettings, deps: HostLinkDeps): HostLink {
+  const clock = deps.clock ?? systemClock;
+  const random = deps.random ?? Math.random;
+  const listeners = new Set<(status: SourceStatus) => void>();
+  const closing = new AbortController();
+  const place = settings.address ?? settings.name;
+
+  let status: SourceStatus = {
+    state: 'connecting',
+    since: clock.now(),
+    lastDataAt: null,
+    attempt: 0,
+    nextAttemptAt: null,
+    error: null,
+  };
+  let isStarted = false;
+  let trying: ReturnType<typeof attach> | undefined;
+  let attached: Attached | undefined;
+  let failures = 0;
+  let refusals = 0;
+  let retryTimer: Timer | undefined;
+  let stableTimer: Timer | undefined;
+
+  const lastDataAt = (): EpochMs | null =>
+    attached === undefined ? status.lastDataAt : attached.connection.lastByteAt();
+
+  const change = (next: Partial<Omit<SourceStatus, 'since' | 'lastDataAt'>>): void => {
+    const since =
+      next.state === undefined || next.state === status.state ? status.since : clock.now();
+    status = { ...status, ...next, since, lastDataAt: lastDataAt() };
+    for (const listener of listeners) listener(status);
+  };
+
+  const attempt = async (): Promise<void> => {
+    if (trying !== undefined || closing.signal.aborted) return;
+    change({
+      state: stateOfAttempt(status.state),
+      attempt: status.attempt + 1,
+      nextAttemptAt: null,
+    });
+    trying = attach({
+      settings,
+      clock,
+      limiter: deps.limiter,
+      env: deps.env ?? process.env,
+      sshProgram: deps.sshProgram === undefined ? 'ssh' : deps.sshProgram,
+      openSocket: deps.openSocket ?? ((host, port) => connect({ host, port })),
+      onLost: lost,
+      signal: closing.signal,
+    });
+    const result = await trying;
+    trying = undefined;
+    if (result === 'aborted') return;
+    if ('error' in result) failed(result);
+    else up(result);
+  };
+
+  const up = (result: Attached): void => {
+    attached = result;
+    refusals = 0;
+    change({ state: 'up', attempt: 0, error: null });
+    stableTimer = clock.setTimeout(() => {
+      failures = 0;
+    }, STABLE_AFTER_MS);
+  };
+
+  /** An established connection went. */
+  const lost = (reason: LinkFailure): void => {
+    const isFirst = failures === 0;
+    const seen = lastDataAt();
+    clock.clearTimeout(stableTimer);
+    attached = undefined;
+    status = { ...status, lastDataAt: seen };
+    const delayMs = isFirst ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
+    failures++;
+    plan(reason, reason.state === 'frozen' ? 'frozen' : 'connecting', delayMs);
+  };
+
+  const failed = (reason: LinkFailure): void => {
+    switch (reason.retry) {
+      case 'held':
+        change({ state: reason.state, error: reason.error, nextAttemptAt: null });
+        return;
+      case 'throttled':
+        plan(reason, reason.state, throttledDelayMs(refusals++, random));
+        return;
+      case 'slow':
+        plan(reason, reason.state, slowDelayMs(random));
+        return;
+      case 'jitter':
+        plan(reason, reason.state, reconnectDelayMs(failures++, random));
+    }
+  };
+
+  const plan = (reason: LinkFailure, state: SourceState, delayMs: number): void => {
+    retryTimer = clock.setTimeout(() => void attempt(), delayMs);
+    change({ state, error: reason.error, nextAttemptAt: clock.now() + delayMs });
+  };
+
+  const unavailable = (): Answer => ({
+    kind: 'lost',
+    error: closing.signal.aborted
+      ? closedError(place)
+      : (status.error ?? {
+          code: 'not-connected',
+          message: `${place} is not connected yet`,
+          hint: '',
+        }),
+  });
+
+  return {
+    host: settings.name,
+    status: () => {
+      const at = lastDataAt();
+      if (at !== status.lastDataAt) status = { ...status, lastDataAt: at };
+      return status;
+    },
+    onStatus: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: () => {
+      if (isStarted) return;
+      isStarted = true;
+      void attempt();
+    },
+    ask: (question, options) =>
+      attached?.session.ask(question, options) ?? Promise.resolve(unavailable()),
+    run: (argv, options) => attached?.session.run(argv, options) ?? Promise.resolve(unavailable()),
+    retryNow: () => {
+      if (!isStarted || attached !== undefined || trying !== undefined) return;
+      clock.clearTimeout(retryTimer);
+      void attempt();
+    },
+    close: async () => {
+      closing.abort();
+      clock.clearTimeout(retryTimer);
+      clock.clearTimeout(stableTimer);
+      listeners.clear();
+      const last = attached;
+      attached = undefined;
+      await Promise.all([trying, last?.session.end()]);
+    },
+  };
+}
+
+/** A host that is known to be down or frozen stays so until an attempt has succeeded. */
+const stateOfAttempt = (state: SourceState): SourceState =>
+  state === 'down' || state === 'frozen' ? state : 'connecting';

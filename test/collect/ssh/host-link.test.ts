@@ -1,0 +1,486 @@
+import { Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { SourceState } from '../../../src/domain/inventory.ts';
+import type { HostLink } from '../../../src/domain/transport.ts';
+import { createFakeClock } from './support/fake-clock.ts';
+import { startFakeSshd, startTcpServer } from './support/fake-sshd.ts';
+import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
+import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
+import { linkTo, settingsOf } from './support/link.ts';
+import { until, untilState } from './support/wait.ts';
+
+const hostKey = newKey();
+const userKey = newKey();
+const endings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+const server = async (options: Partial<FakeSshdOptions> = {}): Promise<FakeSshd> => {
+  const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey], ...options });
+  endings.push(sshd.close);
+  return sshd;
+};
+
+/** Settings of a user whose key and known_hosts are right. */
+function goodSettings(port: number, known = knownHostsText(port, hostKey)) {
+  const folder = temporaryFolder();
+  return settingsOf(port, {
+    identityFiles: [writePrivate(folder, 'id', userKey.privateText)],
+    knownHostsFiles: [writePrivate(folder, 'known_hosts', known)],
+  });
+}
+
+const started = (...args: Parameters<typeof linkTo>): HostLink => {
+  const link = linkTo(...args);
+  endings.push(link.close);
+  link.start();
+  return link;
+};
+
+const upLink = async (sshd: FakeSshd, ...rest: [Parameters<typeof linkTo>[1]?]) => {
+  const link = started(goodSettings(sshd.port), ...rest);
+  await untilState(link, 'up');
+  return link;
+};
+
+test('comes up and answers a question with bytes, exit code and stderr', async () => {
+  const link = await upLink(await server());
+  const answer = await link.ask(
+    [
+      ['printf', String.raw`%s|%s\n`, "it's", '$(reboot) `x` é'],
+      ['sh', '-c', 'echo oops\u001B[31m >&2; exit 3'],
+    ],
+    { timeoutSeconds: 10 },
+  );
+  expect(answer).toMatchObject({
+    kind: 'done',
+    stdout: "it's|$(reboot) `x` é\n",
+    stderr: 'oops\n',
+    code: 3,
+  });
+  expect(link.status()).toMatchObject({ state: 'up', attempt: 0, error: null });
+  expect(link.status().lastDataAt).not.toBeNull();
+});
+
+test('runs questions of one host one after another, in their order', async () => {
+  const link = await upLink(await server());
+  const order: string[] = [];
+  const ask = async (name: string, argv: readonly [string, ...string[]]): Promise<void> => {
+    await link.ask([argv], { timeoutSeconds: 10 });
+    order.push(name);
+  };
+  await Promise.all([ask('a', ['sleep', '0.2']), ask('b', ['true']), ask('c', ['true'])]);
+  expect(order).toEqual(['a', 'b', 'c']);
+});
+
+test('holds an unknown host key, shows its fingerprint, and never logs in', async () => {
+  const sshd = await server();
+  const link = started(goodSettings(sshd.port, ''));
+  await untilState(link, 'hostkey-unknown');
+  const { error, nextAttemptAt } = link.status();
+  expect(error).toMatchObject({ code: 'key-unknown' });
+  expect(error?.message).toMatch(/ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/);
+  expect(error?.hint).toContain(`ssh -p ${sshd.port} watcher@127.0.0.1`);
+  expect(nextAttemptAt).toBeNull();
+  expect(sshd.authentications).toEqual([]);
+});
+
+test('holds a changed host key and names the line that disagrees', async () => {
+  const sshd = await server();
+  const link = started(
+    goodSettings(sshd.port, `# a comment\n${knownHostsText(sshd.port, newKey())}`),
+  );
+  await untilState(link, 'hostkey-changed');
+  expect(link.status().error).toMatchObject({ code: 'key-changed' });
+  expect(link.status().error?.message).toMatch(/known_hosts:2$/);
+  expect(sshd.authentications).toEqual([]);
+});
+
+test('blocks a revoked host key although it is also known', async () => {
+  const sshd = await server();
+  const known = `${knownHostsText(sshd.port, hostKey)}@revoked * ${hostKey.publicText}\n`;
+  const link = started(goodSettings(sshd.port, known));
+  await untilState(link, 'hostkey-changed');
+  expect(link.status().error).toMatchObject({ code: 'key-revoked' });
+});
+
+test('survives rekeying by the server, with the same host key', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  await sshd.rekey();
+  await sshd.rekey();
+  expect(await link.ask([['echo', 'still']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'still\n',
+  });
+  expect(sshd.connections()).toBe(1);
+});
+
+test('does not try a refused key again by itself, but does when asked to', async () => {
+  const authorized = [newKey()];
+  const sshd = await server({ authorized });
+  const link = started(goodSettings(sshd.port));
+  await untilState(link, 'auth-failed');
+  const { error } = link.status();
+  expect(error).toMatchObject({ code: 'auth' });
+  expect(error?.message).toMatch(/login refused for watcher@127\.0\.0\.1; tried .*SHA256:/);
+  expect(error?.message).toContain('the server offers publickey');
+  expect(link.status().nextAttemptAt).toBeNull();
+  expect(sshd.connections()).toBe(1);
+  authorized.push(userKey);
+  link.retryNow();
+  await untilState(link, 'up');
+});
+
+test('never sends a key to a server for passwords only, and says what it offers', async () => {
+  const sshd = await server({ methods: ['password'] });
+  const link = started(goodSettings(sshd.port));
+  await untilState(link, 'auth-failed');
+  expect(link.status().error?.message).toContain('the server offers password');
+  expect(link.status().error?.hint).toContain('keys only');
+  expect(sshd.authentications).toEqual(['none']);
+});
+
+test('does not connect at all when there is no key to offer', async () => {
+  const sshd = await server();
+  const link = started({ ...goodSettings(sshd.port), identityFiles: ['/nonexistent/id'] });
+  await untilState(link, 'auth-failed');
+  expect(link.status().error?.message).toContain('identity file /nonexistent/id does not exist');
+  expect(sshd.connections()).toBe(0);
+});
+
+test.for<[string, string, string, SourceState]>([
+  ['HTTP/1.1 400 Bad Request\r\n\r\n', 'not-ssh', '«HTTP/1.1 400 Bad Request»', 'down'],
+  ['\u001B]0;owned\u0007Go away\u0007\r\n', 'not-ssh', '«Go away·»', 'down'],
+  ['Not allowed at this time\r\n', 'throttled', '«Not allowed at this time»', 'down'],
+  ['Exceeded MaxStartups\r\n', 'throttled', '«Exceeded MaxStartups»', 'down'],
+  ['', 'throttled', 'before its SSH banner', 'down'],
+])('classifies a server that begins with %j as %s', async ([text, code, words, state]) => {
+  const tcp = await startTcpServer((socket) => socket.end(text));
+  endings.push(tcp.close);
+  const link = started(goodSettings(tcp.port));
+  await untilState(link, state);
+  expect(link.status().error).toMatchObject({ code, message: expect.stringContaining(words) });
+  const { nextAttemptAt, since } = link.status();
+  expect((nextAttemptAt ?? 0) - since).toBeGreaterThanOrEqual(30_000);
+});
+
+test('bears a banner without end', async () => {
+  let sockets = 0;
+  const tcp = await startTcpServer((socket) => {
+    sockets++;
+    const talk = (): void => {
+      if (!socket.destroyed) socket.write('blah\r\n'.repeat(2_000), () => setImmediate(talk));
+    };
+    talk();
+  });
+  endings.push(tcp.close);
+  const link = started(goodSettings(tcp.port));
+  await untilState(link, 'down');
+  expect(link.status().error).toMatchObject({ code: 'not-ssh' });
+  expect(sockets).toBe(1);
+});
+
+test('says that a port is closed and plans the next attempt', async () => {
+  const tcp = await startTcpServer(() => {});
+  await tcp.close();
+  const link = started(goodSettings(tcp.port));
+  await untilState(link, 'down');
+  expect(link.status()).toMatchObject({ error: { code: 'refused' }, attempt: 1 });
+  expect(link.status().nextAttemptAt).not.toBeNull();
+});
+
+test('gives up a server that takes the connection and says nothing', async () => {
+  const clock = createFakeClock();
+  let isConnected = false;
+  const tcp = await startTcpServer(() => {
+    isConnected = true;
+  });
+  endings.push(tcp.close);
+  const link = started(goodSettings(tcp.port), { clock });
+  await until(() => isConnected && clock.timers() > 0);
+  await until(() => {
+    clock.advance(1_000);
+    return link.status().state === 'down';
+  });
+  expect(link.status().error).toMatchObject({ code: 'handshake-timeout' });
+});
+
+test('does not support jump hosts, says so, and stays held', async () => {
+  const link = started(settingsOf(1, { jump: 'bastion' }));
+  await untilState(link, 'down');
+  expect(link.status()).toMatchObject({
+    nextAttemptAt: null,
+    error: { code: 'config', message: expect.stringContaining('not supported yet') },
+  });
+});
+
+test('reports a login that gives no shell with its own words', async () => {
+  const sshd = await server({
+    onExec: (channel) => {
+      channel.write('This account is currently not available.\n');
+      channel.exit(1);
+      channel.end();
+      channel.close();
+    },
+  });
+  const link = started(goodSettings(sshd.port));
+  await untilState(link, 'down');
+  expect(link.status()).toMatchObject({
+    nextAttemptAt: null,
+    error: {
+      code: 'shell',
+      message: expect.stringContaining('«This account is currently not available.»'),
+    },
+  });
+});
+
+test('reconnects at once after a loss, keeps the time of the last byte', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd, { random: () => 0 });
+  const before = link.status().lastDataAt;
+  const states: SourceState[] = [];
+  link.onStatus(({ state, lastDataAt }) => {
+    states.push(state);
+    expect(lastDataAt).not.toBeNull();
+  });
+  const pending = link.ask([['sleep', '30']], { timeoutSeconds: 30 });
+  sshd.cut();
+  expect(await pending).toMatchObject({ kind: 'lost', error: { code: 'lost' } });
+  await untilState(link, 'up');
+  expect(states).toContain('connecting');
+  expect(states).not.toContain('down');
+  expect(sshd.connections()).toBe(2);
+  expect(link.status().lastDataAt).toBeGreaterThanOrEqual(before ?? Number.POSITIVE_INFINITY);
+  expect(await link.ask([['echo', 'back']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'back\n',
+  });
+});
+
+test('a host that sends no byte for 15 s although asked is frozen, and answers of it are lost', async () => {
+  const clock = createFakeClock();
+  const sshd = await server();
+  const link = await upLink(sshd, { clock });
+  sshd.freeze();
+  const pending = link.ask([['echo', 'x']], { timeoutSeconds: 60 });
+  clock.advance(13_000);
+  expect(link.status().state).toBe('up');
+  await until(() => {
+    clock.advance(1_000);
+    return link.status().state === 'frozen';
+  });
+  expect(await pending).toMatchObject({ kind: 'lost', error: { code: 'frozen' } });
+  expect(link.status().nextAttemptAt).not.toBeNull();
+});
+
+test('probes an idle host, and a healthy one stays up', async () => {
+  const clock = createFakeClock();
+  const sshd = await server();
+  const link = await upLink(sshd, { clock });
+  for (let minute = 0; minute < 3; minute++) {
+    const seen = link.status().lastDataAt ?? 0;
+    await until(() => {
+      clock.advance(1_000);
+      return (link.status().lastDataAt ?? 0) > seen;
+    });
+  }
+  expect(link.status().state).toBe('up');
+  expect(sshd.connections()).toBe(1);
+});
+
+test('ends a command that hangs, and the next one is answered by the same shell', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const hung = await link.ask([['sh', '-c', 'echo part >&2; sleep 100']], { timeoutSeconds: 0.3 });
+  expect(hung).toEqual({ kind: 'timeout', afterSeconds: 0.3, stderr: 'part\n' });
+  expect(await link.ask([['echo', 'next']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'next\n',
+  });
+  expect(sshd.commands).toHaveLength(1);
+});
+
+test('replaces the shell of a command that ignores TERM', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const hung = await link.ask([['sh', '-c', 'trap "" TERM; while :; do sleep 1; done']], {
+    timeoutSeconds: 0.2,
+  });
+  expect(hung.kind).toBe('timeout');
+  expect(await link.ask([['echo', 'next']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'next\n',
+  });
+  // The sampler, the signal from outside, and the new sampler.
+  expect(sshd.commands).toEqual(Array.from({ length: 3 }, () => 'exec /bin/sh'));
+  expect(sshd.connections()).toBe(1);
+});
+
+test('a question under which the shell dies is asked once more, not for ever', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const folder = temporaryFolder();
+  const dieOnce = `[ -e '${folder}/died' ] && echo alive && exit; touch '${folder}/died'; kill -KILL 0`;
+  expect(await link.ask([['sh', '-c', dieOnce]], { timeoutSeconds: 10 })).toMatchObject({
+    kind: 'done',
+    stdout: 'alive\n',
+  });
+  expect(await link.ask([['sh', '-c', 'kill -KILL 0']], { timeoutSeconds: 10 })).toMatchObject({
+    kind: 'lost',
+  });
+  expect(await link.ask([['echo', 'next']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'next\n',
+  });
+  expect(sshd.connections()).toBe(1);
+});
+
+test('drops an answer beyond 4 MB and goes on', async () => {
+  const link = await upLink(await server());
+  const answer = await link.ask([['sh', '-c', 'yes | head -c 9000000']], { timeoutSeconds: 30 });
+  expect(answer.kind).toBe('too-large');
+  expect(await link.ask([['echo', 'next']], { timeoutSeconds: 10 })).toMatchObject({
+    stdout: 'next\n',
+  });
+});
+
+test('an aborted question is answered at once, whether it waits or runs', async () => {
+  const link = await upLink(await server());
+  const stop = new AbortController();
+  const running = link.ask([['sleep', '100']], { timeoutSeconds: 100, signal: stop.signal });
+  const waiting = link.ask([['true']], { timeoutSeconds: 100, signal: stop.signal });
+  const after = link.ask([['echo', 'next']], { timeoutSeconds: 10 });
+  stop.abort();
+  expect(await running).toEqual({ kind: 'aborted' });
+  expect(await waiting).toEqual({ kind: 'aborted' });
+  expect(await after).toMatchObject({ stdout: 'next\n' });
+});
+
+test('a name with a line feed is never sent', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const question = [['zoneadm', '-z', 'a\nreboot', 'list'] as const];
+  expect(await link.ask(question, { timeoutSeconds: 5 })).toMatchObject({
+    kind: 'lost',
+    error: { code: 'argument' },
+  });
+  expect(await link.run(question[0] ?? ['x'], { timeoutSeconds: 5 })).toMatchObject({
+    kind: 'lost',
+    error: { code: 'argument' },
+  });
+});
+
+test('runs an action on its own channel beside the sampler and hands over safe output', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const seen: string[] = [];
+  const slow = link.ask([['sleep', '1']], { timeoutSeconds: 10 });
+  const answer = await link.run(
+    ['sh', '-c', String.raw`printf 'one\033[2Jtwo\n'; echo err >&2; exit 5`],
+    { timeoutSeconds: 10, onOutput: (text) => seen.push(text) },
+  );
+  expect(answer).toMatchObject({ kind: 'done', code: 5, stdout: 'onetwo\n', stderr: 'err\n' });
+  expect(seen.join('')).toContain('onetwo\n');
+  expect(seen.join('')).toContain('err\n');
+  expect(seen.join('')).not.toContain('\u001B');
+  expect(sshd.commands).toHaveLength(2);
+  expect(await slow).toMatchObject({ kind: 'done', code: 0 });
+});
+
+test('an action that takes too long is ended', async () => {
+  const link = await upLink(await server());
+  expect(await link.run(['sleep', '100'], { timeoutSeconds: 0.3 })).toMatchObject({
+    kind: 'timeout',
+  });
+});
+
+test('says that the server allows no more channels', async () => {
+  const link = await upLink(await server({ maxSessions: 1 }));
+  expect(await link.run(['true'], { timeoutSeconds: 5 })).toMatchObject({
+    kind: 'lost',
+    error: { code: 'channels', message: expect.stringContaining('1 open') },
+  });
+  expect(link.status().state).toBe('up');
+});
+
+test('questions before the connection and after its close are lost, not kept waiting', async () => {
+  const sshd = await server();
+  const link = linkTo(goodSettings(sshd.port));
+  expect(await link.ask([['true']], { timeoutSeconds: 5 })).toMatchObject({
+    kind: 'lost',
+    error: { code: 'not-connected' },
+  });
+  link.start();
+  await untilState(link, 'up');
+  const pending = link.ask([['sleep', '100']], { timeoutSeconds: 100 });
+  await link.close();
+  expect(await pending).toMatchObject({ kind: 'lost', error: { code: 'closed' } });
+  expect(await link.run(['true'], { timeoutSeconds: 5 })).toMatchObject({
+    kind: 'lost',
+    error: { code: 'closed' },
+  });
+});
+
+test('a host with keys of several types is asked for the one that is known', async () => {
+  const ecdsa = newKey({ type: 'ecdsa' });
+  const sshd = await server({ hostKeys: [hostKey, ecdsa] });
+  const link = started(goodSettings(sshd.port, knownHostsText(sshd.port, ecdsa)));
+  await untilState(link, 'up');
+  expect(link.status().error).toBeNull();
+});
+
+test('a host that is known without its port is the same host when its key is the same', async () => {
+  const sshd = await server();
+  const link = started(goodSettings(sshd.port, `127.0.0.1 ${hostKey.publicText}\n`));
+  await untilState(link, 'up');
+  expect(link.status().error).toBeNull();
+});
+
+test('a close in the middle of an attempt ends it and reports nothing more', async () => {
+  let isConnected = false;
+  const tcp = await startTcpServer(() => {
+    isConnected = true;
+  });
+  endings.push(tcp.close);
+  const link = started(goodSettings(tcp.port));
+  const states: SourceState[] = [];
+  await until(() => isConnected);
+  link.onStatus(({ state }) => states.push(state));
+  await link.close();
+  expect(states).toEqual([]);
+});
+
+test('a name that does not resolve is named', async () => {
+  const link = started({ ...goodSettings(22), address: 'no-such-host.invalid' });
+  await untilState(link, 'down');
+  expect(link.status().error).toMatchObject({
+    code: 'dns',
+    message: expect.stringContaining('no-such-host.invalid'),
+  });
+});
+
+test('gives up an address that never takes the connection after 5 s', async () => {
+  const clock = createFakeClock();
+  const openSocket = (): Socket => new Socket();
+  const link = started(goodSettings(22), { clock, openSocket });
+  await until(() => clock.timers() > 0);
+  clock.advance(4_900);
+  expect(link.status().state).toBe('connecting');
+  clock.advance(200);
+  await untilState(link, 'down');
+  expect(link.status().error).toMatchObject({ code: 'tcp-timeout' });
+});
+
+test('a host that is down stays down while it is tried again, with ever more attempts', async () => {
+  const clock = createFakeClock();
+  const tcp = await startTcpServer(() => {});
+  await tcp.close();
+  const link = started(goodSettings(tcp.port), { clock });
+  await untilState(link, 'down');
+  const { since } = link.status();
+  const states = new Set<SourceState>();
+  link.onStatus(({ state }) => states.add(state));
+  await until(() => {
+    clock.advance(500);
+    return link.status().attempt >= 4;
+  });
+  expect([...states]).toEqual(['down']);
+  expect(link.status().since).toBe(since);
+});

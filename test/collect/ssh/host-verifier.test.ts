@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { createHostVerifier } from '../../../src/collect/ssh/host-verifier.ts';
+import { knownHost, parseKnownHosts } from '../../../src/collect/ssh/known-hosts.ts';
+import type { KnownHost } from '../../../src/collect/ssh/known-hosts.ts';
+import type { Target } from '../../../src/collect/ssh/ssh-config.ts';
+import { newKey } from './support/keys.ts';
+
+const key = newKey();
+const target: Target = {
+  name: 'omni1',
+  host: 'omni1.lan',
+  port: 22,
+  user: 'watcher',
+  identityFiles: [],
+  identitiesOnly: false,
+  agentPath: null,
+  knownHostsFiles: [],
+  knownHostsName: 'omni1.lan',
+  knownHostsPlainName: 'omni1.lan',
+};
+const known = (text: string): KnownHost => knownHost(parseKnownHosts(text, 'f'), 'omni1.lan');
+
+test('answers with a boolean at once, as ssh2 takes everything but false for a yes', () => {
+  expect(createHostVerifier(target, known(`omni1.lan ${key.publicText}`)).verify(key.blob)).toBe(
+    true,
+  );
+  expect(createHostVerifier(target, known('')).verify(key.blob)).toBe(false);
+});
+
+test('a check that throws is a no', () => {
+  const verify = (): never => {
+    throw new Error('broken');
+  };
+  const verifier = createHostVerifier(target, { verify, types: [], hasAuthority: false });
+  expect(verifier.verify(key.blob)).toBe(false);
+  expect(verifier.refusal()).toMatchObject({ state: 'hostkey-unknown', retry: 'held' });
+});
+
+test('another key later in the same connection is refused, even one that is known', () => {
+  const second = newKey();
+  const verifier = createHostVerifier(
+    target,
+    known(`omni1.lan ${key.publicText}\nomni1.lan ${second.publicText}`),
+  );
+  expect(verifier.verify(key.blob)).toBe(true);
+  expect(verifier.verify(key.blob)).toBe(true);
+  expect(verifier.verify(second.blob)).toBe(false);
+  expect(verifier.refusal()).toMatchObject({
+    state: 'hostkey-changed',
+    error: { code: 'key-changed' },
+  });
+});
+
+test('an unknown host of a certificate authority is told that the authority cannot be used', () => {
+  const verifier = createHostVerifier(target, known(`@cert-authority *.lan ${key.publicText}`));
+  expect(verifier.verify(key.blob)).toBe(false);
+  expect(verifier.refusal()?.error.hint).toContain('certificate authority');
+});

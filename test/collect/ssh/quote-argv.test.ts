@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { quoteArgv, quoteWord } from '../../../src/collect/ssh/quote-argv.ts';
+import { shells } from './support/shells.ts';
+
+test('quotes every word, whatever it is', () => {
+  expect(quoteArgv(['zoneadm', '-z', "it's", '', '$(reboot)'])).toBe(
+    String.raw`'zoneadm' '-z' 'it'\''s' '' '$(reboot)'`,
+  );
+});
+
+test.for(['a\nb', 'a\rb', 'a\0b'])('refuses %j', (word) => {
+  expect(() => quoteWord(word)).toThrow(RangeError);
+});
+
+const word = fc
+  .string({ unit: 'grapheme', maxLength: 12 })
+  .map((text) => text.replaceAll(/[\0\r\n]/g, ''));
+const nasty = fc.constantFrom(
+  "'",
+  "''",
+  String.raw`\'`,
+  '$(id)',
+  '`id`',
+  '~',
+  '*',
+  '!!',
+  '-n',
+  'a=b',
+  '\u001B[31m',
+  '\u001E',
+  '\u202E',
+  ';exit',
+  '&&',
+  '#',
+);
+
+test.for(shells)('any words come back unchanged through %s, quoted once and twice', (shell) => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(word, nasty), { minLength: 1, maxLength: 60 }), (words) => {
+      const command = quoteArgv(['printf', String.raw`%s\0`, ...words]);
+      for (const line of [command, `eval ${quoteWord(command)}`]) {
+        const { stdout } = spawnSync(shell, ['-c', line], { encoding: 'utf8' });
+        expect(stdout.split('\0').slice(0, -1)).toEqual(words);
+      }
+    }),
+    { numRuns: 15 },
+  );
+});

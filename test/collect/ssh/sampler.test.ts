@@ -1,0 +1,229 @@
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/collect/clock.ts';
+import { createSampler } from '../../../src/collect/ssh/sampler.ts';
+import type { Sampler, SamplerChannel } from '../../../src/collect/ssh/sampler.ts';
+import { createFakeClock } from './support/fake-clock.ts';
+import { shells, startShell } from './support/shells.ts';
+import { until } from './support/wait.ts';
+
+const endings: (() => void)[] = [];
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+async function samplerOf(shell: string): Promise<Sampler> {
+  const { channel, kill } = startShell(shell);
+  endings.push(kill);
+  const sampler = createSampler({ channel, clock: systemClock, killGroup: () => {} });
+  expect(await sampler.bootstrap).toEqual({ kind: 'ready' });
+  return sampler;
+}
+
+const ask = async (sampler: Sampler, command: string, timeoutMs = 20_000) => {
+  const answer = await sampler.ask(command, { timeoutMs });
+  return answer.kind === 'done'
+    ? [answer.code, answer.stdout.toString('latin1'), answer.stderr.toString('latin1')]
+    : [answer.kind];
+};
+
+test.for(shells)('%s frames every section, whatever the command does', async (shell) => {
+  const sampler = await samplerOf(shell);
+  const code = async (command: string): Promise<unknown> => (await ask(sampler, command))[0];
+  expect(await ask(sampler, 'printf "no line end"')).toEqual([0, 'no line end', '']);
+  expect(await ask(sampler, 'echo out; echo err >&2; exit 42')).toEqual([42, 'out\n', 'err\n']);
+  expect(await code('no-such-program-xyz')).toBe(127);
+  expect(await code("exec 'no-such-program-xyz'")).toBe(127);
+  expect(await code('set -u; : "$no_such_variable"')).not.toBe(0);
+  expect(await code('echo (')).not.toBe(0);
+  expect(await code('exec >&-; echo x')).not.toBe(undefined);
+  expect(await ask(sampler, 'read line; echo "got <$line>"')).toEqual([0, 'got <>\n', '']);
+  expect(await ask(sampler, String.raw`printf '\n\036%s E 3 0\n' 0123456789abcdef`)).toEqual([
+    0,
+    '\n\u001E0123456789abcdef E 3 0\n',
+    '',
+  ]);
+  expect(await ask(sampler, String.raw`printf '\000\377\033[2J\n\n'`)).toEqual([
+    0,
+    '\u0000\u00FF\u001B[2J\n\n',
+    '',
+  ]);
+  expect(await ask(sampler, 'x=1; cd /; echo $x')).toEqual([0, '1\n', '']);
+  expect(await ask(sampler, 'echo "<$x>$LC_ALL $TZ"')).toEqual([0, '<>C UTC0\n', '']);
+  const large = await sampler.ask('head -c 3000000 /dev/urandom', { timeoutMs: 20_000 });
+  expect(large.kind === 'done' && large.stdout.length).toBe(3_000_000);
+  expect(await ask(sampler, 'echo end')).toEqual([0, 'end\n', '']);
+});
+
+test.for(shells)('%s ends a hung pipeline by TERM and serves the next section', async (shell) => {
+  const sampler = await samplerOf(shell);
+  expect(await ask(sampler, 'sleep 100 | cat | cat', 100)).toEqual(['timeout']);
+  expect(await sampler.settled()).toBe(true);
+  expect(await ask(sampler, 'echo next')).toEqual([0, 'next\n', '']);
+});
+
+test('a death by signal is 128 and its number, in ksh93 too', async () => {
+  for (const shell of shells) {
+    const sampler = await samplerOf(shell);
+    const [code] = await ask(sampler, "exec 'sh' '-c' 'kill -TERM $$'");
+    expect(code, shell).toBe(128 + 15);
+  }
+});
+
+/** A channel without a shell, to see what is said and to answer by hand. */
+function fakeChannel() {
+  const said: string[] = [];
+  const signals: string[] = [];
+  let out = (_chunk: Buffer): void => {};
+  let err = (_chunk: Buffer): void => {};
+  let onClose = (): void => {};
+  const channel: SamplerChannel = {
+    write: (text) => said.push(text),
+    signal: (name) => signals.push(name),
+    close: () => {
+      signals.push('close');
+      onClose();
+    },
+    onStdout: (listener) => {
+      out = listener;
+    },
+    onStderr: (listener) => {
+      err = listener;
+    },
+    onClose: (listener) => {
+      onClose = listener;
+    },
+  };
+  const nonce = 'feedfacecafebeef';
+  const answer = (seq: number, text: string): void => {
+    const end = `\n\u001E${nonce} E ${seq} 0\n`;
+    out(Buffer.from(`\n\u001E${nonce} B ${seq}\n${text}${end}`));
+    err(Buffer.from(end));
+  };
+  return {
+    channel,
+    said,
+    signals,
+    nonce,
+    answer,
+    say: (text: string) => out(Buffer.from(text)),
+    hangUp: () => onClose(),
+  };
+}
+
+test('kills in both ways, one after another, what ignores TERM, then gives the channel up', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const sampler = createSampler({
+    channel: fake.channel,
+    clock,
+    nonce: fake.nonce,
+    killGroup: (name, group) => fake.signals.push(`${name} ${group}`),
+  });
+  fake.answer(1, '4711\n');
+  expect(await sampler.bootstrap).toEqual({ kind: 'ready' });
+  const answer = sampler.ask('sleep 100', { timeoutMs: 3_000 });
+  clock.advance(2_999);
+  expect(fake.signals).toEqual([]);
+  clock.advance(1);
+  expect(await answer).toMatchObject({ kind: 'timeout' });
+  expect(fake.signals).toEqual(['TERM']);
+  clock.advance(400);
+  expect(fake.signals).toEqual(['TERM', 'TERM 4711']);
+  clock.advance(1_600);
+  expect(fake.signals.slice(2)).toEqual(['KILL']);
+  expect(sampler.isBusy()).toBe(true);
+  clock.advance(500);
+  expect(fake.signals.slice(3)).toEqual(['KILL 4711']);
+  clock.advance(500);
+  expect(fake.signals.slice(4)).toEqual(['close']);
+  expect(await sampler.settled()).toBe(false);
+  expect(await sampler.ask('true', { timeoutMs: 1 })).toEqual({ kind: 'closed' });
+});
+
+test('an answer after the time limit frees the sampler and is not taken for the next one', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const late = sampler.ask('slow', { timeoutMs: 1_000 });
+  clock.advance(1_000);
+  expect(await late).toMatchObject({ kind: 'timeout' });
+  fake.answer(2, 'late');
+  expect(await sampler.settled()).toBe(true);
+  const next = sampler.ask('next', { timeoutMs: 1_000 });
+  fake.answer(3, 'right');
+  expect(await next).toMatchObject({ kind: 'done', stdout: Buffer.from('right') });
+});
+
+test('a login that says more than 64 kB before the first frame has no usable shell', async () => {
+  const { channel, nonce, say } = fakeChannel();
+  const sampler = createSampler({
+    channel,
+    clock: createFakeClock(),
+    nonce,
+    killGroup: () => {},
+  });
+  say('Welcome\n');
+  for (let kilobytes = 0; kilobytes < 65; kilobytes++) say('x'.repeat(1024));
+  expect(await sampler.bootstrap).toMatchObject({
+    kind: 'shell',
+    words: expect.stringMatching(/^Welcome\n/),
+  });
+});
+
+test('a shell that closes, talks without a frame, or is silent: each is told apart', async () => {
+  const start = () => {
+    const fake = fakeChannel();
+    const clock = createFakeClock();
+    const { channel, nonce } = fake;
+    return { fake, clock, sampler: createSampler({ channel, clock, nonce, killGroup: () => {} }) };
+  };
+  const closed = start();
+  closed.fake.say('This account is currently not available.\n');
+  closed.fake.hangUp();
+  expect(await closed.sampler.bootstrap).toEqual({
+    kind: 'shell',
+    words: 'This account is currently not available.',
+  });
+  const noisy = start();
+  noisy.fake.say('router> ');
+  noisy.clock.advance(5_000);
+  expect(await noisy.sampler.bootstrap).toEqual({ kind: 'shell', words: 'router> ' });
+  const silent = start();
+  silent.clock.advance(5_000);
+  expect(await silent.sampler.bootstrap).toEqual({ kind: 'silent' });
+});
+
+test('a login script that talks a little does no harm', async () => {
+  const { channel, nonce, say, answer } = fakeChannel();
+  const sampler = createSampler({
+    channel,
+    clock: createFakeClock(),
+    nonce,
+    killGroup: () => {},
+  });
+  say('Last login: today\n');
+  answer(1, '4711\n');
+  expect(await sampler.bootstrap).toEqual({ kind: 'ready' });
+});
+
+test('the shell goes when the console goes', async () => {
+  const { channel, pid, kill } = startShell('sh');
+  endings.push(kill);
+  const sampler = createSampler({ channel, clock: systemClock, killGroup: () => {} });
+  await sampler.bootstrap;
+  sampler.close();
+  await until(() => !isRunning(pid));
+  expect(isRunning(pid)).toBe(false);
+});
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};

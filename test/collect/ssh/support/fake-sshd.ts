@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import ssh2 from 'ssh2';
+import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
+import type { KeyPair } from './keys.ts';
+
+export type FakeSshdOptions = {
+  readonly hostKeys: readonly KeyPair[];
+  /** Keys that may log in. */
+  readonly authorized: readonly KeyPair[];
+  /** Methods told to the client; default publickey. */
+  readonly methods?: readonly ('publickey' | 'password')[];
+  /** Refuses the channels beyond; default no limit. */
+  readonly maxSessions?: number;
+  /** What answers an exec; default a real /bin/sh. */
+  readonly onExec?: (channel: ServerChannel, command: string) => void;
+  readonly ident?: string;
+  readonly greeting?: string;
+};
+
+export type FakeSshd = {
+  readonly port: number;
+  readonly connections: () => number;
+  readonly authentications: readonly string[];
+  readonly commands: readonly string[];
+  /** Nothing is read or answered any more, but TCP stays. */
+  readonly freeze: () => void;
+  /** Drops all connections. */
+  readonly cut: () => void;
+  readonly rekey: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** An SSH server on loopback whose shells are real. */
+export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd> {
+  const authentications: string[] = [];
+  const commands: string[] = [];
+  const clients = new Set<Connection>();
+  const sockets = new Set<Socket>();
+  const children = new Set<ChildProcess>();
+  let connections = 0;
+  let isFrozen = false;
+
+  const ssh = new ssh2.Server(
+    {
+      hostKeys: options.hostKeys.map(({ privateText }) => privateText),
+      ...(options.greeting === undefined ? {} : { greeting: options.greeting }),
+    },
+    (client) => {
+      clients.add(client);
+      client.on('error', () => {});
+      client.on('close', () => clients.delete(client));
+      client.on('authentication', (context) => authenticate(context));
+      client.on('ready', () => {
+        let sessions = 0;
+        client.on('session', (accept, reject) => {
+          if (sessions >= (options.maxSessions ?? Number.POSITIVE_INFINITY)) {
+            reject();
+            return;
+          }
+          sessions++;
+          serve(accept(), () => sessions--);
+        });
+      });
+    },
+  );
+
+  const authenticate = (context: AuthContext): void => {
+    authentications.push(context.method);
+    const methods = [...(options.methods ?? ['publickey' as const])];
+    if (context.method !== 'publickey') {
+      context.reject(methods);
+      return;
+    }
+    const { data } = context.key;
+    const isAllowed = options.authorized.some(
+      ({ blob, key }) =>
+        blob.equals(data) &&
+        (context.signature === undefined ||
+          key.verify(context.blob ?? Buffer.alloc(0), context.signature, context.hashAlgo)),
+    );
+    if (isAllowed) context.accept();
+    else context.reject(methods);
+  };
+
+  const serve = (session: Session, onEnd: () => void): void => {
+    session.on('exec', (accept, _reject, { command }) => {
+      commands.push(command);
+      const channel = accept();
+      channel.once('close', onEnd);
+      if (options.onExec === undefined) shell(session, channel);
+      else options.onExec(channel, command);
+    });
+  };
+
+  const shell = (session: Session, channel: ServerChannel): void => {
+    const child = spawn('/bin/sh', [], { detached: true });
+    children.add(child);
+    const kill = (name: NodeJS.Signals): void => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, name);
+      } catch {
+        // It is gone already.
+      }
+    };
+    session.on('signal', (accept, _reject, { name }) => {
+      accept?.();
+      if (!isFrozen) kill(`SIG${name}` as NodeJS.Signals);
+    });
+    channel.pipe(child.stdin);
+    child.stdin.on('error', () => {});
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.on('close', (code) => {
+      children.delete(child);
+      channel.exit(code ?? 255);
+      channel.end();
+      channel.close();
+    });
+    channel.once('close', () => kill('SIGKILL'));
+  };
+
+  const server: NetServer = createServer((socket) => {
+    connections++;
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    if (!isFrozen) ssh.injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => connections,
+    authentications,
+    commands,
+    freeze: () => {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+      for (const child of children) child.kill('SIGSTOP');
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    rekey: () =>
+      new Promise((resolve) => {
+        const [client] = clients;
+        if (client === undefined) resolve();
+        else client.rekey(() => resolve());
+      }),
+    close: async () => {
+      for (const child of children) child.kill('SIGKILL');
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+/** A TCP server that is no sshd: says something at once, or nothing. */
+export async function startTcpServer(
+  onSocket: (socket: Socket) => void,
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    onSocket(socket);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}

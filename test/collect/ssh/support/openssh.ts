@@ -1,0 +1,112 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { KeyPair } from './keys.ts';
+import { writePrivate } from './keys.ts';
+
+const SSHD = '/usr/sbin/sshd';
+
+export const hasSshd = existsSync(SSHD);
+
+export type OpenSshd = {
+  readonly port: number;
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+};
+
+export type OpenSshdOptions = {
+  readonly folder: string;
+  readonly hostKey: KeyPair;
+  /** Lines of authorized_keys. */
+  readonly authorized: readonly string[];
+  /** Further lines of sshd_config. */
+  readonly config?: readonly string[];
+};
+
+/** The real sshd on a free port of loopback, with a configuration and keys of its own. */
+export async function startOpenSshd(options: OpenSshdOptions): Promise<OpenSshd> {
+  const { folder } = options;
+  // sshd insists on it when it is started by root.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
+  const port = await freePort();
+  const file = writePrivate(
+    folder,
+    `sshd_config-${port}`,
+    [
+      'ListenAddress 127.0.0.1',
+      `Port ${port}`,
+      `HostKey ${writePrivate(folder, `host_key-${port}`, options.hostKey.privateText)}`,
+      `AuthorizedKeysFile ${writePrivate(folder, `authorized-${port}`, `${options.authorized.join('\n')}\n`)}`,
+      'PidFile none',
+      'UsePAM no',
+      'StrictModes no',
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication no',
+      'PermitRootLogin yes',
+      'LogLevel VERBOSE',
+      ...(options.config ?? []),
+      '',
+    ].join('\n'),
+  );
+  const child = spawn(SSHD, ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  await vi.waitFor(() => canConnect(port, () => log), { timeout: 20_000, interval: 20 });
+  return {
+    port,
+    log: () => log,
+    stop: async () => {
+      // Those that still serve a connection would be orphans.
+      await vi.waitFor(() => expect(childrenOf(child.pid)).toBe(0), { timeout: 10_000 });
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+/** Small shell programs in a folder of their own. */
+export function writePrograms(folder: string, programs: Readonly<Record<string, string>>): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  for (const [name, body] of Object.entries(programs)) {
+    const path = join(bin, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+  }
+  return bin;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  return port;
+}
+
+function childrenOf(pid: number | undefined): number {
+  const parents = execFileSync('ps', ['-eo', 'ppid='], { encoding: 'utf8' }).split('\n');
+  return parents.filter((parent) => Number(parent) === pid).length;
+}
+
+const canConnect = (port: number, log: () => string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', () => reject(new Error(`sshd does not listen: ${log()}`)));
+  });
