@@ -1,0 +1,166 @@
+import { lastKnown } from '../domain/feed.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { allZonesOf, findHost } from '../domain/joined.ts';
+import type { KubeTable, Pod } from '../domain/kube.ts';
+import type { Problem } from '../domain/problem.ts';
+import { podRef, refKind, refPath } from '../domain/ref.ts';
+import type { Ref, RefKind } from '../domain/ref.ts';
+import { createGraph, LAYERS } from './graph.ts';
+import type { Graph } from './graph.ts';
+
+/** How much later than its consequence a cause may be found: two fast intervals, as each is seen by its own question. */
+const LATER_MS = 10_000;
+
+/** Rules that mean that nothing is known of the subject any more. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'host.unreachable',
+  'host.frozen',
+  'host.auth',
+  'host.hostkey',
+]);
+/** Rules that mean that the subject is gone for what needs it. A busy host, say, explains nothing. */
+const GONE: ReadonlySet<string> = new Set([
+  ...UNREACHABLE,
+  'aggr.down',
+  'api.down',
+  'link.down',
+  'node.notready',
+  'vm.down',
+  'zone.down',
+  'zone.stuck',
+]);
+/** Rules that a dead network path explains although the subject itself lives. */
+const NETWORK: ReadonlySet<string> = new Set([
+  'check.failed',
+  'service.noendpoints',
+  'vlan.isolated',
+]);
+
+const isGone = ({ rule, severity }: Problem): boolean =>
+  GONE.has(rule) || (rule === 'pool.state' && severity === 'critical');
+
+/**
+ * The problems with their causes and consequences filled in. A root is a problem that no problem of the same age
+ * or older beneath it explains. A host that cannot be asked folds its zones and VMs, which have gone unknown;
+ * a node that is not ready folds its pods. Each thing counts once beneath a problem.
+ */
+export function explain(problems: readonly Problem[], inventory: Inventory): readonly Problem[] {
+  if (problems.length === 0) return problems;
+  const graph = createGraph(inventory);
+  const causes = findCauses(problems, graph);
+  const beneath = new Map<string, Set<Ref>>();
+  for (const problem of problems) beneath.set(problem.id, goneUnknown(problem, inventory));
+  for (const problem of problems) {
+    const things = [problem.subject, ...(beneath.get(problem.id) ?? [])];
+    for (let above = causes.get(problem.id); above; above = causes.get(above.id)) {
+      const set = beneath.get(above.id);
+      for (const ref of things) if (ref !== above.subject) set?.add(ref);
+    }
+  }
+  return problems.map((problem) => {
+    const things = beneath.get(problem.id) ?? new Set<Ref>();
+    return {
+      ...problem,
+      cause: causes.get(problem.id)?.id ?? null,
+      folds: countKinds(things),
+      consequences: things.size,
+    };
+  });
+}
+
+function findCauses(problems: readonly Problem[], graph: Graph): ReadonlyMap<string, Problem> {
+  const bySubject = Map.groupBy(problems.filter(isGone), ({ subject }) => subject);
+  const causes = new Map<string, Problem>();
+  for (const problem of problems) {
+    const cause = nearestCause(problem, graph, bySubject);
+    // Output that names two links over each other must not hide both problems beneath one another.
+    if (cause && !isBeneath(cause, problem, causes)) causes.set(problem.id, cause);
+  }
+  return causes;
+}
+
+/** Breadth first; among those that are equally near, the one nearest to the physical layer. */
+function nearestCause(
+  problem: Problem,
+  graph: Graph,
+  bySubject: ReadonlyMap<Ref, readonly Problem[]>,
+): Problem | undefined {
+  const seen = new Set<Ref>([problem.subject]);
+  let layer: readonly Ref[] = [problem.subject];
+  while (layer.length > 0) {
+    const next = layer
+      .flatMap((ref) => graph.needs(ref))
+      .filter(({ strength }) => strength === 'hard' || NETWORK.has(problem.rule))
+      .map(({ to }) => to)
+      .filter((ref) => !seen.has(ref) && seen.add(ref))
+      .toSorted((a, b) => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b)));
+    const cause = next
+      .flatMap((ref) => bySubject.get(ref) ?? [])
+      .find(({ since }) => since <= problem.since + LATER_MS);
+    if (cause) return cause;
+    layer = next;
+  }
+  return undefined;
+}
+
+function isBeneath(
+  problem: Problem,
+  above: Problem,
+  causes: ReadonlyMap<string, Problem>,
+): boolean {
+  for (let at: Problem | undefined = problem; at; at = causes.get(at.id))
+    if (at.id === above.id) return true;
+  return false;
+}
+
+function goneUnknown(problem: Problem, inventory: Inventory): Set<Ref> {
+  const [first = '', second = ''] = refPath(problem.subject);
+  if (UNREACHABLE.has(problem.rule)) {
+    const host = findHost(inventory, first);
+    return new Set<Ref>((host ? allZonesOf(host) : []).map(({ ref }) => ref));
+  }
+  if (problem.rule === 'node.notready') {
+    const cluster = inventory.clusters.find(({ name }) => name === first);
+    const pods = cluster && lastKnown(cluster.feeds.pods)?.value;
+    return new Set<Ref>(
+      (pods ? (podsByNode(pods).get(second) ?? []) : []).map(({ namespace, name }) =>
+        podRef(first, namespace, name),
+      ),
+    );
+  }
+  return new Set();
+}
+
+const podsCache = new WeakMap<KubeTable<Pod>, ReadonlyMap<string | null, readonly Pod[]>>();
+
+function podsByNode(table: KubeTable<Pod>): ReadonlyMap<string | null, readonly Pod[]> {
+  let byNode = podsCache.get(table);
+  if (!byNode) {
+    byNode = Map.groupBy(table.byKey.values(), ({ node }) => node);
+    podsCache.set(table, byNode);
+  }
+  return byNode;
+}
+
+const KIND_NAMES: Readonly<Record<RefKind, string>> = {
+  host: 'hosts',
+  zone: 'zones',
+  vm: 'vms',
+  link: 'links',
+  pool: 'pools',
+  vlan: 'vlans',
+  cluster: 'clusters',
+  node: 'nodes',
+  pod: 'pods',
+  source: 'sources',
+};
+
+function countKinds(things: ReadonlySet<Ref>): Readonly<Record<string, number>> {
+  const folds: Record<string, number> = {};
+  for (const kind of LAYERS) {
+    let amount = 0;
+    for (const ref of things) if (refKind(ref) === kind) amount += 1;
+    if (amount > 0) folds[KIND_NAMES[kind]] = amount;
+  }
+  return folds;
+}

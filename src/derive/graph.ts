@@ -1,0 +1,142 @@
+import { known } from '../domain/feed.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { allZonesOf, findHost, linksOf } from '../domain/joined.ts';
+import type { Zone } from '../domain/joined.ts';
+import { clusterRef, hostRef, linkRef, nodeRef, poolRef, refKind, refPath } from '../domain/ref.ts';
+import type { Ref, RefKind } from '../domain/ref.ts';
+
+/**
+ * One thing needs another.
+ * - `hard`: it is gone without it
+ * - `soft`: it lives on, only its network is gone
+ */
+export type Edge = { readonly to: Ref; readonly strength: 'hard' | 'soft' };
+
+/** What a thing needs, nearest first; discovered from the inventory, also from what is no longer fresh. */
+export type Graph = { readonly needs: (ref: Ref) => readonly Edge[] };
+
+/** From the physical layer upwards. */
+export const LAYERS: readonly RefKind[] = [
+  'host',
+  'pool',
+  'link',
+  'vlan',
+  'vm',
+  'zone',
+  'cluster',
+  'node',
+  'pod',
+  'source',
+];
+
+const hard = (to: Ref): Edge => ({ to, strength: 'hard' });
+const soft = (to: Ref): Edge => ({ to, strength: 'soft' });
+
+/** Things are looked up when they are asked for: a graph costs nothing while nothing is wrong. */
+export function createGraph(inventory: Inventory): Graph {
+  const zonesByHost = new Map<string, ReadonlyMap<string, Zone>>();
+  const linksByHost = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  let zonesByAddress: ReadonlyMap<string, Ref> | undefined;
+
+  const zones = (host: string): ReadonlyMap<string, Zone> => {
+    let found = zonesByHost.get(host);
+    if (!found) {
+      const entry = findHost(inventory, host);
+      found = new Map((entry ? allZonesOf(entry) : []).map((zone) => [zone.name, zone]));
+      zonesByHost.set(host, found);
+    }
+    return found;
+  };
+  const lower = (host: string): ReadonlyMap<string, readonly string[]> => {
+    let found = linksByHost.get(host);
+    if (!found) {
+      const entry = findHost(inventory, host);
+      found = new Map((entry ? linksOf(entry) : []).map(({ name, over }) => [name, over]));
+      linksByHost.set(host, found);
+    }
+    return found;
+  };
+  /** Zones and VMs by their addresses; an address that several have tells nothing. */
+  const byAddress = (): ReadonlyMap<string, Ref> => {
+    if (zonesByAddress) return zonesByAddress;
+    const owners = new Map<string, Ref | null>();
+    for (const { name } of inventory.hosts)
+      for (const zone of zones(name).values())
+        for (const address of zone.addresses) {
+          const plain = address.split('/')[0] ?? address;
+          owners.set(plain, owners.has(plain) ? null : zone.ref);
+        }
+    zonesByAddress = new Map(
+      [...owners].flatMap(([address, ref]) => (ref === null ? [] : [[address, ref] as const])),
+    );
+    return zonesByAddress;
+  };
+
+  function zoneNeeds(host: string, name: string): readonly Edge[] {
+    const zone = zones(host).get(name);
+    if (!zone) return [hard(hostRef(host))];
+    const pools = known(findHost(inventory, host)?.feeds.pools ?? { status: 'pending' }, []).map(
+      (pool) => pool.name,
+    );
+    const stores = [zone.path.replace(/^\//, ''), ...zone.datasets, ...(zone.vm?.disks ?? [])];
+    return [
+      hard(hostRef(host)),
+      ...pools
+        .filter((pool) => stores.some((store) => store === pool || store.startsWith(`${pool}/`)))
+        .map((pool) => hard(poolRef(host, pool))),
+      ...zone.links
+        .flatMap((link) => lower(host).get(link) ?? [])
+        .map((link) => soft(linkRef(host, link))),
+    ];
+  }
+
+  function clusterThingNeeds(cluster: string, path: readonly string[]): readonly Edge[] {
+    const feeds = inventory.clusters.find(({ name }) => name === cluster)?.feeds;
+    if (!feeds) return [];
+    if (path.length === 2) {
+      const node = known(feeds.pods, { revision: 0, byKey: new Map() }).byKey.get(
+        path.join('/'),
+      )?.node;
+      return node ? [hard(nodeRef(cluster, node))] : [];
+    }
+    const address = known(feeds.nodes, { revision: 0, byKey: new Map() }).byKey.get(
+      path[0] ?? '',
+    )?.internalIp;
+    const machine = address ? byAddress().get(address) : undefined;
+    return [...(machine ? [hard(machine)] : []), hard(clusterRef(cluster))];
+  }
+
+  return {
+    needs: (ref) => {
+      const [first = '', ...rest] = refPath(ref);
+      switch (refKind(ref)) {
+        case 'zone':
+        case 'vm':
+          return zoneNeeds(first, rest.join('/'));
+        case 'link':
+          return [
+            hard(hostRef(first)),
+            ...(lower(first).get(rest.join('/')) ?? []).map((link) => hard(linkRef(first, link))),
+          ];
+        case 'pool':
+          return [hard(hostRef(first))];
+        case 'node':
+        case 'pod':
+          return clusterThingNeeds(first, rest);
+        case 'source':
+          return [
+            ...inventory.hosts
+              .filter(({ name }) => name === first)
+              .map(({ name }) => hard(hostRef(name))),
+            ...inventory.clusters
+              .filter(({ name }) => name === first)
+              .map(({ name }) => hard(clusterRef(name))),
+          ];
+        case 'host':
+        case 'cluster':
+        case 'vlan':
+          return [];
+      }
+    },
+  };
+}

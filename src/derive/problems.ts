@@ -1,0 +1,285 @@
+import { fresh } from '../domain/feed.ts';
+import type { Feed } from '../domain/feed.ts';
+import type { ClusterFeeds, Feeds, Inventory, SourceStatus } from '../domain/inventory.ts';
+import type { Finding, Problem, Rule, Severity } from '../domain/problem.ts';
+import { sourceRef } from '../domain/ref.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { explain } from './causes.ts';
+import { bySeverityThenAge } from './severity.ts';
+
+/** What is remembered between two looks at the inventory. */
+export type ProblemState = {
+  /** Roots first, by severity, then the older first; then what they explain, in the same order. */
+  readonly problems: readonly Problem[];
+  /** By the problem's id; also what is found but not held long enough yet. */
+  readonly cases: ReadonlyMap<string, Case>;
+  /** When a problem was raised or cleared, within the last 40 min, by its id; survives the problem. */
+  readonly changes: ReadonlyMap<string, readonly EpochMs[]>;
+};
+
+type Case = {
+  readonly id: string;
+  readonly rule: string;
+  /** Who was asked: `host:omni1`, `cluster:infrak8s` or `lab`. */
+  readonly asked: string;
+  readonly finding: Finding;
+  readonly severity: Severity;
+  readonly firstFoundAt: EpochMs;
+  readonly since: EpochMs;
+  readonly lastSeen: EpochMs;
+  readonly raised: boolean;
+  readonly confirmed: boolean;
+  /** Since when it is no longer found although asked; null while it is. */
+  readonly goneSince: EpochMs | null;
+};
+
+/** One question of a rule to one host, one cluster or the lab. */
+type Question = {
+  readonly rule: RuleHead;
+  readonly asked: string;
+  /** undefined: what the rule needs is not fresh, so it cannot judge. */
+  readonly judged: { readonly findings: readonly Finding[]; readonly at: EpochMs } | undefined;
+};
+type RuleHead = Pick<Rule, 'id' | 'severity' | 'holdSeconds'>;
+
+/** A problem stays until it was not found for so long. */
+const LINGER_MS = 3000;
+/** So many raises and clears in this time are called flapping. */
+const FLAP_CHANGES = 5;
+const FLAP_WINDOW_MS = 40 * 60_000;
+
+/** A rule that throws is a problem of the console itself. */
+const BROKEN_RULE: RuleHead = { id: 'labtop.rule', severity: 'warning', holdSeconds: 0 };
+
+export const noProblems: ProblemState = { problems: [], cases: new Map(), changes: new Map() };
+
+/**
+ * The life of all problems, one step on: raised after the rule's hold time, kept while found, cleared after
+ * a short linger. What a host or cluster that does not answer was found to have stays, unconfirmed, with its
+ * `since`. Call it after each change of the inventory and at least once a second.
+ */
+export function nextProblems(
+  state: ProblemState,
+  rules: readonly Rule[],
+  inventory: Inventory,
+  now: EpochMs,
+): ProblemState {
+  const cases = new Map<string, Case>();
+  const before = Map.groupBy(state.cases.values(), ({ rule, asked }) => `${rule} ${asked}`);
+  for (const question of ask(rules, inventory, now)) {
+    const known = before.get(`${question.rule.id} ${question.asked}`) ?? [];
+    for (const next of settle(known, question, now))
+      if (!cases.has(next.id)) cases.set(next.id, next);
+  }
+  const changes = nextChanges(state, cases, now);
+  const raised = [...cases.values()]
+    .filter((entry) => entry.raised)
+    .map((entry) => toProblem(entry, changes.get(entry.id)?.length ?? 0));
+  const explained = explain(raised, inventory).toSorted(
+    (a, b) => Number(a.cause !== null) - Number(b.cause !== null) || bySeverityThenAge(a, b),
+  );
+  return { problems: keepSame(state.problems, explained), cases, changes };
+}
+
+/** How often the problem was raised or cleared within the last 40 minutes. */
+export const changesOf = (state: ProblemState, id: string): number =>
+  state.changes.get(id)?.length ?? 0;
+
+function ask(rules: readonly Rule[], inventory: Inventory, now: EpochMs): readonly Question[] {
+  const questions: Question[] = [];
+  const broken = new Map<string, Finding>();
+  for (const rule of rules)
+    for (const [asked, judge] of judges(rule, inventory, now))
+      try {
+        questions.push({ rule, asked, judged: judge() });
+      } catch (cause) {
+        questions.push({ rule, asked, judged: undefined });
+        if (!broken.has(rule.id)) broken.set(rule.id, brokenRule(rule.id, asked, cause));
+      }
+  const judged = { findings: [...broken.values()], at: now };
+  return [...questions, { rule: BROKEN_RULE, asked: 'lab', judged }];
+}
+
+type Judge = readonly [asked: string, judge: () => Question['judged']];
+
+function judges(rule: Rule, inventory: Inventory, now: EpochMs): readonly Judge[] {
+  switch (rule.scope) {
+    case 'host':
+      return inventory.hosts.map((host) => [
+        `host:${host.name}`,
+        () => {
+          const answers = freshAnswers(rule.needs, host, now);
+          // Every feed that the rule needs is among the answers.
+          return (
+            answers && { findings: rule.check(answers.values as Feeds, host, now), at: answers.at }
+          );
+        },
+      ]);
+    case 'cluster':
+      return inventory.clusters.map((cluster) => [
+        `cluster:${cluster.name}`,
+        () => {
+          const answers = freshAnswers(rule.needs, cluster, now);
+          return (
+            answers && {
+              findings: rule.check(answers.values as ClusterFeeds, cluster, now),
+              at: answers.at,
+            }
+          );
+        },
+      ]);
+    case 'lab':
+      return [['lab', () => ({ findings: rule.check(inventory, now), at: now })]];
+  }
+}
+
+/** All that is needed, and the age of its oldest part; undefined when a part is not fresh. */
+function freshAnswers<K extends string>(
+  needs: readonly K[],
+  from: {
+    readonly source: SourceStatus;
+    readonly feeds: Readonly<Record<K, Feed<unknown>>>;
+  },
+  now: EpochMs,
+): { readonly values: object; readonly at: EpochMs } | undefined {
+  if (from.source.state !== 'up') return undefined;
+  let at = now;
+  const values: Partial<Record<K, unknown>> = {};
+  for (const need of needs) {
+    const feed = from.feeds[need];
+    if (feed.status !== 'ok' || fresh(feed, now) === undefined) return undefined;
+    values[need] = feed.value;
+    at = Math.min(at, feed.at);
+  }
+  return { values, at };
+}
+
+const brokenRule = (rule: string, asked: string, cause: unknown): Finding => ({
+  subject: sourceRef(rule),
+  title: 'the rule fails, what it would find is not known',
+  evidence: {
+    error: cause instanceof Error ? cause.message : String(cause),
+    asked,
+    from: 'labtop itself',
+  },
+  hint: 'a fault of labtop: report it with this text',
+});
+
+/** The cases of one question: those found now, and those found before that are not over yet. */
+function settle(
+  before: readonly Case[],
+  { rule, asked, judged }: Question,
+  now: EpochMs,
+): readonly Case[] {
+  // What is not raised yet needs findings without a break, so it does not survive a silence.
+  const raised = before.filter((entry) => entry.raised);
+  if (!judged) return raised.map((entry) => ({ ...entry, confirmed: false }));
+  const old = new Map(before.map((entry) => [entry.id, entry]));
+  const found = new Map(
+    judged.findings.map((finding) => {
+      const id = `${rule.id}@${finding.subject}`;
+      return [id, foundCase(id, old.get(id), rule, asked, finding, judged.at, now)] as const;
+    }),
+  );
+  const leaving = raised
+    .filter(({ id }) => !found.has(id))
+    .map((entry) => ({
+      ...entry,
+      confirmed: true,
+      goneSince: Math.min(entry.goneSince ?? now, now),
+    }))
+    .filter(({ goneSince }) => now - goneSince < LINGER_MS);
+  return [...found.values(), ...leaving];
+}
+
+function foundCase(
+  id: string,
+  before: Case | undefined,
+  rule: RuleHead,
+  asked: string,
+  finding: Finding,
+  seenAt: EpochMs,
+  now: EpochMs,
+): Case {
+  const firstFoundAt = Math.min(before?.firstFoundAt ?? now, now);
+  return {
+    id,
+    rule: rule.id,
+    asked,
+    finding,
+    severity: finding.severity ?? rule.severity,
+    firstFoundAt,
+    since: before?.raised ? before.since : Math.min(finding.began ?? firstFoundAt, firstFoundAt),
+    lastSeen: seenAt,
+    raised: before?.raised === true || now - firstFoundAt >= rule.holdSeconds * 1000,
+    confirmed: true,
+    goneSince: null,
+  };
+}
+
+function nextChanges(
+  state: ProblemState,
+  cases: ReadonlyMap<string, Case>,
+  now: EpochMs,
+): ReadonlyMap<string, readonly EpochMs[]> {
+  const turned = new Set<string>();
+  for (const [id, entry] of cases) if (entry.raised && !state.cases.get(id)?.raised) turned.add(id);
+  for (const [id, entry] of state.cases) if (entry.raised && !cases.has(id)) turned.add(id);
+  const changes = new Map<string, readonly EpochMs[]>();
+  for (const id of new Set([...state.changes.keys(), ...turned])) {
+    const times = [...(state.changes.get(id) ?? []), ...(turned.has(id) ? [now] : [])];
+    const recent = times.filter((at) => now - at < FLAP_WINDOW_MS);
+    if (recent.length > 0) changes.set(id, recent);
+  }
+  return changes;
+}
+
+const toProblem = (entry: Case, changes: number): Problem => ({
+  id: entry.id,
+  rule: entry.rule,
+  severity: entry.severity,
+  subject: entry.finding.subject,
+  title: entry.finding.title,
+  since: entry.since,
+  lastSeen: entry.lastSeen,
+  confirmed: entry.confirmed,
+  cause: null,
+  folds: {},
+  consequences: 0,
+  evidence:
+    changes >= FLAP_CHANGES
+      ? { ...entry.finding.evidence, flapping: `${changes} changes in 40 min` }
+      : entry.finding.evidence,
+  hint: entry.finding.hint,
+});
+
+/** The list of before when nothing in it has changed, so that who compares references sees that. */
+function keepSame(before: readonly Problem[], after: readonly Problem[]): readonly Problem[] {
+  const byId = new Map(before.map((problem) => [problem.id, problem]));
+  const kept = after.map((problem) => {
+    const old = byId.get(problem.id);
+    return old && isSame(old, problem) ? old : problem;
+  });
+  return kept.length === before.length && kept.every((problem, index) => problem === before[index])
+    ? before
+    : kept;
+}
+
+function isSame(a: object, b: object): boolean {
+  const left = Object.entries(a);
+  const right = new Map(Object.entries(b));
+  return (
+    left.length === right.size &&
+    left.every(([name, value]) => {
+      const other: unknown = right.get(name);
+      if (
+        typeof value === 'object' &&
+        value !== null &&
+        typeof other === 'object' &&
+        other !== null
+      )
+        return isSame(value, other);
+      return value === other;
+    })
+  );
+}

@@ -1,0 +1,274 @@
+import type { SourceState } from '../domain/inventory.ts';
+import type { Finding, Severity } from '../domain/problem.ts';
+
+/** A time as in `2026-03-01T14:09:53.000Z`. */
+export type IsoTime = string;
+
+/**
+ * What `labtop snapshot --json` prints. Every key is always there: `null` or `[]` where nothing is known. A measured
+ * value that is no longer fresh is `null`, a state `unknown`; names and configuration stay as last seen.
+ */
+export type SnapshotJson = {
+  readonly schema: 'labtop/1';
+  readonly at: IsoTime;
+  readonly sources: readonly SourceJson[];
+  readonly hosts: readonly HostJson[];
+  readonly zones: readonly ZoneJson[];
+  readonly vms: readonly VmJson[];
+  readonly links: readonly LinkJson[];
+  readonly vlans: readonly VlanJson[];
+  readonly pools: readonly PoolJson[];
+  readonly disks: readonly DiskJson[];
+  readonly faults: readonly FaultJson[];
+  readonly clusters: readonly ClusterJson[];
+  readonly checks: readonly CheckJson[];
+  readonly groups: readonly GroupJson[];
+  readonly problems: readonly ProblemJson[];
+};
+
+/** A host key that is not known yet counts as down here. */
+export type SourceStateJson = Exclude<SourceState, 'hostkey-unknown'>;
+
+export type SourceJson = {
+  readonly name: string;
+  readonly kind: 'ssh' | 'kubernetes' | 'check';
+  readonly state: SourceStateJson;
+  readonly since: IsoTime;
+  readonly lastDataAt: IsoTime | null;
+  /** The reason in words. */
+  readonly error: string | null;
+};
+
+export type HostJson = {
+  readonly name: string;
+  readonly state: SourceStateJson;
+  readonly release: string | null;
+  readonly kernel: string | null;
+  readonly bootedAt: IsoTime | null;
+  readonly cpuCount: number | null;
+  /** 100 = all CPUs busy. */
+  readonly cpuPercent: number | null;
+  readonly load1: number | null;
+  readonly memoryTotalBytes: number | null;
+  readonly memoryFreeBytes: number | null;
+  readonly arcBytes: number | null;
+  readonly swapUsedBytes: number | null;
+  readonly swapTotalBytes: number | null;
+  readonly temperatureCelsius: number | null;
+  /** Non-global zones, those of virtual machines among them. */
+  readonly zonesRunning: number | null;
+  readonly zonesTotal: number | null;
+};
+
+export type ZoneJson = {
+  readonly host: string;
+  readonly name: string;
+  readonly zoneId: number | null;
+  /** As zoneadm(8) prints it, or `unknown`. */
+  readonly state: string;
+  readonly brand: string;
+  readonly uuid: string | null;
+  readonly path: string;
+  readonly ipType: string | null;
+  readonly autoboot: boolean | null;
+  readonly bootedAt: IsoTime | null;
+  /** 100 = one CPU busy. */
+  readonly cpuPercent: number | null;
+  /** null without a cap, as for the other caps. */
+  readonly cpuCapPercent: number | null;
+  readonly rssBytes: number | null;
+  readonly memoryCapBytes: number | null;
+  readonly swapBytes: number | null;
+  readonly swapCapBytes: number | null;
+  readonly links: readonly string[];
+  readonly vlans: readonly number[];
+  readonly addresses: readonly string[];
+  readonly role: string | null;
+  readonly servicesInMaintenance: readonly string[];
+};
+
+export type VmJson = {
+  /** null for a VM that no host is known of. */
+  readonly host: string | null;
+  readonly name: string;
+  /** `emu` is the third brand of OmniOS whose zone is a virtual machine. */
+  readonly kind: 'bhyve' | 'kvm' | 'emu' | 'kubevirt';
+  /** Of a KubeVirt VM. */
+  readonly namespace: string | null;
+  readonly state: string;
+  readonly vcpus: number | null;
+  readonly memoryBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly rssBytes: number | null;
+  readonly disks: readonly VmDiskJson[];
+  readonly links: readonly string[];
+  readonly vlans: readonly number[];
+  /** Of a KubeVirt VM. */
+  readonly node: string | null;
+};
+export type VmDiskJson = {
+  readonly dataset: string;
+  readonly sizeBytes: number | null;
+  readonly usedBytes: number | null;
+};
+
+export type LinkJson = {
+  readonly host: string;
+  readonly name: string;
+  readonly class: string;
+  readonly over: readonly string[];
+  readonly vlan: number | null;
+  readonly zone: string | null;
+  readonly state: 'up' | 'down' | 'unknown';
+  readonly speedMbps: number | null;
+  readonly mtu: number | null;
+  readonly rxBytesPerSecond: number | null;
+  readonly txBytesPerSecond: number | null;
+  /** Since the link was made. */
+  readonly rxErrors: number | null;
+  readonly txErrors: number | null;
+};
+
+export type VlanJson = {
+  readonly id: number;
+  readonly name: string | null;
+  readonly hosts: readonly string[];
+  /** `host/name`, as for zones and VMs. */
+  readonly links: readonly string[];
+  readonly zones: readonly string[];
+  readonly vms: readonly string[];
+};
+
+export type PoolJson = {
+  readonly host: string;
+  readonly name: string;
+  /** As zpool(8) prints it, or `UNKNOWN`. */
+  readonly state: string;
+  readonly sizeBytes: number | null;
+  readonly allocatedBytes: number | null;
+  readonly capacityPercent: number | null;
+  /** Data errors. */
+  readonly errors: number | null;
+  readonly scrub: {
+    readonly state: string;
+    readonly finishedAt: IsoTime | null;
+    readonly errors: number | null;
+  };
+  readonly devices: readonly PoolDeviceJson[];
+};
+export type PoolDeviceJson = {
+  readonly path: string;
+  readonly state: string;
+  readonly read: number | null;
+  readonly write: number | null;
+  readonly checksum: number | null;
+};
+
+export type DiskJson = {
+  readonly host: string;
+  readonly device: string;
+  readonly vendor: string | null;
+  readonly product: string | null;
+  readonly serial: string | null;
+  readonly softErrors: number | null;
+  readonly hardErrors: number | null;
+  readonly transportErrors: number | null;
+  readonly mediaErrors: number | null;
+  readonly serviceMs: number | null;
+  readonly busyPercent: number | null;
+};
+
+export type FaultJson = {
+  readonly host: string;
+  readonly id: string;
+  readonly class: string;
+  readonly severity: string;
+  readonly time: IsoTime | null;
+  readonly resource: string | null;
+};
+
+export type ClusterJson = {
+  readonly name: string;
+  readonly version: string | null;
+  readonly api: { readonly state: SourceStateJson; readonly latencyMs: number | null };
+  readonly components: readonly ComponentJson[];
+  readonly nodes: readonly NodeJson[];
+  readonly pods: {
+    readonly total: number | null;
+    readonly running: number | null;
+    readonly failing: readonly FailingPodJson[];
+  };
+  readonly objects: readonly {
+    readonly resource: string;
+    readonly count: number | null;
+    readonly perMinute: number | null;
+  }[];
+  readonly certificates: readonly {
+    readonly subject: string;
+    readonly where: string;
+    readonly notAfter: IsoTime | null;
+  }[];
+};
+export type ComponentJson = {
+  readonly kind: string;
+  readonly name: string;
+  readonly zone: string | null;
+  readonly host: string | null;
+  readonly state: string;
+  readonly leader: boolean | null;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+};
+export type NodeJson = {
+  readonly name: string;
+  /** As kubectl prints it, or `Unknown`. */
+  readonly status: string;
+  readonly ready: boolean | null;
+  readonly readySince: IsoTime | null;
+  readonly roles: readonly string[];
+  readonly version: string | null;
+  readonly architecture: string | null;
+  readonly internalIp: string | null;
+  readonly unschedulable: boolean;
+  readonly pressures: readonly string[];
+  readonly cpuAllocatable: number | null;
+  readonly memoryAllocatableBytes: number | null;
+  readonly podsAllocatable: number | null;
+};
+export type FailingPodJson = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly status: string;
+  readonly restarts: number;
+  readonly node: string | null;
+  readonly reason: string | null;
+};
+
+export type CheckJson = {
+  readonly name: string;
+  readonly type: string;
+  readonly target: string;
+  readonly state: string;
+};
+
+export type GroupJson = {
+  readonly name: string;
+  /** Members that are known to run. */
+  readonly up: number;
+  readonly total: number;
+  readonly atLeast: number;
+};
+
+export type ProblemJson = {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly subject: string;
+  readonly title: string;
+  readonly since: IsoTime;
+  /** Id of the problem that explains this one. */
+  readonly cause: string | null;
+  readonly consequences: number;
+  readonly evidence: Finding['evidence'];
+  readonly hint: string;
+  readonly acknowledged: boolean;
+};

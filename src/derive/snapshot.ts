@@ -1,0 +1,345 @@
+import { fresh, known, lastKnown } from '../domain/feed.ts';
+import { PAGE_BYTES } from '../domain/host.ts';
+import type {
+  ClusterInventory,
+  FeedName,
+  Group,
+  HostInventory,
+  Inventory,
+  SourceState,
+  SourceStatus,
+} from '../domain/inventory.ts';
+import { allZonesOf, linksOf, vlansOf, vmsOf, zonesFresh, zonesOf } from '../domain/joined.ts';
+import type { Zone } from '../domain/joined.ts';
+import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { countPods } from './pods.ts';
+import type {
+  ClusterJson,
+  GroupJson,
+  HostJson,
+  IsoTime,
+  LinkJson,
+  NodeJson,
+  PoolDeviceJson,
+  PoolJson,
+  ProblemJson,
+  SnapshotJson,
+  SourceJson,
+  SourceStateJson,
+  VlanJson,
+  VmJson,
+  ZoneJson,
+} from './snapshot-json.ts';
+
+/** Everything known at `now` as the object that scripts read. */
+export function toSnapshot(
+  inventory: Inventory,
+  problems: readonly Problem[],
+  now: EpochMs,
+): SnapshotJson {
+  const { hosts, clusters, groups } = inventory;
+  return {
+    schema: 'labtop/1',
+    at: isoTime(now),
+    sources: [
+      ...hosts.map((host) => toSource(host, 'ssh')),
+      ...clusters.map((cluster) => toSource(cluster, 'kubernetes')),
+    ],
+    hosts: hosts.map((host) => toHost(host, now)),
+    zones: hosts.flatMap((host) => zonesOf(host).map((zone) => toZone(zone, host, now))),
+    vms: hosts.flatMap((host) => vmsOf(host).map((vm) => toVm(vm, host, now))),
+    links: hosts.flatMap((host) => toLinks(host, now)),
+    vlans: toVlans(inventory),
+    pools: hosts.flatMap((host) => toPools(host, now)),
+    disks: [],
+    faults: [],
+    clusters: clusters.map((cluster) => toCluster(cluster, now)),
+    checks: [],
+    groups: groups.map((group) => toGroup(group, hosts, now)),
+    problems: problems.map(toProblem),
+  };
+}
+
+const isoTime = (at: EpochMs): IsoTime => new Date(at).toISOString();
+
+/** A clock that tells nonsense gives a time that no date can show. */
+const isoOrNull = (at: EpochMs | null | undefined): IsoTime | null =>
+  at === null || at === undefined || !Number.isFinite(at) || Math.abs(at) > 8.64e15
+    ? null
+    : isoTime(at);
+
+const toState = (state: SourceState): SourceStateJson =>
+  state === 'hostkey-unknown' ? 'down' : state;
+
+/** Whether the host's answer to that question still holds. */
+const isFresh = (host: HostInventory, feed: FeedName, now: EpochMs): boolean =>
+  host.source.state === 'up' && fresh<unknown>(host.feeds[feed], now) !== undefined;
+
+const toSource = (
+  { name, source }: { readonly name: string; readonly source: SourceStatus },
+  kind: SourceJson['kind'],
+): SourceJson => ({
+  name,
+  kind,
+  state: toState(source.state),
+  since: isoTime(source.since),
+  lastDataAt: isoOrNull(source.lastDataAt),
+  error: source.error?.message ?? null,
+});
+
+function toHost(host: HostInventory, now: EpochMs): HostJson {
+  const identity = lastKnown(host.feeds.identity)?.value;
+  const last = lastKnown(host.feeds.kstats)?.value;
+  const live = isFresh(host, 'kstats', now) ? last : undefined;
+  const zones = zonesFresh(host, now) ? allZonesOf(host) : null;
+  const bootSeconds = live?.counters.bootTimeSeconds;
+  return {
+    name: host.name,
+    state: toState(host.source.state),
+    release: identity?.release ?? null,
+    kernel: identity?.kernel ?? null,
+    bootedAt: isoOrNull(typeof bootSeconds === 'number' ? bootSeconds * 1000 : null),
+    cpuCount: last?.counters.cpuCount ?? null,
+    cpuPercent: live?.cpuPercent ?? null,
+    load1: live?.counters.load1 ?? null,
+    memoryTotalBytes: pages(last?.counters.physmemPages),
+    memoryFreeBytes: pages(live?.counters.freememPages),
+    arcBytes: live?.counters.arcBytes ?? null,
+    swapUsedBytes: live?.swapUsedBytes ?? null,
+    swapTotalBytes: live?.swapTotalBytes ?? null,
+    temperatureCelsius: null,
+    zonesRunning: zones && zones.filter(({ state }) => state === 'running').length,
+    zonesTotal: zones && zones.length,
+  };
+}
+
+const pages = (amount: number | null | undefined): number | null =>
+  amount === null || amount === undefined ? null : amount * PAGE_BYTES;
+
+/** What was measured of a zone, where it still holds. */
+function measured(zone: Zone, host: HostInventory, now: EpochMs) {
+  const isListed = zonesFresh(host, now);
+  const isMeasured = isListed && isFresh(host, 'kstats', now);
+  return {
+    state: isListed ? zone.stateText : 'unknown',
+    zoneId: isListed ? zone.zoneId : null,
+    bootedAt: isMeasured ? isoOrNull(zone.bootedAt) : null,
+    cpuPercent: isMeasured ? zone.cpuPercent : null,
+    rssBytes: isMeasured ? zone.rssBytes : null,
+    swapBytes: isMeasured ? zone.swapBytes : null,
+  };
+}
+
+function toZone(zone: Zone, host: HostInventory, now: EpochMs): ZoneJson {
+  const live = measured(zone, host, now);
+  return {
+    host: zone.host,
+    name: zone.name,
+    zoneId: live.zoneId,
+    state: live.state,
+    brand: zone.brand,
+    uuid: zone.uuid,
+    path: zone.path,
+    ipType: zone.ipType,
+    autoboot: zone.autoboot,
+    bootedAt: live.bootedAt,
+    cpuPercent: live.cpuPercent,
+    cpuCapPercent: zone.cpuCapPercent,
+    rssBytes: live.rssBytes,
+    memoryCapBytes: zone.memoryCapBytes,
+    swapBytes: live.swapBytes,
+    swapCapBytes: zone.swapCapBytes,
+    links: zone.links,
+    vlans: zone.vlans,
+    addresses: zone.addresses,
+    role: null,
+    servicesInMaintenance: [],
+  };
+}
+
+function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
+  const live = measured(zone, host, now);
+  return {
+    host: zone.host,
+    name: zone.name,
+    kind: zone.brand === 'kvm' || zone.brand === 'emu' ? zone.brand : 'bhyve',
+    namespace: null,
+    state: live.state,
+    vcpus: zone.vm?.vcpus ?? null,
+    memoryBytes: zone.vm?.ramBytes ?? null,
+    cpuPercent: live.cpuPercent,
+    rssBytes: live.rssBytes,
+    disks: (zone.vm?.disks ?? []).map((dataset) => ({ dataset, sizeBytes: null, usedBytes: null })),
+    links: zone.links,
+    vlans: zone.vlans,
+    node: null,
+  };
+}
+
+function toLinks(host: HostInventory, now: EpochMs): readonly LinkJson[] {
+  const isListed = isFresh(host, 'links', now);
+  const isMeasured = isFresh(host, 'kstats', now);
+  return linksOf(host).map((link) => ({
+    host: link.host,
+    name: link.name,
+    class: link.class,
+    over: link.over,
+    vlan: link.vlanId,
+    zone: link.zone,
+    state: isListed ? link.state : 'unknown',
+    speedMbps: isListed ? link.speedMbps : null,
+    mtu: link.mtu,
+    rxBytesPerSecond: isMeasured ? link.rxBytesPerSecond : null,
+    txBytesPerSecond: isMeasured ? link.txBytesPerSecond : null,
+    rxErrors: isMeasured ? link.rxErrors : null,
+    txErrors: isMeasured ? link.txErrors : null,
+  }));
+}
+
+const path = ({ host, name }: { readonly host: string; readonly name: string }): string =>
+  `${host}/${name}`;
+
+const toVlans = (inventory: Inventory): readonly VlanJson[] =>
+  vlansOf(inventory).map(({ id, name, hosts, links, zones, vms }) => ({
+    id,
+    name,
+    hosts,
+    links: links.map(path),
+    zones: zones.map(path),
+    vms: vms.map(path),
+  }));
+
+function toPools(host: HostInventory, now: EpochMs): readonly PoolJson[] {
+  const status = new Map(known(host.feeds.poolStatus, []).map((pool) => [pool.name, pool]));
+  const isListed = isFresh(host, 'pools', now);
+  const isDetailed = isFresh(host, 'poolStatus', now);
+  return known(host.feeds.pools, []).map((pool) =>
+    toPool(host.name, pool, isListed, status.get(pool.name), isDetailed),
+  );
+}
+
+function toPool(
+  host: string,
+  pool: PoolEntry,
+  isListed: boolean,
+  status: PoolStatus | undefined,
+  isDetailed: boolean,
+): PoolJson {
+  const live = isDetailed ? status : undefined;
+  return {
+    host,
+    name: pool.name,
+    state: isListed ? pool.health : 'UNKNOWN',
+    sizeBytes: pool.sizeBytes,
+    allocatedBytes: isListed ? pool.allocatedBytes : null,
+    capacityPercent: isListed ? pool.capacityPercent : null,
+    errors: live?.errorCount ?? null,
+    scrub: {
+      state: live?.scan.kind ?? 'unknown',
+      finishedAt: isoOrNull(live?.scan.finishedAt),
+      errors: live?.scan.errors ?? null,
+    },
+    devices: leaves(status).map((vdev) => toDevice(vdev, isDetailed)),
+  };
+}
+
+/** The rows of the tree that have nothing beneath them; the pool's own row is none. */
+function leaves(status: PoolStatus | undefined): readonly Vdev[] {
+  const vdevs = status?.vdevs ?? [];
+  return vdevs.filter((vdev, index) => {
+    const next = vdevs[index + 1];
+    const hasChildren =
+      next !== undefined && next.section === vdev.section && next.depth > vdev.depth;
+    return !hasChildren && !(vdev.depth === 0 && vdev.name === status?.name);
+  });
+}
+
+const toDevice = (vdev: Vdev, isDetailed: boolean): PoolDeviceJson => ({
+  path: vdev.name,
+  state: isDetailed ? vdev.state : 'UNKNOWN',
+  read: isDetailed ? vdev.readErrors : null,
+  write: isDetailed ? vdev.writeErrors : null,
+  checksum: isDetailed ? vdev.checksumErrors : null,
+});
+
+function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
+  const isUp = cluster.source.state === 'up';
+  const pods = isUp ? fresh(cluster.feeds.pods, now) : undefined;
+  const counts = pods && countPods(pods);
+  const areNodesFresh = isUp && fresh(cluster.feeds.nodes, now) !== undefined;
+  const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [];
+  return {
+    name: cluster.name,
+    version: cluster.version,
+    api: { state: toState(cluster.source.state), latencyMs: isUp ? cluster.latencyMs : null },
+    components: [],
+    nodes: [...nodes].map((node): NodeJson => ({
+      name: node.name,
+      status: areNodesFresh ? node.status : 'Unknown',
+      ready:
+        areNodesFresh && node.ready !== null && node.ready !== 'Unknown'
+          ? node.ready === 'True'
+          : null,
+      readySince: areNodesFresh ? isoOrNull(node.readySince) : null,
+      roles: node.roles,
+      version: node.version,
+      architecture: node.architecture,
+      internalIp: node.internalIp,
+      unschedulable: node.unschedulable,
+      pressures: areNodesFresh ? node.pressures : [],
+      cpuAllocatable: node.cpuAllocatable,
+      memoryAllocatableBytes: node.memoryAllocatableBytes,
+      podsAllocatable: node.podsAllocatable,
+    })),
+    pods: {
+      total: counts?.total ?? null,
+      running: counts?.running ?? null,
+      failing: (counts?.failing ?? []).map(
+        ({ namespace, name, status, restarts, node, reason }) => ({
+          namespace,
+          name,
+          status,
+          restarts,
+          node,
+          reason,
+        }),
+      ),
+    },
+    objects: [],
+    certificates: [],
+  };
+}
+
+function toGroup(group: Group, hosts: readonly HostInventory[], now: EpochMs): GroupJson {
+  const running = new Set(
+    hosts
+      .filter((host) => zonesFresh(host, now))
+      .flatMap((host) =>
+        allZonesOf(host)
+          .filter(({ state }) => state === 'running')
+          .map(path),
+      ),
+  );
+  return {
+    name: group.name,
+    up: group.members.filter((member) => running.has(member)).length,
+    total: group.members.length,
+    atLeast: group.atLeast,
+  };
+}
+
+const toProblem = (problem: Problem): ProblemJson => ({
+  id: problem.id,
+  rule: problem.rule,
+  severity: problem.severity,
+  subject: problem.subject,
+  title: problem.title,
+  since: isoTime(problem.since),
+  cause: problem.cause,
+  consequences: problem.consequences,
+  evidence: problem.evidence,
+  hint: problem.hint,
+  acknowledged: false,
+});

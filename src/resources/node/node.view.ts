@@ -1,0 +1,201 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { age, bytes, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
+import type { KubeNode } from '../../domain/kube.ts';
+import { nodeRef, podRef } from '../../domain/ref.ts';
+import type { NodeRef } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Sign, View } from '../../domain/view.ts';
+
+type NodeRow = KubeNode & {
+  readonly ref: NodeRef;
+  readonly cluster: string;
+  readonly pods: number;
+  readonly at: EpochMs | null;
+  readonly fresh: boolean;
+};
+
+const podsByNode = (cluster: ClusterInventory): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const pod of lastKnown(cluster.feeds.pods)?.value.byKey.values() ?? [])
+    if (pod.node && pod.phase !== 'Succeeded' && pod.phase !== 'Failed')
+      counts.set(pod.node, (counts.get(pod.node) ?? 0) + 1);
+  return counts;
+};
+
+const rows = (inventory: Inventory, now: EpochMs): readonly NodeRow[] =>
+  inventory.clusters.flatMap((cluster) => {
+    const feed = cluster.feeds.nodes;
+    const last = lastKnown(feed);
+    const isFresh = cluster.source.state === 'up' && feed.status === 'ok' && now <= feed.freshUntil;
+    const pods = podsByNode(cluster);
+    return [...(last?.value.byKey.values() ?? [])].map((node) => ({
+      ...node,
+      ref: nodeRef(cluster.name, node.name),
+      cluster: cluster.name,
+      pods: pods.get(node.name) ?? 0,
+      at: last?.at ?? null,
+      fresh: isFresh,
+    }));
+  });
+
+function nodeSign(node: NodeRow): Sign {
+  if (!node.fresh) return 'unknown';
+  if (node.ready !== 'True') return 'down';
+  if (node.pressures.length > 0) return 'warning';
+  return node.unschedulable ? 'off' : 'ok';
+}
+
+/** Cluster pane, tab nodes. */
+export const nodeView: View<NodeRow> = {
+  id: 'nodes',
+  title: 'Nodes',
+  rows,
+  key: (node) => node.ref,
+  sign: nodeSign,
+  at: (node) => node.at,
+  stale: (node) => !node.fresh,
+  columns: [
+    { id: 'name', title: 'NODE', width: 12, priority: 0, text: (node) => node.name },
+    {
+      id: 'status',
+      title: 'STATUS',
+      width: 26,
+      priority: 1,
+      text: (node) => `${node.status}${node.ready === 'Unknown' ? ' (kubelet silent)' : ''}`,
+      tone: (node) => (node.ready === 'True' ? 'muted' : 'bad'),
+    },
+    {
+      id: 'cluster',
+      title: 'CLUSTER',
+      width: 10,
+      priority: 7,
+      text: (node) => node.cluster,
+      tone: () => 'muted',
+    },
+    {
+      id: 'roles',
+      title: 'ROLES',
+      width: 14,
+      priority: 5,
+      text: (node) => node.roles.join(',') || '<none>',
+      tone: () => 'muted',
+    },
+    {
+      id: 'arch',
+      title: 'ARCH',
+      width: 6,
+      priority: 4,
+      text: (node) => node.architecture ?? UNKNOWN,
+      tone: () => 'muted',
+    },
+    {
+      id: 'version',
+      title: 'VERSION',
+      width: 9,
+      priority: 3,
+      text: (node) => node.version ?? UNKNOWN,
+    },
+    {
+      id: 'pods',
+      title: 'PODS',
+      width: 8,
+      align: 'right',
+      priority: 2,
+      text: (node) => `${node.pods}/${count(node.podsAllocatable)}`,
+      value: (node) => node.pods,
+    },
+    {
+      id: 'cpus',
+      title: 'CPUS',
+      width: 5,
+      align: 'right',
+      priority: 6,
+      text: (node) => count(node.cpuAllocatable),
+      value: (node) => node.cpuAllocatable,
+    },
+    {
+      id: 'mem',
+      title: 'MEM',
+      width: 5,
+      align: 'right',
+      priority: 6,
+      text: (node) => bytes(node.memoryAllocatableBytes),
+      value: (node) => node.memoryAllocatableBytes,
+    },
+    {
+      id: 'taints',
+      title: 'TAINTS',
+      width: 'grow',
+      priority: 8,
+      text: (node) => node.taints.join(' ') || '-',
+      tone: () => 'muted',
+    },
+    {
+      id: 'created',
+      title: 'UP',
+      width: 5,
+      align: 'right',
+      priority: 5,
+      text: (node, now) =>
+        node.createdAt === null ? UNKNOWN : shortDuration(now - node.createdAt),
+      value: (node) => node.createdAt,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: (node, now) => age(node.at, now),
+      tone: (node) => (node.fresh ? 'muted' : 'unknown'),
+    },
+  ],
+  detail: (node, inventory, now) => [
+    {
+      title: 'Node',
+      lines: [
+        { label: 'status', text: node.status, tone: node.ready === 'True' ? 'ok' : 'bad' },
+        {
+          label: 'ready',
+          text: `${node.ready ?? UNKNOWN}${node.readySince === null ? '' : ` for ${duration(now - node.readySince)}`}`,
+        },
+        { label: 'reason', text: node.readyReason ?? '-' },
+        { label: 'message', text: node.readyMessage ?? '-' },
+        { label: 'roles', text: node.roles.join(' ') || '<none>' },
+        { label: 'taints', text: node.taints.join(' ') || '-' },
+        { label: 'pressures', text: node.pressures.join(' ') || '-' },
+      ],
+    },
+    {
+      title: 'System',
+      lines: [
+        { label: 'version', text: node.version ?? UNKNOWN },
+        { label: 'os', text: node.osImage ?? UNKNOWN },
+        { label: 'kernel', text: node.kernelVersion ?? UNKNOWN },
+        { label: 'arch', text: node.architecture ?? UNKNOWN },
+        { label: 'address', text: node.internalIp ?? UNKNOWN },
+        {
+          label: 'allocatable',
+          text: `${count(node.cpuAllocatable)} cpus, ${bytes(node.memoryAllocatableBytes)}, ${count(node.podsAllocatable)} pods`,
+        },
+      ],
+    },
+    {
+      title: `Pods ${node.pods}`,
+      lines: inventory.clusters
+        .filter(({ name }) => name === node.cluster)
+        .flatMap((cluster) => [...(lastKnown(cluster.feeds.pods)?.value.byKey.values() ?? [])])
+        .filter((pod) => pod.node === node.name)
+        .map((pod) => ({
+          label: pod.namespace,
+          text: `${pod.name}  ${pod.status}  ${pod.readyContainers}/${pod.totalContainers}`,
+          tone:
+            pod.status === 'Running' || pod.status === 'Completed'
+              ? ('plain' as const)
+              : ('bad' as const),
+          ref: podRef(node.cluster, pod.namespace, pod.name),
+        })),
+    },
+  ],
+};

@@ -1,0 +1,159 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { Pod } from '../../domain/kube.ts';
+import { nodeRef, podRef } from '../../domain/ref.ts';
+import type { PodRef } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Sign, View } from '../../domain/view.ts';
+
+type PodRow = Pod & {
+  readonly ref: PodRef;
+  readonly cluster: string;
+  readonly at: EpochMs | null;
+  readonly fresh: boolean;
+  /** Its node is known not to be ready: the phase is what the kubelet said last. */
+  readonly nodeSilent: boolean;
+};
+
+const rows = (inventory: Inventory, now: EpochMs): readonly PodRow[] =>
+  inventory.clusters.flatMap((cluster) => {
+    const feed = cluster.feeds.pods;
+    const last = lastKnown(feed);
+    const isFresh = cluster.source.state === 'up' && feed.status === 'ok' && now <= feed.freshUntil;
+    const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey;
+    return [...(last?.value.byKey.values() ?? [])].map((pod) => ({
+      ...pod,
+      ref: podRef(cluster.name, pod.namespace, pod.name),
+      cluster: cluster.name,
+      at: last?.at ?? null,
+      fresh: isFresh,
+      nodeSilent: pod.node !== null && nodes?.get(pod.node)?.ready === 'Unknown',
+    }));
+  });
+
+const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing', 'Terminating']);
+
+function podSign(pod: PodRow): Sign {
+  if (!pod.fresh || (pod.nodeSilent && pod.phase === 'Running')) return 'unknown';
+  if (pod.status === 'Completed' || pod.status === 'Succeeded') return 'off';
+  if (pod.status === 'Running')
+    return pod.readyContainers === pod.totalContainers ? 'ok' : 'degraded';
+  if (STARTING.has(pod.status) || /^Init:\d/.test(pod.status)) return 'changing';
+  return 'down';
+}
+
+/** Cluster pane, tab pods: READY, STATUS, RESTARTS, AGE, IP and NODE as kubectl prints them. */
+export const podView: View<PodRow> = {
+  id: 'pods',
+  title: 'Pods',
+  rows,
+  key: (pod) => pod.ref,
+  sign: podSign,
+  at: (pod) => pod.at,
+  stale: (pod) => !pod.fresh,
+  columns: [
+    {
+      id: 'namespace',
+      title: 'NAMESPACE',
+      width: 16,
+      priority: 1,
+      text: (pod) => pod.namespace,
+      tone: () => 'muted',
+    },
+    { id: 'name', title: 'POD', width: 'grow', priority: 0, text: (pod) => pod.name },
+    {
+      id: 'ready',
+      title: 'READY',
+      width: 5,
+      align: 'right',
+      priority: 1,
+      text: (pod) => `${pod.readyContainers}/${pod.totalContainers}`,
+      value: (pod) => pod.readyContainers - pod.totalContainers,
+    },
+    {
+      id: 'status',
+      title: 'STATUS',
+      width: 18,
+      priority: 0,
+      text: (pod) => pod.status,
+      tone: (pod) => {
+        const sign = podSign(pod);
+        return sign === 'ok' || sign === 'off' ? 'muted' : sign === 'down' ? 'bad' : 'warn';
+      },
+    },
+    {
+      id: 'restarts',
+      title: 'RESTARTS',
+      width: 12,
+      align: 'right',
+      priority: 3,
+      text: (pod, now) =>
+        pod.restarts > 0 && pod.lastRestartAt !== null
+          ? `${pod.restarts} (${shortDuration(now - pod.lastRestartAt)} ago)`
+          : String(pod.restarts),
+      value: (pod) => pod.restarts,
+    },
+    {
+      id: 'ip',
+      title: 'IP',
+      width: 15,
+      priority: 6,
+      text: (pod) => pod.ip ?? '<none>',
+      tone: () => 'muted',
+    },
+    {
+      id: 'node',
+      title: 'NODE',
+      width: 10,
+      priority: 2,
+      text: (pod) => pod.node ?? '<none>',
+      tone: () => 'muted',
+    },
+    {
+      id: 'created',
+      title: 'UP',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: (pod, now) => (pod.createdAt === null ? UNKNOWN : shortDuration(now - pod.createdAt)),
+      value: (pod) => pod.createdAt,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 4,
+      text: (pod, now) => age(pod.at, now),
+      tone: (pod) => (pod.fresh ? 'muted' : 'unknown'),
+    },
+  ],
+  detail: (pod, _inventory, now) => [
+    {
+      title: 'Pod',
+      lines: [
+        { label: 'status', text: pod.status },
+        { label: 'phase', text: pod.phase },
+        { label: 'ready', text: `${pod.readyContainers}/${pod.totalContainers}` },
+        {
+          label: 'restarts',
+          text: `${pod.restarts}${pod.lastRestartAt === null ? '' : `, last ${duration(now - pod.lastRestartAt)} ago`}`,
+        },
+        { label: 'reason', text: pod.reason ?? '-' },
+        {
+          label: 'node',
+          text: pod.node ?? '<none>',
+          ...(pod.node === null ? {} : { ref: nodeRef(pod.cluster, pod.node) }),
+        },
+        { label: 'ip', text: pod.ip ?? '<none>' },
+        { label: 'owner', text: pod.owner ?? '<none>' },
+        { label: 'uid', text: pod.uid },
+        {
+          label: 'created',
+          text: pod.createdAt === null ? UNKNOWN : `${duration(now - pod.createdAt)} ago`,
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,100 @@
+import type { Feed } from '../../domain/feed.ts';
+import type { ClusterInventory, SourceState, SourceStatus } from '../../domain/inventory.ts';
+import type { Finding, LabRule } from '../../domain/problem.ts';
+import { sourceRef } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+
+/**
+ * A cluster that gives no data, or a single question that a host or cluster no longer answers although it is up.
+ * A host that does not answer at all has rules of its own.
+ */
+export const sourceStale: LabRule = {
+  id: 'source.stale',
+  scope: 'lab',
+  severity: 'warning',
+  holdSeconds: 5,
+  check: ({ hosts, clusters }, now) => [
+    ...clusters.flatMap((cluster) => silentCluster(cluster, now)),
+    ...[...hosts, ...clusters].flatMap((source) => staleFeeds(source, now)),
+  ],
+};
+
+const SILENT: ReadonlySet<SourceState> = new Set([
+  'down',
+  'frozen',
+  'auth-failed',
+  'hostkey-changed',
+  'hostkey-unknown',
+]);
+
+function silentCluster({ name, source }: ClusterInventory, now: EpochMs): readonly Finding[] {
+  if (!SILENT.has(source.state) || (source.state === 'down' && source.attempt === 0)) return [];
+  const { error } = source;
+  return [
+    {
+      subject: sourceRef(name),
+      title: `no data, the API is ${source.state}${error ? `: ${error.message}` : ''}`,
+      began: source.lastDataAt ?? source.since,
+      evidence: {
+        state: source.state,
+        error: error?.code ?? null,
+        attempts: source.attempt,
+        lastDataAgeSeconds: ageSeconds(source.lastDataAt, now),
+        from: 'GET /readyz',
+      },
+      hint: error?.hint || 'see whether the API server and what is in front of it answer',
+    },
+  ];
+}
+
+function staleFeeds(
+  {
+    name,
+    source,
+    feeds,
+  }: {
+    readonly name: string;
+    readonly source: SourceStatus;
+    readonly feeds: Readonly<Record<string, Feed<unknown>>>;
+  },
+  now: EpochMs,
+): readonly Finding[] {
+  if (source.state !== 'up') return [];
+  return Object.entries(feeds).flatMap(([question, feed]): readonly Finding[] => {
+    const subject = sourceRef(`${name}/${question}`);
+    if (feed.status === 'failed') {
+      const lastAt = feed.last?.at ?? null;
+      return [
+        {
+          subject,
+          title: `no answer: ${feed.error.message}`,
+          evidence: {
+            question,
+            error: feed.error.code,
+            lastDataAgeSeconds: ageSeconds(lastAt, now),
+            from: name,
+          },
+          hint: feed.error.hint || 'labtop doctor tells what is missing',
+        },
+      ];
+    }
+    if (feed.status !== 'ok' || now <= feed.freshUntil) return [];
+    return [
+      {
+        subject,
+        title: 'no new answer, the last one is too old',
+        began: feed.freshUntil,
+        evidence: {
+          question,
+          error: null,
+          lastDataAgeSeconds: ageSeconds(feed.at, now),
+          from: name,
+        },
+        hint: 'see whether the host is overloaded; labtop doctor tells more',
+      },
+    ];
+  });
+}
+
+const ageSeconds = (at: EpochMs | null, now: EpochMs): number | null =>
+  at === null ? null : Math.floor((now - at) / 1000);

@@ -1,0 +1,190 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { age, bytes, UNKNOWN } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { findHost, vlansOf } from '../../domain/joined.ts';
+import type { Vlan } from '../../domain/joined.ts';
+import { hostRef } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Sign, View } from '../../domain/view.ts';
+
+type VlanRow = Vlan & {
+  /** Oldest answer of the hosts that carry it. */
+  readonly at: EpochMs | null;
+  /** Hosts that do not answer now. */
+  readonly blind: readonly string[];
+};
+
+const sum = (vlan: Vlan, pick: (link: Vlan['links'][number]) => number | null): number | null =>
+  vlan.links.some((link) => pick(link) !== null)
+    ? vlan.links.reduce((total, link) => total + (pick(link) ?? 0), 0)
+    : null;
+
+const over = (vlan: Vlan): string =>
+  [...new Set(vlan.links.flatMap((link) => link.over))].join(' ');
+
+function vlanSign(vlan: VlanRow): Sign {
+  if (vlan.links.length === 0) return vlan.blind.length > 0 ? 'unknown' : 'off';
+  const seen = vlan.links.filter(({ host }) => !vlan.blind.includes(host));
+  if (seen.length === 0) return 'unknown';
+  if (seen.every(({ state }) => state === 'down')) return 'down';
+  return seen.some(({ state }) => state === 'down') || vlan.blind.length > 0 ? 'degraded' : 'ok';
+}
+
+function rows(inventory: Inventory): readonly VlanRow[] {
+  const blind = new Set(
+    inventory.hosts.filter(({ source }) => source.state !== 'up').map(({ name }) => name),
+  );
+  return vlansOf(inventory).map((vlan) => {
+    const times = vlan.hosts.flatMap((name) => {
+      const host = findHost(inventory, name);
+      const at = host && lastKnown(host.feeds.links)?.at;
+      return at === undefined ? [] : [at];
+    });
+    return {
+      ...vlan,
+      at: times.length > 0 ? Math.min(...times) : null,
+      blind: vlan.hosts.filter((name) => blind.has(name)),
+    };
+  });
+}
+
+/** VLANs pane: a row per VLAN id over all hosts. */
+export const vlanView: View<VlanRow> = {
+  id: 'vlans',
+  title: 'VLANs',
+  rows,
+  key: (vlan) => vlan.ref,
+  sign: vlanSign,
+  at: (vlan) => vlan.at,
+  stale: (vlan) => vlan.blind.length > 0 && vlan.blind.length === vlan.hosts.length,
+  columns: [
+    {
+      id: 'vid',
+      title: 'VID',
+      width: 4,
+      align: 'right',
+      priority: 0,
+      text: (vlan) => String(vlan.id),
+      value: (vlan) => vlan.id,
+    },
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 10,
+      priority: 0,
+      text: (vlan) => vlan.name ?? UNKNOWN,
+    },
+    {
+      id: 'over',
+      title: 'OVER',
+      width: 7,
+      priority: 4,
+      text: (vlan) => over(vlan) || UNKNOWN,
+      tone: () => 'muted',
+    },
+    {
+      id: 'hosts',
+      title: 'HOSTS',
+      width: 20,
+      priority: 3,
+      text: (vlan) => vlan.hosts.join(' ') || '-',
+      tone: () => 'muted',
+    },
+    {
+      id: 'zones',
+      title: 'ZONES',
+      width: 5,
+      align: 'right',
+      priority: 1,
+      text: (vlan) => String(vlan.zones.length),
+      value: (vlan) => vlan.zones.length,
+    },
+    {
+      id: 'vms',
+      title: 'VMS',
+      width: 4,
+      align: 'right',
+      priority: 1,
+      text: (vlan) => String(vlan.vms.length),
+      value: (vlan) => vlan.vms.length,
+    },
+    {
+      id: 'links',
+      title: 'LINKS',
+      width: 5,
+      align: 'right',
+      priority: 5,
+      text: (vlan) => String(vlan.links.length),
+      value: (vlan) => vlan.links.length,
+    },
+    {
+      id: 'in',
+      title: 'IN/s',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: (vlan) => bytes(sum(vlan, (link) => link.rxBytesPerSecond)),
+      value: (vlan) => sum(vlan, (link) => link.rxBytesPerSecond),
+    },
+    {
+      id: 'out',
+      title: 'OUT/s',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: (vlan) => bytes(sum(vlan, (link) => link.txBytesPerSecond)),
+      value: (vlan) => sum(vlan, (link) => link.txBytesPerSecond),
+    },
+    {
+      id: 'members',
+      title: 'ON IT',
+      width: 'grow',
+      priority: 6,
+      text: (vlan) => [...vlan.zones, ...vlan.vms].map(({ name }) => name).join(' '),
+      tone: () => 'muted',
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 3,
+      text: (vlan, now) => age(vlan.at, now),
+      tone: (vlan) => (vlan.blind.length > 0 ? 'unknown' : 'muted'),
+    },
+  ],
+  detail: (vlan, inventory) => [
+    {
+      title: `VLAN ${vlan.id} ${vlan.name ?? ''}`,
+      lines: [
+        { label: 'hosts', text: vlan.hosts.join(' ') || '-' },
+        { label: 'over', text: over(vlan) || UNKNOWN },
+        ...vlan.blind.map((name) => ({
+          label: 'blind',
+          text: `${name} does not answer; its links are as last known`,
+          tone: 'unknown' as const,
+        })),
+      ],
+    },
+    ...inventory.hosts.map((host) => ({
+      title: host.name,
+      lines: [
+        { label: 'host', text: host.source.state, ref: hostRef(host.name) },
+        ...vlan.links
+          .filter((link) => link.host === host.name)
+          .map((link) => ({
+            label: link.name,
+            text: `${link.class} ${link.state}  over ${link.over.join(' ') || '-'}  ${link.zone ?? 'global'}  ${link.macAddress ?? ''}`,
+            tone: link.state === 'down' ? ('bad' as const) : ('plain' as const),
+          })),
+        ...[...vlan.zones, ...vlan.vms]
+          .filter((zone) => zone.host === host.name)
+          .map((zone) => ({
+            label: zone.name,
+            text: `${zone.stateText}  ${zone.brand}  ${zone.addresses.join(' ')}`,
+            ref: zone.ref,
+          })),
+      ],
+    })),
+  ],
+};

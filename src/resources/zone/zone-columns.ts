@@ -1,0 +1,220 @@
+import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { zonesFresh } from '../../domain/joined.ts';
+import type { Zone } from '../../domain/joined.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Column, Sign, Tone } from '../../domain/view.ts';
+
+/** A zone with what is needed to judge its row: whether its host still tells the truth. */
+export type ZoneRow = Zone & { readonly fresh: boolean };
+
+/** Rows of all hosts, of those zones that `pick` takes. */
+export const zoneRows = (
+  inventory: Inventory,
+  now: EpochMs,
+  pick: (host: Inventory['hosts'][number]) => readonly Zone[],
+): readonly ZoneRow[] =>
+  inventory.hosts.flatMap((host) => {
+    const isFresh = zonesFresh(host, now);
+    return pick(host).map((zone) => ({ ...zone, fresh: isFresh }));
+  });
+
+export function zoneSign(zone: ZoneRow): Sign {
+  if (!zone.fresh) return 'unknown';
+  switch (zone.state) {
+    case 'running':
+      return 'ok';
+    case 'installed':
+    case 'configured':
+      return zone.autoboot === true ? 'down' : 'off';
+    case 'ready':
+    case 'shutting_down':
+      return 'changing';
+    case 'mounted':
+    case 'down':
+    case 'incomplete':
+      return 'down';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** What is said of the state: an unknown one is not repeated as if it were still true. */
+export const stateText = (zone: ZoneRow): string => (zone.fresh ? zone.stateText : 'unknown');
+
+export function stateTone(zone: ZoneRow): Tone {
+  switch (zoneSign(zone)) {
+    case 'ok':
+    case 'off':
+      return 'muted';
+    case 'changing':
+    case 'warning':
+    case 'degraded':
+      return 'warn';
+    case 'down':
+      return 'bad';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** RSS as a share of the memory cap, in percent. */
+export const memoryPercent = (zone: Zone): number | null =>
+  zone.rssBytes === null || !zone.memoryCapBytes
+    ? null
+    : (zone.rssBytes / zone.memoryCapBytes) * 100;
+
+type ZoneColumn = Column<ZoneRow>;
+
+export const nameColumn = (title: string): ZoneColumn => ({
+  id: 'name',
+  title,
+  width: 15,
+  priority: 0,
+  text: (zone) => zone.name,
+});
+export const hostColumn: ZoneColumn = {
+  id: 'host',
+  title: 'HOST',
+  width: 7,
+  priority: 1,
+  text: (zone) => zone.host,
+  tone: () => 'muted',
+};
+export const stateColumn: ZoneColumn = {
+  id: 'state',
+  title: 'STATE',
+  width: 13,
+  priority: 2,
+  text: stateText,
+  tone: stateTone,
+};
+export const brandColumn: ZoneColumn = {
+  id: 'brand',
+  title: 'BRAND',
+  width: 7,
+  priority: 4,
+  text: (zone) => zone.brand,
+  tone: () => 'muted',
+};
+export const cpuSparkColumn: ZoneColumn = {
+  id: 'cpuSpark',
+  title: 'CPU',
+  width: 8,
+  priority: 5,
+  text: () => '',
+  series: 'cpuPercent',
+};
+export const cpuColumn: ZoneColumn = {
+  id: 'cpu',
+  title: 'CPU%',
+  width: 5,
+  align: 'right',
+  priority: 1,
+  text: (zone) => percent(zone.cpuPercent),
+  value: (zone) => zone.cpuPercent,
+  tone: (zone) =>
+    zone.cpuPercent !== null &&
+    zone.cpuCapPercent !== null &&
+    zone.cpuPercent >= zone.cpuCapPercent * 0.95
+      ? 'warn'
+      : 'plain',
+};
+export const cpuCapColumn: ZoneColumn = {
+  id: 'cpucap',
+  title: 'CAP%',
+  width: 5,
+  align: 'right',
+  priority: 8,
+  text: (zone) => (zone.cpuCapPercent === null ? '-' : percent(zone.cpuCapPercent)),
+  value: (zone) => zone.cpuCapPercent,
+};
+export const rssColumn: ZoneColumn = {
+  id: 'rss',
+  title: 'RSS',
+  width: 5,
+  align: 'right',
+  priority: 1,
+  text: (zone) => bytes(zone.rssBytes),
+  value: (zone) => zone.rssBytes,
+};
+export const memoryColumn: ZoneColumn = {
+  id: 'mem',
+  title: 'CAP',
+  width: 9,
+  align: 'right',
+  priority: 5,
+  text: (zone) =>
+    zone.memoryCapBytes === null
+      ? '-'
+      : `${percent(memoryPercent(zone))} ${bytes(zone.memoryCapBytes)}`,
+  value: memoryPercent,
+  tone: (zone) => {
+    const used = memoryPercent(zone);
+    return used === null ? 'muted' : used >= 100 ? 'bad' : used >= 90 ? 'warn' : 'plain';
+  },
+};
+export const swapColumn: ZoneColumn = {
+  id: 'swap',
+  title: 'SWAP',
+  width: 5,
+  align: 'right',
+  priority: 9,
+  text: (zone) => bytes(zone.swapBytes),
+  value: (zone) => zone.swapBytes,
+};
+export const netColumn: ZoneColumn = {
+  id: 'net',
+  title: 'NET IN/OUT',
+  width: 11,
+  align: 'right',
+  priority: 6,
+  text: (zone) => rates(zone.rxBytesPerSecond, zone.txBytesPerSecond),
+  value: (zone) => zone.rxBytesPerSecond,
+};
+export const vlanColumn: ZoneColumn = {
+  id: 'vlan',
+  title: 'VLAN',
+  width: 9,
+  priority: 3,
+  text: (zone) => zone.vlans.join(',') || UNKNOWN,
+  value: (zone) => zone.vlans[0] ?? null,
+};
+export const addressColumn: ZoneColumn = {
+  id: 'ip',
+  title: 'ADDRESS',
+  width: 18,
+  priority: 8,
+  text: (zone) => zone.addresses[0] ?? UNKNOWN,
+  tone: () => 'muted',
+};
+export const uptimeColumn: ZoneColumn = {
+  id: 'up',
+  title: 'UP',
+  width: 5,
+  align: 'right',
+  priority: 4,
+  text: (zone, now) =>
+    zone.bootedAt === null || zone.state !== 'running'
+      ? UNKNOWN
+      : shortDuration(now - zone.bootedAt),
+  value: (zone) => zone.bootedAt,
+};
+export const autobootColumn: ZoneColumn = {
+  id: 'autoboot',
+  title: 'AUTO',
+  width: 4,
+  priority: 9,
+  text: (zone) => (zone.autoboot === null ? UNKNOWN : zone.autoboot ? 'yes' : 'no'),
+  tone: () => 'muted',
+};
+export const ageColumn: ZoneColumn = {
+  id: 'age',
+  title: 'AGE',
+  width: 5,
+  align: 'right',
+  priority: 1,
+  text: (zone, now) => age(zone.at, now),
+  value: (zone) => zone.at,
+  tone: (zone) => (zone.fresh ? 'muted' : 'unknown'),
+};

@@ -1,0 +1,176 @@
+import type { Action, Observation, Plan } from '../../domain/action.ts';
+import type { Argv } from '../../domain/command.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { findHost, findZone } from '../../domain/joined.ts';
+import type { Zone } from '../../domain/joined.ts';
+import { refName } from '../../domain/ref.ts';
+import type { Ref } from '../../domain/ref.ts';
+import { isVmBrand } from '../../domain/zone.ts';
+import type { ZoneState } from '../../domain/zone.ts';
+
+/** zonecfg(8): begins with a letter or a digit, at most 63 characters. */
+const ZONE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+/** The kernel gives boot times in whole seconds, and they move when the host's clock is set. */
+const BOOT_JITTER_MS = 2000;
+
+/**
+ * Restarts a zone or VM cleanly; one that is installed and not running is booted. zoneadm(8) waits for the shutdown for `stop/timeout_seconds` of
+ * svc:/system/zones:default (100 s) and fails after that, although the zone may still go down.
+ */
+export const zoneRestart: Action = {
+  id: 'zone.restart',
+  verb: 'restart',
+  label: 'Restart',
+  key: 'r',
+  kinds: ['zone', 'vm'],
+  guard: 1,
+  unavailable: (subject, inventory) => unavailable(subject, inventory, ['running', 'installed']),
+  plan: (subject, inventory) => {
+    const zone = plannable(subject, inventory, ['running', 'installed']);
+    if (zone.state === 'installed')
+      return planOf('zone.restart', zone, ['boot'], {
+        timeoutSeconds: 180,
+        observeSeconds: 60,
+        effects: [
+          'it is not running: boots it',
+          ...(zone.autoboot === false ? ['it was off on purpose: autoboot is false'] : []),
+        ],
+      });
+    return planOf('zone.restart', zone, ['shutdown', '-r'], {
+      timeoutSeconds: 240,
+      observeSeconds: isVmBrand(zone.brand) ? 300 : 60,
+      effects: isVmBrand(zone.brand)
+        ? [
+            'asks the guest to power off (ACPI), then boots it again',
+            'a guest that does not react keeps running: the command then fails after 100 s',
+            'whatever the guest serves is away until it has booted',
+          ]
+        : [
+            'runs the shutdown scripts inside the zone, then boots it again',
+            'whatever the zone serves is away until its services are online',
+            'the zone gets a new zone id',
+          ],
+    });
+  },
+  observe,
+};
+
+/** Restarts a zone or VM hard: halt and boot. For a VM the halt may wait up to 30 minutes for bhyve(8) to end. */
+export const zoneReboot: Action = {
+  id: 'zone.reboot',
+  verb: 'reboot',
+  label: 'Reboot, hard',
+  key: 'R',
+  kinds: ['zone', 'vm'],
+  guard: 1,
+  unavailable: (subject, inventory) => unavailable(subject, inventory, ['running']),
+  plan: (subject, inventory) => {
+    const zone = plannable(subject, inventory, ['running']);
+    return planOf('zone.reboot', zone, ['reboot'], {
+      timeoutSeconds: isVmBrand(zone.brand) ? 1900 : 180,
+      observeSeconds: 60,
+      effects: [
+        isVmBrand(zone.brand)
+          ? 'ends the virtual machine without asking its guest, then boots it again'
+          : 'kills every process of the zone without shutdown scripts, then boots it again',
+        'what was not written to disk is lost',
+        ...(isVmBrand(zone.brand) ? ['the halt of a VM that hangs may take 30 minutes'] : []),
+      ],
+    });
+  },
+  observe,
+};
+
+function unavailable(
+  subject: Ref,
+  inventory: Inventory,
+  from: readonly ZoneState[],
+): string | undefined {
+  const name = refName(subject);
+  if (!ZONE_NAME.test(name) || name === 'global' || name.startsWith('SUNW'))
+    return `not a zone name that zoneadm takes: ${name}`;
+  const zone = findZone(inventory, subject);
+  if (!zone) return `${name} is not among the zones of its host`;
+  const host = findHost(inventory, zone.host);
+  if (host?.source.state !== 'up')
+    return `${zone.host} is ${host?.source.state ?? 'gone'}, the state of ${name} is not known`;
+  if (host.feeds.zones.status !== 'ok')
+    return `${zone.host} does not tell its zones, the state of ${name} is not known`;
+  if (!from.includes(zone.state)) return `${name} is ${zone.stateText}, not ${from.join(' or ')}`;
+  return undefined;
+}
+
+/** @throws {Error} when the action is not available; nobody may plan what cannot be done. */
+function plannable(subject: Ref, inventory: Inventory, from: readonly ZoneState[]): Zone {
+  const reason = unavailable(subject, inventory, from);
+  const zone = findZone(inventory, subject);
+  if (reason !== undefined || !zone) throw new Error(reason ?? `no such zone: ${subject}`);
+  return zone;
+}
+
+const planOf = (
+  action: string,
+  zone: Zone,
+  verb: readonly string[],
+  rest: Pick<Plan, 'timeoutSeconds' | 'observeSeconds' | 'effects'>,
+): Plan => {
+  const argv: Argv = ['pfexec', 'zoneadm', '-z', zone.name, ...verb];
+  return {
+    action,
+    subject: zone.ref,
+    host: zone.host,
+    argv,
+    refresh: ['zones', 'kstats'],
+    fingerprint: [zone.uuid ?? '-', zone.zoneId ?? '-', zone.state].join(':'),
+    ...rest,
+  };
+};
+
+function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
+  const was = findZone(before, subject);
+  const zone = findZone(now, subject);
+  // zoneadm(8) may leave out a zone that is being halted.
+  if (!zone) return { state: 'waiting', step: 'not listed for a moment' };
+  switch (zone.state) {
+    case 'running':
+      if (was && was.state !== 'running')
+        return {
+          state: 'done',
+          evidence: `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
+        };
+      if (hasNewId(was, zone))
+        return {
+          state: 'done',
+          evidence: `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
+        };
+      if (hasNewBoot(was, zone))
+        return { state: 'done', evidence: 'running with a newer boot time' };
+      return { state: 'waiting', step: 'still running as before' };
+    case 'installed':
+    case 'configured':
+      return { state: 'failed', reason: `is ${zone.stateText} and was not booted` };
+    case 'incomplete':
+    case 'mounted':
+      return { state: 'failed', reason: `is ${zone.stateText}, from which it cannot boot` };
+    case 'ready':
+      return { state: 'waiting', step: 'ready, booting' };
+    case 'shutting_down':
+      return { state: 'waiting', step: 'shutting down' };
+    case 'down':
+      return { state: 'waiting', step: 'down, its resources are being freed' };
+    case 'unknown':
+      return { state: 'waiting', step: zone.stateText };
+  }
+}
+
+const hasNewId = (was: Zone | undefined, zone: Zone): boolean =>
+  zone.zoneId !== null &&
+  was?.zoneId !== undefined &&
+  was.zoneId !== null &&
+  was.zoneId !== zone.zoneId;
+
+const hasNewBoot = (was: Zone | undefined, zone: Zone): boolean =>
+  zone.bootedAt !== null &&
+  was?.bootedAt !== undefined &&
+  was.bootedAt !== null &&
+  zone.bootedAt > was.bootedAt + BOOT_JITTER_MS;

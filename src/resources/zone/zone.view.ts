@@ -1,0 +1,54 @@
+import { zonesOf } from '../../domain/joined.ts';
+import type { View } from '../../domain/view.ts';
+import {
+  addressColumn,
+  ageColumn,
+  autobootColumn,
+  brandColumn,
+  cpuCapColumn,
+  cpuColumn,
+  cpuSparkColumn,
+  hostColumn,
+  memoryColumn,
+  nameColumn,
+  netColumn,
+  rssColumn,
+  stateColumn,
+  swapColumn,
+  uptimeColumn,
+  vlanColumn,
+  zoneRows,
+  zoneSign,
+} from './zone-columns.ts';
+import type { ZoneRow } from './zone-columns.ts';
+import { zoneDetail } from './zone-detail.ts';
+
+/** Zones pane: a row per non-global zone that is not a VM. */
+export const zoneView: View<ZoneRow> = {
+  id: 'zones',
+  title: 'Zones',
+  rows: (inventory, now) => zoneRows(inventory, now, zonesOf),
+  key: (zone) => zone.ref,
+  sign: zoneSign,
+  at: (zone) => zone.at,
+  stale: (zone) => !zone.fresh,
+  columns: [
+    nameColumn('ZONE'),
+    stateColumn,
+    hostColumn,
+    brandColumn,
+    vlanColumn,
+    addressColumn,
+    cpuSparkColumn,
+    cpuColumn,
+    cpuCapColumn,
+    rssColumn,
+    memoryColumn,
+    swapColumn,
+    netColumn,
+    uptimeColumn,
+    autobootColumn,
+    ageColumn,
+  ],
+  detail: zoneDetail,
+};

@@ -1,0 +1,213 @@
+import type { Argv, HostCommand } from '../domain/command.ts';
+import { lastKnown } from '../domain/feed.ts';
+import type { CollectError, Feed } from '../domain/feed.ts';
+import type {
+  ClusterFeedName,
+  ClusterFeeds,
+  ClusterInventory,
+  FeedName,
+  Feeds,
+  HostInventory,
+  Inventory,
+  SourceStatus,
+} from '../domain/inventory.ts';
+import { sanitize } from '../domain/text.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Answer } from '../domain/transport.ts';
+import { safeStrings } from './safe-strings.ts';
+
+export type AnswerContext = {
+  readonly now: EpochMs;
+  /** How often the command is asked, in seconds; three of them make an answer stale. */
+  readonly intervalSeconds: number;
+};
+
+/** What a watch or a heart-beat tells of a cluster; what is left out stays. */
+export type ClusterPatch = Partial<
+  Pick<ClusterInventory, 'source' | 'version' | 'latencyMs' | 'clockSkewMs'>
+> & {
+  readonly feeds?: { readonly [K in ClusterFeedName]?: Feed<ClusterFeeds[K]> };
+};
+
+const GRACE_MS = 2000;
+const COMMAND_NOT_FOUND = 127;
+const STDERR_LIMIT = 200;
+
+/** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
+const DENIED = /not authorized|permission denied|only a privileged user|insufficient privileges/i;
+/** The texts of ksh93, bash and csh for a program that is not in the path. */
+const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
+
+/**
+ * The inventory with the answer of one host to one command in it. Other hosts' objects stay the same;
+ * nothing changes for a host that is not in the inventory, or for an aborted question.
+ */
+export function applyAnswer<K extends FeedName>(
+  inventory: Inventory,
+  hostName: string,
+  command: HostCommand<K>,
+  answer: Answer,
+  context: AnswerContext,
+): Inventory {
+  if (answer.kind === 'aborted') return inventory;
+  return changeHost(inventory, hostName, (host) => {
+    const previous: Feed<Feeds[K]> = host.feeds[command.feed];
+    const next = nextFeed(previous, command, programOf(command, host), answer, context);
+    return { ...host, feeds: { ...host.feeds, [command.feed]: next } };
+  });
+}
+
+/** The inventory with the state of one host's connection in it. */
+export const applySource = (
+  inventory: Inventory,
+  hostName: string,
+  status: SourceStatus,
+): Inventory =>
+  changeHost(inventory, hostName, (host) => {
+    const source = nextSource(host.source, status);
+    return source === host.source ? host : { ...host, source };
+  });
+
+/**
+ * The inventory with what is new of one cluster in it. Objects of a watch are taken as they are: a table is
+ * changed in place by its watch, which makes their strings safe when it reads them.
+ */
+export function applyCluster(inventory: Inventory, name: string, patch: ClusterPatch): Inventory {
+  const index = inventory.clusters.findIndex((cluster) => cluster.name === name);
+  const cluster = inventory.clusters[index];
+  if (!cluster) return inventory;
+  const next: ClusterInventory = {
+    ...cluster,
+    ...patch,
+    source: patch.source ? nextSource(cluster.source, patch.source) : cluster.source,
+    version:
+      patch.version === undefined ? cluster.version : patch.version && sanitize(patch.version),
+    feeds: { ...cluster.feeds, ...patch.feeds },
+  };
+  const unchanged =
+    next.source === cluster.source &&
+    next.version === cluster.version &&
+    next.latencyMs === cluster.latencyMs &&
+    next.clockSkewMs === cluster.clockSkewMs &&
+    next.feeds.nodes === cluster.feeds.nodes &&
+    next.feeds.pods === cluster.feeds.pods;
+  return unchanged ? inventory : { ...inventory, clusters: inventory.clusters.with(index, next) };
+}
+
+function changeHost(
+  inventory: Inventory,
+  name: string,
+  change: (host: HostInventory) => HostInventory,
+): Inventory {
+  const index = inventory.hosts.findIndex((host) => host.name === name);
+  const host = inventory.hosts[index];
+  if (!host) return inventory;
+  const next = change(host);
+  return next === host ? inventory : { ...inventory, hosts: inventory.hosts.with(index, next) };
+}
+
+function nextSource(previous: SourceStatus, next: SourceStatus): SourceStatus {
+  const error = safeStrings(next.error);
+  const same =
+    previous.state === next.state &&
+    previous.since === next.since &&
+    previous.lastDataAt === next.lastDataAt &&
+    previous.attempt === next.attempt &&
+    previous.nextAttemptAt === next.nextAttemptAt &&
+    previous.error?.code === error?.code &&
+    previous.error?.message === error?.message &&
+    previous.error?.hint === error?.hint;
+  return same ? previous : { ...next, error };
+}
+
+function nextFeed<K extends FeedName>(
+  previous: Feed<Feeds[K]>,
+  command: HostCommand<K>,
+  program: string,
+  answer: Exclude<Answer, { kind: 'aborted' }>,
+  { now, intervalSeconds }: AnswerContext,
+): Feed<Feeds[K]> {
+  const last = lastKnown(previous);
+  const failed = (error: CollectError): Feed<Feeds[K]> => ({
+    status: 'failed',
+    error: safeStrings(error),
+    at: now,
+    ...(last ? { last } : {}),
+  });
+  switch (answer.kind) {
+    case 'timeout':
+      return failed({
+        code: 'timeout',
+        message: `${command.id}: no answer in ${answer.afterSeconds} s`,
+        hint: `see whether ${program} hangs on the host`,
+      });
+    case 'too-large':
+      return failed({
+        code: 'too-large',
+        message: `${command.id}: the answer was cut at ${answer.bytes} bytes`,
+        hint: `see what ${program} prints on the host`,
+      });
+    case 'lost':
+      return failed(answer.error);
+    case 'done':
+      break;
+  }
+  const { code, stdout, stderr } = answer;
+  const isDenied = code !== 0 && DENIED.test(stderr);
+  const isGood =
+    code === 0 || (command.goodExitCodes?.includes(code) && !(isDenied && stdout === ''));
+  if (isGood) {
+    try {
+      const parsed = command.parse(stdout);
+      const value = last && command.fold ? command.fold(last.value, parsed.value) : parsed.value;
+      return {
+        status: 'ok',
+        value: safeStrings(value),
+        at: now,
+        freshUntil: now + 3 * intervalSeconds * 1000 + GRACE_MS,
+        complaints: safeStrings(parsed.complaints),
+        durationMs: answer.durationMs,
+      };
+    } catch (cause) {
+      // A parser must not throw; if one does, that costs its feed and not the console.
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      return failed({
+        code: 'parser',
+        message: `${command.id}: the answer cannot be read: ${reason}`,
+        hint: 'report it with the output of the command',
+      });
+    }
+  }
+  if (code === COMMAND_NOT_FOUND) {
+    const missing = sanitize(NOT_FOUND.exec(stderr)?.[1] ?? program);
+    return { status: 'absent', reason: `command not found: ${missing}`, at: now };
+  }
+  if (isDenied) {
+    const line = stderr.split('\n').find((text) => DENIED.test(text)) ?? stderr;
+    return { status: 'denied', reason: cut(sanitize(line).trim()), at: now };
+  }
+  const line = firstLine(stderr);
+  return failed({
+    code: 'section',
+    message: `${command.id}: exit code ${code}${line === '' ? '' : `: ${line}`}`,
+    hint: `run ${program} on the host to see why`,
+  });
+}
+
+/** The last program that the command asks, without the wrapper that gives it its rights. */
+function programOf(command: Pick<HostCommand, 'id' | 'question'>, host: HostInventory): string {
+  const argv: Argv | undefined = command.question(host)?.at(-1);
+  const words = argv?.filter((word) => word !== 'pfexec') ?? [];
+  return words[0] ?? command.id;
+}
+
+const firstLine = (text: string): string =>
+  cut(
+    sanitize(text)
+      .split('\n')
+      .map((line) => line.trim())
+      .find((line) => line !== '') ?? '',
+  );
+
+const cut = (text: string): string =>
+  text.length > STDERR_LIMIT ? `${text.slice(0, STDERR_LIMIT)}…` : text;

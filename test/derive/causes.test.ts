@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../src/derive/causes.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import {
+  answered,
+  lost,
+  makeCluster,
+  makeConfig,
+  makeHost,
+  makeInventory,
+  makeLink,
+  makeNode,
+  makePod,
+  makeProblem,
+  makeZone,
+  NOW,
+  nodesOf,
+  podsOf,
+} from './inventory.ts';
+
+const host = makeHost('omni1', {
+  zones: answered([
+    makeZone('etcd1'),
+    makeZone('web', { zonepath: '/tank/zones/web' }),
+    makeZone('worker1', { brand: 'bhyve' }),
+  ]),
+  zoneConfigs: answered([
+    makeConfig('etcd1'),
+    makeConfig('web'),
+    makeConfig('worker1', {
+      brand: 'bhyve',
+      nets: [{ physical: 'wk0', globalNic: null, vlanId: null, addresses: ['10.0.0.5/24'] }],
+      vm: { vcpus: 4, ramBytes: null, disks: ['tank/vm/worker1'], vnc: null },
+    }),
+  ]),
+  links: answered([
+    makeLink('igb0'),
+    makeLink('igb1'),
+    makeLink('aggr0', { class: 'aggr', over: ['igb0', 'igb1'] }),
+    makeLink('wk0', { class: 'vnic', over: ['aggr0'] }),
+  ]),
+  pools: answered([
+    {
+      name: 'tank',
+      sizeBytes: null,
+      allocatedBytes: null,
+      freeBytes: null,
+      fragmentationPercent: null,
+      capacityPercent: null,
+      health: 'ONLINE',
+    },
+  ]),
+});
+const cluster = makeCluster('infrak8s', {
+  nodes: answered(nodesOf(makeNode('w1', { internalIp: '10.0.0.5' }), makeNode('w2'))),
+  pods: answered(
+    podsOf(
+      makePod('web-1', { node: 'w1' }),
+      makePod('web-2', { node: 'w1' }),
+      makePod('web-3', { node: 'w2' }),
+    ),
+  ),
+});
+const inventory = makeInventory({ hosts: [host, makeHost('omni2')], clusters: [cluster] });
+
+/** `problem < cause` lines, roots alone. */
+function tree(problems: readonly Problem[], at: Inventory = inventory): readonly string[] {
+  return explain(problems, at).map(({ id, cause }) => (cause === null ? id : `${id} < ${cause}`));
+}
+const hostDown = makeProblem('host.unreachable', 'host:omni1');
+const nodeDown = makeProblem('node.notready', 'node:infrak8s/w1');
+const podLoop = makeProblem('pod.crashloop', 'pod:infrak8s/default/web-1', { severity: 'warning' });
+
+test('a problem that nothing explains is a root', () => {
+  expect(explain([makeProblem('zone.down', 'zone:omni1/etcd1')], inventory)).toMatchObject([
+    { cause: null, folds: {}, consequences: 0 },
+  ]);
+});
+
+test('a host that does not answer folds its zones and VMs, which have gone unknown', () => {
+  const gone = makeInventory({ hosts: [{ ...host, source: lost }] });
+  expect(explain([hostDown], gone)).toMatchObject([
+    { cause: null, folds: { zones: 2, vms: 1 }, consequences: 3 },
+  ]);
+});
+
+test.for(['host.unreachable', 'host.frozen', 'host.auth', 'host.hostkey'])(
+  '%s folds what lies on the host',
+  (rule) => {
+    const cause = makeProblem(rule, 'host:omni1');
+    const [first] = explain([cause, makeProblem('pool.state', 'pool:omni1/tank')], inventory);
+    expect(first).toMatchObject({ folds: { zones: 2, vms: 1, pools: 1 }, consequences: 4 });
+  },
+);
+
+test('a host that is merely busy explains nothing', () => {
+  const busy = makeProblem('host.cpu', 'host:omni1');
+  const zone = makeProblem('zone.down', 'zone:omni1/etcd1');
+  expect(tree([busy, zone])).toEqual([busy.id, zone.id]);
+});
+
+test('another host explains nothing', () => {
+  const other = makeProblem('host.unreachable', 'host:omni2');
+  const zone = makeProblem('zone.down', 'zone:omni1/etcd1');
+  expect(tree([other, zone])).toEqual([other.id, zone.id]);
+});
+
+test('each thing counts once, however many problems it has', () => {
+  const zone = makeProblem('zone.down', 'zone:omni1/etcd1');
+  const more = makeProblem('zone.memory', 'zone:omni1/etcd1');
+  expect(explain([hostDown, zone, more], inventory)[0]).toMatchObject({ consequences: 3 });
+});
+
+test('what began well before its host stays a root, what was seen a little earlier does not', () => {
+  const early = makeProblem('zone.down', 'zone:omni1/etcd1', { since: NOW - 60_000 });
+  const almost = makeProblem('zone.down', 'zone:omni1/web', { since: NOW - 4000 });
+  expect(tree([hostDown, early, almost])).toEqual([
+    hostDown.id,
+    early.id,
+    `${almost.id} < ${hostDown.id}`,
+  ]);
+});
+
+test('a pod folds under its node, which also folds the pods that it no longer tells about', () => {
+  const [node, pod] = explain([nodeDown, podLoop], inventory);
+  expect(pod?.cause).toBe(nodeDown.id);
+  expect(node).toMatchObject({ folds: { pods: 2 }, consequences: 2 });
+});
+
+test('a pod on another node stays a root', () => {
+  const other = makeProblem('pod.crashloop', 'pod:infrak8s/default/web-3');
+  expect(tree([nodeDown, other])).toEqual([nodeDown.id, other.id]);
+});
+
+test('a node folds under the VM with its address, and all of it under the host', () => {
+  const vm = makeProblem('vm.down', 'vm:omni1/worker1');
+  expect(tree([vm, nodeDown, podLoop])).toEqual([
+    vm.id,
+    `${nodeDown.id} < ${vm.id}`,
+    `${podLoop.id} < ${nodeDown.id}`,
+  ]);
+  const [root] = explain([hostDown, nodeDown, podLoop], inventory);
+  expect(root).toMatchObject({ folds: { zones: 2, vms: 1, nodes: 1, pods: 2 }, consequences: 6 });
+});
+
+test('an address that two zones have leads nowhere', () => {
+  const twin = makeHost('omni2', {
+    zones: answered([makeZone('twin')]),
+    zoneConfigs: answered([
+      makeConfig('twin', {
+        nets: [{ physical: 't0', globalNic: null, vlanId: null, addresses: ['10.0.0.5'] }],
+      }),
+    ]),
+  });
+  const both = makeInventory({ hosts: [host, twin], clusters: [cluster] });
+  const vm = makeProblem('vm.down', 'vm:omni1/worker1');
+  expect(tree([vm, nodeDown], both)).toEqual([vm.id, nodeDown.id]);
+});
+
+test('a node depends on its cluster, a source on its host or cluster', () => {
+  const api = makeProblem('api.down', 'cluster:infrak8s');
+  const feed = makeProblem('source.stale', 'source:omni1/pools', { severity: 'warning' });
+  expect(tree([api, nodeDown, hostDown, feed])).toEqual([
+    api.id,
+    `${nodeDown.id} < ${api.id}`,
+    hostDown.id,
+    `${feed.id} < ${hostDown.id}`,
+  ]);
+});
+
+test('a link folds under the link below it', () => {
+  const aggr = makeProblem('link.down', 'link:omni1/aggr0');
+  const vnic = makeProblem('link.errors', 'link:omni1/wk0');
+  expect(tree([vnic, aggr])).toEqual([`${vnic.id} < ${aggr.id}`, aggr.id]);
+});
+
+test('a dead link explains what travels over it, not that a zone is off', () => {
+  const aggr = makeProblem('link.down', 'link:omni1/aggr0');
+  const off = makeProblem('vm.down', 'vm:omni1/worker1');
+  const check = makeProblem('check.failed', 'vm:omni1/worker1');
+  expect(tree([aggr, off, check])).toEqual([aggr.id, off.id, `${check.id} < ${aggr.id}`]);
+});
+
+test('a pool that is lost explains the zones and VMs on it, a degraded one does not', () => {
+  const pool = makeProblem('pool.state', 'pool:omni1/tank');
+  const zones = [
+    makeProblem('zone.down', 'zone:omni1/web'),
+    makeProblem('vm.down', 'vm:omni1/worker1'),
+    makeProblem('zone.down', 'zone:omni1/etcd1'),
+  ] as const;
+  const [web, worker, etcd] = zones;
+  expect(tree([pool, ...zones])).toEqual([
+    pool.id,
+    `${web.id} < ${pool.id}`,
+    `${worker.id} < ${pool.id}`,
+    etcd.id,
+  ]);
+  expect(tree([{ ...pool, severity: 'warning' }, web])).toEqual([pool.id, web.id]);
+});
+
+test('of two equally near explanations the one nearer to the physical layer wins', () => {
+  const pool = makeProblem('pool.state', 'pool:omni1/tank');
+  const web = makeProblem('zone.down', 'zone:omni1/web');
+  expect(tree([pool, web, hostDown])).toEqual([
+    `${pool.id} < ${hostDown.id}`,
+    `${web.id} < ${hostDown.id}`,
+    hostDown.id,
+  ]);
+});
+
+test('links that name each other do not hide each other', () => {
+  const odd = makeInventory({
+    hosts: [
+      makeHost('omni1', {
+        links: answered([makeLink('a', { over: ['b'] }), makeLink('b', { over: ['a'] })]),
+      }),
+    ],
+  });
+  const a = makeProblem('link.down', 'link:omni1/a');
+  const b = makeProblem('link.down', 'link:omni1/b');
+  expect(tree([a, b], odd)).toEqual([`${a.id} < ${b.id}`, b.id]);
+});

@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest';
+import type { HostCommand } from '../../src/domain/command.ts';
+import { pending } from '../../src/domain/feed.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Answer } from '../../src/domain/transport.ts';
+import { applyAnswer, applyCluster, applySource } from '../../src/store/apply.ts';
+import {
+  answered,
+  lost,
+  makeCluster,
+  makeHost,
+  makeInventory,
+  makeZone,
+  NOW,
+  nodesOf,
+  source,
+} from '../derive/inventory.ts';
+
+const command: HostCommand<'zones'> = {
+  id: 'zoneadm-list',
+  feed: 'zones',
+  pace: 'fast',
+  timeoutSeconds: 10,
+  question: () => [['pfexec', '/usr/sbin/zoneadm', 'list', '-cp']],
+  parse: (stdout) => ({
+    value: stdout.split('\n').map((name) => makeZone(name)),
+    complaints: [],
+  }),
+  hides: 'zones',
+};
+const context = { now: NOW + 5000, intervalSeconds: 5 };
+const before = makeInventory({
+  hosts: [makeHost('omni1', { zones: answered([makeZone('old')]) }), makeHost('omni2')],
+});
+const done = (change: Partial<Extract<Answer, { kind: 'done' }>> = {}): Answer => ({
+  kind: 'done',
+  stdout: '',
+  stderr: '',
+  code: 0,
+  durationMs: 12,
+  ...change,
+});
+const zonesFeed = (inventory: Inventory) => inventory.hosts[0]?.feeds.zones;
+const apply = (answer: Answer, change: Partial<HostCommand<'zones'>> = {}) =>
+  applyAnswer(before, 'omni1', { ...command, ...change }, answer, context);
+
+test('a good answer is read and stays fresh for three intervals and two seconds', () => {
+  expect(zonesFeed(apply(done({ stdout: 'etcd1' })))).toMatchObject({
+    status: 'ok',
+    value: [{ name: 'etcd1' }],
+    at: NOW + 5000,
+    freshUntil: NOW + 5000 + 17_000,
+    durationMs: 12,
+  });
+});
+
+test('other hosts keep their objects', () => {
+  const after = apply(done({ stdout: 'etcd1' }));
+  expect(after.hosts[1]).toBe(before.hosts[1]);
+  expect(after.hosts[0]).not.toBe(before.hosts[0]);
+});
+
+test('an unknown host or an aborted question changes nothing', () => {
+  expect(applyAnswer(before, 'omni9', command, done(), context)).toBe(before);
+  expect(apply({ kind: 'aborted' })).toBe(before);
+});
+
+test('the new value is folded with the one before, also with one of a failed feed', () => {
+  const fold: HostCommand<'zones'>['fold'] = (previous, next) => [...previous, ...next];
+  const failed = apply({ kind: 'timeout', afterSeconds: 10, stderr: '' });
+  const after = applyAnswer(
+    failed,
+    'omni1',
+    { ...command, fold },
+    done({ stdout: 'new' }),
+    context,
+  );
+  expect(zonesFeed(after)).toMatchObject({ value: [{ name: 'old' }, { name: 'new' }] });
+});
+
+test('strings that come out are safe, the parser gets the raw text', () => {
+  let seen = '';
+  const after = apply(done({ stdout: 'a\u001B[31mb' }), {
+    parse: (stdout) => {
+      seen = stdout;
+      return {
+        value: [makeZone(stdout)],
+        complaints: [{ line: 1, text: 'x\u0007', reason: 'odd' }],
+      };
+    },
+  });
+  expect(seen).toBe('a\u001B[31mb');
+  expect(zonesFeed(after)).toMatchObject({
+    value: [{ name: 'ab' }],
+    complaints: [{ text: 'x·' }],
+  });
+});
+
+test.for<[string, string, string]>([
+  ['ksh93', 'sh[1]: zpool: not found [No such file or directory]', 'zpool'],
+  ['bash', 'bash: line 1: zpool: command not found', 'zpool'],
+  ['csh', 'zpool: Command not found.', 'zpool'],
+  ['no text', '', '/usr/sbin/zoneadm'],
+])('exit code 127 means absent: %s', ([, stderr, name]) => {
+  expect(zonesFeed(apply(done({ code: 127, stderr })))).toEqual({
+    status: 'absent',
+    reason: `command not found: ${name}`,
+    at: NOW + 5000,
+  });
+});
+
+test.for([
+  'User lab is not authorized to list this zone.',
+  'sh: /usr/sbin/fmadm: Permission denied',
+  'zoneadm: only a privileged user may boot a zone.',
+  'cannot open: insufficient privileges',
+])('a missing right means denied: %s', (text) => {
+  const answer = done({ code: 1, stderr: `note\n${text}\n` });
+  expect(zonesFeed(apply(answer))).toEqual({ status: 'denied', reason: text, at: NOW + 5000 });
+});
+
+test('a text about rights beside a good answer hides nothing', () => {
+  const answer = done({ stdout: 'etcd1', stderr: 'Permission denied' });
+  expect(zonesFeed(apply(answer))?.status).toBe('ok');
+});
+
+test('another exit code is a failure that names command, code and first line, and keeps the last value', () => {
+  const answer = done({ code: 2, stderr: '\n bad \u001B[1musage\nmore' });
+  expect(zonesFeed(apply(answer))).toMatchObject({
+    status: 'failed',
+    error: { code: 'section', message: 'zoneadm-list: exit code 2: bad usage' },
+    at: NOW + 5000,
+    last: { value: [{ name: 'old' }], at: NOW },
+  });
+});
+
+test('a command may call other exit codes good', () => {
+  const feed = zonesFeed(apply(done({ code: 1, stdout: 'etcd1' }), { goodExitCodes: [1] }));
+  expect(feed?.status).toBe('ok');
+});
+
+test.for<[string, Answer, string]>([
+  ['a timeout', { kind: 'timeout', afterSeconds: 10, stderr: '' }, 'timeout'],
+  ['too much output', { kind: 'too-large', bytes: 9000 }, 'too-large'],
+  [
+    'a lost connection',
+    { kind: 'lost', error: { code: 'reset', message: 'gone', hint: '' } },
+    'reset',
+  ],
+])('%s is a failure that keeps the last value', ([, answer, code]) => {
+  expect(zonesFeed(apply(answer))).toMatchObject({
+    status: 'failed',
+    error: { code },
+    last: { value: [{ name: 'old' }] },
+  });
+});
+
+test('a failure before the first answer has no last value', () => {
+  const after = applyAnswer(
+    before,
+    'omni2',
+    command,
+    { kind: 'timeout', afterSeconds: 10, stderr: '' },
+    context,
+  );
+  expect(after.hosts[1]?.feeds.zones).not.toHaveProperty('last');
+});
+
+test('a parser that throws costs its feed only', () => {
+  const after = apply(done(), {
+    parse: () => {
+      throw new RangeError('no such row');
+    },
+  });
+  expect(zonesFeed(after)).toMatchObject({
+    status: 'failed',
+    error: { code: 'parser', message: 'zoneadm-list: the answer cannot be read: no such row' },
+  });
+});
+
+test('the state of a connection replaces the one before, unless it says the same', () => {
+  const after = applySource(before, 'omni1', lost);
+  expect(after.hosts[0]?.source).toEqual(lost);
+  expect(applySource(after, 'omni1', structuredClone(lost))).toBe(after);
+  expect(applySource(before, 'omni9', lost)).toBe(before);
+});
+
+test('what a server says in an error is made safe', () => {
+  const error = { code: 'banner', message: 'go\u001B[2J away', hint: '' };
+  const after = applySource(before, 'omni1', source({ error }));
+  expect(after.hosts[0]?.source.error?.message).toBe('go away');
+});
+
+test('a patch changes only what it names of a cluster', () => {
+  const inventory = makeInventory({ clusters: [makeCluster('infrak8s'), makeCluster('kind')] });
+  const nodes = answered(nodesOf());
+  const after = applyCluster(inventory, 'infrak8s', { version: 'v1.32.1', feeds: { nodes } });
+  expect(after.clusters[0]).toMatchObject({ version: 'v1.32.1', latencyMs: null });
+  expect(after.clusters[0]?.feeds.nodes).toBe(nodes);
+  expect(after.clusters[0]?.feeds.pods).toBe(pending);
+  expect(after.clusters[1]).toBe(inventory.clusters[1]);
+  expect(applyCluster(after, 'infrak8s', { feeds: { nodes } })).toBe(after);
+  expect(applyCluster(after, 'infrak8s', { latencyMs: null })).toBe(after);
+  expect(applyCluster(after, 'nowhere', { latencyMs: 4 })).toBe(after);
+});
