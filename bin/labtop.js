@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Plain JavaScript of 2019: an old Node must be able to read this file to be told that it is too old.
+import fs from 'fs';
+import module from 'module';
+import os from 'os';
+import path from 'path';
+import { fileURLToPath, pathToFileURL } from 'url';
+
+const MAJOR = 22;
+const MINOR = 19;
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const main = path.join(root, 'dist', 'main.js');
+
+function isOldNode(version) {
+  const parts = version.replace(/^v/, '').split('.').map(Number);
+  return parts[0] < MAJOR || (parts[0] === MAJOR && parts[1] < MINOR);
+}
+
+function fail(message) {
+  process.stderr.write('labtop ' + message + '\n');
+  process.exitCode = 1;
+}
+
+// Not the shared default under /tmp: whoever creates that folder first could plant code for others.
+function cacheDir() {
+  const base = process.env.XDG_CACHE_HOME;
+  const home = base && path.isAbsolute(base) ? base : path.join(os.homedir(), '.cache');
+  return process.env.NODE_COMPILE_CACHE || path.join(home, 'labtop', 'compile');
+}
+
+if (isOldNode(process.version)) {
+  // In a checkout no labtop is on the path for npx to find.
+  const command = fs.existsSync(path.join(root, 'src'))
+    ? 'node ' + path.join(root, 'bin', 'labtop.js')
+    : 'labtop';
+  fail(
+    'needs Node 22.19 or newer; this is ' +
+      process.version.replace(/^v/, '') +
+      ' (' +
+      process.execPath +
+      '). Try: npx -p node@24 ' +
+      command,
+  );
+} else if (!fs.existsSync(main)) {
+  fail('is not built: ' + main + ' is missing; run npm run build');
+} else {
+  module.enableCompileCache(cacheDir());
+  import(pathToFileURL(main).href).catch(function (error) {
+    fail('cannot start: ' + (error && error.stack ? error.stack : String(error)));
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * Builds dist/ from src/main.ts: one ESM bundle, split at dynamic imports so that the first frame waits for
+ * nothing it does not need.
+ *
+ *     node scripts/build.ts [--entry FILE] [--outdir DIR] [--sourcemap]
+ */
+import { rmSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Ink asks for it only under DEV=true; the name must resolve nevertheless. */
+const devtoolsStub: Plugin = {
+  name: 'react-devtools-stub',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({
+      path,
+      namespace: 'stub',
+    }));
+    hooks.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
+      contents: 'export default { initialize() {}, connectToDevTools() {} };',
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * CommonJS packages reach Node's own modules, and what stays external, through `require`; ssh2 asks for its folder.
+ * Every output file gets these names, so they must be ones that no source declares.
+ */
+const BANNER = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+  'const __bundleFile = import.meta.filename, __bundleDir = import.meta.dirname;',
+].join('\n');
+
+const options = (entry: string, outdir: string, sourcemap: boolean): BuildOptions => ({
+  // Paths in the output are relative to it, never the builder's own.
+  absWorkingDir: ROOT,
+  entryPoints: [{ in: entry, out: 'main' }],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Names stay, for stack traces that a user can send.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Node prints the line that threw: it must be one that a person can look at.
+  lineLimit: 120,
+  legalComments: 'linked',
+  sourcemap: sourcemap ? 'linked' : false,
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    __filename: '__bundleFile',
+    __dirname: '__bundleDir',
+  },
+  banner: { js: BANNER },
+  plugins: [devtoolsStub],
+  // Optional native parts: ssh2 tries to require them and does without.
+  external: ['cpu-features', '*.node'],
+  metafile: true,
+  logLevel: 'warning',
+});
+
+/** What is loaded before the first dynamic import, and what comes later. */
+function report(metafile: Metafile, outdir: string): string {
+  const outputs = Object.entries(metafile.outputs).filter(([file]) => extname(file) === '.js');
+  const main = outputs.find(([file]) => basename(file) === 'main.js')?.[0];
+  const atStart = new Set<string>();
+  const visit = (file: string): void => {
+    if (atStart.has(file)) return;
+    atStart.add(file);
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && metafile.outputs[path]) visit(path);
+    }
+  };
+  if (main !== undefined) visit(main);
+  const size = (files: typeof outputs): string =>
+    `${Math.round(files.reduce((sum, [, { bytes }]) => sum + bytes, 0) / 1000)} kB`;
+  const first = outputs.filter(([file]) => atStart.has(file));
+  const later = outputs.filter(([file]) => !atStart.has(file));
+  return (
+    `${relative(process.cwd(), outdir) || '.'}: ${outputs.length} files; ` +
+    `at the start ${size(first)}, on demand ${size(later)}`
+  );
+}
+
+const { values } = parseArgs({
+  options: {
+    entry: { type: 'string', default: join(ROOT, 'src', 'main.ts') },
+    outdir: { type: 'string', default: join(ROOT, 'dist') },
+    sourcemap: { type: 'boolean', default: false },
+  },
+});
+const outdir = resolve(values.outdir);
+// Chunks carry a hash in their names; those of the last build would stay for ever.
+rmSync(join(outdir, 'chunks'), { recursive: true, force: true });
+try {
+  const { metafile } = await build(options(resolve(values.entry), outdir, values.sourcemap));
+  if (metafile !== undefined) console.log(report(metafile, outdir));
+} catch {
+  // esbuild has printed every error with its place.
+  process.exitCode = 1;
+}

@@ -1,0 +1,90 @@
+import type { Threshold } from '../domain/settings.ts';
+
+/** A rule with two limits: what the numbers mean, what they may be, and what they are unless configured. */
+export type ThresholdSpec = {
+  readonly unit: '%' | 's' | 'ms' | 'h' | 'd' | '1/min';
+  readonly meaning: string;
+  /** Which way is worse: `above` the limits, or `below` them. */
+  readonly worse: 'above' | 'below';
+  readonly min: number;
+  readonly max: number;
+  readonly defaults: Threshold;
+};
+
+const percent = (
+  meaning: string,
+  worse: 'above' | 'below',
+  warning: number,
+  critical: number,
+): ThresholdSpec => ({
+  unit: '%',
+  meaning,
+  worse,
+  min: 0,
+  max: 100,
+  defaults: { warning, critical },
+});
+
+/** Every rule whose limits can be configured, by its id. */
+export const THRESHOLDS = {
+  'host.cpu': percent('CPU busy, of all CPUs', 'above', 90, 98),
+  'host.memory': percent('free memory and reclaimable ARC, of all memory', 'below', 10, 5),
+  'host.swap': percent('swap reserved or allocated, of all swap', 'above', 80, 95),
+  'host.clock': {
+    unit: 's',
+    meaning: "skew between the host's clock and the console's",
+    worse: 'above',
+    min: 0.1,
+    max: 86_400,
+    defaults: { warning: 2, critical: 60 },
+  },
+  'pool.capacity': percent('allocated space of a pool', 'above', 80, 90),
+  'pool.scrub': {
+    unit: 'd',
+    meaning: 'time since the last scrub ended',
+    worse: 'above',
+    min: 1,
+    max: 3_650,
+    defaults: { warning: 35, critical: 90 },
+  },
+  'dataset.quota': percent('used space of a quota', 'above', 90, 98),
+  'zone.memory': {
+    ...percent("a zone's RSS, of its memory cap", 'above', 90, 100),
+    max: 1_000,
+  },
+  'zone.cpu': percent("a zone's CPU use, of its cap", 'above', 95, 100),
+  'zone.stuck': {
+    unit: 's',
+    meaning: 'time in a state that should pass: shutting_down, down, mounted, incomplete',
+    worse: 'above',
+    min: 1,
+    max: 86_400,
+    defaults: { warning: 60, critical: 600 },
+  },
+  'api.slow': {
+    unit: 'ms',
+    meaning: 'answer time of the Kubernetes API',
+    worse: 'above',
+    min: 1,
+    max: 600_000,
+    defaults: { warning: 1_000, critical: 5_000 },
+  },
+  'api.memory': {
+    ...percent("an API server's RSS, of its zone's memory cap", 'above', 80, 95),
+    max: 1_000,
+  },
+  'etcd.space': percent('etcd database file, of its quota', 'above', 80, 95),
+  'etcd.fragmentation': percent('etcd database in use, of its file', 'below', 50, 20),
+  'cert.expiry': {
+    unit: 'h',
+    meaning: 'time until a certificate ends',
+    worse: 'below',
+    min: 0,
+    max: 87_600,
+    defaults: { warning: 168, critical: 24 },
+  },
+} as const satisfies Readonly<Record<string, ThresholdSpec>>;
+
+export const DEFAULT_THRESHOLDS: Readonly<Record<string, Threshold>> = Object.fromEntries(
+  Object.entries(THRESHOLDS).map(([rule, { defaults }]) => [rule, defaults]),
+);
