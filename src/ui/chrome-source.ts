@@ -1,0 +1,100 @@
+import type { Theme } from '../domain/theme.ts';
+import type { Chrome, ChromeSource } from './app.tsx';
+import { keyContext, selectedRef } from './controller.ts';
+import { dialogContent, dialogRect } from './dialogs/dialog-shape.ts';
+import type { Model } from './model.ts';
+import type { Screen } from './screen.ts';
+import { placeKey } from './session.ts';
+
+/**
+ * Makes Ink's part of the screen from the model. The same content keeps the same object, so that Ink is asked to
+ * draw only when the chrome has changed, not when the data has.
+ */
+export function createChromeSource(): ChromeSource & {
+  readonly refresh: (
+    model: Model,
+    screen: Screen,
+    theme: Theme,
+    cols: number,
+    rows: number,
+  ) => void;
+} {
+  const listeners = new Set<() => void>();
+  let current: Chrome | null = null;
+  let print = '';
+  return {
+    get: () => {
+      if (current === null) throw new Error('chrome asked for before the first frame');
+      return current;
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    refresh: (model, screen, theme, cols, rows) => {
+      const next = makeChrome(model, screen, theme, cols, rows);
+      const nextPrint = fingerprint(next);
+      if (nextPrint === print) return;
+      print = nextPrint;
+      current = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+/** The keymap is left out: it does not change while the program runs. */
+const fingerprint = ({ theme, footer, ...rest }: Chrome): string =>
+  JSON.stringify([theme.name, { ...footer, keymap: null }, rest]);
+
+function makeChrome(
+  model: Model,
+  screen: Screen,
+  theme: Theme,
+  cols: number,
+  rows: number,
+): Chrome {
+  const { session, keymap } = model;
+  const layout = screen.layout(model, cols, rows);
+  const rect = dialogRect(model, cols, rows);
+  const content = rect === null ? null : dialogContent(model, cols);
+  const ref = selectedRef(model, screen);
+  return {
+    cols,
+    rows,
+    theme,
+    layout,
+    focused: focusedBox(model),
+    footer: {
+      keymap,
+      context: keyContext(session),
+      kind: ref === null ? null : ref.slice(0, ref.indexOf(':')),
+      typing: session.typing
+        ? {
+            text: session.filters[placeKey(session.place)] ?? '',
+            error: screen.shown(model).filterError,
+          }
+        : null,
+      message:
+        layout.crumbs === null && session.message
+          ? { text: session.message.text, tone: session.message.tone }
+          : null,
+    },
+    dialog:
+      rect === null || content === null
+        ? null
+        : { rect, content, top: session.dialog?.kind === 'help' ? session.dialog.top : 0 },
+  };
+}
+
+function focusedBox({ session }: Model): string {
+  switch (session.place.kind) {
+    case 'overview':
+      return session.focus;
+    case 'pane':
+      return 'table';
+    case 'problems':
+      return 'problem-list';
+    case 'detail':
+      return 'detail';
+  }
+}

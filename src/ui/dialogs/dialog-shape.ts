@@ -1,0 +1,127 @@
+import { duration } from '../../domain/format.ts';
+import type { ToneName } from '../../domain/theme.ts';
+import { textWidth, truncate } from '../../term/width.ts';
+import type { Rect } from '../layout.ts';
+import type { Model } from '../model.ts';
+import type { Dialog } from '../session.ts';
+import { helpLines } from './help-lines.ts';
+
+export type DialogRun = { readonly text: string; readonly tone: ToneName };
+/** The content of a dialog, before it is placed. */
+export type DialogContent = {
+  readonly title: string;
+  readonly right: string;
+  readonly lines: readonly (readonly DialogRun[])[];
+  readonly footer: string;
+  readonly wanted: number;
+};
+
+/** Keys are ignored for so long after a dialog opened, so that a key typed for something else does not confirm it. */
+export const CONFIRM_DEAF_MS = 400;
+
+/** Text wrapped at blanks to a width. */
+export function wrap(text: string, width: number): readonly string[] {
+  const out: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    if (current !== '' && textWidth(current) + textWidth(word) + 1 > width) {
+      out.push(current);
+      current = word;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  out.push(current);
+  return out;
+}
+
+const labelled = (label: string, text: string, width: number, tone: ToneName = 'plain') =>
+  wrap(text, width - 10).map((part, index) => [
+    { text: (index === 0 ? label : '').padEnd(9), tone: 'muted' as const },
+    { text: part, tone },
+  ]);
+
+function confirmContent(
+  dialog: Extract<Dialog, { kind: 'confirm' }>,
+  model: Model,
+  width: number,
+): DialogContent {
+  const { plan, guard } = dialog;
+  const typed = guard.phrase;
+  const lines: (readonly DialogRun[])[] = [
+    ...labelled('runs', plan.argv.join(' '), width, 'accent'),
+    ...labelled('on', plan.host, width),
+    ...labelled('target', plan.subject, width),
+    ...plan.effects.flatMap((effect, index) =>
+      labelled(index === 0 ? 'effect' : '', effect, width),
+    ),
+    ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
+    ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
+    [],
+    typed === null
+      ? [
+          { text: '[ y ]', tone: 'key' },
+          { text: ` ${dialog.label.toLowerCase()}      `, tone: 'plain' },
+          { text: '[ n / esc ]', tone: 'key' },
+          { text: ' cancel', tone: 'plain' },
+        ]
+      : [
+          { text: 'type  ', tone: 'muted' },
+          { text: typed, tone: 'key' },
+          { text: '  and enter: ', tone: 'muted' },
+          { text: `${dialog.typed}_`, tone: 'plain' },
+        ],
+  ];
+  return {
+    title: `${dialog.label} ${plan.subject.replace(':', ' ')}`,
+    right: `guard ${guard.level} of 3`,
+    lines,
+    footer: `cancel is the default  ·  waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`,
+    wanted: 76,
+  };
+}
+
+/** The content of the open dialog for a width. */
+export function dialogContent(model: Model, cols: number): DialogContent | null {
+  const { dialog } = model.session;
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'confirm':
+      return confirmContent(dialog, model, Math.min(cols - 4, 76) - 4);
+    case 'help':
+      return {
+        title: 'Help',
+        right: 'from the live keymap',
+        lines: helpLines(model, Math.min(cols, 110) - 4),
+        footer: 'j k scroll  ·  esc back',
+        wanted: 110,
+      };
+  }
+}
+
+/** Where the open dialog stands; null without one. The panes leave this area alone. */
+export function dialogRect(model: Model, cols: number, rows: number): Rect | null {
+  const content = dialogContent(model, cols);
+  if (content === null || cols < 12 || rows < 5) return null;
+  const width = Math.min(cols, content.wanted);
+  const height = Math.min(rows - (rows > 12 ? 2 : 0), content.lines.length + 2);
+  return {
+    x: Math.floor((cols - width) / 2),
+    y: Math.max(0, Math.floor((rows - height) / 2)),
+    width,
+    height,
+  };
+}
+
+/** Runs cut and padded to a width. */
+export function fitRuns(runs: readonly DialogRun[], width: number): readonly DialogRun[] {
+  const out: DialogRun[] = [];
+  let left = width;
+  for (const run of runs) {
+    if (left <= 0) break;
+    const text = truncate(run.text, left);
+    out.push({ text, tone: run.tone });
+    left -= textWidth(text);
+  }
+  if (left > 0) out.push({ text: ' '.repeat(left), tone: 'plain' });
+  return out;
+}

@@ -1,0 +1,102 @@
+import type { ToneName } from '../../domain/theme.ts';
+import type { Binding, Keymap } from '../keymap.ts';
+import type { LockView, Model } from '../model.ts';
+import { SIGN_TONES, SIGNS } from '../tones.ts';
+
+type HelpRun = { readonly text: string; readonly tone: ToneName };
+type HelpLine = readonly HelpRun[];
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'pgup',
+  pagedown: 'pgdn',
+};
+/** A key as people write it. */
+export const keyName = (key: string): string => KEY_NAMES[key] ?? key;
+
+const GROUPS: readonly Binding['group'][] = ['Move', 'Find and shape', 'Look and act', 'General'];
+const KEY_WIDTH = 12;
+
+const entry = (keys: string, label: string, width: number, tone: ToneName = 'plain'): HelpLine => [
+  { text: `  ${keys.padEnd(KEY_WIDTH)}`, tone: 'key' },
+  {
+    text: label
+      .slice(0, Math.max(0, width - KEY_WIDTH - 3))
+      .padEnd(Math.max(0, width - KEY_WIDTH - 2)),
+    tone,
+  },
+];
+
+function whyMissing({ locked, readOnly }: LockView): string | null {
+  if (readOnly) return 'started with --read-only: no action can run';
+  return locked ? 'locked: L unlocks for ten minutes' : null;
+}
+
+function groupLines(
+  keymap: Keymap,
+  group: Binding['group'],
+  width: number,
+  lock: LockView,
+): readonly HelpLine[] {
+  const lines: HelpLine[] = [[{ text: ` ${group}`.padEnd(width), tone: 'title' }]];
+  for (const binding of keymap.bindings)
+    if (binding.group === group && binding.keys.length > 0)
+      lines.push(entry(binding.keys.map(keyName).join(' '), binding.label, width));
+  if (group !== 'Look and act') return lines;
+  const missing = whyMissing(lock);
+  for (const action of keymap.actions)
+    if (action.key !== '')
+      lines.push(
+        entry(
+          keyName(action.key),
+          `${action.label} (${action.kinds.join(', ')})`,
+          width,
+          missing === null ? 'plain' : 'muted',
+        ),
+      );
+  if (missing !== null) lines.push([{ text: `  ${missing}`.padEnd(width), tone: 'warn' }]);
+  return lines;
+}
+
+const SIGN_MEANINGS = [
+  ['ok', 'well'],
+  ['degraded', 'degraded'],
+  ['warning', 'warning'],
+  ['down', 'down'],
+  ['unknown', 'unknown: no fresh data'],
+  ['off', 'off on purpose'],
+  ['changing', 'changing'],
+] as const;
+
+const signLines = (width: number): readonly HelpLine[] => [
+  [{ text: ' Signs'.padEnd(width), tone: 'title' }],
+  ...SIGN_MEANINGS.map(([sign, meaning]): HelpLine => [
+    { text: `  ${SIGNS[sign]}`, tone: SIGN_TONES[sign] },
+    { text: `  ${meaning}`.padEnd(width - 3), tone: 'plain' },
+  ]),
+  [
+    { text: '  ┄', tone: 'unknown' },
+    { text: '  never measured; never drawn as zero'.padEnd(width - 3), tone: 'plain' },
+  ],
+];
+
+/** The help, made from the keymap in force. */
+export function helpLines(model: Model, width: number): readonly HelpLine[] {
+  const columns = width >= 84 ? 2 : 1;
+  const each = Math.floor(width / columns);
+  const blocks = GROUPS.map((group) => groupLines(model.keymap, group, each, model.lock));
+  const signs = signLines(each);
+  if (columns === 1) return [...blocks.flatMap((block) => [...block, []]), ...signs];
+  const left = [...(blocks[0] ?? [])];
+  const right = blocks.slice(1).flatMap((block): readonly HelpLine[] => [...block, []]);
+  left.push([], ...signs);
+  const blankCell: HelpLine = [{ text: ' '.repeat(each), tone: 'plain' }];
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const a = left[index];
+    const b = right[index];
+    return [...(a && a.length > 0 ? a : blankCell), ...(b && b.length > 0 ? b : blankCell)];
+  });
+}

@@ -1,0 +1,267 @@
+/** Where a binding is valid. `global` is valid everywhere but in a dialog or while typing. */
+export type KeyContext =
+  | 'global'
+  | 'overview'
+  | 'table'
+  | 'detail'
+  | 'problems'
+  | 'help'
+  | 'confirm'
+  | 'typing';
+
+export type Binding = {
+  /** What it does; the name by which the configuration remaps it. */
+  readonly id: string;
+  readonly keys: readonly string[];
+  readonly contexts: readonly KeyContext[];
+  /** For the help: imperative, short. */
+  readonly label: string;
+  readonly group: 'Move' | 'Find and shape' | 'Look and act' | 'General';
+  /** Shown in the footer of its contexts, by this word. */
+  readonly hint?: string;
+};
+
+const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail'];
+
+/** Every key of the console; help, footer and remapping come from it. */
+export const bindings: readonly Binding[] = [
+  {
+    id: 'down',
+    keys: ['down', 'j'],
+    contexts: [...tables, 'help'],
+    label: 'next row',
+    group: 'Move',
+  },
+  {
+    id: 'up',
+    keys: ['up', 'k'],
+    contexts: [...tables, 'help'],
+    label: 'previous row',
+    group: 'Move',
+  },
+  {
+    id: 'page-down',
+    keys: ['pagedown', '}'],
+    contexts: [...tables, 'help'],
+    label: 'page down',
+    group: 'Move',
+  },
+  {
+    id: 'page-up',
+    keys: ['pageup', '{'],
+    contexts: [...tables, 'help'],
+    label: 'page up',
+    group: 'Move',
+  },
+  {
+    id: 'first',
+    keys: ['home', 'g'],
+    contexts: [...tables, 'help'],
+    label: 'first row',
+    group: 'Move',
+  },
+  {
+    id: 'last',
+    keys: ['end', 'G'],
+    contexts: [...tables, 'help'],
+    label: 'last row',
+    group: 'Move',
+  },
+  { id: 'overview', keys: ['0'], contexts: ['global'], label: 'overview', group: 'Move' },
+  { id: 'pane-hosts', keys: ['1'], contexts: ['global'], label: 'hosts', group: 'Move' },
+  { id: 'pane-zones', keys: ['2'], contexts: ['global'], label: 'zones', group: 'Move' },
+  { id: 'pane-vms', keys: ['3'], contexts: ['global'], label: 'VMs', group: 'Move' },
+  { id: 'pane-vlans', keys: ['4'], contexts: ['global'], label: 'VLANs', group: 'Move' },
+  {
+    id: 'pane-cluster',
+    keys: ['5'],
+    contexts: ['global'],
+    label: 'cluster',
+    group: 'Move',
+    hint: '1-5 pane',
+  },
+  {
+    id: 'problems',
+    keys: ['p'],
+    contexts: ['global'],
+    label: 'problems',
+    group: 'Move',
+    hint: 'problems',
+  },
+  {
+    id: 'next',
+    keys: ['tab', 'right'],
+    contexts: ['overview', 'table'],
+    label: 'next pane or tab',
+    group: 'Move',
+  },
+  {
+    id: 'previous',
+    keys: ['shift-tab', 'left'],
+    contexts: ['overview', 'table'],
+    label: 'previous pane or tab',
+    group: 'Move',
+  },
+  {
+    id: 'open',
+    keys: ['enter'],
+    contexts: tables,
+    label: 'open, jump to the thing',
+    group: 'Move',
+    hint: 'open',
+  },
+  {
+    id: 'back',
+    keys: ['esc', 'q'],
+    contexts: ['global', 'help', 'confirm'],
+    label: 'close, back; twice on the overview quits',
+    group: 'Move',
+    hint: 'back',
+  },
+  { id: 'history-back', keys: ['['], contexts: ['global'], label: 'history back', group: 'Move' },
+  {
+    id: 'history-forward',
+    keys: [']'],
+    contexts: ['global'],
+    label: 'history forward',
+    group: 'Move',
+  },
+  {
+    id: 'filter',
+    keys: ['/'],
+    contexts: ['table'],
+    label: 'filter the list',
+    group: 'Find and shape',
+    hint: 'filter',
+  },
+  {
+    id: 'faults-only',
+    keys: ['!'],
+    contexts: ['table'],
+    label: 'faults only',
+    group: 'Find and shape',
+    hint: 'faults',
+  },
+  {
+    id: 'clear-filter',
+    keys: ['backspace'],
+    contexts: ['table'],
+    label: 'clear the filter',
+    group: 'Find and shape',
+  },
+  {
+    id: 'unlock',
+    keys: ['L'],
+    contexts: ['global'],
+    label: 'unlock actions for ten minutes, or lock',
+    group: 'Look and act',
+    hint: 'unlock',
+  },
+  {
+    id: 'retry',
+    keys: ['u'],
+    contexts: ['global'],
+    label: 'try lost connections again now',
+    group: 'Look and act',
+  },
+  {
+    id: 'help',
+    keys: ['?', 'f1'],
+    contexts: ['global'],
+    label: 'this help',
+    group: 'General',
+    hint: 'help',
+  },
+  {
+    id: 'repaint',
+    keys: ['ctrl-l'],
+    contexts: ['global', 'help', 'confirm', 'typing'],
+    label: 'draw the screen again',
+    group: 'General',
+  },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    contexts: ['global', 'help', 'confirm', 'typing'],
+    label: 'suspend to the shell',
+    group: 'General',
+  },
+  {
+    id: 'quit',
+    keys: ['ctrl-c'],
+    contexts: ['global', 'help', 'confirm', 'typing'],
+    label: 'quit, pressed twice',
+    group: 'General',
+  },
+];
+
+/** Keys of actions, which come from their descriptors. */
+export type ActionBinding = {
+  readonly id: string;
+  readonly key: string;
+  readonly verb: string;
+  readonly label: string;
+  readonly kinds: readonly string[];
+};
+
+export type Keymap = {
+  readonly bindings: readonly Binding[];
+  readonly actions: readonly ActionBinding[];
+  /** The command that a key means in a context; undefined when it means nothing there. */
+  readonly resolve: (context: KeyContext, key: string) => string | undefined;
+};
+
+/**
+ * The keymap with the configuration's changes (`ui.keys`: command id to key, empty for no key).
+ * Conflicts and unknown ids come back as messages, and the default stays.
+ */
+export function createKeymap(
+  actions: readonly ActionBinding[],
+  remap: Readonly<Record<string, string>>,
+): { readonly keymap: Keymap; readonly complaints: readonly string[] } {
+  const complaints: string[] = [];
+  const ids = new Set([...bindings.map(({ id }) => id), ...actions.map(({ id }) => id)]);
+  for (const id of Object.keys(remap))
+    if (!ids.has(id)) complaints.push(`ui.keys.${id}: no such command`);
+  const bound = bindings.map((binding) => {
+    const key = remap[binding.id];
+    return key === undefined ? binding : { ...binding, keys: key === '' ? [] : [key] };
+  });
+  const boundActions = actions.map((action) => ({
+    ...action,
+    key: remap[action.id] ?? action.key,
+  }));
+  const table = new Map<string, string>();
+  for (const { id, keys, contexts } of bound)
+    for (const key of keys)
+      for (const context of contexts) claim(table, complaints, `${context} ${key}`, id);
+  for (const { id, key } of boundActions)
+    for (const context of ['overview', 'table', 'detail'])
+      if (key !== '') claim(table, complaints, `${context} ${key}`, id);
+  for (const context of tables)
+    for (const [slot, id] of table)
+      if (slot.startsWith('global ')) {
+        const owner = table.get(slot.replace('global', context));
+        if (owner !== undefined && owner !== id)
+          complaints.push(`key ${slot.slice(7)}: in ${context} it is ${owner}, elsewhere ${id}`);
+      }
+  return {
+    complaints,
+    keymap: {
+      bindings: bound,
+      actions: boundActions,
+      resolve: (context, key) =>
+        table.get(`${context} ${key}`) ??
+        (context === 'help' || context === 'confirm' || context === 'typing'
+          ? undefined
+          : table.get(`global ${key}`)),
+    },
+  };
+}
+
+function claim(table: Map<string, string>, complaints: string[], slot: string, id: string): void {
+  const owner = table.get(slot);
+  if (owner !== undefined && owner !== id)
+    complaints.push(`key ${slot.split(' ').at(-1)}: ${id} collides with ${owner}, which keeps it`);
+  else table.set(slot, id);
+}

@@ -1,0 +1,75 @@
+import type { Inventory } from '../domain/inventory.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Ref } from '../domain/ref.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { BoundView } from '../domain/view.ts';
+import type { Keymap } from './keymap.ts';
+import type { PaneId, Session } from './session.ts';
+
+/** The views of each pane, one per tab. */
+export type PaneViews = Readonly<Record<PaneId, readonly BoundView[]>>;
+
+export type LockView = {
+  readonly locked: boolean;
+  /** `--read-only`: cannot be unlocked. */
+  readonly readOnly: boolean;
+  readonly until: EpochMs | null;
+};
+
+/** An action that was started, for the strip of things in flight. */
+export type RunView = {
+  readonly id: number;
+  readonly subject: Ref;
+  readonly label: string;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+  readonly step: string;
+  readonly result: 'running' | 'verified' | 'failed' | 'unverified' | 'refused' | 'unknown';
+};
+
+/** Everything that a frame is drawn from. */
+export type Model = {
+  readonly now: EpochMs;
+  readonly inventory: Inventory;
+  readonly problems: readonly Problem[];
+  readonly series: (ref: Ref, name: string, points: number) => ArrayLike<number>;
+  readonly session: Session;
+  readonly lock: LockView;
+  readonly runs: readonly RunView[];
+  readonly views: PaneViews;
+  readonly keymap: Keymap;
+  /** Whether the sources are there: while it starts, or when it could not, nothing is claimed of them. */
+  readonly phase: 'starting' | 'open' | 'failed';
+  /** A line that says what this is, such as the demo's banner; null for none. */
+  readonly banner: string | null;
+};
+
+/** Top-level problems; what they explain is beneath them. */
+export const roots = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter(({ cause }) => cause === null);
+
+/** The view that a pane shows. */
+export const viewOf = (views: PaneViews, pane: PaneId, tab: number): BoundView | undefined =>
+  views[pane][tab] ?? views[pane][0];
+
+/** The view with that id, in whatever pane. */
+export const viewById = (views: PaneViews, id: string): BoundView | undefined =>
+  Object.values(views)
+    .flat()
+    .find((view) => view.id === id);
+
+/** The view that has rows of that kind, for jumping to a thing. */
+export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
+  const kinds: Readonly<Record<string, string>> = {
+    host: 'hosts',
+    zone: 'zones',
+    vm: 'vms',
+    vlan: 'vlans',
+    node: 'nodes',
+    pod: 'pods',
+    link: 'hosts',
+    pool: 'hosts',
+  };
+  const id = kinds[ref.slice(0, ref.indexOf(':'))];
+  return id === undefined ? undefined : viewById(views, id);
+}

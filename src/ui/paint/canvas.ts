@@ -1,0 +1,122 @@
+import type { ToneName } from '../../domain/theme.ts';
+import type { CellBuffer } from '../../term/cell-buffer.ts';
+import { textWidth, truncate } from '../../term/width.ts';
+import type { Rect } from '../layout.ts';
+import type { ToneChange, Tones } from '../tones.ts';
+
+/** A piece of text with its meaning. */
+export type Run = { readonly text: string; readonly tone: ToneName; readonly change?: ToneChange };
+
+/** A cell buffer with a theme: everything that is painted goes through it. */
+export type Canvas = {
+  readonly buffer: CellBuffer;
+  readonly tones: Tones;
+};
+
+/** Writes text and returns the column behind it; never writes past `end`. */
+export function write(
+  { buffer, tones }: Canvas,
+  x: number,
+  y: number,
+  text: string,
+  tone: ToneName,
+  end: number,
+  change?: ToneChange,
+): number {
+  if (x >= end || text === '') return x;
+  return x + buffer.put(x, y, text, tones.style(tone, change), end - x);
+}
+
+/** Writes runs one after another and blanks the rest of the line up to `end`. */
+export function line(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  end: number,
+  runs: readonly Run[],
+  change?: ToneChange,
+): void {
+  let at = x;
+  for (const run of runs)
+    at = write(canvas, at, y, run.text, run.tone, end, { ...run.change, ...change });
+  if (at < end) blank(canvas, at, y, end, change);
+}
+
+/** Fills a part of a line with blanks. */
+export function blank(
+  { buffer, tones }: Canvas,
+  x: number,
+  y: number,
+  end: number,
+  change?: ToneChange,
+): void {
+  if (end > x) buffer.fill({ x, y, width: end - x, height: 1 }, ' ', tones.style('plain', change));
+}
+
+/** Blanks an area. */
+export function wipe({ buffer, tones }: Canvas, rect: Rect): void {
+  if (rect.width > 0 && rect.height > 0) buffer.fill(rect, ' ', tones.style('plain'));
+}
+
+/** Width of runs in cells. */
+export const runsWidth = (runs: readonly Run[]): number =>
+  runs.reduce((sum, { text }) => sum + textWidth(text), 0);
+
+/** Writes runs so that they end before `end`; nothing when they do not fit. */
+export function lineRight(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  end: number,
+  runs: readonly Run[],
+): void {
+  const width = runsWidth(runs);
+  if (width > end - x) return;
+  let at = end - width;
+  for (const run of runs) at = write(canvas, at, y, run.text, run.tone, end, run.change);
+}
+
+/** Writes a title into the right part of a frame's top border. */
+export function frameRight(
+  canvas: Canvas,
+  rect: Rect,
+  titleWidth: number,
+  runs: readonly Run[],
+): void {
+  const padded: readonly Run[] = [
+    { text: ' ', tone: 'title' },
+    ...runs,
+    { text: ' ', tone: 'title' },
+  ];
+  lineRight(canvas, rect.x + titleWidth + 5, rect.y, rect.x + rect.width - 2, padded);
+}
+
+/** Text cut to a width, the rest blank. */
+export const cell = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  const cut = truncate(text, width);
+  const pad = ' '.repeat(Math.max(0, width - textWidth(cut)));
+  return align === 'right' ? pad + cut : cut + pad;
+};
+
+/** Keeps an area as it is now; the result puts it back over whatever was painted meanwhile. */
+export function keepArea(buffer: CellBuffer, rect: Rect): () => void {
+  const { x, y } = rect;
+  const right = Math.min(buffer.cols, x + rect.width);
+  const bottom = Math.min(buffer.rows, y + rect.height);
+  const rows = Array.from({ length: Math.max(0, bottom - y) }, (_, index) => {
+    const start = (y + index) * buffer.cols;
+    return {
+      start: start + x,
+      glyphs: buffer.glyphs.slice(start + x, start + right),
+      styles: buffer.styles.slice(start + x, start + right),
+    };
+  });
+  return () => {
+    // Halves of wide glyphs at the edge are cut by the fill.
+    buffer.fill(rect, ' ', 0);
+    for (const { start, glyphs, styles } of rows) {
+      buffer.glyphs.set(glyphs, start);
+      buffer.styles.set(styles, start);
+    }
+  };
+}

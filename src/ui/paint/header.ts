@@ -1,0 +1,122 @@
+import { clock, plural } from '../../domain/format.ts';
+import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
+import type { Rect } from '../layout.ts';
+import { roots } from '../model.ts';
+import type { Model } from '../model.ts';
+import { line, lineRight, runsWidth } from './canvas.ts';
+import type { Canvas, Run } from './canvas.ts';
+
+const remaining = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+/** What the header says of the data: live, or which sources are silent. */
+function liveness(model: Model): Run {
+  const sources = [...model.inventory.hosts, ...model.inventory.clusters];
+  const silent = sources.filter(({ source }) => source.state !== 'up');
+  if (model.phase === 'starting') return { text: '↻ starting', tone: 'info' };
+  if (sources.length === 0) return { text: 'no sources', tone: 'unknown' };
+  if (silent.length === 0) return { text: '● live', tone: 'ok' };
+  if (silent.every(({ source }) => source.state === 'connecting'))
+    return { text: '↻ connecting', tone: 'info' };
+  return { text: `? blind ${silent.length}`, tone: 'unknown' };
+}
+
+function lockRun({ lock, now }: Model): Run {
+  if (lock.readOnly) return { text: 'READ-ONLY', tone: 'locked' };
+  return lock.locked || lock.until === null
+    ? { text: 'SAFE', tone: 'locked' }
+    : { text: ` UNLOCKED ${remaining(lock.until - now)} `, tone: 'unlocked' };
+}
+
+/** The first line: what there is, whether actions are locked, whether the data is live, the time. */
+export function paintHeader(canvas: Canvas, rect: Rect, model: Model): void {
+  const { inventory } = model;
+  const isOpen = model.phase === 'open';
+  const zones = inventory.hosts.reduce((sum, host) => sum + zonesOf(host).length, 0);
+  const vms = inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0);
+  const cluster = inventory.clusters[0];
+  const counts = !isOpen
+    ? []
+    : [
+        plural(inventory.hosts.length, 'host'),
+        plural(zones, 'zone'),
+        plural(vms, 'VM'),
+        plural(vlansOf(inventory).length, 'VLAN'),
+        ...(cluster ? [`k8s ${(cluster.version ?? '').replace(/^v/, '') || cluster.name}`] : []),
+      ];
+  const right: readonly Run[] = [
+    lockRun(model),
+    { text: '  ', tone: 'plain' },
+    liveness(model),
+    { text: `  ${clock(model.now)} `, tone: 'header' },
+  ];
+  const left: Run[] = [{ text: ' labtop', tone: 'title' }];
+  const room = rect.width - runsWidth(right) - 2;
+  const separator = rect.width >= 110 ? ' · ' : '  ';
+  let text = '  ';
+  for (const [index, part] of counts.entries()) {
+    const next = index === 0 ? `${text}${part}` : `${text}${separator}${part}`;
+    if (runsWidth(left) + next.length > room) break;
+    text = next;
+  }
+  left.push({ text, tone: 'header' });
+  line(canvas, rect.x, rect.y, rect.x + rect.width, left);
+  lineRight(canvas, rect.x, rect.y, rect.x + rect.width, right);
+}
+
+const placeName = (model: Model): string => {
+  const { place } = model.session;
+  switch (place.kind) {
+    case 'overview':
+      return 'overview';
+    case 'problems':
+      return 'problems';
+    case 'pane': {
+      const views = model.views[place.pane];
+      return views.length > 1 ? `${place.pane} > ${views[place.tab]?.id ?? ''}` : place.pane;
+    }
+    case 'detail':
+      return `${place.view} > ${place.ref.slice(place.ref.indexOf(':') + 1)}`;
+  }
+};
+
+/** The second line: where the user is; the banner, or the last message, or what runs. */
+export function paintCrumbs(canvas: Canvas, rect: Rect, model: Model): void {
+  const { message } = model.session;
+  const running = model.runs.findLast(({ endedAt }) => endedAt === null);
+  const { critical, warning } = counts(model);
+  const left: Run[] = [{ text: ` ${placeName(model)}`, tone: 'title' }];
+  const right: readonly Run[] =
+    message !== null
+      ? [{ text: `${message.text} `, tone: message.tone }]
+      : running
+        ? [{ text: `↻ ${running.label}: ${running.step} `, tone: 'info' }]
+        : model.banner !== null
+          ? [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }]
+          : [];
+  if (critical > 0 && rect.width < 60) left.push({ text: `  ✗ ${critical}`, tone: 'bad' });
+  if (warning > 0 && rect.width < 60) left.push({ text: `  ▲ ${warning}`, tone: 'warn' });
+  line(canvas, rect.x, rect.y, rect.x + rect.width, left);
+  lineRight(canvas, rect.x + runsWidth(left) + 1, rect.y, rect.x + rect.width, right);
+}
+
+/** Root problems by severity. */
+export const counts = (
+  model: Model,
+): {
+  readonly critical: number;
+  readonly warning: number;
+  readonly info: number;
+  readonly folded: number;
+} => {
+  const top = roots(model.problems);
+  const by = (severity: string) => top.filter((problem) => problem.severity === severity).length;
+  return {
+    critical: by('critical'),
+    warning: by('warning'),
+    info: by('info'),
+    folded: top.reduce((sum, { consequences }) => sum + consequences, 0),
+  };
+};

@@ -1,0 +1,164 @@
+import type { Plan } from '../domain/action.ts';
+import type { Ref } from '../domain/ref.ts';
+import type { EpochMs } from '../domain/time.ts';
+
+export type PaneId = 'hosts' | 'zones' | 'vms' | 'vlans' | 'cluster';
+export const PANES: readonly PaneId[] = ['hosts', 'zones', 'vms', 'vlans', 'cluster'];
+
+/** Where the user is. */
+export type Place =
+  | { readonly kind: 'overview' }
+  | { readonly kind: 'pane'; readonly pane: PaneId; readonly tab: number }
+  | { readonly kind: 'problems' }
+  | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref };
+
+/** The selected row is kept by its reference, so that sorting never moves the selection to another thing. */
+export type Cursor = { readonly ref: Ref | null; readonly top: number };
+
+/** How sure the user has to be, and why. */
+export type Guard = {
+  readonly level: number;
+  readonly reasons: readonly string[];
+  /** What has to be typed; null where a key is enough. */
+  readonly phrase: string | null;
+};
+
+export type Dialog =
+  | { readonly kind: 'help'; readonly top: number }
+  | {
+      readonly kind: 'confirm';
+      readonly plan: Plan;
+      readonly label: string;
+      readonly guard: Guard;
+      readonly typed: string;
+      readonly openedAt: EpochMs;
+      /** Why it opened again, when the subject changed meanwhile. */
+      readonly notice: string | null;
+    };
+
+export type Message = {
+  readonly text: string;
+  readonly tone: 'info' | 'warn' | 'bad';
+  readonly until: EpochMs;
+};
+
+/** The state of the interface; the data is elsewhere. */
+export type Session = {
+  readonly place: Place;
+  readonly back: readonly Place[];
+  readonly forward: readonly Place[];
+  readonly focus: PaneId;
+  readonly cursors: Readonly<Record<string, Cursor>>;
+  readonly filters: Readonly<Record<string, string>>;
+  /** The filter line is open for typing. */
+  readonly typing: boolean;
+  readonly faultsOnly: boolean;
+  readonly dialog: Dialog | null;
+  readonly message: Message | null;
+};
+
+const HISTORY_LIMIT = 50;
+
+export const initialSession: Session = {
+  place: { kind: 'overview' },
+  back: [],
+  forward: [],
+  focus: 'hosts',
+  cursors: {},
+  filters: {},
+  typing: false,
+  faultsOnly: false,
+  dialog: null,
+  message: null,
+};
+
+/** Goes to a place; the one before is kept for going back. */
+export const go = (session: Session, place: Place): Session =>
+  samePlace(session.place, place)
+    ? session
+    : {
+        ...session,
+        place,
+        back: [...session.back, session.place].slice(-HISTORY_LIMIT),
+        forward: [],
+        typing: false,
+        focus: place.kind === 'pane' ? place.pane : session.focus,
+      };
+
+/** Where `esc` leads: one level up, not back in history. */
+export function up(session: Session): Session {
+  const { place, back } = session;
+  switch (place.kind) {
+    case 'overview':
+      return session;
+    case 'pane':
+    case 'problems':
+      return go(session, { kind: 'overview' });
+    case 'detail': {
+      const from = back.at(-1);
+      return from && from.kind !== 'detail'
+        ? { ...session, place: from, back: back.slice(0, -1) }
+        : go(session, { kind: 'overview' });
+    }
+  }
+}
+
+export const goBack = (session: Session): Session => {
+  const place = session.back.at(-1);
+  return place
+    ? {
+        ...session,
+        place,
+        back: session.back.slice(0, -1),
+        forward: [session.place, ...session.forward],
+      }
+    : session;
+};
+export const goForward = (session: Session): Session => {
+  const [place, ...forward] = session.forward;
+  return place ? { ...session, place, forward, back: [...session.back, session.place] } : session;
+};
+
+/** The key under which a place keeps its selection and its filter. */
+export function placeKey(place: Place): string {
+  switch (place.kind) {
+    case 'overview':
+    case 'problems':
+      return place.kind;
+    case 'pane':
+      return `${place.pane}.${place.tab}`;
+    case 'detail':
+      return `detail.${place.ref}`;
+  }
+}
+
+const samePlace = (a: Place, b: Place): boolean => a.kind === b.kind && placeKey(a) === placeKey(b);
+
+/** Moves a selection among `refs`, which are in the order of the screen; the window of `height` rows follows. */
+export function moveCursor(
+  cursor: Cursor,
+  refs: readonly Ref[],
+  height: number,
+  step: number | 'first' | 'last',
+): Cursor {
+  if (refs.length === 0) return { ref: null, top: 0 };
+  const found = cursor.ref === null ? -1 : refs.indexOf(cursor.ref);
+  const from = found < 0 ? Math.min(cursor.top, refs.length - 1) : found;
+  const wanted =
+    step === 'first'
+      ? 0
+      : step === 'last'
+        ? refs.length - 1
+        : found < 0 && step !== 0
+          ? from
+          : from + step;
+  const index = Math.max(0, Math.min(refs.length - 1, wanted));
+  return { ref: refs[index] ?? null, top: follow(cursor.top, index, refs.length, height) };
+}
+
+/** The first visible row so that `index` is on the screen. */
+export function follow(top: number, index: number, total: number, height: number): number {
+  const last = Math.max(0, total - Math.max(1, height));
+  const shown = index < top ? index : index >= top + height ? index - height + 1 : top;
+  return Math.max(0, Math.min(last, shown));
+}

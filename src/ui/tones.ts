@@ -1,0 +1,76 @@
+import type { Theme, ToneName } from '../domain/theme.ts';
+import type { Sign } from '../domain/view.ts';
+import type { Style, StyleId, Styles } from '../term/style.ts';
+
+export type ToneChange = {
+  readonly dim?: boolean;
+  readonly inverse?: boolean;
+  readonly bold?: boolean;
+};
+
+/** The styles of a theme's tones, by meaning. */
+export type Tones = {
+  readonly theme: Theme;
+  readonly style: (tone: ToneName, change?: ToneChange) => StyleId;
+};
+
+/** Interns the styles of a theme; with 16 colours the theme's own choice of index is taken. */
+export function createTones(styles: Styles, theme: Theme): Tones {
+  const cache = new Map<string, StyleId>();
+  const few = styles.depth() === '16';
+  return {
+    theme,
+    style: (tone, change = {}) => {
+      const key = `${tone}${change.dim ? 'd' : ''}${change.inverse ? 'i' : ''}${change.bold ? 'b' : ''}`;
+      let id = cache.get(key);
+      if (id === undefined) {
+        id = styles.id(toStyle(theme, tone, change, few));
+        cache.set(key, id);
+      }
+      return id;
+    },
+  };
+}
+
+function toStyle(theme: Theme, tone: ToneName, change: ToneChange, few: boolean): Style {
+  const { fg, bg, ansi, ansiBg, bold, dim, inverse, underline } = theme.tones[tone];
+  const front = few && ansi !== undefined ? `ansi:${ansi}` : fg;
+  const back = few && ansiBg !== undefined ? `ansi:${ansiBg}` : bg;
+  return {
+    ...(front ? { fg: front } : {}),
+    ...(back ? { bg: back } : {}),
+    ...(bold || change.bold ? { bold: true } : {}),
+    ...(dim || change.dim ? { dim: true } : {}),
+    ...(inverse || change.inverse ? { inverse: true } : {}),
+    ...(underline ? { underline: true } : {}),
+  };
+}
+
+export const SIGNS: Readonly<Record<Sign, string>> = {
+  ok: '●',
+  degraded: '◐',
+  warning: '▲',
+  down: '✗',
+  unknown: '?',
+  off: '○',
+  changing: '↻',
+};
+export const SIGN_TONES: Readonly<Record<Sign, ToneName>> = {
+  ok: 'ok',
+  degraded: 'warn',
+  warning: 'warn',
+  down: 'bad',
+  unknown: 'unknown',
+  off: 'muted',
+  changing: 'info',
+};
+/** Worst first. */
+export const SIGN_RANK: Readonly<Record<Sign, number>> = {
+  down: 0,
+  warning: 1,
+  degraded: 2,
+  changing: 3,
+  unknown: 4,
+  ok: 5,
+  off: 6,
+};

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+export const LABTOP = join(ROOT, 'bin/labtop.js');
+const DEFAULT_LIMIT_MS = 60_000;
+
+/** A program in a real pseudo-terminal, seen through a terminal emulator. */
+export type Driver = {
+  /** The lines of the screen, without trailing blanks. */
+  readonly screen: () => string;
+  readonly press: (keys: string) => void;
+  /** Waits for the screen; the error shows the screen that was there instead. */
+  readonly waitFor: (
+    what: string,
+    seen: (screen: string) => boolean,
+    limitMs?: number,
+  ) => Promise<string>;
+  readonly resize: (cols: number, rows: number) => void;
+  readonly kill: (signal: string) => void;
+  readonly exited: Promise<number>;
+  readonly pid: number;
+  /** The alternate screen is shown. */
+  readonly isAlternate: () => boolean;
+  readonly bytes: () => number;
+  /** Modes that the program has switched on. */
+  readonly modes: () => {
+    readonly mouse: string;
+    readonly bracketedPaste: boolean;
+    readonly focus: boolean;
+  };
+  readonly dispose: () => void;
+};
+
+export type DriverOptions = {
+  readonly cols: number;
+  readonly rows: number;
+  readonly args?: readonly string[];
+  /** In place of labtop: a shell command line; `$LABTOP` starts the program. */
+  readonly shell?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** A home of its own, so that no test reads the configuration of whoever runs it. */
+export function privateHome(): {
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly remove: () => void;
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
+  return {
+    folder,
+    env: {
+      HOME: folder,
+      XDG_CONFIG_HOME: join(folder, 'config'),
+      XDG_STATE_HOME: join(folder, 'state'),
+      XDG_CACHE_HOME: join(tmpdir(), 'labtop-test-cache'),
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Starts the built program, or a shell, in a terminal of that size. */
+export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverOptions): Driver {
+  const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
+  const [file, argv] =
+    shell === undefined ? [process.execPath, [LABTOP, ...args]] : ['/bin/sh', ['-c', shell]];
+  const {
+    CI: _ci,
+    NO_COLOR: _plain,
+    FORCE_COLOR: _forced,
+    NODE_ENV: _mode,
+    ...inherited
+  } = process.env;
+  const child = spawn(file, [...argv], {
+    name: 'xterm-256color',
+    cols,
+    rows,
+    cwd: ROOT,
+    env: {
+      ...inherited,
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      LABTOP: `${process.execPath} ${LABTOP}`,
+      ...env,
+    },
+  });
+  let received = 0;
+  const listeners = new Set<() => void>();
+  child.onData((data) => {
+    received += Buffer.byteLength(data);
+    terminal.write(data, () => {
+      for (const listener of listeners) listener();
+    });
+  });
+  const exited = new Promise<number>((done) => {
+    child.onExit(({ exitCode, signal }) => done(signal ? 128 + signal : exitCode));
+  });
+  void exited.then(() => {
+    for (const listener of listeners) listener();
+  });
+  const screen = (): string => {
+    const { active } = terminal.buffer;
+    return Array.from({ length: terminal.rows }, (_, y) =>
+      (active.getLine(active.viewportY + y)?.translateToString(true) ?? '').trimEnd(),
+    ).join('\n');
+  };
+  return {
+    screen,
+    press: (keys) => child.write(keys),
+    waitFor: (what, seen, limitMs = DEFAULT_LIMIT_MS) =>
+      new Promise((done, fail) => {
+        const stop = () => {
+          listeners.delete(look);
+          clearTimeout(limit);
+        };
+        const limit = setTimeout(() => {
+          stop();
+          fail(new Error(`not seen within ${limitMs} ms: ${what}\n${screen()}`));
+        }, limitMs);
+        const look = () => {
+          const now = screen();
+          if (!seen(now)) return;
+          stop();
+          done(now);
+        };
+        listeners.add(look);
+        look();
+      }),
+    resize: (width, height) => {
+      terminal.resize(width, height);
+      child.resize(width, height);
+    },
+    kill: (signal) => child.kill(signal),
+    exited,
+    pid: child.pid,
+    isAlternate: () => terminal.buffer.active.type === 'alternate',
+    bytes: () => received,
+    modes: () => ({
+      mouse: terminal.modes.mouseTrackingMode,
+      bracketedPaste: terminal.modes.bracketedPasteMode,
+      focus: terminal.modes.sendFocusMode,
+    }),
+    dispose: () => {
+      try {
+        child.kill('SIGKILL');
+      } catch {
+        // It has ended already.
+      }
+      terminal.dispose();
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { emptyCluster, emptyHost } from '../../src/domain/empty.ts';
+import type { Feed } from '../../src/domain/feed.ts';
+import type { HostKstats } from '../../src/domain/host.ts';
+import type {
+  ClusterInventory,
+  HostInventory,
+  Inventory,
+  SourceStatus,
+} from '../../src/domain/inventory.ts';
+import type { KubeNode, Pod } from '../../src/domain/kube.ts';
+import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
+
+/** A fixed instant, on which all test inventories are fresh. */
+export const NOW = Date.UTC(2026, 10, 23, 14, 9, 53);
+
+export const ok = <T>(value: T, at = NOW - 1000): Feed<T> => ({
+  status: 'ok',
+  value,
+  at,
+  freshUntil: at + 17_000,
+  complaints: [],
+  durationMs: 3,
+});
+
+export const status = (change: Partial<SourceStatus> = {}): SourceStatus => ({
+  state: 'up',
+  since: NOW - 3_600_000,
+  lastDataAt: NOW - 1000,
+  attempt: 0,
+  nextAttemptAt: null,
+  error: null,
+  ...change,
+});
+
+export const zone = (name: string, change: Partial<ZoneEntry> = {}): ZoneEntry => ({
+  name,
+  zoneId: 7,
+  state: 'running',
+  stateText: change.state ?? 'running',
+  zonepath: `/zones/${name}`,
+  uuid: null,
+  brand: 'lipkg',
+  ipType: 'excl',
+  ...change,
+});
+
+export const config = (zoneName: string, change: Partial<ZoneConfig> = {}): ZoneConfig => ({
+  zone: zoneName,
+  brand: 'lipkg',
+  autoboot: true,
+  ipType: 'exclusive',
+  cpuCapPercent: null,
+  memoryCapBytes: null,
+  swapCapBytes: null,
+  nets: [
+    { physical: `${zoneName}_0`, globalNic: 'aggr0', vlanId: 20, addresses: ['10.0.20.9/24'] },
+  ],
+  vm: null,
+  datasets: [],
+  ...change,
+});
+
+export const kstats = (
+  change: Partial<HostKstats['counters']> = {},
+  cpuPercent = 31,
+): HostKstats => ({
+  counters: {
+    snaptimeSeconds: 1000,
+    bootTimeSeconds: NOW / 1000 - 86_400 * 41,
+    cpuCount: 12,
+    load1: 1.2,
+    load5: 1.1,
+    load15: 1,
+    physmemPages: 16_777_216,
+    freememPages: 4_194_304,
+    arcBytes: 22 * 2 ** 30,
+    swapAllocPageSum: null,
+    swapResvPageSum: null,
+    swapAvailPageSum: null,
+    swapFreePageSum: null,
+    vminfoUpdates: null,
+    cpus: new Map(),
+    zones: new Map(),
+    links: new Map(),
+    ...change,
+  },
+  cpuPercent,
+  swapUsedBytes: null,
+  swapTotalBytes: null,
+  zones: new Map(),
+  links: new Map(),
+});
+
+export type HostShape = {
+  readonly zones?: readonly ZoneEntry[];
+  readonly configs?: readonly ZoneConfig[];
+  readonly source?: Partial<SourceStatus>;
+  readonly feeds?: Partial<HostInventory['feeds']>;
+};
+
+/** A host that answers everything, with those zones. */
+export function host(name: string, shape: HostShape = {}): HostInventory {
+  const zones = shape.zones ?? [];
+  return {
+    ...emptyHost(name, NOW),
+    source: status(shape.source),
+    feeds: {
+      identity: ok({
+        release: 'r151058',
+        kernel: 'omnios-r151058-516f7694c9',
+        nodename: name,
+        user: 'labtop',
+      }),
+      kstats: ok(kstats()),
+      zones: ok(zones),
+      zoneConfigs: ok(
+        shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
+      ),
+      links: ok([]),
+      phys: ok([]),
+      vnics: ok([]),
+      vlans: ok([]),
+      aggrs: ok([]),
+      pools: ok([]),
+      poolStatus: ok([]),
+      ...shape.feeds,
+    },
+  };
+}
+
+export const node = (name: string, change: Partial<KubeNode> = {}): KubeNode => ({
+  name,
+  uid: `uid-${name}`,
+  status: 'Ready',
+  ready: 'True',
+  readyReason: 'KubeletReady',
+  readyMessage: null,
+  readySince: NOW - 86_400_000,
+  roles: [],
+  version: 'v1.34.1',
+  architecture: 'amd64',
+  osImage: 'Debian GNU/Linux 13',
+  kernelVersion: '6.12.0',
+  internalIp: '10.0.127.11',
+  unschedulable: false,
+  taints: [],
+  pressures: [],
+  cpuAllocatable: 8,
+  memoryAllocatableBytes: 32 * 2 ** 30,
+  podsAllocatable: 110,
+  createdAt: NOW - 86_400_000 * 90,
+  ...change,
+});
+
+export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
+  namespace: 'default',
+  name,
+  uid: `uid-${name}`,
+  status: 'Running',
+  phase: 'Running',
+  readyContainers: 1,
+  totalContainers: 1,
+  restarts: 0,
+  lastRestartAt: null,
+  ip: '10.1.0.9',
+  node: 'worker1',
+  createdAt: NOW - 86_400_000,
+  owner: null,
+  reason: null,
+  ...change,
+});
+
+export function cluster(
+  name: string,
+  nodes: readonly KubeNode[],
+  pods: readonly Pod[],
+  source: Partial<SourceStatus> = {},
+): ClusterInventory {
+  return {
+    ...emptyCluster(name, NOW),
+    source: status(source),
+    version: 'v1.34.1',
+    latencyMs: 4,
+    clockSkewMs: 0,
+    feeds: {
+      nodes: ok({ revision: 1, byKey: new Map(nodes.map((each) => [each.name, each])) }),
+      pods: ok({
+        revision: 1,
+        byKey: new Map(pods.map((each) => [`${each.namespace}/${each.name}`, each])),
+      }),
+    },
+  };
+}
+
+export const lab = (
+  hosts: readonly HostInventory[],
+  clusters: readonly ClusterInventory[] = [],
+  groups: Inventory['groups'] = [],
+): Inventory => ({ hosts, clusters, groups, vlanNames: new Map([[20, 'core']]) });

@@ -1,0 +1,99 @@
+import { builtinThemesDir, loadThemes } from '../../src/config/themes.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import type { Theme } from '../../src/domain/theme.ts';
+import { actions, paneViews } from '../../src/registry.ts';
+import { createKeymap } from '../../src/ui/keymap.ts';
+import type { Model } from '../../src/ui/model.ts';
+import { initialSession } from '../../src/ui/session.ts';
+import { cluster, host, lab, node, NOW, pod, zone } from './inventory.ts';
+
+export const { keymap } = createKeymap(
+  actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
+  {},
+);
+
+const theme = loadThemes([builtinThemesDir()]).themes.get('midnight');
+if (!theme) throw new Error('the default theme is missing');
+export const midnight: Theme = theme;
+
+/** Two hosts that answer, one that does not, and a small cluster. */
+export const smallLab: Inventory = lab(
+  [
+    host('omni1', {
+      zones: [
+        zone('etcd1'),
+        zone('squid'),
+        zone('jump', { brand: 'bhyve' }),
+        zone('vaultwarden', { state: 'installed', zoneId: null }),
+      ],
+    }),
+    host('omni2', {
+      zones: [zone('etcd2'), zone('imap')],
+      source: {
+        state: 'down',
+        attempt: 3,
+        error: { code: 'refused', message: 'port closed', hint: 'is sshd running?' },
+      },
+    }),
+    host('store1', { zones: [zone('gitea', { brand: 'pkgsrc' })] }),
+  ],
+  [
+    cluster(
+      'infrak8s',
+      [node('worker1'), node('worker2', { ready: 'Unknown', status: 'NotReady' })],
+      [
+        pod('web-1'),
+        pod('web-2', { node: 'worker2' }),
+        pod('api-1', { status: 'CrashLoopBackOff', readyContainers: 0, restarts: 7 }),
+      ],
+    ),
+  ],
+);
+
+export const problem = (change: Partial<Problem> & Pick<Problem, 'id' | 'subject'>): Problem => ({
+  rule: 'host.unreachable',
+  severity: 'critical',
+  title: 'unreachable: port closed',
+  since: NOW - 462_000,
+  lastSeen: NOW,
+  confirmed: true,
+  cause: null,
+  folds: {},
+  consequences: 0,
+  evidence: { error: 'refused', attempts: 3, from: 'ssh' },
+  hint: 'is sshd running?',
+  ...change,
+});
+
+export const problems: readonly Problem[] = [
+  problem({ id: 'host', subject: 'host:omni2', folds: { zones: 2 }, consequences: 2 }),
+  problem({
+    id: 'zone',
+    subject: 'zone:omni1/vaultwarden',
+    rule: 'zone.down',
+    title: 'installed, should be running',
+  }),
+  problem({
+    id: 'under',
+    subject: 'zone:omni2/imap',
+    rule: 'zone.down',
+    title: 'down',
+    cause: 'host',
+  }),
+];
+
+export const model = (change: Partial<Model> = {}): Model => ({
+  now: NOW,
+  inventory: smallLab,
+  problems,
+  series: () => [10, 20, 30],
+  session: initialSession,
+  lock: { locked: true, readOnly: false, until: null },
+  runs: [],
+  views: paneViews,
+  keymap,
+  phase: 'open',
+  banner: null,
+  ...change,
+});
