@@ -1,0 +1,171 @@
+import type { Feed } from '../../domain/feed.ts';
+import type { ClusterFeedName, ClusterFeeds, SourceStatus } from '../../domain/inventory.ts';
+import type { ClusterSettings } from '../../domain/settings.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { ClusterWatch } from '../../domain/watch.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import type { Beat } from './heartbeat.ts';
+import { sendRequest } from './kube-request.ts';
+import type { KubeReply, RequestOptions } from './kube-request.ts';
+import { createKubeTransport } from './kube-transport.ts';
+import { createPatchBatch } from './patch-batch.ts';
+import { createReflector } from './reflector.ts';
+import type { Outage, Reflector } from './reflector.ts';
+import { defaultTiming } from './timing.ts';
+import type { KubeTiming } from './timing.ts';
+import { createGate, createSlots } from './waiting.ts';
+
+/** What changed of a cluster since the patch before. */
+export type ClusterPatch = {
+  readonly source?: SourceStatus;
+  readonly version?: string;
+  readonly latencyMs?: number | null;
+  readonly clockSkewMs?: number | null;
+  readonly feeds?: { readonly [K in ClusterFeedName]?: Feed<ClusterFeeds[K]> };
+};
+
+/** One cluster: its connection, its heart-beat and the watch of each kind. */
+export type ClusterSource = {
+  readonly start: () => void;
+  /** Leaves a held state, and shortens every wait that the server did not ask for. */
+  readonly retryNow: () => void;
+  /** Ends every stream; no patch comes after it. */
+  readonly close: () => Promise<void>;
+  /** Sends one request over the same connection. Never rejects. */
+  readonly request: (options: RequestOptions) => Promise<KubeReply>;
+};
+
+export type ClusterSourceDeps = {
+  readonly watches: readonly ClusterWatch[];
+  /** Called at most every `flushMs`, never from within a call into the source. */
+  readonly onChange: (patch: ClusterPatch) => void;
+  readonly clock?: () => EpochMs;
+  /** Gives numbers from 0 up to 1. */
+  readonly random?: () => number;
+  readonly flushMs?: number;
+  readonly heartbeatSeconds?: number;
+  readonly timing?: Partial<KubeTiming>;
+};
+
+/** So many lists are read at the same time, in the order of the watches. */
+const LISTS_AT_ONCE = 2;
+
+/** Watches one cluster. Nothing is read or connected before `start`. */
+export function createClusterSource(
+  settings: ClusterSettings,
+  {
+    watches,
+    onChange,
+    clock = Date.now,
+    random = Math.random,
+    flushMs = 100,
+    heartbeatSeconds = 10,
+    timing: partialTiming = {},
+  }: ClusterSourceDeps,
+): ClusterSource {
+  const timing = { ...defaultTiming, ...partialTiming };
+  const closing = new AbortController();
+  const { signal } = closing;
+  const transport = createKubeTransport(settings, timing, clock);
+  const gate = createGate();
+  const slots = createSlots(LISTS_AT_ONCE);
+  const changed = new Set<Reflector>();
+  let sentSource: SourceStatus | undefined;
+  let beat: Beat | undefined;
+  let version: string | null = null;
+  let outage: Outage | null = null;
+  let running: Promise<unknown> | undefined;
+
+  const batch = createPatchBatch(flush, flushMs);
+
+  const heartbeat = createHeartbeat({
+    transport,
+    timing,
+    intervalMs: heartbeatSeconds * 1000,
+    clock,
+    random,
+    signal,
+    onStatus: () => {
+      followStatus(heartbeat.status());
+      batch.mark();
+    },
+    onBeat: (next) => {
+      version = next.version ?? version;
+      beat = { ...beat, ...next };
+      batch.mark();
+    },
+  });
+
+  const reflectors = watches.map((watch) => {
+    const reflector: Reflector = createReflector({
+      watch,
+      transport,
+      timing,
+      clock,
+      random,
+      signal,
+      gate,
+      slots,
+      serverVersion: () => version,
+      onChange: () => {
+        changed.add(reflector);
+        batch.mark();
+      },
+      onBytes: () => heartbeat.touched(clock()),
+      onTrouble: heartbeat.hurry,
+    });
+    return reflector;
+  });
+
+  /** An outage covers all kinds until the cluster answers again. */
+  function followStatus({ state, error, since }: SourceStatus): void {
+    if (state === 'up' && !gate.isOpen()) {
+      outage = null;
+      gate.open();
+      for (const reflector of reflectors) {
+        reflector.wake();
+        changed.add(reflector);
+      }
+    } else if ((state === 'down' || state === 'auth-failed') && error !== null) {
+      gate.close();
+      if (outage?.error === error) return;
+      outage = { error, at: outage?.at ?? since };
+      for (const reflector of reflectors) changed.add(reflector);
+    }
+  }
+
+  function flush(): void {
+    const source = heartbeat.status();
+    const feeds = [...changed].map((reflector) => [reflector.watch.feed, reflector.feed(outage)]);
+    changed.clear();
+    const patch: ClusterPatch = {
+      ...(source === sentSource ? {} : { source }),
+      ...beat,
+      // The table of a reflector holds what its watch projects: the feed's own type.
+      ...(feeds.length === 0
+        ? {}
+        : { feeds: Object.fromEntries(feeds) as NonNullable<ClusterPatch['feeds']> }),
+    };
+    sentSource = source;
+    beat = undefined;
+    onChange(patch);
+  }
+
+  return {
+    start: () => {
+      if (running !== undefined || signal.aborted) return;
+      running = Promise.all([heartbeat.run(), ...reflectors.map((reflector) => reflector.run())]);
+    },
+    retryNow: () => {
+      heartbeat.retryNow();
+      for (const reflector of reflectors) reflector.wake();
+    },
+    close: async () => {
+      batch.close();
+      closing.abort();
+      await transport.close();
+      await running;
+    },
+    request: (options) => sendRequest(transport, options, signal),
+  };
+}

@@ -1,0 +1,253 @@
+import { X509Certificate } from 'node:crypto';
+import { promises } from 'node:fs';
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { ClusterSettings } from '../../domain/settings.ts';
+import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
+import { asRecord } from './status-error.ts';
+
+/** What the TLS handshake needs. */
+export type TlsMaterial = Pick<
+  RequestOptions,
+  'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'rejectUnauthorized' | 'servername'
+>;
+
+/** What a request is made with at this moment. */
+export type Credentials = {
+  readonly tls: TlsMaterial;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** An API server as one context of a kubeconfig names it. */
+export type Endpoint = {
+  readonly server: URL;
+  /** `host:port`, for messages. */
+  readonly address: string;
+  readonly proxyUrl: string | null;
+  /** Whether the kubeconfig or a file that it names changed since it was read. */
+  readonly isStale: () => Promise<boolean>;
+  /**
+   * Asks the authentication provider; a plugin that runs is not started twice.
+   * @throws {KubeError} `exec-plugin`, `auth-provider`, `kubeconfig-invalid`
+   */
+  readonly credentials: () => Promise<Credentials>;
+};
+
+/**
+ * Reads the kubeconfig and picks the context.
+ * @throws {KubeError} `kubeconfig-missing`, `kubeconfig-invalid`, `context-unknown`
+ */
+export async function loadEndpoint(settings: ClusterSettings, pluginMs: number): Promise<Endpoint> {
+  // Before the file is read: a change in between gives another stamp, and the file is read again.
+  const before = await fileStamp(settings.kubeconfig);
+  const config = await loadConfig(settings.kubeconfig);
+  pickContext(config, settings);
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  const invalid = (what: string) =>
+    kubeconfigInvalid(settings.kubeconfig, `context ${config.getCurrentContext()} ${what}`);
+  if (cluster === null) throw invalid('names a cluster that is not in the file');
+  if (user === null) throw invalid('names a user that is not in the file');
+  const server = URL.parse(cluster.server);
+  if (server === null) throw invalid(`has a server that is not a URL: ${cluster.server}`);
+  const files = filesOf(config);
+  const stamps = [before, ...(await Promise.all(files.map(fileStamp)))];
+  return {
+    server,
+    address: `${server.hostname}:${server.port || (server.protocol === 'http:' ? '80' : '443')}`,
+    proxyUrl: cluster.proxyUrl ?? null,
+    isStale: async () => {
+      const now = await Promise.all([settings.kubeconfig, ...files].map(fileStamp));
+      return now.some((stamp, index) => stamp !== stamps[index]);
+    },
+    credentials: createCredentials(config, settings.kubeconfig, pluginMs),
+  };
+}
+
+/** Time, size and identity of a file as one text; the same text for a file that is not there. */
+export async function fileStamp(path: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await promises.stat(path);
+    return `${mtimeMs}/${size}/${ino}`;
+  } catch {
+    return '-';
+  }
+}
+
+async function loadConfig(path: string): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EACCES'))
+      throw new KubeError(
+        collectError(
+          'kubeconfig-missing',
+          hasCode(error, 'EACCES')
+            ? `kubeconfig cannot be read: ${path}: permission denied`
+            : `kubeconfig not found: ${path}`,
+          'create the file, or correct kubeconfig of this cluster in the configuration',
+        ),
+        { cause: error },
+      );
+    throw kubeconfigInvalid(path, yamlComplaint(error), error);
+  }
+  return config;
+}
+
+/**
+ * What js-yaml or the reader complains of. js-yaml's own message quotes lines of the file, which may hold a
+ * token: only its reason and the line number are taken.
+ */
+function yamlComplaint(error: unknown): string {
+  if (error instanceof TypeError) return 'it is empty, or not a kubeconfig';
+  if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') {
+    const line = asRecord('mark' in error ? error.mark : null)['line'];
+    return typeof line === 'number' ? `${error.reason} in line ${line + 1}` : error.reason;
+  }
+  return errorText(error);
+}
+
+const kubeconfigInvalid = (path: string, what: string, cause?: unknown): KubeError =>
+  new KubeError(
+    collectError(
+      'kubeconfig-invalid',
+      oneLine(`kubeconfig ${path}: ${what}`),
+      'compare it with the output of kubectl config view',
+    ),
+    { cause },
+  );
+
+function pickContext(config: KubeConfig, { kubeconfig, context }: ClusterSettings): void {
+  const names = config.getContexts().map(({ name }) => name);
+  const wanted = context ?? config.getCurrentContext();
+  if (wanted === undefined || !names.includes(wanted))
+    throw new KubeError(
+      collectError(
+        'context-unknown',
+        oneLine(
+          wanted
+            ? `no context ${wanted} in ${kubeconfig}`
+            : `no context is set and ${kubeconfig} has no current-context`,
+        ),
+        names.length === 0
+          ? 'the file has no contexts'
+          : oneLine(`the file has these contexts: ${names.join(', ')}`),
+      ),
+    );
+  config.setCurrentContext(wanted);
+}
+
+/** The files whose change matters, besides the kubeconfig itself. */
+function filesOf(config: KubeConfig): readonly string[] {
+  const user = config.getCurrentUser();
+  const provider: unknown = user?.authProvider?.config?.tokenFile;
+  return [config.getCurrentCluster()?.caFile, user?.certFile, user?.keyFile, provider].filter(
+    (file): file is string => typeof file === 'string' && file !== '',
+  );
+}
+
+function createCredentials(
+  config: KubeConfig,
+  path: string,
+  pluginMs: number,
+): () => Promise<Credentials> {
+  let running: Promise<Credentials> | undefined;
+  return async () => {
+    running ??= ask(config, path).finally(() => {
+      running = undefined;
+    });
+    return within(running, pluginMs, config);
+  };
+}
+
+async function ask(config: KubeConfig, path: string): Promise<Credentials> {
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw credentialError(config, path, error);
+  }
+  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, auth } = options;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {}))
+    headers[name.toLowerCase()] = String(value);
+  if (auth) headers['authorization'] ??= `Basic ${Buffer.from(auth).toString('base64')}`;
+  return {
+    tls: definedOnly({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }),
+    headers,
+  };
+}
+
+function credentialError(config: KubeConfig, path: string, error: unknown): KubeError {
+  const user = config.getCurrentUser();
+  const text = errorText(error);
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'open')
+    return kubeconfigInvalid(path, text, error);
+  const plugin: unknown = user?.exec?.command ?? user?.authProvider?.config?.exec?.command;
+  if (typeof plugin === 'string')
+    return new KubeError(
+      collectError(
+        'exec-plugin',
+        oneLine(`credential plugin ${plugin} failed: ${text}`),
+        `run ${oneLine(plugin)} by hand, and log in again if it asks for it`,
+      ),
+      { cause: error },
+    );
+  return user?.authProvider
+    ? new KubeError(
+        collectError(
+          'auth-provider',
+          oneLine(`auth-provider ${String(user.authProvider.name)} of ${path} failed: ${text}`),
+          'log in again with the tool that wrote the kubeconfig',
+        ),
+        { cause: error },
+      )
+    : kubeconfigInvalid(path, text, error);
+}
+
+/** A plugin that prompts would hang for ever: its standard input is a pipe. */
+async function within(
+  asked: Promise<Credentials>,
+  limitMs: number,
+  config: KubeConfig,
+): Promise<Credentials> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const plugin = String(config.getCurrentUser()?.exec?.command ?? 'of the kubeconfig');
+    reject(
+      new KubeError(
+        collectError(
+          'exec-plugin',
+          oneLine(`credential plugin ${plugin} did not answer in ${limitMs / 1000} s`),
+          'it may wait for an answer at a prompt: run it by hand',
+        ),
+      ),
+    );
+  }, limitMs);
+  try {
+    return await Promise.race([asked, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The end of the certificate that is presented to the server, if it is over; the text is its date. */
+export function expiredSince({ cert }: TlsMaterial, now: number): string | undefined {
+  const [first] = [cert].flat();
+  if (first === undefined) return undefined;
+  try {
+    const end = new Date(new X509Certificate(first).validTo);
+    return end.getTime() < now ? end.toISOString() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function definedOnly(tls: { [K in keyof TlsMaterial]: TlsMaterial[K] | undefined }): TlsMaterial {
+  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

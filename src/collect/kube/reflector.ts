@@ -1,0 +1,273 @@
+import type { CollectError, Feed } from '../../domain/feed.ts';
+import type { KubeTable } from '../../domain/kube.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { ClusterWatch } from '../../domain/watch.ts';
+import { createBackoff } from './backoff.ts';
+import { checkCap, createKindReader } from './kind-reader.ts';
+import { createKindStore } from './kind-store.ts';
+import { collectError, networkError } from './kube-error.ts';
+import type { KubeError } from './kube-error.ts';
+import type { KubeTransport } from './kube-transport.ts';
+import type { KubeTiming } from './timing.ts';
+import { createAlarm } from './waiting.ts';
+import type { Gate, Slots } from './waiting.ts';
+
+/** Keeps the objects of one kind as the server has them. */
+export type Reflector = {
+  readonly watch: ClusterWatch;
+  /** Runs until the abort. */
+  readonly run: () => Promise<void>;
+  /** How the kind stands now, with all changes up to now; `outage` is what cuts the whole cluster off. */
+  readonly feed: (outage: Outage | null) => Feed<KubeTable<unknown>>;
+  /** Shortens the wait for the next attempt, unless the server asked for it. */
+  readonly wake: () => void;
+};
+
+/** Why nothing comes from the cluster, and since when. */
+export type Outage = { readonly error: CollectError; readonly at: EpochMs };
+
+export type ReflectorOptions = {
+  readonly watch: ClusterWatch;
+  readonly transport: KubeTransport;
+  readonly timing: KubeTiming;
+  readonly clock: () => EpochMs;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Open while the cluster answers. */
+  readonly gate: Gate;
+  /** Bounds the lists that are read at the same time. */
+  readonly slots: Slots;
+  readonly serverVersion: () => string | null;
+  readonly onChange: () => void;
+  readonly onBytes: () => void;
+  /** The connection itself seems to be in trouble. */
+  readonly onTrouble: () => void;
+};
+
+type Standing =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'absent' | 'denied'; readonly reason: string; readonly at: EpochMs }
+  | { readonly kind: 'failed'; readonly error: CollectError; readonly at: EpochMs };
+
+/** Bookmarks come once a minute; this much is added to the limit of silence before a feed counts as old. */
+const FRESH_MARGIN_MS = 10_000;
+/** So many times a server may be "behind" before its history is taken for another one's, as after a restore. */
+const BEHIND_LIMIT = 5;
+/** A kind that was over its cap is watched again below this part of it. */
+const RESUME_PART = 0.9;
+
+/** See {@link Reflector}. */
+export function createReflector(options: ReflectorOptions): Reflector {
+  const { watch, transport, timing, clock, random, signal, gate } = options;
+  const store = createKindStore(watch);
+  const alarm = createAlarm(signal);
+  const backoff = createBackoff(timing.backoffMs, timing.backoffCapMs, random);
+  let standing: Standing = { kind: 'loading' };
+  let epoch = transport.epoch();
+  let durationMs = 0;
+  let roundStarted = 0;
+  /** When the present stream was opened, by the monotonic clock. */
+  let opened: number | undefined;
+  let lines = 0;
+  let behind = 0;
+  let isOverCap = false;
+  let mustWait = false;
+  let aliveTimer: NodeJS.Timeout | undefined;
+  let release = () => {};
+  let seenOpenings = 0;
+
+  const reader = createKindReader({
+    ...options,
+    store,
+    onOpened: () => {
+      opened = performance.now();
+      if (store.position() === '') load();
+      else if (standing.kind === 'live') confirm();
+      // Headers alone do not prove that a broken watch goes on: 410 comes as the first line.
+      else aliveTimer = setTimeout(live, timing.shortStreamMs);
+    },
+    onBytes: () => {
+      options.onBytes();
+      if (store.position() === '') options.onChange();
+      else if (standing.kind === 'live' && opened !== undefined) confirm();
+    },
+    onLine: () => {
+      lines += 1;
+      behind = 0;
+      live();
+    },
+    onReplaced: () => {
+      durationMs = Math.round(performance.now() - roundStarted);
+      isOverCap = false;
+      release();
+      live();
+    },
+  });
+
+  function confirm(): void {
+    store.confirm(clock());
+    options.onChange();
+  }
+
+  function live(): void {
+    standing = { kind: 'live' };
+    confirm();
+  }
+
+  /** What was known before stays in sight as old until the new list is complete. */
+  function load(): void {
+    if (store.publish() !== undefined) return;
+    standing = { kind: 'loading' };
+    options.onChange();
+  }
+
+  function fail(error: CollectError): void {
+    standing = { kind: 'failed', error, at: clock() };
+    options.onChange();
+  }
+
+  function refuse(kind: 'absent' | 'denied', reason: string, delayMs: number): number {
+    standing = { kind, reason, at: clock() };
+    store.moveTo('');
+    options.onChange();
+    return delayMs;
+  }
+
+  const ranMs = (): number => (opened === undefined ? 0 : performance.now() - opened);
+
+  /** One list, if needed, and one watch. Gives the wait before the next round. */
+  async function round(): Promise<number> {
+    if (transport.epoch() !== epoch) {
+      epoch = transport.epoch();
+      store.clear();
+      standing = { kind: 'loading' };
+    }
+    if (store.position() === '') {
+      release = await options.slots.acquire(signal);
+      roundStarted = performance.now();
+      const count = await reader.count();
+      checkCap(isOverCap ? withResumePart(watch) : watch, count);
+      if (!reader.streamsLists()) {
+        load();
+        await reader.list();
+      }
+    }
+    const end = await reader.follow();
+    if (end === 'refused') return 0;
+    const ran = ranMs();
+    if (ran < timing.shortStreamMs && lines === 0)
+      fail(collectError('stream-short', `the watch of ${watch.path} ended without an event`));
+    if (ran < timing.settledMs) return backoff.next();
+    backoff.reset();
+    return random() * timing.backoffMs;
+  }
+
+  /** What a failure means for this kind. Gives the wait before the next round. */
+  function failed(error: KubeError): number {
+    const ran = ranMs();
+    const isSettled = ran >= timing.settledMs;
+    if (isSettled) backoff.reset();
+    mustWait = error.retryAfterMs > 0;
+    const { code } = error.failure;
+    if (code === 'over-cap') return overCap(error);
+    if (error.status === null || error.status >= 500 || error.status === 401) options.onTrouble();
+    // A stream that was good and is cut, as when a load balancer changes the server, is opened again at once.
+    if (code === 'reset' && isSettled) return random() * timing.backoffMs;
+    if (error.isBehind) return catchUp(error);
+    if (error.status === 401 || error.status === 403)
+      return refuse('denied', error.failure.message, timing.deniedMs);
+    if (error.status === 404) return refuse('absent', error.failure.message, timing.recountMs);
+    if (error.status === 410) store.moveTo('');
+    fail(error.failure);
+    return error.status === 410 && isSettled
+      ? random() * timing.backoffMs
+      : backoff.next(error.retryAfterMs);
+  }
+
+  function overCap(error: KubeError): number {
+    isOverCap = true;
+    store.moveTo('');
+    fail(error.failure);
+    return timing.recountMs;
+  }
+
+  function catchUp(error: KubeError): number {
+    behind += 1;
+    if (behind >= BEHIND_LIMIT) {
+      behind = 0;
+      store.moveTo('');
+      fail(error.failure);
+    }
+    return backoff.next(Math.max(error.retryAfterMs, 1000));
+  }
+
+  /** Waits until the cluster answers; after an outage not every kind starts at once. */
+  async function passGate(): Promise<void> {
+    await gate.passed(signal);
+    const isAfterOutage = seenOpenings !== 0 && gate.openings() !== seenOpenings;
+    seenOpenings = gate.openings();
+    if (isAfterOutage) await alarm.sleep(random() * timing.spreadMs);
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      await passGate();
+      if (signal.aborted) return;
+      opened = undefined;
+      lines = 0;
+      mustWait = false;
+      let delayMs = 0;
+      try {
+        delayMs = await round();
+      } catch (error) {
+        if (!signal.aborted) delayMs = failed(networkError(error, transport.target()));
+      } finally {
+        clearTimeout(aliveTimer);
+        release();
+      }
+      if (delayMs > 0) await alarm.sleep(delayMs);
+    }
+  }
+
+  function feed(outage: Outage | null): Feed<KubeTable<unknown>> {
+    const value = store.publish();
+    const at = store.confirmedAt();
+    const last = value === undefined ? {} : { last: { value, at } };
+    if (outage) return { status: 'failed', error: outage.error, at: outage.at, ...last };
+    switch (standing.kind) {
+      case 'loading':
+        return { status: 'pending', received: store.staged() };
+      case 'live':
+        return value === undefined
+          ? { status: 'pending' }
+          : {
+              status: 'ok',
+              value,
+              at,
+              freshUntil: at + timing.silenceMs + FRESH_MARGIN_MS,
+              complaints: store.complaints(),
+              durationMs,
+            };
+      case 'absent':
+      case 'denied':
+        return { status: standing.kind, reason: standing.reason, at: standing.at };
+      case 'failed':
+        return { status: 'failed', error: standing.error, at: standing.at, ...last };
+    }
+  }
+
+  return {
+    watch,
+    run,
+    feed,
+    wake: () => {
+      if (!mustWait) alarm.wake();
+    },
+  };
+}
+
+const withResumePart = (watch: ClusterWatch): ClusterWatch => ({
+  ...watch,
+  maxObjects: Math.floor(watch.maxObjects * RESUME_PART),
+});

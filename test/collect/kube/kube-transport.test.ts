@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { chunksOf } from '../../../src/collect/kube/body.ts';
+import { KubeError } from '../../../src/collect/kube/kube-error.ts';
+import { createKubeTransport } from '../../../src/collect/kube/kube-transport.ts';
+import type { KubeTransport } from '../../../src/collect/kube/kube-transport.ts';
+import { defaultTiming } from '../../../src/collect/kube/timing.ts';
+import { createTestLab } from './lab.ts';
+import type { ScriptedApi } from './scripted-api.ts';
+
+const lab = createTestLab();
+const { signal } = new AbortController();
+let transports: KubeTransport[] = [];
+
+afterEach(async () => {
+  for (const transport of transports) await transport.close();
+  transports = [];
+});
+
+async function connect(api: ScriptedApi): Promise<KubeTransport> {
+  const kubeconfig = lab.kubeconfig({ server: api.url, ca: lab.authority().cert, token: 'secret' });
+  const transport = createKubeTransport(
+    { name: 'test', kubeconfig, context: null, vip: null },
+    { ...defaultTiming, connectMs: 300, headersMs: 300 },
+    Date.now,
+  );
+  transports.push(transport);
+  await transport.configure();
+  return transport;
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof KubeError ? error.failure.code : undefined;
+
+test('a request that meets a GOAWAY ends in time, and the next one is served', async () => {
+  const api = await lab.startApi();
+  const transport = await connect(api);
+  const path = '/api/v1/pods?watch=true&sendInitialEvents=true';
+  const watch = await transport.open({ method: 'GET', path, signal });
+  api.goAway();
+  const end = await transport
+    .open({ method: 'GET', path: '/readyz', signal })
+    .then(async ({ body, status }) => {
+      await body.dump();
+      return status;
+    }, codeOf);
+  expect([200, 'timeout']).toContain(end);
+  const { status, body } = await transport.open({ method: 'GET', path: '/readyz', signal });
+  await body.dump();
+  expect(status).toBe(200);
+  watch.body.destroy();
+});
+
+test('a body that undici forgot is broken by its silence', async () => {
+  const api = await lab.startApi();
+  const transport = await connect(api);
+  const path = '/api/v1/pods?watch=true&sendInitialEvents=true';
+  const { body } = await transport.open({ method: 'GET', path, signal });
+  const read = async () => {
+    for await (const chunk of chunksOf({ body, silenceMs: 100 })) expect(chunk.length).not.toBe(0);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' });
+});
+
+test('many 401 at once read the kubeconfig once', async () => {
+  const api = await lab.startApi();
+  const transport = await connect(api);
+  let refusals = 5;
+  api.intercept = ({ kind }, response) => {
+    if (kind !== 'readyz' || (refusals -= 1) < 0) return false;
+    response.writeHead(401, { 'content-type': 'application/json' });
+    response.end('{}');
+    return true;
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => transport.open({ method: 'GET', path: '/readyz', signal })),
+  );
+  for (const { body } of answers) await body.dump();
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  expect(api.requests).toHaveLength(10);
+});
+
+test('before a kubeconfig was read a request is refused, not hanging', async () => {
+  const settings = { name: 'lab', kubeconfig: lab.file('none'), context: null, vip: null };
+  const transport = createKubeTransport(settings, defaultTiming, Date.now);
+  await expect(transport.open({ method: 'GET', path: '/readyz', signal })).rejects.toMatchObject({
+    failure: { code: 'not-connected' },
+  });
+  await expect(transport.configure()).rejects.toMatchObject({
+    failure: { code: 'kubeconfig-missing' },
+  });
+});

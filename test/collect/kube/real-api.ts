@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
+import { createAuthority } from './certificates.ts';
+import { temporaryFolder, writeKubeconfig } from './observed-cluster.ts';
+
+/** The programs of a control plane, as envtest unpacks them. */
+export type ControlPlaneBinaries = { readonly apiserver: string; readonly etcd: string };
+
+/** The binaries in `$KUBEBUILDER_ASSETS`, or why there are none. */
+export function controlPlaneBinaries(): ControlPlaneBinaries | string {
+  const folder = process.env['KUBEBUILDER_ASSETS'];
+  if (!folder) return 'KUBEBUILDER_ASSETS is not set';
+  const binaries = { apiserver: join(folder, 'kube-apiserver'), etcd: join(folder, 'etcd') };
+  const missing = Object.values(binaries).find((path) => !existsSync(path));
+  return missing === undefined ? binaries : `${missing} is missing`;
+}
+
+/** A real kube-apiserver and etcd on loopback, with the flags of envtest. No controllers run. */
+export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): Promise<{
+  readonly kubeconfig: string;
+  readonly close: () => Promise<void>;
+}> {
+  const folder = temporaryFolder();
+  const file = (name: string, text: string): string => {
+    const path = join(folder.path, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const authority = createAuthority('kubernetes');
+  const server = authority.issueServer('kube-apiserver', ['127.0.0.1', 'localhost']);
+  const serviceAccounts = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
+  const children: ChildProcess[] = [];
+  const run = (program: string, args: readonly string[]): void => {
+    children.push(spawn(program, args, { stdio: 'ignore' }));
+  };
+  const close = async (): Promise<void> => {
+    for (const child of children.toReversed()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => {
+        child.once('exit', resolve);
+      });
+      child.kill('SIGKILL');
+      await ended;
+    }
+    folder.drop();
+  };
+  try {
+    run(etcd, [
+      `--data-dir=${join(folder.path, 'etcd')}`,
+      `--listen-client-urls=http://127.0.0.1:${client}`,
+      `--advertise-client-urls=http://127.0.0.1:${client}`,
+      `--listen-peer-urls=http://127.0.0.1:${peer}`,
+      '--unsafe-no-fsync',
+    ]);
+    await answers(`http://127.0.0.1:${client}/health`, new Agent());
+    run(apiserver, [
+      `--etcd-servers=http://127.0.0.1:${client}`,
+      `--cert-dir=${folder.path}`,
+      '--bind-address=127.0.0.1',
+      `--secure-port=${port}`,
+      '--service-cluster-ip-range=10.0.0.0/24',
+      '--allow-privileged=true',
+      '--authorization-mode=RBAC',
+      '--disable-admission-plugins=ServiceAccount',
+      `--service-account-issuer=https://127.0.0.1:${port}/`,
+      `--service-account-key-file=${file('sa.pub', serviceAccounts.publicKey)}`,
+      `--service-account-signing-key-file=${file('sa.key', serviceAccounts.privateKey)}`,
+      `--client-ca-file=${file('ca.crt', authority.cert)}`,
+      `--tls-cert-file=${file('server.crt', server.cert)}`,
+      `--tls-private-key-file=${file('server.key', server.key)}`,
+    ]);
+    const admin = authority.issueClient('admin', 'system:masters');
+    const url = `https://127.0.0.1:${port}`;
+    const agent = new Agent({ connect: { ca: authority.cert, ...admin } });
+    await answers(`${url}/readyz`, agent);
+    // The apiserver makes it itself, some time after it is ready.
+    await answers(`${url}/api/v1/namespaces/default`, agent);
+    await agent.close();
+    const kubeconfig = join(folder.path, 'kubeconfig');
+    writeKubeconfig(kubeconfig, { server: url, ca: authority.cert, ...admin });
+    return { kubeconfig, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const START_LIMIT_MS = 90_000;
+
+/** Resolves when the URL answers 200. */
+async function answers(url: string, dispatcher: Agent): Promise<void> {
+  const limit = performance.now() + START_LIMIT_MS;
+  for (;;) {
+    const status = await request(url, { dispatcher }).then(
+      async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode;
+      },
+      () => 0,
+    );
+    if (status === 200) return;
+    if (performance.now() > limit) throw new Error(`${url} was not ready in time`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
