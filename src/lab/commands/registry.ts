@@ -1,0 +1,54 @@
+import type { Program } from '../machine.ts';
+import { dladm } from './dladm.ts';
+import { ipadm } from './ipadm.ts';
+import { kstat } from './kstat.ts';
+import { svcs } from './svcs.ts';
+import {
+  date,
+  env,
+  hostid,
+  hostname,
+  id,
+  pfexec,
+  prtconf,
+  psrinfo,
+  sleep,
+  swap,
+  uname,
+  uptime,
+  zonename,
+} from './system.ts';
+import { cat, head } from './text-programs.ts';
+import { zfs } from './zfs.ts';
+import { zoneadm } from './zoneadm.ts';
+import { zonecfg } from './zonecfg.ts';
+import { zpool } from './zpool.ts';
+
+/** Every program of a lab host. */
+export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
+  [
+    cat,
+    date,
+    dladm,
+    env,
+    head,
+    hostid,
+    hostname,
+    id,
+    ipadm,
+    kstat,
+    pfexec,
+    prtconf,
+    psrinfo,
+    sleep,
+    svcs,
+    swap,
+    uname,
+    uptime,
+    zfs,
+    zoneadm,
+    zonecfg,
+    zonename,
+    zpool,
+  ].map((program) => [program.name, program]),
+);

@@ -1,0 +1,83 @@
+import { fail, type Program, type ProgramContext } from '../machine.ts';
+import type { Input } from '../shell/streams.ts';
+
+const bin = (name: string, run: Program['run']): Program => ({ name, directory: '/usr/bin', run });
+
+async function copy(context: ProgramContext, input: Input): Promise<void> {
+  for (;;) {
+    const chunk = await input.read(context.signal);
+    if (chunk === null) return;
+    context.stdout.write(chunk);
+  }
+}
+
+/** cat(1). */
+export const cat = bin('cat', async (context) => {
+  const paths = context.args.filter((arg) => !arg.startsWith('-') || arg === '-');
+  let code = 0;
+  for (const path of paths.length === 0 ? ['-'] : paths) {
+    if (path === '-') {
+      await copy(context, context.stdin);
+      continue;
+    }
+    const text = context.machine.readFile(path);
+    if (text === undefined)
+      code = fail(context, `cannot open ${path}: No such file or directory`, 2);
+    else context.stdout.write(text);
+  }
+  return code;
+});
+
+/** head(1): `-c N` bytes, `-n N` or `-N` lines; of standard input or files. */
+export const head = bin('head', async (context) => {
+  let bytes: number | null = null;
+  let lines = 10;
+  const paths: string[] = [];
+  for (let index = 0; index < context.args.length; index += 1) {
+    const arg = context.args[index] ?? '';
+    const [, letter, attached] = /^-([cn])(.*)$/.exec(arg) ?? [];
+    if (letter !== undefined) {
+      if (attached === '') index += 1;
+      const count = Number(attached === '' ? context.args[index] : attached);
+      if (!Number.isInteger(count) || count < 0) return fail(context, 'invalid number', 2);
+      if (letter === 'c') bytes = count;
+      else lines = count;
+    } else if (/^-[0-9]+$/.test(arg)) lines = Number(arg.slice(1));
+    else paths.push(arg);
+  }
+  const [path] = paths;
+  if (path === undefined)
+    return bytes === null ? headLines(context, lines) : headBytes(context, bytes);
+  const text = context.machine.readFile(path);
+  if (text === undefined) return fail(context, `cannot open ${path}: No such file or directory`, 1);
+  const buffer = Buffer.from(text);
+  context.stdout.write(
+    bytes === null
+      ? text
+          .split(/(?<=\n)/)
+          .slice(0, lines)
+          .join('')
+      : buffer.subarray(0, bytes),
+  );
+  return 0;
+});
+
+async function headBytes(context: ProgramContext, count: number): Promise<number> {
+  let left = count;
+  while (left > 0) {
+    const chunk = await context.stdin.read(context.signal);
+    if (chunk === null) break;
+    context.stdout.write(chunk.subarray(0, left));
+    left -= Math.min(left, chunk.length);
+  }
+  return 0;
+}
+
+async function headLines(context: ProgramContext, count: number): Promise<number> {
+  for (let line = 0; line < count; line += 1) {
+    const text = await context.stdin.readLine(context.signal);
+    if (text === null) break;
+    context.stdout.write(`${text}\n`);
+  }
+  return 0;
+}

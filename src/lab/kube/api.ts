@@ -1,0 +1,169 @@
+import { createAuthority, type Validity } from './certificates.ts';
+import { startControllerManager } from './controller-manager.ts';
+import { createDiscovery } from './discovery.ts';
+import type { Cluster } from './handler.ts';
+import { startHeartbeats } from './heartbeats.ts';
+import { createIncidents, type Incidents } from './incidents.ts';
+import { resourceOf } from './kinds/kind.ts';
+import { KINDS } from './kinds/registry.ts';
+import { renderKubeconfig } from './kubeconfig.ts';
+import { startKubelets } from './kubelet.ts';
+import { API_SERVERS, createModel } from './model.ts';
+import { createRandom } from './random.ts';
+import { REVIEWS } from './reviews.ts';
+import { startScheduler } from './scheduler.ts';
+import { startInstance, type KubeInstance } from './server.ts';
+import type { Simulation } from './simulation.ts';
+import { createStore, type Store } from './store.ts';
+import { createTimers } from './timers.ts';
+
+export type KubeApiOptions = {
+  /** The same seed gives the same names, uids and choices. */
+  readonly seed: number;
+  /** The name of the cluster and of the kubeconfig's context. Default `infrak8s`. */
+  readonly cluster?: string;
+  /** How many times the reference cluster. Default 1: 4 nodes and about 90 pods; 50: 200 nodes and 10,000 pods. */
+  readonly scale?: number;
+  /** Milliseconds since the epoch for everything that objects and headers say. Default the system's. */
+  readonly clock?: () => number;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Seconds between the bookmarks of a watch. Default 60, as in Kubernetes. */
+  readonly bookmarkSeconds?: number;
+  /** Whether the feature WatchList is on, as it is since 1.34. Default true. */
+  readonly watchList?: boolean;
+  /** Milliseconds that a simulated controller, scheduler or kubelet takes for a step. Default 1,000. */
+  readonly paceMs?: number;
+};
+
+/** A running cluster with its first API server. */
+export type KubeApi = KubeInstance &
+  Incidents & {
+    /** The objects of the cluster; all instances serve the same. */
+    readonly store: Store;
+    /** A kubeconfig with embedded certificates. `server` replaces the first instance's URL, such as by a balancer's. */
+    readonly kubeconfig: (options?: {
+      readonly server?: string;
+      readonly user?: string;
+      readonly groups?: readonly string[];
+      readonly validity?: Validity;
+    }) => string;
+    /** PEM of the authority that signed all certificates. */
+    readonly authority: string;
+    /** Stops or resumes the renewal of a lease. While its lease is silent, scheduler or controller manager do nothing. */
+    readonly setLeaseRenewing: (namespace: string, name: string, renewing: boolean) => void;
+    /** Starts another API server of the same cluster, with its own port, faults and certificate. */
+    readonly addInstance: (name: string, port?: number) => Promise<KubeInstance>;
+  };
+
+/** Lifetime of leaf certificates in the reference lab. */
+const LEAF_HOURS = 168;
+const HOUR_MS = 3_600_000;
+
+/** The version from which objects count: a cluster of a year is not at its beginning. */
+const START_VERSION = 48_213_000;
+
+/**
+ * Starts a simulated Kubernetes cluster on loopback.
+ * @throws {Error} when the port is taken.
+ */
+export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
+  const {
+    seed,
+    cluster: name = 'infrak8s',
+    scale = 1,
+    clock = Date.now,
+    port = 0,
+    bookmarkSeconds = 60,
+    watchList = true,
+    paceMs = 1000,
+  } = options;
+  const model = createModel({ name, seed, scale, nowMs: clock() });
+  const store = createStore({ kinds: KINDS, seed, clock, startVersion: START_VERSION });
+  for (const kind of KINDS)
+    for (const draft of kind.seed(model)) store.create(resourceOf(kind), draft);
+  // The seeds are the state of the cluster, not its recent history.
+  store.compact();
+
+  // Peers judge certificates by their own clock, which is the real one.
+  const leaf = (): Validity => ({
+    notBeforeMs: Date.now() - HOUR_MS,
+    notAfterMs: Date.now() + LEAF_HOURS * HOUR_MS,
+  });
+  const authority = createAuthority('kubernetes', {
+    notBeforeMs: Date.now() - HOUR_MS,
+    notAfterMs: Date.now() + 87_600 * HOUR_MS,
+  });
+  const shared: Cluster = {
+    store,
+    clock,
+    random: createRandom(seed + 1),
+    authority,
+    discover: createDiscovery(KINDS, REVIEWS),
+    bookmarkSeconds,
+  };
+  const timers = createTimers(paceMs);
+  const first = await startInstance(shared, {
+    name: API_SERVERS[0],
+    port,
+    watchList,
+    validity: leaf(),
+  });
+  const others = new Set<KubeInstance>();
+
+  const heartbeats = startHeartbeats({ model, store, clock, timers });
+  const simulation: Simulation = {
+    model,
+    store,
+    clock,
+    timers,
+    isAlive: (component) => heartbeats.isRenewing('kube-system', component),
+    isKubeletAlive: (node) => heartbeats.isRenewing('kube-node-lease', node),
+  };
+  const lookAgain = {
+    kubelet: startKubelets(simulation),
+    scheduler: startScheduler(simulation),
+    controllers: startControllerManager(simulation),
+  };
+  const incidents = createIncidents(simulation, heartbeats, lookAgain.kubelet);
+
+  return {
+    ...first,
+    ...incidents,
+    store,
+    authority: authority.certificate,
+    kubeconfig: ({
+      server = first.url,
+      user = 'labtop',
+      groups = ['system:masters'],
+      validity = leaf(),
+    } = {}) =>
+      renderKubeconfig({
+        cluster: name,
+        user,
+        server,
+        authority: authority.certificate,
+        client: authority.issueClient(user, groups, validity),
+      }),
+    setLeaseRenewing(namespace, lease, renewing) {
+      heartbeats.setLeaseRenewing(namespace, lease, renewing);
+      if (!renewing) return;
+      lookAgain.scheduler();
+      lookAgain.controllers();
+    },
+    async addInstance(instance, instancePort = 0) {
+      const started = await startInstance(shared, {
+        name: instance,
+        port: instancePort,
+        watchList,
+        validity: leaf(),
+      });
+      others.add(started);
+      return started;
+    },
+    async close() {
+      timers.close();
+      await Promise.all([first, ...others].map((instance) => instance.close()));
+    },
+  };
+}

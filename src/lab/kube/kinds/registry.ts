@@ -1,0 +1,27 @@
+import { daemonSets } from './daemon-sets.ts';
+import { deployments } from './deployments.ts';
+import { eventsV1 } from './events-v1.ts';
+import { events } from './events.ts';
+import type { Kind } from './kind.ts';
+import { leases } from './leases.ts';
+import { namespaces } from './namespaces.ts';
+import { nodes } from './nodes.ts';
+import { pods } from './pods.ts';
+import { replicaSets } from './replica-sets.ts';
+import { services } from './services.ts';
+import { statefulSets } from './stateful-sets.ts';
+
+/** Every kind that the lab serves, in the order in which they are seeded: what others refer to comes first. */
+export const KINDS: readonly Kind[] = [
+  namespaces,
+  nodes,
+  leases,
+  services,
+  deployments,
+  replicaSets,
+  daemonSets,
+  statefulSets,
+  pods,
+  events,
+  eventsV1,
+];

@@ -1,0 +1,130 @@
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { ApiError } from './api-error.ts';
+import type { Validity } from './certificates.ts';
+import type { ServerContext } from './context.ts';
+import { createFaults, createFaultState, type Faults } from './faults.ts';
+import { createHandler, type Cluster } from './handler.ts';
+import type { HttpRequest, HttpResponse } from './request.ts';
+import { failWatches } from './watch.ts';
+
+/** One running kube-apiserver. */
+export type KubeInstance = {
+  readonly name: string;
+  readonly port: number;
+  readonly url: string;
+  readonly faults: Faults;
+  /** Gives the server a new certificate; connections that are open keep the old one. */
+  readonly renewCertificate: (validity: Validity) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts an API server of the cluster on loopback. */
+export async function startInstance(
+  cluster: Cluster,
+  options: {
+    readonly name: string;
+    readonly port: number;
+    readonly watchList: boolean;
+    readonly validity: Validity;
+  },
+): Promise<KubeInstance> {
+  const { store, clock, authority } = cluster;
+  const state = createFaultState(options.watchList);
+  const context: ServerContext = {
+    store,
+    clock,
+    random: cluster.random,
+    faults: state,
+    bookmarkSeconds: cluster.bookmarkSeconds,
+    watchList: () => state.watchList,
+  };
+  const handle = createHandler(cluster, context);
+  const certificate = (
+    validity: Validity,
+  ): { readonly cert: string; readonly key: string; readonly ca: string } => {
+    const names = [
+      'localhost',
+      '127.0.0.1',
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+      options.name,
+    ];
+    const { certificate: cert, key } = authority.issueServer('kube-apiserver', names, validity);
+    return { cert, key, ca: authority.certificate };
+  };
+  const server = createSecureServer(
+    {
+      allowHTTP1: true,
+      requestCert: true,
+      rejectUnauthorized: false,
+      settings: { maxConcurrentStreams: 100 },
+      ...certificate(options.validity),
+    },
+    (request, response) => {
+      // The compatibility layer of HTTP/2 has the interface of HTTP/1.1, which the handlers are written for.
+      void handle(request as unknown as HttpRequest, response as unknown as HttpResponse);
+    },
+  );
+  const connections = trackConnections(server);
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  const faults = createFaults(state, {
+    cutConnections: connections.cut,
+    goAway: connections.goAway,
+    compact: () => store.compact(),
+    failWatches: (code, reason, message) =>
+      failWatches(state.watches, new ApiError(code, reason, message)),
+  });
+  return {
+    name: options.name,
+    port,
+    url: `https://127.0.0.1:${port}`,
+    faults,
+    renewCertificate: (validity) => server.setSecureContext(certificate(validity)),
+    async close() {
+      faults.clear();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      connections.cut();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Http2SecureServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+/** Knows all connections, so that they can be cut. */
+function trackConnections(server: Http2SecureServer): {
+  readonly cut: () => void;
+  readonly goAway: () => void;
+} {
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    // Clients may vanish at any moment; that is no fault of the server's.
+    socket.on('error', () => socket.destroy());
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    session.on('error', () => session.destroy());
+  });
+  return {
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+    goAway() {
+      for (const session of sessions) session.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { promises } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { LAB_USER } from './create-machine.ts';
+import type { Lab } from './lab.ts';
+
+/** The files that writeLabConfig made; absolute paths. */
+export type LabFiles = {
+  readonly config: string;
+  readonly sshConfig: string;
+  readonly kubeconfig: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+};
+
+const SECRET = { mode: 0o600 } as const;
+const GROUPS = [
+  { name: 'internal dns', members: ['omni1/dns-int1', 'omni2/dns-int2'], atLeast: 1 },
+  { name: 'external dns', members: ['omni1/dns-ext1', 'omni2/dns-ext2'], atLeast: 1 },
+  { name: 'ad blockers', members: ['omni1/pihole1', 'omni2/pihole2', 'omni2/adguard'], atLeast: 1 },
+  { name: 'etcd', members: ['omni1/etcd1', 'omni2/etcd2', 'store1/etcd3'], atLeast: 2 },
+  {
+    name: 'api servers',
+    members: ['omni1/apisrv1', 'omni2/apisrv2', 'store1/apisrv3'],
+    atLeast: 1,
+  },
+  { name: 'wan routers', members: ['omni1/pfsense1', 'omni2/pfsense2'], atLeast: 1 },
+] as const;
+
+/**
+ * Writes the configuration of the console for a running lab to a file, and beside it all that it names:
+ * the key, the known hosts, the kubeconfig, and an ssh_config for ssh(1).
+ */
+export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> {
+  const config = resolve(file);
+  const directory = dirname(config);
+  const files: LabFiles = {
+    config,
+    sshConfig: join(directory, 'ssh_config'),
+    kubeconfig: join(directory, 'kubeconfig'),
+    identity: join(directory, 'id_ed25519'),
+    knownHosts: join(directory, 'known_hosts'),
+  };
+  await promises.mkdir(directory, { recursive: true });
+  await Promise.all([
+    promises.writeFile(files.identity, lab.clientKey.privateKey, SECRET),
+    promises.writeFile(files.knownHosts, knownHosts(lab)),
+    promises.writeFile(files.kubeconfig, lab.kube.kubeconfig(), SECRET),
+    promises.writeFile(files.sshConfig, sshConfig(lab, files)),
+    promises.writeFile(config, consoleConfig(lab)),
+  ]);
+  return files;
+}
+
+const knownHosts = (lab: Lab): string =>
+  lab.hosts.map((host) => `[127.0.0.1]:${host.port} ${host.hostKey()}\n`).join('');
+
+const quote = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
+
+const sshConfig = (lab: Lab, files: LabFiles): string =>
+  lab.hosts
+    .map((host) =>
+      [
+        `Host ${host.name}`,
+        '  HostName 127.0.0.1',
+        `  Port ${host.port}`,
+        `  User ${LAB_USER}`,
+        `  IdentityFile ${quote(files.identity)}`,
+        '  IdentitiesOnly yes',
+        `  UserKnownHostsFile ${quote(files.knownHosts)}`,
+        '  StrictHostKeyChecking yes',
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+
+function consoleConfig(lab: Lab): string {
+  return stringify({
+    hosts: lab.hosts.map((host) => ({
+      name: host.name,
+      address: '127.0.0.1',
+      port: host.port,
+      user: LAB_USER,
+      identity: ['./id_ed25519'],
+      knownHosts: ['./known_hosts'],
+      agent: 'none',
+    })),
+    clusters: [{ name: 'infrak8s', kubeconfig: './kubeconfig', context: 'infrak8s' }],
+    vlans: Object.fromEntries(lab.world.plan.vlanNames),
+    groups: GROUPS,
+  });
+}

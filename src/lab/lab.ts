@@ -1,0 +1,95 @@
+import { systemClock, type LabClock } from './clock.ts';
+import { createMachine } from './create-machine.ts';
+import { createKeyPair, type KeyPair } from './key-pair.ts';
+import { startKubeApi, type KubeApi } from './kube/api.ts';
+import { playScenario } from './play.ts';
+import type { ScenarioLab, ScenarioStep } from './scenario.ts';
+import { findScenario } from './scenarios/scenarios.ts';
+import { startSshHost, type SshHost } from './ssh-host.ts';
+import { createWorld, type World } from './world.ts';
+
+export type LabOptions = {
+  /** The same seed gives the same lab; default 1. */
+  readonly seed?: number;
+  /** Played from the start, its first fault after some seconds; default `calm`. */
+  readonly scenario?: string;
+  /** Copies of the hosts and zones; default 1. */
+  readonly scale?: number;
+  readonly clock?: LabClock;
+  /** What takes time in the lab is divided by it; default 1. */
+  readonly speed?: number;
+  /** Called after each step of a scenario. */
+  readonly onStep?: (step: ScenarioStep) => void;
+};
+
+/** The lab, running on loopback. */
+export type Lab = ScenarioLab & {
+  readonly seed: number;
+  readonly clock: LabClock;
+  readonly hosts: readonly SshHost[];
+  readonly kube: KubeApi;
+  readonly world: World;
+  /** The key that all hosts let in for the user `labtop`. */
+  readonly clientKey: KeyPair;
+  /** Starts a scenario, its first fault at once. @throws {RangeError} if there is none of the name. */
+  readonly play: (scenario: string) => void;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Starts the reference lab: an SSH server per host and the Kubernetes API, all on 127.0.0.1.
+ * @throws {RangeError} if there is no scenario of the name
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const { seed = 1, scale = 1, clock = systemClock, speed = 1 } = options;
+  const scenario = findScenario(options.scenario ?? 'calm');
+  const world = createWorld({ seed, clock, scale, speed });
+  const clientKey = createKeyPair('labtop@lab');
+  const kube = await startKubeApi({ seed, scale, clock: clock.now, paceMs: 1000 / speed });
+  const hosts = await Promise.all(
+    world.plan.hosts.map(({ name }) =>
+      startSshHost({
+        name,
+        machine: createMachine(world, name),
+        authorizedKey: clientKey.publicKey,
+      }),
+    ),
+  );
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  const ends: (() => void)[] = [];
+  const target: ScenarioLab = {
+    world,
+    kube,
+    host: (name) => {
+      const found = byName.get(name);
+      if (!found) throw new RangeError(`no host ${name} in the lab`);
+      return found;
+    },
+  };
+  const play = (name: string, atOnce: boolean) => {
+    ends.push(
+      playScenario(findScenario(name), target, clock, {
+        atOnce,
+        speed,
+        ...(options.onStep ? { onStep: options.onStep } : {}),
+        onError: (error) => {
+          throw error;
+        },
+      }),
+    );
+  };
+  play(scenario.name, false);
+  return {
+    ...target,
+    seed,
+    clock,
+    hosts,
+    kube,
+    clientKey,
+    play: (name) => play(name, true),
+    close: async () => {
+      for (const end of ends) end();
+      await Promise.all([...hosts.map((host) => host.close()), kube.close()]);
+    },
+  };
+}

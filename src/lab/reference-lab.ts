@@ -1,0 +1,245 @@
+import {
+  GIB,
+  LAB_VLANS,
+  TIB,
+  VLAN_NAMES,
+  addressIn,
+  type DiskPlan,
+  type HostPlan,
+  type LabPlan,
+  type NicPlan,
+  type PoolPlan,
+  type VlanLinkPlan,
+  type ZonePlan,
+} from './plan.ts';
+import {
+  between,
+  createMac,
+  createRandom,
+  createUuid,
+  hexDigits,
+  integerBetween,
+} from './random.ts';
+import { REFERENCE_ZONES, type ZoneRow } from './reference-zones.ts';
+
+type Hardware = {
+  readonly name: string;
+  readonly cpuCount: number;
+  readonly cpuBrand: string;
+  readonly memoryBytes: number;
+  readonly pools: readonly PoolHardware[];
+};
+type PoolHardware = {
+  readonly name: string;
+  readonly kind: 'mirror' | 'raidz2';
+  readonly vdevs: number;
+  readonly disksPerVdev: number;
+  readonly diskBytes: number;
+  readonly module: 'sd' | 'blkdev';
+  readonly product: string;
+  readonly vendor: string;
+  readonly usedShare: number;
+  readonly readRate: number;
+  readonly writeRate: number;
+};
+
+const bootPool: PoolHardware = {
+  name: 'rpool',
+  kind: 'mirror',
+  vdevs: 1,
+  disksPerVdev: 2,
+  diskBytes: 240 * GIB,
+  module: 'blkdev',
+  vendor: 'NVMe',
+  product: 'LAB NVMe 240',
+  usedShare: 0.21,
+  readRate: 40_000,
+  writeRate: 180_000,
+};
+const zonesPool = (vdevs: number): PoolHardware => ({
+  name: 'zones',
+  kind: 'mirror',
+  vdevs,
+  disksPerVdev: 2,
+  diskBytes: 1920 * GIB,
+  module: 'sd',
+  vendor: 'ATA',
+  product: 'LAB SSD 1920',
+  usedShare: 0.43,
+  readRate: 2_400_000,
+  writeRate: 3_800_000,
+});
+const tank: PoolHardware = {
+  name: 'tank',
+  kind: 'raidz2',
+  vdevs: 1,
+  disksPerVdev: 6,
+  diskBytes: 10 * TIB,
+  module: 'sd',
+  vendor: 'ATA',
+  product: 'LAB HDD 10T',
+  usedShare: 0.58,
+  readRate: 6_500_000,
+  writeRate: 2_200_000,
+};
+
+const compute = (name: string): Hardware => ({
+  name,
+  cpuCount: 12,
+  cpuBrand: 'Intel(r) Xeon(r) CPU D-1528 @ 1.90GHz',
+  memoryBytes: 64 * GIB,
+  pools: [bootPool, zonesPool(1)],
+});
+const HARDWARE: readonly Hardware[] = [
+  compute('omni1'),
+  compute('omni2'),
+  {
+    name: 'store1',
+    cpuCount: 16,
+    cpuBrand: 'Intel(r) Xeon(r) CPU D-1541 @ 2.10GHz',
+    memoryBytes: 128 * GIB,
+    pools: [bootPool, zonesPool(4), tank],
+  },
+];
+
+/**
+ * Makes the lab from a seed. A scale above 1 repeats all hosts and zones: `omni1`, `omni1-2`, `omni1-3`, with
+ * zones `etcd1`, `etcd1-2`, `etcd1-3`.
+ */
+export function createReferenceLab(seed: number, scale = 1): LabPlan {
+  const hosts: HostPlan[] = [];
+  for (let copy = 1; copy <= Math.max(1, Math.floor(scale)); copy += 1) {
+    for (const [index, hardware] of HARDWARE.entries()) {
+      hosts.push(createHostPlan(seed, hardware, copy, index));
+    }
+  }
+  return { hosts, vlanNames: VLAN_NAMES };
+}
+
+const copyName = (name: string, copy: number): string => (copy === 1 ? name : `${name}-${copy}`);
+
+function createHostPlan(seed: number, hardware: Hardware, copy: number, index: number): HostPlan {
+  const name = copyName(hardware.name, copy);
+  const disks = createDisks(seed, name, hardware);
+  return {
+    name,
+    cpuCount: hardware.cpuCount,
+    cpuBrand: hardware.cpuBrand,
+    memoryBytes: hardware.memoryBytes,
+    oobAddress: addressIn(10, copy, index - 8),
+    vlanLinks: createVlanLinks(hardware.name, copy, index),
+    disks,
+    pools: hardware.pools.map((pool) => createPool(seed, name, pool, disks)),
+    zones: REFERENCE_ZONES.filter((row) => row.host === hardware.name).map((row) =>
+      createZonePlan(seed, row, name, copy),
+    ),
+  };
+}
+
+function createVlanLinks(model: string, copy: number, index: number): readonly VlanLinkPlan[] {
+  const isStore = model === 'store1';
+  return [
+    {
+      link: 'core20',
+      vlanId: 20,
+      address: addressIn(20, copy, index - 8),
+      rxRate: isStore ? 2_500_000 : 300_000,
+      txRate: isStore ? 6_000_000 : 500_000,
+    },
+    ...LAB_VLANS.map((vlanId) => ({
+      link: `lab${vlanId}`,
+      vlanId,
+      address: null,
+      rxRate: 40,
+      txRate: 10,
+    })),
+  ];
+}
+
+function createDisks(seed: number, host: string, hardware: Hardware): readonly DiskPlan[] {
+  const counts = { sd: 0, blkdev: 0 };
+  return hardware.pools.flatMap((pool) =>
+    Array.from({ length: pool.vdevs * pool.disksPerVdev }, (_, index): DiskPlan => {
+      const random = createRandom(`${seed}/${host}/${pool.name}/disk${index}`);
+      const instance = counts[pool.module];
+      counts[pool.module] += 1;
+      const wwn = hexDigits(random, 9).toUpperCase();
+      return {
+        name: pool.module === 'blkdev' ? `c${1 + instance}t0001${wwn}d0` : `c0t5000CCA${wwn}d0`,
+        module: pool.module,
+        instance,
+        vendor: pool.vendor,
+        product: pool.product,
+        serial: `LAB${hexDigits(random, 9).toUpperCase()}`,
+        sizeBytes: pool.diskBytes,
+        pool: pool.name,
+      };
+    }),
+  );
+}
+
+function createPool(
+  seed: number,
+  host: string,
+  pool: PoolHardware,
+  disks: readonly DiskPlan[],
+): PoolPlan {
+  const random = createRandom(`${seed}/${host}/${pool.name}`);
+  const names = disks.filter((disk) => disk.pool === pool.name).map((disk) => disk.name);
+  // zpool(8): the size of a mirror is that of one disk, the size of a raidz counts its parity too.
+  const sizeBytes = pool.diskBytes * pool.vdevs * (pool.kind === 'mirror' ? 1 : pool.disksPerVdev);
+  return {
+    name: pool.name,
+    vdevs: Array.from({ length: pool.vdevs }, (_, index) => ({
+      name: `${pool.kind}-${index}`,
+      disks: names.slice(index * pool.disksPerVdev, (index + 1) * pool.disksPerVdev),
+    })),
+    sizeBytes,
+    allocatedBytes:
+      Math.floor((sizeBytes * pool.usedShare * between(random, 0.9, 1.1)) / 4096) * 4096,
+    readRate: pool.readRate * between(random, 0.7, 1.3),
+    writeRate: pool.writeRate * between(random, 0.7, 1.3),
+  };
+}
+
+function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number): ZonePlan {
+  const name = copyName(row.name, copy);
+  const random = createRandom(`${seed}/${host}/${name}`);
+  const isVm = row.brand === 'bhyve';
+  return {
+    name,
+    host,
+    brand: row.brand,
+    uuid: createUuid(random),
+    debugId: integerBetween(random, 100, 999),
+    zonepath: `/zones/${name}`,
+    autoboot: row.off !== true,
+    initialState: row.off === true ? 'installed' : 'running',
+    load: row.load * between(random, 0.85, 1.15),
+    rssBytes: isVm ? row.rssBytes : Math.floor(row.rssBytes * between(random, 0.9, 1.1)),
+    memoryCapBytes: row.memoryCapBytes ?? null,
+    cpuCapPercent: row.cpuCapPercent ?? null,
+    nics: row.vlans.map((vlanId, index): NicPlan => {
+      const share = index === 0 ? 1 : between(random, 0.05, 0.4);
+      return {
+        link: `${name.replaceAll('-', '_')}_${index}`,
+        over: 'aggr0',
+        vlanId,
+        macAddress: createMac(random),
+        address: addressIn(vlanId, copy, 1 + REFERENCE_ZONES.indexOf(row)),
+        rxRate: row.traffic * share * between(random, 0.7, 1.2),
+        txRate: row.traffic * share * between(random, 0.5, 1.1),
+      };
+    }),
+    vm: isVm
+      ? {
+          vcpus: row.vcpus ?? 1,
+          ramBytes: row.rssBytes,
+          disks: (row.diskBytes ?? []).map((sizeBytes, index) => ({
+            dataset: `zones/${name}/disk${index}`,
+            sizeBytes,
+          })),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,38 @@
+import type { SshHost } from './ssh-host.ts';
+import type { World } from './world.ts';
+
+/** What a scenario needs of the cluster. */
+export type LabKube = {
+  readonly setNodeReady: (
+    name: string,
+    status: 'True' | 'False' | 'Unknown',
+    reason: string,
+    message: string,
+  ) => void;
+};
+
+/** What a scenario can lay hands on. */
+export type ScenarioLab = {
+  readonly world: World;
+  /** @throws {RangeError} if there is no such host. */
+  readonly host: (name: string) => SshHost;
+  readonly kube: LabKube;
+};
+
+export type ScenarioStep = {
+  /** Seconds after the start of the scenario. */
+  readonly atSeconds: number;
+  /** What happens, in a sentence without its point. */
+  readonly describe: string;
+  readonly apply: (lab: ScenarioLab) => void | Promise<void>;
+};
+
+/** A script of timed faults. */
+export type Scenario = {
+  readonly name: string;
+  readonly summary: string;
+  readonly steps: readonly ScenarioStep[];
+};
+
+/** When the first fault of a scenario strikes, so that the lab is first seen healthy. */
+export const FIRST_FAULT_SECONDS = 8;

@@ -1,0 +1,16 @@
+import type { Scenario } from '../scenario.ts';
+import { calm } from './calm.ts';
+import { hostDown } from './host-down.ts';
+import { nodeNotready } from './node-notready.ts';
+import { zoneCrash } from './zone-crash.ts';
+
+/** Every scenario of the lab. */
+export const SCENARIOS: readonly Scenario[] = [calm, hostDown, nodeNotready, zoneCrash];
+
+/** @throws {RangeError} if there is no scenario of the name; the message lists those there are. */
+export function findScenario(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found) return found;
+  const names = SCENARIOS.map((scenario) => scenario.name).join(', ');
+  throw new RangeError(`no scenario '${name}'; there are ${names}`);
+}

@@ -1,0 +1,113 @@
+import type { LabClock } from './clock.ts';
+import {
+  createHostModel,
+  type HostModel,
+  type PoolScan,
+  type VdevState,
+  type ZoneModel,
+} from './model/host.ts';
+import {
+  beginAction,
+  crashZone,
+  setPort,
+  setPower,
+  settle,
+  type ZoneVerb,
+} from './model/transitions.ts';
+import type { LabPlan } from './plan.ts';
+import { createReferenceLab } from './reference-lab.ts';
+
+export type WorldOptions = {
+  /** The same seed gives the same lab. */
+  readonly seed: number;
+  readonly clock: LabClock;
+  /** How many copies of the reference lab; default 1. */
+  readonly scale?: number;
+  /** What takes time in the lab is divided by it; default 1. */
+  readonly speed?: number;
+};
+
+/** The lab as it stands: hosts that change with the clock, with what is done to them, and by nothing else. */
+export type World = {
+  readonly seed: number;
+  readonly clock: LabClock;
+  readonly speed: number;
+  readonly plan: LabPlan;
+  readonly hosts: ReadonlyMap<string, HostModel>;
+  /** The host, brought up to the present. @throws {RangeError} if there is none of the name. */
+  readonly host: (name: string) => HostModel;
+  /** The zone, brought up to the present. @throws {RangeError} if there is none of the name. */
+  readonly zone: (host: string, name: string) => ZoneModel;
+  /** Starts an action on a zone; gives the time at which it is done. */
+  readonly act: (host: string, zone: string, verb: ZoneVerb) => number;
+  /** Ends a zone on the spot; it stays installed. */
+  readonly crashZone: (host: string, zone: string) => void;
+  /** Makes the next boots of the zone fail with a reason; null heals it. */
+  readonly setBootFault: (host: string, zone: string, reason: string | null) => void;
+  readonly setPower: (host: string, on: boolean) => void;
+  /** Plugs or unplugs a port of aggr0. */
+  readonly setPort: (host: string, port: string, up: boolean) => void;
+  /** Sets the state of a disk in its pool, and its counters of errors. */
+  readonly setDisk: (host: string, disk: string, state: VdevState, errors?: DiskErrors) => void;
+  readonly setScan: (host: string, pool: string, scan: PoolScan) => void;
+};
+export type DiskErrors = {
+  readonly read?: number;
+  readonly write?: number;
+  readonly checksum?: number;
+  readonly media?: number;
+  readonly transport?: number;
+};
+
+/** Makes the reference lab of a seed. It is pure but for the clock: nothing runs by itself. */
+export function createWorld(options: WorldOptions): World {
+  const { seed, clock, speed = 1 } = options;
+  const plan = createReferenceLab(seed, options.scale);
+  const hosts = new Map(
+    plan.hosts.map((host) => [host.name, createHostModel(host, seed, speed, clock.now())]),
+  );
+  const host = (name: string) => {
+    const found = hosts.get(name);
+    if (!found) throw new RangeError(`no host ${name} in the lab`);
+    settle(found, clock.now());
+    return found;
+  };
+  const zone = (hostName: string, name: string) => {
+    const found = host(hostName).zones.get(name);
+    if (!found) throw new RangeError(`no zone ${name} on ${hostName} in the lab`);
+    return found;
+  };
+  return {
+    seed,
+    clock,
+    speed,
+    plan,
+    hosts,
+    host,
+    zone,
+    act: (hostName, name, verb) =>
+      beginAction(host(hostName), zone(hostName, name), verb, clock.now()),
+    crashZone: (hostName, name) => crashZone(host(hostName), zone(hostName, name), clock.now()),
+    setBootFault: (hostName, name, reason) => {
+      zone(hostName, name).bootFault = reason;
+    },
+    setPower: (name, on) => setPower(host(name), on, clock.now()),
+    setPort: (name, port, up) => setPort(host(name), port, up, clock.now()),
+    setDisk: (name, diskName, state, errors = {}) => {
+      const disk = host(name).disks.get(diskName);
+      if (!disk) throw new RangeError(`no disk ${diskName} on ${name} in the lab`);
+      disk.state = state;
+      disk.readErrors += errors.read ?? 0;
+      disk.writeErrors += errors.write ?? 0;
+      disk.checksumErrors += errors.checksum ?? 0;
+      disk.mediaErrors += errors.media ?? 0;
+      disk.hardErrors += errors.media ?? 0;
+      disk.transportErrors += errors.transport ?? 0;
+    },
+    setScan: (name, poolName, scan) => {
+      const pool = host(name).pools.find((one) => one.plan.name === poolName);
+      if (!pool) throw new RangeError(`no pool ${poolName} on ${name} in the lab`);
+      pool.scan = scan;
+    },
+  };
+}

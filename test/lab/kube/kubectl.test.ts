@@ -1,0 +1,143 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubeApi } from '../../../src/lab/kube/api.ts';
+import { startQuickApi } from './client.ts';
+
+const hasKubectl = ((): boolean => {
+  try {
+    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+let api: KubeApi;
+let folder: string;
+
+beforeAll(async () => {
+  api = await startQuickApi();
+  folder = mkdtempSync(join(tmpdir(), 'lab-kubectl-'));
+  writeFileSync(join(folder, 'config'), api.kubeconfig(), { mode: 0o600 });
+});
+
+afterAll(async () => {
+  await api.close();
+  rmSync(folder, { recursive: true });
+});
+
+const argumentsOf = (words: string): readonly string[] => [
+  '--kubeconfig',
+  join(folder, 'config'),
+  '--cache-dir',
+  join(folder, 'cache'),
+  ...words.split(' '),
+];
+
+/** Runs kubectl and gives what it prints. */
+const kubectl = async (words: string): Promise<string> =>
+  (await promisify(execFile)('kubectl', argumentsOf(words))).stdout;
+
+const lines = (text: string): readonly string[] => text.trimEnd().split('\n');
+
+// Where kubectl is not on PATH these tests are reported as skipped.
+test.skipIf(!hasKubectl)('get pods -A prints every pod', async () => {
+  const [header = '', ...rows] = lines(await kubectl('get pods -A'));
+  expect(header.trim().split(/ {2,}/u)).toEqual([
+    'NAMESPACE',
+    'NAME',
+    'READY',
+    'STATUS',
+    'RESTARTS',
+    'AGE',
+  ]);
+  expect(rows).toHaveLength(api.store.count('pods'));
+  expect(rows.find((row) => row.includes('gitea-runner'))).toMatch(
+    /^apps +gitea-runner-\S+ +2\/2 +Running +/u,
+  );
+});
+
+test.skipIf(!hasKubectl)('get nodes -o wide prints the four nodes', async () => {
+  const [, ...rows] = lines(await kubectl('get nodes -o wide'));
+  expect(rows.map((row) => row.split(/ {2,}/u).slice(0, 3))).toEqual(
+    ['rk1', 'worker1', 'worker2', 'worker3'].map((name) => [name, 'Ready', 'worker']),
+  );
+  expect(rows[0]).toContain('Talos (v1.11.1)');
+});
+
+test.skipIf(!hasKubectl)('get prints the other kinds too, in both ways of discovery', async () => {
+  expect(await kubectl('get ns')).toMatch(/^kube-node-lease +Active +412d$/mu);
+  expect(await kubectl('get leases -A')).toMatch(/^kube-system +kube-scheduler +k8sched1_/mu);
+  expect(await kubectl('get events -A')).toMatch(/Normal +Issuing +certificate\/paperless-tls/u);
+  expect(await kubectl('get svc,deploy,ds,sts,rs -A')).toMatch(
+    /^kube-system +daemonset\.apps\/cilium +4 +4 +4 +4 +4 /mu,
+  );
+  expect(await kubectl('get po -n apps -l app.kubernetes.io/name=paperless -o name')).toMatch(
+    /^pod\/paperless-/u,
+  );
+  expect(lines(await kubectl('get pods -A --chunk-size=7')).length - 1).toBe(
+    api.store.count('pods'),
+  );
+});
+
+test.skipIf(!hasKubectl)('get pods -A -w sees a change', async () => {
+  const watch = spawn('kubectl', argumentsOf('get pods -A -w --output-watch-events'), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const { promise: seen, resolve } = Promise.withResolvers<void>();
+  watch.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const wasComplete = lines(text).length > api.store.count('pods');
+    text += chunk;
+    // The list is out: now something may happen.
+    if (!wasComplete && lines(text).length > api.store.count('pods')) {
+      const name = api.store.list('pods', 'media')[0]?.metadata.name ?? '';
+      setImmediate(() => api.setPodCrashLooping('media', name));
+    }
+    if (/^MODIFIED +media +\S+ +0\/1 +CrashLoopBackOff +1 \(\d+s ago\)/mu.test(text)) resolve();
+  });
+  await seen;
+  watch.kill();
+  expect(text).toMatch(/^ADDED +apps +/mu);
+});
+
+test.skipIf(!hasKubectl)('describe node shows conditions, pods and the lease', async () => {
+  const text = await kubectl('describe node worker1');
+  expect(text).toMatch(/HolderIdentity: +worker1/u);
+  expect(text).toMatch(/Ready +True .*KubeletReady +kubelet is posting ready status/u);
+  expect(text).toMatch(/Non-terminated Pods: +\(\d+ in total\)/u);
+});
+
+test.skipIf(!hasKubectl)('cordon, drain, uncordon', async () => {
+  expect(await kubectl('cordon rk1')).toContain('node/rk1 cordoned');
+  expect(await kubectl('get nodes')).toMatch(/^rk1 +Ready,SchedulingDisabled /mu);
+  expect(await kubectl('drain rk1 --ignore-daemonsets --force')).toContain('node/rk1 drained');
+  const left = api.store
+    .list('pods')
+    .filter((pod) => (pod['spec'] as { nodeName?: string }).nodeName === 'rk1');
+  expect(left.every(({ metadata }) => metadata.ownerReferences?.[0]?.kind === 'DaemonSet')).toBe(
+    true,
+  );
+  expect(await kubectl('uncordon rk1')).toContain('node/rk1 uncordoned');
+});
+
+test.skipIf(!hasKubectl)('delete pod waits for its end; scale and rollout work', async () => {
+  expect(await kubectl('delete pod -n apps paperless-db-0')).toContain(
+    'pod "paperless-db-0" deleted',
+  );
+  expect(await kubectl('scale -n kube-system deploy/coredns --replicas=3')).toContain('scaled');
+  expect(await kubectl('rollout restart -n kube-system deploy/coredns')).toContain('restarted');
+  expect(await kubectl('rollout status -n kube-system deploy/coredns --timeout=50s')).toContain(
+    'successfully rolled out',
+  );
+});
+
+test.skipIf(!hasKubectl)('logs, auth can-i, version', async () => {
+  expect(lines(await kubectl('logs -n apps immich-redis-0 --tail=4'))).toHaveLength(4);
+  expect(await kubectl('auth can-i list pods')).toBe('yes\n');
+  expect(await kubectl('version')).toContain('Server Version: v1.34.1');
+});
