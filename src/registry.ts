@@ -1,0 +1,88 @@
+import type { Action } from './domain/action.ts';
+import type { HostCommand } from './domain/command.ts';
+import type { FeedName } from './domain/inventory.ts';
+import type { Rule } from './domain/problem.ts';
+import { bindView } from './domain/view.ts';
+import type { BoundView } from './domain/view.ts';
+import type { ClusterWatch } from './domain/watch.ts';
+import { hostAuth } from './resources/host/host-auth.rule.ts';
+import { hostFrozen } from './resources/host/host-frozen.rule.ts';
+import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
+import { hostIdentity } from './resources/host/host-identity.command.ts';
+import { hostKstats } from './resources/host/host-kstats.command.ts';
+import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
+import { hostView } from './resources/host/host.view.ts';
+import { dladmShowAggr } from './resources/link/dladm-show-aggr.command.ts';
+import { dladmShowLink } from './resources/link/dladm-show-link.command.ts';
+import { dladmShowPhys } from './resources/link/dladm-show-phys.command.ts';
+import { dladmShowVlan } from './resources/link/dladm-show-vlan.command.ts';
+import { dladmShowVnic } from './resources/link/dladm-show-vnic.command.ts';
+import { linkDown } from './resources/link/link-down.rule.ts';
+import { nodeNotready } from './resources/node/node-notready.rule.ts';
+import { nodeView } from './resources/node/node.view.ts';
+import { nodesWatch } from './resources/node/nodes.watch.ts';
+import { podCrashloop } from './resources/pod/pod-crashloop.rule.ts';
+import { podView } from './resources/pod/pod.view.ts';
+import { podsWatch } from './resources/pod/pods.watch.ts';
+import { poolState } from './resources/pool/pool-state.rule.ts';
+import { zpoolList } from './resources/pool/zpool-list.command.ts';
+import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
+import { sourceStale } from './resources/source/source-stale.rule.ts';
+import { vlanView } from './resources/vlan/vlan.view.ts';
+import { vmDown } from './resources/zone/vm-down.rule.ts';
+import { vmView } from './resources/zone/vm.view.ts';
+import { zoneDown } from './resources/zone/zone-down.rule.ts';
+import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
+import { zoneStuck } from './resources/zone/zone-stuck.rule.ts';
+import { zoneView } from './resources/zone/zone.view.ts';
+import { zoneadmList } from './resources/zone/zoneadm-list.command.ts';
+import { zonecfgExport } from './resources/zone/zonecfg-export.command.ts';
+
+/** Forgets which feed a command fills; the store puts each answer where its command says. */
+const command = <K extends FeedName>(descriptor: HostCommand<K>): HostCommand =>
+  descriptor as unknown as HostCommand;
+/** The same for rules: the engine gives each exactly the feeds that it needs. */
+const rule = (descriptor: { readonly scope: Rule['scope'] }): Rule => descriptor as Rule;
+
+/** Questions to hosts, in the order in which a fresh connection asks them. */
+export const hostCommands: readonly HostCommand[] = [
+  command(zoneadmList),
+  command(hostKstats),
+  command(zonecfgExport),
+  command(dladmShowLink),
+  command(dladmShowVnic),
+  command(dladmShowVlan),
+  command(dladmShowPhys),
+  command(dladmShowAggr),
+  command(zpoolList),
+  command(zpoolStatus),
+  command(hostIdentity),
+];
+
+export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
+
+export const rules: readonly Rule[] = [
+  rule(hostAuth),
+  rule(hostFrozen),
+  rule(hostHostkey),
+  rule(hostUnreachable),
+  rule(linkDown),
+  rule(nodeNotready),
+  rule(podCrashloop),
+  rule(poolState),
+  rule(sourceStale),
+  rule(vmDown),
+  rule(zoneDown),
+  rule(zoneStuck),
+];
+
+export const actions: readonly Action[] = [zoneRestart, zoneReboot];
+
+/** The views of each pane, one per tab. */
+export const paneViews = {
+  hosts: [bindView(hostView)],
+  zones: [bindView(zoneView)],
+  vms: [bindView(vmView)],
+  vlans: [bindView(vlanView)],
+  cluster: [bindView(nodeView), bindView(podView)],
+} satisfies Readonly<Record<string, readonly BoundView[]>>;

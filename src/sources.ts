@@ -1,0 +1,154 @@
+import { createClusterSource } from './collect/kube/cluster-source.ts';
+import type { ClusterSource } from './collect/kube/cluster-source.ts';
+import { createPoller } from './collect/poller.ts';
+import type { Poller } from './collect/poller.ts';
+import { createHandshakeLimiter } from './collect/ssh/handshake-limiter.ts';
+import { createHostLink } from './collect/ssh/host-link.ts';
+import { nextProblems, noProblems } from './derive/problems.ts';
+import type { ProblemState } from './derive/problems.ts';
+import { emptyHost, emptyInventory } from './domain/empty.ts';
+import type { FeedName, Inventory } from './domain/inventory.ts';
+import { findHost } from './domain/joined.ts';
+import type { Problem } from './domain/problem.ts';
+import type { Settings } from './domain/settings.ts';
+import type { HostLink } from './domain/transport.ts';
+import { clusterWatches, hostCommands, rules } from './registry.ts';
+import { applyAnswer, applyCluster, applySource } from './store/apply.ts';
+import { createHistory } from './store/history.ts';
+import type { History } from './store/history.ts';
+import { createStore } from './store/store.ts';
+
+/** Everything that is watched, running, with the one store that it fills. */
+export type Sources = {
+  readonly inventory: () => Inventory;
+  readonly problems: () => readonly Problem[];
+  readonly history: History;
+  readonly link: (host: string) => HostLink | undefined;
+  /** Asks those questions again now; resolves when the answers are in the store. */
+  readonly refresh: (host: string, feeds: readonly FeedName[]) => Promise<void>;
+  /** Leaves held states and shortens waits: a person asks for it. */
+  readonly retryNow: () => void;
+  /** Shortens waits, and leaves held states alone: a refused authentication is never repeated by itself. */
+  readonly wake: () => void;
+  /** Called when anything has changed, at most every 100 ms. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+};
+
+const SETTLE_MS = 100;
+/** Rules are asked again at least so often, for what depends on time alone. */
+const TICK_MS = 1000;
+
+/** Connects to everything in the settings. */
+export function startSources(settings: Settings): Sources {
+  const store = createStore(emptyInventory(settings, Date.now()));
+  const history = createHistory({ fullSeconds: 3600, intervalSeconds: settings.intervals.fast });
+  const limiter = createHandshakeLimiter({ total: 8, perAddress: 4 });
+  const links = new Map<string, HostLink>();
+  const pollers = new Map<string, Poller>();
+  const clusters: { readonly name: string; readonly source: ClusterSource }[] = [];
+  const listeners = new Set<() => void>();
+  let problems: ProblemState = noProblems;
+  let settling: NodeJS.Timeout | undefined;
+
+  const settle = () => {
+    settling = undefined;
+    const now = Date.now();
+    const inventory = store.get();
+    problems = nextProblems(problems, rules, inventory, now);
+    history.record(inventory, now);
+    for (const listener of listeners) listener();
+  };
+  const unsubscribe = store.subscribe(() => {
+    settling ??= setTimeout(settle, SETTLE_MS);
+  });
+  const ticking = setInterval(() => {
+    if (settling === undefined) settle();
+  }, TICK_MS);
+
+  for (const host of settings.hosts) {
+    const link = createHostLink(host, { limiter });
+    links.set(host.name, link);
+    link.onStatus((status) => {
+      store.update((inventory) => applySource(inventory, host.name, status));
+    });
+    const poller = createPoller({
+      link,
+      commands: hostCommands,
+      intervals: settings.intervals,
+      known: () => findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now()),
+      onAnswer: (command, answer) => {
+        const before = zoneNames(store.get(), host.name);
+        store.update((inventory) =>
+          applyAnswer(inventory, host.name, command, answer, {
+            now: Date.now(),
+            intervalSeconds: settings.intervals[command.pace],
+          }),
+        );
+        // A zone that is new, or that came back, has a configuration that nobody has read.
+        const after = zoneNames(store.get(), host.name);
+        if (command.feed === 'zones' && before !== null && after !== null && before !== after)
+          void poller.refresh(['zoneConfigs', 'vnics', 'links']);
+      },
+    });
+    pollers.set(host.name, poller);
+    poller.start();
+    link.start();
+  }
+  for (const cluster of settings.clusters) {
+    const source = createClusterSource(cluster, {
+      watches: clusterWatches,
+      onChange: (patch) => {
+        store.update((inventory) => applyCluster(inventory, cluster.name, patch));
+      },
+    });
+    clusters.push({ name: cluster.name, source });
+    source.start();
+  }
+
+  return {
+    inventory: store.get,
+    problems: () => problems.problems,
+    history,
+    link: (host) => links.get(host),
+    refresh: async (host, feeds) => {
+      await pollers.get(host)?.refresh(feeds);
+    },
+    retryNow: () => {
+      for (const link of links.values()) link.retryNow();
+      for (const { source } of clusters) source.retryNow();
+    },
+    wake: () => {
+      for (const link of links.values()) if (link.status().state === 'down') link.retryNow();
+      for (const { name, source } of clusters)
+        if (
+          store
+            .get()
+            .clusters.some((cluster) => cluster.name === name && cluster.source.state === 'down')
+        )
+          source.retryNow();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      clearInterval(ticking);
+      clearTimeout(settling);
+      unsubscribe();
+      for (const poller of pollers.values()) poller.stop();
+      await Promise.all([
+        ...[...links.values()].map((link) => link.close()),
+        ...clusters.map(({ source }) => source.close()),
+      ]);
+    },
+  };
+}
+
+/** The zones of a host with their ids, as one text to compare; null when they are not known. */
+function zoneNames(inventory: Inventory, name: string): string | null {
+  const feed = findHost(inventory, name)?.feeds.zones;
+  return feed?.status === 'ok'
+    ? feed.value.map(({ name: zone, zoneId }) => `${zone} ${zoneId ?? ''}`).join('\n')
+    : null;
+}

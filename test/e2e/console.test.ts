@@ -1,0 +1,254 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { privateHome, startConsole } from '../support/console-driver.ts';
+import type { Driver, DriverOptions } from '../support/console-driver.ts';
+
+const LIMIT = 180_000;
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function open(options: DriverOptions): Driver & { readonly home: string } {
+  const home = privateHome();
+  const driver = startConsole({ ...options, env: { ...home.env, ...options.env } });
+  cleanups.push(() => {
+    driver.dispose();
+    home.remove();
+  });
+  return { ...driver, home: home.folder };
+}
+
+const PANES = ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'] as const;
+const isLive = (screen: string): boolean =>
+  screen.includes('3/3 up') && screen.includes('● live') && /worker1/.test(screen);
+
+/** Children of a process that still run, by /proc; empty where there is no /proc. */
+function childrenOf(pid: number): readonly number[] {
+  if (!existsSync('/proc/self/stat')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+test.for([
+  [80, 24],
+  [120, 40],
+  [200, 50],
+] as const)(
+  'shows the live lab in all five panes at %ix%i',
+  { timeout: LIMIT },
+  async ([cols, rows]) => {
+    const driver = open({ cols, rows, args: ['demo'] });
+    const screen = await driver.waitFor('the live lab', isLive);
+    for (const pane of PANES) expect(screen).toContain(pane);
+    expect(screen).toContain('omni1');
+    expect(screen).toContain('store1');
+    for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(cols);
+  },
+);
+
+test(
+  'a crashed zone is a problem, is started by keys, and comes back',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'zone-crash'] });
+    await driver.waitFor('the problem', (screen) => /CRIT.*zone omni\d\/vaultwarden/.test(screen));
+    driver.press('2');
+    await driver.waitFor('the zone on top of the table', (screen) => />✗ vaultwarden/.test(screen));
+    driver.press('r');
+    await driver.waitFor('the lock', (screen) => screen.includes('locked: '));
+    driver.press('L');
+    await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+    driver.press('r');
+    await driver.waitFor('the exact command', (screen) =>
+      screen.includes('pfexec zoneadm -z vaultwarden boot'),
+    );
+    // The dialog takes no key in its first moment; after it the same key confirms.
+    await confirm(driver, 'y');
+    await driver.waitFor('the zone running again', (screen) =>
+      /● vaultwarden\s+running/.test(screen),
+    );
+    await driver.waitFor('the calm strip', (screen) => screen.includes('nothing wrong'));
+    const ledger = await ledgerOf(driver, 2);
+    expect(ledger.map(({ phase }) => phase)).toEqual(['before', 'after']);
+    expect(ledger[1]).toMatchObject({
+      verified: true,
+      exitCode: 0,
+      subject: expect.stringContaining('vaultwarden'),
+    });
+  },
+);
+
+test(
+  'a running zone is restarted cleanly, and only after it is seen running with a new id',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+    await driver.waitFor('the live lab', isLive);
+    driver.press('2');
+    driver.press('/');
+    await driver.waitFor('the filter line', (screen) => screen.includes('enter keeps it'));
+    driver.press('squid\r');
+    await driver.waitFor(
+      'the one zone',
+      (screen) => screen.includes('1 of ') && />● squid/.test(screen),
+    );
+    driver.press('L');
+    await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+    driver.press('r');
+    await driver.waitFor('the exact command', (screen) =>
+      screen.includes('pfexec zoneadm -z squid shutdown -r'),
+    );
+    await confirm(driver, 'y');
+    await driver.waitFor('the restart under way', (screen) =>
+      /squid\s+(shutting_down|down|installed|ready)/.test(screen),
+    );
+    await driver.waitFor('the verified result', (screen) =>
+      /Restart.*squid.*done after/.test(screen),
+    );
+    const ledger = await ledgerOf(driver, 2);
+    expect(ledger[0]).toMatchObject({
+      phase: 'before',
+      argv: ['pfexec', 'zoneadm', '-z', 'squid', 'shutdown', '-r'],
+    });
+    expect(ledger[1]).toMatchObject({ phase: 'after', verified: true });
+  },
+);
+
+test('a host that goes away folds its zones under one problem', { timeout: LIMIT }, async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'host-down'] });
+  await driver.waitFor('the live lab', isLive);
+  const screen = await driver.waitFor(
+    'the folded problem',
+    (now) => /CRIT.*host omni2/.test(now) && /folds \d+: .*zones/.test(now),
+  );
+  expect(screen).toContain('1 critical');
+  expect(screen).not.toMatch(/(CRIT|WARN).*zone omni2/);
+  expect(screen).toContain('2/3 up');
+});
+
+test(
+  'help lists the keys, esc closes it, and q twice leaves the terminal as it was',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({
+      cols: 100,
+      rows: 30,
+      shell:
+        'stty -a > "$HOME/before"; echo here before; $LABTOP demo; echo "ended with $?"; stty -a > "$HOME/after"; read line',
+    });
+    await driver.waitFor('the live lab', isLive);
+    expect(driver.isAlternate()).toBe(true);
+    driver.press('?');
+    await driver.waitFor(
+      'the help',
+      (screen) => screen.includes('Help') && screen.includes('next pane or tab'),
+    );
+    driver.press('\u001B');
+    await driver.waitFor('the overview', (screen) => !screen.includes('next pane or tab'));
+    driver.press('q');
+    await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
+    driver.press('q');
+    const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 0'));
+    expect(screen).toContain('here before');
+    expect(screen).not.toContain('Hosts');
+    expect(driver.isAlternate()).toBe(false);
+    expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+    driver.press('\r');
+    await driver.exited;
+    expect(readFileSync(join(driver.home, 'after'), 'utf8')).toBe(
+      readFileSync(join(driver.home, 'before'), 'utf8'),
+    );
+  },
+);
+
+test.for(['SIGTERM', 'SIGHUP'] as const)(
+  '%s ends the console and its lab, and leaves no file behind',
+  { timeout: LIMIT },
+  async (signal) => {
+    const driver = open({ cols: 80, rows: 24, args: ['demo'] });
+    await driver.waitFor('the live lab', isLive);
+    const lab = childrenOf(driver.pid);
+    expect(lab.length).toBeGreaterThan(0);
+    driver.kill(signal);
+    expect(await driver.exited).toBe(signal === 'SIGTERM' ? 143 : 129);
+    await expect.poll(() => lab.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+    expect(driver.isAlternate()).toBe(false);
+  },
+);
+
+test('a console that is killed takes its lab with it', { timeout: LIMIT }, async () => {
+  const driver = open({ cols: 80, rows: 24, args: ['demo'] });
+  await driver.waitFor('the live lab', isLive);
+  const lab = childrenOf(driver.pid);
+  expect(lab.length).toBeGreaterThan(0);
+  driver.kill('SIGKILL');
+  await driver.exited;
+  await expect.poll(() => lab.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+});
+
+test(
+  'keeps its shape when the terminal is resized again and again',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+    await driver.waitFor('the live lab', isLive);
+    for (const [cols, rows] of [
+      [80, 24],
+      [200, 50],
+      [40, 10],
+      [61, 17],
+      [100, 30],
+      [80, 24],
+    ] as const) {
+      driver.resize(cols, rows);
+    }
+    const screen = await driver.waitFor(
+      'the last size',
+      (now) => isLive(now) && now.split('\n')[23]?.includes('1-5') === true,
+    );
+    for (const pane of PANES) expect(screen.split(pane).length, pane).toBe(2);
+  },
+);
+
+async function confirm(driver: Driver, key: string): Promise<void> {
+  await expect
+    .poll(
+      () => {
+        const screen = driver.screen();
+        if (screen.includes('cancel is the default')) driver.press(key);
+        return screen.includes('cancel is the default');
+      },
+      { timeout: 20_000, interval: 300 },
+    )
+    .toBe(false);
+}
+
+async function ledgerOf(
+  driver: Driver & { readonly home: string },
+  lines: number,
+): Promise<readonly Record<string, unknown>[]> {
+  const file = join(driver.home, 'state/labtop/ledger.jsonl');
+  const read = (): readonly string[] =>
+    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  await expect.poll(() => read().length, { timeout: 20_000 }).toBe(lines);
+  return read().map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { actions, clusterWatches, hostCommands, paneViews, rules } from '../src/registry.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const RESOURCES = join(ROOT, 'src/resources');
+const files = readdirSync(RESOURCES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+);
+const having = (suffix: string) => files.filter((file) => file.endsWith(`.${suffix}.ts`));
+
+/** Whatever a file exports that looks like a descriptor. */
+async function idsOf(file: string): Promise<readonly string[]> {
+  const exported = (await import(join(RESOURCES, file))) as Record<string, unknown>;
+  return Object.values(exported).flatMap((value) =>
+    typeof value === 'object' && value !== null && 'id' in value ? [String(value.id)] : [],
+  );
+}
+
+test.for([
+  ['command', hostCommands.map(({ id }) => id)],
+  ['watch', clusterWatches.map(({ id }) => id)],
+  ['rule', rules.map(({ id }) => id)],
+  ['action', actions.map(({ id }) => id)],
+  ['view', Object.values(paneViews).flatMap((views) => views.map(({ id }) => id))],
+] as const)('every %s is registered, once', async ([suffix, registered]) => {
+  const found = (await Promise.all(having(suffix).map(idsOf))).flat();
+  expect(found.length).toBeGreaterThan(0);
+  expect([...registered].toSorted()).toEqual(found.toSorted());
+});
+
+test.for(['command', 'watch', 'rule', 'action'] as const)(
+  'every %s has its twin test',
+  (suffix) => {
+    for (const file of having(suffix)) {
+      const twin = join(ROOT, 'test/resources', file.replace(/\.ts$/, '.test.ts'));
+      expect(existsSync(twin), twin).toBe(true);
+    }
+  },
+);
