@@ -27,6 +27,7 @@ import { podsWatch } from './resources/pod/pods.watch.ts';
 import { poolState } from './resources/pool/pool-state.rule.ts';
 import { zpoolList } from './resources/pool/zpool-list.command.ts';
 import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
+import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   rule(nodeNotready),
   rule(podCrashloop),
   rule(poolState),
+  rule(sourceComplaints),
   rule(sourceStale),
   rule(vmDown),
   rule(zoneDown),

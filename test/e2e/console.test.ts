@@ -195,6 +195,31 @@ test.for(['SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+test(
+  'a crash restores the terminal, says where the log is, and ends the lab',
+  { timeout: LIMIT },
+  async () => {
+    // A fault from outside, in the console only: the lab has no terminal.
+    const fault =
+      "data:text/javascript,if(process.stdout.isTTY)setTimeout(()=>{throw%20new%20Error('test-fault')},4000)";
+    const driver = open({
+      cols: 100,
+      rows: 30,
+      shell: 'export NODE_OPTIONS="--import $FAULT"; $LABTOP demo; echo "ended with $?"; read line',
+      env: { FAULT: fault },
+    });
+    await driver.waitFor('the live lab', isLive);
+    const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
+    expect(screen).toContain('labtop: internal error: test-fault');
+    expect(driver.isAlternate()).toBe(false);
+    expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+    expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain(
+      'test-fault',
+    );
+    driver.press('\r');
+  },
+);
+
 test('a console that is killed takes its lab with it', { timeout: LIMIT }, async () => {
   const driver = open({ cols: 80, rows: 24, args: ['demo'] });
   await driver.waitFor('the live lab', isLive);

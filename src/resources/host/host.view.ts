@@ -1,4 +1,5 @@
 import { lastKnown } from '../../domain/feed.ts';
+import type { Feed } from '../../domain/feed.ts';
 import {
   age,
   bytes,
@@ -344,6 +345,13 @@ function hostDetail(
         })),
     },
     {
+      title: 'Questions',
+      lines: Object.entries(host.feeds).map(([name, feed]) => ({
+        label: name,
+        ...feedLine(feed, now),
+      })),
+    },
+    {
       title: `Zones and VMs: ${plural(zonesOf(host).length, 'zone')}, ${plural(vmsOf(host).length, 'VM')}`,
       lines: allZonesOf(host).map((zone) => ({
         label: zone.name,
@@ -358,4 +366,35 @@ function hostDetail(
       })),
     },
   ];
+}
+
+/** What became of a question: how old its answer is, how long it took, and what was not understood. */
+function feedLine(
+  feed: Feed<unknown>,
+  now: EpochMs,
+): { readonly text: string; readonly tone: Tone } {
+  switch (feed.status) {
+    case 'pending':
+      return { text: 'no answer yet', tone: 'unknown' };
+    case 'absent':
+      return { text: `not there: ${feed.reason}`, tone: 'muted' };
+    case 'denied':
+      return { text: `denied: ${feed.reason}`, tone: 'warn' };
+    case 'failed':
+      return {
+        text: `failed ${age(feed.at, now)} ago: ${feed.error.message}${feed.last ? `; last good ${age(feed.last.at, now)} ago` : ''}`,
+        tone: 'bad',
+      };
+    case 'ok': {
+      const [first] = feed.complaints;
+      return {
+        text: `${age(feed.at, now)} old, took ${Math.round(feed.durationMs)} ms${
+          first
+            ? `; ${plural(feed.complaints.length, 'line')} not understood, line ${first.line}: ${first.reason}`
+            : ''
+        }`,
+        tone: first ? 'warn' : now <= feed.freshUntil ? 'muted' : 'unknown',
+      };
+    }
+  }
 }

@@ -74,7 +74,7 @@ function staleFeeds(
             lastDataAgeSeconds: ageSeconds(lastAt, now),
             from: name,
           },
-          hint: feed.error.hint || 'labtop doctor tells what is missing',
+          hint: feed.error.hint || 'enter on the host tells what each question last gave',
         },
       ];
     }
@@ -90,7 +90,7 @@ function staleFeeds(
           lastDataAgeSeconds: ageSeconds(feed.at, now),
           from: name,
         },
-        hint: 'see whether the host is overloaded; labtop doctor tells more',
+        hint: 'see whether the host is overloaded; enter on it tells more',
       },
     ];
   });

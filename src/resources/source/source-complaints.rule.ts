@@ -1,0 +1,34 @@
+import type { LabRule } from '../../domain/problem.ts';
+import { sourceRef } from '../../domain/ref.ts';
+
+const SHOWN_TEXT = 60;
+
+/** Lines of an answer that its parser did not understand: nothing of it is lost in silence. */
+export const sourceComplaints: LabRule = {
+  id: 'source.complaints',
+  scope: 'lab',
+  severity: 'info',
+  holdSeconds: 0,
+  check: ({ hosts, clusters }) =>
+    [...hosts, ...clusters].flatMap(({ name, feeds }) =>
+      Object.entries(feeds).flatMap(([question, feed]) => {
+        if (feed.status !== 'ok' || feed.complaints.length === 0) return [];
+        const [first] = feed.complaints;
+        const amount = feed.complaints.length;
+        return [
+          {
+            subject: sourceRef(`${name}/${question}`),
+            title: `${amount === 1 ? '1 line was' : `${amount} lines were`} not understood: ${first?.reason ?? ''}`,
+            evidence: {
+              question,
+              complaints: amount,
+              line: first?.line ?? null,
+              text: first?.text.slice(0, SHOWN_TEXT) ?? null,
+              from: name,
+            },
+            hint: 'compare with what the command prints on the host; report it with that line',
+          },
+        ];
+      }),
+    ),
+};
