@@ -44,6 +44,16 @@ export type View<Row = never> = {
   readonly at: (row: Row) => EpochMs | null;
   /** true when the row's data is no longer fresh and is drawn dim. */
   readonly stale: (row: Row, now: EpochMs) => boolean;
+  /**
+   * What a row's cells are made of: while it is the same object, no cell has changed but those that tell time.
+   * Without it: the row itself.
+   */
+  readonly identity?: (row: Row) => unknown;
+  /**
+   * The parts of the inventory that the rows are made from: while each is the same object, so are the rows, until
+   * something stops being fresh. Without it: the whole inventory.
+   */
+  readonly parts?: (inventory: Inventory) => readonly unknown[];
   readonly columns: readonly Column<Row>[];
   /** The lines of a detail view, in blocks. */
   readonly detail: (row: Row, inventory: Inventory, now: EpochMs) => readonly DetailBlock[];
@@ -66,6 +76,11 @@ export type BoundRow = {
   readonly text: (column: number) => string;
   readonly tone: (column: number) => Tone;
   readonly value: (column: number) => number | string | null;
+  /** For comparing only: the same object while no cell has changed but those that tell time. */
+  readonly identity?: unknown;
+  /** The same row at another instant. */
+  readonly rebind?: (now: EpochMs) => BoundRow;
+  readonly detail?: (inventory: Inventory) => readonly DetailBlock[];
 };
 /** A column without its row type. */
 export type BoundColumn = Pick<
@@ -78,6 +93,8 @@ export type BoundView = {
   readonly title: string;
   readonly columns: readonly BoundColumn[];
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly BoundRow[];
+  /** See the view's. */
+  readonly parts?: (inventory: Inventory) => readonly unknown[];
   readonly detail: (ref: Ref, inventory: Inventory, now: EpochMs) => readonly DetailBlock[] | null;
 };
 
@@ -87,22 +104,61 @@ export function bindView<Row>(view: View<Row>): BoundView {
     id: view.id,
     title: view.title,
     columns: view.columns,
-    rows: (inventory, now) =>
-      view.rows(inventory, now).map((row) => ({
-        ref: view.key(row),
-        sign: view.sign(row, now),
-        at: view.at(row),
-        stale: view.stale(row, now),
-        text: (column) => view.columns[column]?.text(row, now) ?? '',
-        tone: (column) => view.columns[column]?.tone?.(row, now) ?? 'plain',
-        value: (column) => {
-          const { value, text } = view.columns[column] ?? {};
-          return value ? value(row, now) : (text?.(row, now) ?? null);
-        },
-      })),
+    ...(view.parts ? { parts: view.parts } : {}),
+    rows: (inventory, now) => view.rows(inventory, now).map((row) => new RowOf(view, row, now)),
     detail: (ref, inventory, now) => {
       const row = view.rows(inventory, now).find((candidate) => view.key(candidate) === ref);
       return row === undefined ? null : view.detail(row, inventory, now);
     },
   };
+}
+
+/** A class, because a list may have a hundred thousand of them: their methods are shared. */
+class RowOf<Row> implements BoundRow {
+  readonly ref: Ref;
+  readonly sign: Sign;
+  readonly #view: View<Row>;
+  readonly #row: Row;
+  readonly #now: EpochMs;
+
+  constructor(view: View<Row>, row: Row, now: EpochMs) {
+    this.ref = view.key(row);
+    this.sign = view.sign(row, now);
+    this.#view = view;
+    this.#row = row;
+    this.#now = now;
+  }
+
+  get at(): EpochMs | null {
+    return this.#view.at(this.#row);
+  }
+
+  get stale(): boolean {
+    return this.#view.stale(this.#row, this.#now);
+  }
+
+  get identity(): unknown {
+    return this.#view.identity ? this.#view.identity(this.#row) : this.#row;
+  }
+
+  text(column: number): string {
+    return this.#view.columns[column]?.text(this.#row, this.#now) ?? '';
+  }
+
+  tone(column: number): Tone {
+    return this.#view.columns[column]?.tone?.(this.#row, this.#now) ?? 'plain';
+  }
+
+  value(column: number): number | string | null {
+    const { value, text } = this.#view.columns[column] ?? {};
+    return value ? value(this.#row, this.#now) : (text?.(this.#row, this.#now) ?? null);
+  }
+
+  rebind(now: EpochMs): BoundRow {
+    return now === this.#now ? this : new RowOf(this.#view, this.#row, now);
+  }
+
+  detail(inventory: Inventory): readonly DetailBlock[] {
+    return this.#view.detail(this.#row, inventory, this.#now);
+  }
 }

@@ -56,7 +56,7 @@ function makeChrome(
   const { session, keymap } = model;
   const layout = screen.layout(model, cols, rows);
   const rect = dialogRect(model, cols, rows);
-  const content = rect === null ? null : dialogContent(model, cols);
+  const content = rect === null ? null : dialogContent(model, cols, rows);
   const ref = selectedRef(model, screen);
   return {
     cols,
@@ -94,7 +94,8 @@ function focusedBox({ session }: Model): string {
       return 'table';
     case 'problems':
       return 'problem-list';
+    case 'vlan-map':
     case 'detail':
-      return 'detail';
+      return session.place.kind;
   }
 }

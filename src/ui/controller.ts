@@ -2,18 +2,30 @@ import type { Plan } from '../domain/action.ts';
 import { refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { InputEvent } from '../term/input.ts';
+import { columnMenu } from './column-menu.ts';
 import { CONFIRM_DEAF_MS, dialogContent, dialogRect } from './dialogs/dialog-shape.ts';
 import type { KeyContext } from './keymap.ts';
-import { inside } from './layout.ts';
 import type { Layout } from './layout.ts';
-import { viewById, viewOfRef } from './model.ts';
+import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
+import { viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
-import { flowBlocks } from './paint/detail.ts';
-import { problemTree } from './paint/problems.ts';
-import { selectedProblem } from './screen.ts';
+import { moveSelection, roomOf, selectedRef } from './moving.ts';
+import type { Size, Step } from './moving.ts';
+import { allColumns } from './paint/columns.ts';
+import type { Intent } from './palette/intent.ts';
+import { menuKey } from './palette/menu.ts';
+import type { MenuState } from './palette/menu.ts';
+import { entriesOf, openPalette, paletteKey, typeIntoPalette } from './palette/palette.ts';
+import { refsOf } from './rows.ts';
 import type { Screen } from './screen.ts';
-import { go, goBack, goForward, moveCursor, PANES, placeKey, up } from './session.ts';
-import type { Guard, PaneId, Session } from './session.ts';
+import { go, goBack, goForward, PANES, placeKey, up } from './session.ts';
+import type { Dialog, Guard, PaneId, Session } from './session.ts';
+import { scrollColumns, toggleColumn, toggleWide } from './table/column-sets.ts';
+import { dropGone, goneText, markRange, noMarks, toggleMark } from './table/marks.ts';
+import { defaultSort, reverseSort, toggleSort } from './table/sorting.ts';
+import type { SortState } from './table/sorting.ts';
+
+export { selectedRef } from './moving.ts';
 
 /** What the interface can cause outside itself. */
 export type Effects = {
@@ -22,6 +34,10 @@ export type Effects = {
   readonly quit: () => void;
   readonly suspend: () => void;
   readonly repaint: () => void;
+  /** Shows a theme; `keep` remembers it for the next start. */
+  readonly theme: (name: string, keep: boolean) => void;
+  /** Puts text into the user's clipboard; false when it is too long. */
+  readonly copy: (text: string) => boolean;
   /** Makes the plan of an action, or says why it cannot be done. */
   readonly plan: (
     action: string,
@@ -29,35 +45,36 @@ export type Effects = {
   ) =>
     | { readonly plan: Plan; readonly label: string; readonly guard: Guard }
     | { readonly unavailable: string };
-  readonly run: (plan: Plan) => void;
+  /** Runs confirmed plans, one after another while each one is verified. */
+  readonly run: (plans: readonly Plan[]) => void;
 };
 
 export type ControllerDeps = {
   readonly model: () => Model;
   readonly update: (change: (session: Session) => Session) => void;
   readonly screen: Screen;
-  readonly size: () => { readonly cols: number; readonly rows: number };
+  readonly size: () => Size;
   readonly effects: Effects;
 };
 
 const TWICE_MS = 2000;
 const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
+const WHEEL_ROWS = 3;
+/** So many things at once ask for the highest guard. */
+const MANY = 3;
 
 /** Turns input into changes of the session and into effects. */
-export function createController({
-  model,
-  update,
-  screen,
-  size,
-  effects,
-}: ControllerDeps): (event: InputEvent) => void {
+export function createController(deps: ControllerDeps): (event: InputEvent) => void {
+  const { model, update, screen, size, effects } = deps;
   let lastQuit = { key: '', at: Number.NEGATIVE_INFINITY };
 
   const say = (text: string, tone: 'info' | 'warn' | 'bad' = 'info') => {
     const until = model().now + MESSAGE_MS;
     update((session) => ({ ...session, message: { text, tone, until } }));
   };
+  const show = (dialog: Dialog | null) => update((session) => ({ ...session, dialog }));
+  const showMenu = (state: MenuState) => show({ kind: 'menu', state });
 
   const quitTwice = (key: string) => {
     const { now } = model();
@@ -68,111 +85,14 @@ export function createController({
     }
   };
 
-  const layoutNow = (): Layout => {
-    const { cols, rows } = size();
-    return screen.layout(model(), cols, rows);
-  };
-  const boxHeight = (id: string): number => {
-    const box = layoutNow().boxes.find((candidate) => candidate.id === id);
-    return box ? inside(box.rect).height : 1;
-  };
-
-  /** The thing that keys act on. */
   const subject = (): Ref | null => selectedRef(model(), screen);
-
-  const move = (step: number | 'first' | 'last') => {
-    const now = model();
-    const { place } = now.session;
-    switch (place.kind) {
-      case 'overview':
-      case 'pane': {
-        const key = place.kind === 'overview' ? `${now.session.focus}.0` : placeKey(place);
-        const refs = screen.shown(now).rows.map(({ ref }) => ref);
-        const height =
-          place.kind === 'overview' ? boxHeight(now.session.focus) : boxHeight('table') - 1;
-        moveIn(key, refs, height, step);
-        return;
-      }
-      case 'problems': {
-        const refs = problemTree(now.problems).map(({ problem }) => problem.subject);
-        const current = selectedProblem(now);
-        const cursor = {
-          ref: refs[current] ?? null,
-          top: now.session.cursors['problems']?.top ?? 0,
-        };
-        const next = moveCursor(cursor, refs, boxHeight('problem-list') - 1, step);
-        update((session) => ({ ...session, cursors: { ...session.cursors, problems: next } }));
-        return;
-      }
-      case 'detail':
-        moveInDetail(now, placeKey(place), boxHeight('detail'), step);
-    }
+  const withSubject = (act: (ref: Ref) => void) => {
+    const ref = subject();
+    if (ref === null) say('nothing is selected', 'warn');
+    else act(ref);
   };
 
-  const moveIn = (
-    key: string,
-    refs: readonly Ref[],
-    height: number,
-    step: number | 'first' | 'last',
-  ) => {
-    update((session) => {
-      const cursor = session.cursors[key] ?? { ref: refs[0] ?? null, top: 0 };
-      return {
-        ...session,
-        cursors: { ...session.cursors, [key]: moveCursor(cursor, refs, height, step) },
-      };
-    });
-  };
-
-  /** A detail view scrolls; lines that lead somewhere are selected on the way. */
-  const moveInDetail = (
-    now: Model,
-    key: string,
-    height: number,
-    step: number | 'first' | 'last',
-  ) => {
-    if (now.session.place.kind !== 'detail') return;
-    const view = viewById(now.views, now.session.place.view);
-    const blocks = view?.detail(now.session.place.ref, now.inventory, now.now) ?? [];
-    const placed = flowBlocks(blocks);
-    const last = Math.max(0, placed.length - height);
-    update((session) => {
-      const cursor = session.cursors[key] ?? { ref: null, top: 0 };
-      const refs = placed.flatMap((entry, line) =>
-        entry.kind === 'line' && entry.line.ref !== undefined
-          ? [{ ref: entry.line.ref, line }]
-          : [],
-      );
-      const at = refs.findIndex(({ ref }) => ref === cursor.ref);
-      const wanted =
-        step === 'first'
-          ? 0
-          : step === 'last'
-            ? refs.length - 1
-            : at < 0
-              ? step > 0
-                ? 0
-                : -1
-              : at + step;
-      const target = refs[Math.max(-1, Math.min(refs.length - 1, wanted))];
-      const top =
-        step === 'first'
-          ? 0
-          : step === 'last'
-            ? last
-            : target === undefined || target.ref === cursor.ref
-              ? cursor.top + step
-              : target.line < cursor.top
-                ? target.line
-                : target.line >= cursor.top + height
-                  ? target.line - height + 1
-                  : cursor.top;
-      const next = { ref: target?.ref ?? null, top: Math.max(0, Math.min(last, top)) };
-      return { ...session, cursors: { ...session.cursors, [key]: next } };
-    });
-  };
-
-  const openDetail = (ref: Ref) => {
+  const openThing = (ref: Ref) => {
     const view = viewOfRef(model().views, ref);
     if (!view) {
       say(`nothing to open for ${ref}`, 'warn');
@@ -181,13 +101,10 @@ export function createController({
     const target: Ref = view.id === 'hosts' && refKind(ref) !== 'host' ? hostOf(ref) : ref;
     update((session) => go(session, { kind: 'detail', view: view.id, ref: target }));
   };
-
   const open = () => {
-    const now = model();
     const ref = subject();
-    if (ref !== null) openDetail(ref);
-    else if (now.session.place.kind === 'overview')
-      update((session) => go(session, { kind: 'pane', pane: session.focus, tab: 0 }));
+    if (ref !== null) openThing(ref);
+    else if (model().session.place.kind === 'overview') toPane(model().session.focus);
   };
 
   const cycle = (step: 1 | -1) => {
@@ -196,29 +113,32 @@ export function createController({
     if (place.kind === 'overview') {
       const next = PANES[(PANES.indexOf(now.session.focus) + step + PANES.length) % PANES.length];
       update((session) => ({ ...session, focus: next ?? 'hosts' }));
-    } else if (place.kind === 'pane') {
-      const tabs = now.views[place.pane].length;
-      if (tabs > 1)
-        update((session) => go(session, { ...place, tab: (place.tab + step + tabs) % tabs }));
+      return;
     }
+    const tabs =
+      place.kind === 'pane'
+        ? now.views[place.pane].length
+        : place.kind === 'detail'
+          ? screen.tabs(now).length
+          : 0;
+    if (tabs < 2 || (place.kind !== 'pane' && place.kind !== 'detail')) return;
+    const tab = ((place.tab ?? 0) + step + tabs) % tabs;
+    update((session) => ({ ...go(session, { ...place, tab }), back: session.back }));
   };
 
   const back = () => {
-    const now = model();
-    const { session } = now;
+    const { session } = model();
     if (session.dialog) {
-      update((current) => ({ ...current, dialog: null }));
+      show(null);
       return;
     }
     const key = placeKey(session.place);
-    if (
-      session.place.kind === 'pane' &&
-      ((session.filters[key] ?? '') !== '' || session.faultsOnly)
-    ) {
-      clearFilter();
-      return;
-    }
-    if (session.place.kind === 'overview') quitTwice('q');
+    const isFiltered =
+      session.place.kind === 'pane' && ((session.filters[key] ?? '') !== '' || session.faultsOnly);
+    if (session.place.kind === 'pane' && session.marks.size > 0)
+      update((current) => ({ ...current, marks: noMarks, anchor: null }));
+    else if (isFiltered) clearFilter();
+    else if (session.place.kind === 'overview') quitTwice('q');
     else update(up);
   };
 
@@ -229,36 +149,99 @@ export function createController({
       filters: { ...session.filters, [placeKey(session.place)]: '' },
     }));
 
-  const startAction = (id: string) => {
-    const now = model();
-    const ref = subject();
-    if (ref === null) {
-      say('nothing is selected', 'warn');
-      return;
-    }
-    if (now.lock.readOnly) {
-      say('read-only: labtop was started with --read-only', 'warn');
-      return;
-    }
-    if (now.lock.locked) {
-      say('locked: press L to unlock actions for ten minutes', 'warn');
-      return;
-    }
-    const made = effects.plan(id, ref);
-    if ('unavailable' in made) {
-      say(made.unavailable, 'warn');
-      return;
-    }
+  /** The view of the table that is open, by which sorting and columns are kept. */
+  const tableView = () => {
+    const { session, views } = model();
+    return session.place.kind === 'pane'
+      ? viewOf(views, session.place.pane, session.place.tab)
+      : undefined;
+  };
+  const changeSort = (change: (sort: SortState) => SortState) => {
+    const view = tableView();
+    if (!view) return;
     update((session) => ({
       ...session,
-      dialog: { kind: 'confirm', ...made, typed: '', openedAt: model().now, notice: null },
+      sorts: { ...session.sorts, [view.id]: change(session.sorts[view.id] ?? defaultSort) },
+    }));
+  };
+  const scrollBy = (step: number) => {
+    const view = tableView();
+    if (!view) return;
+    const width = size().cols - 2;
+    update((session) => ({
+      ...session,
+      columns: {
+        ...session.columns,
+        [view.id]: scrollColumns(session.columns[view.id] ?? allColumns, view.columns, width, step),
+      },
     }));
   };
 
-  const scrollHelp = (step: number | 'first' | 'last') => {
+  const mark = (isRange: boolean) => {
+    const ref = subject();
+    if (ref === null) return;
+    const refs = refsOf(screen.shown(model()).rows);
+    update((session) => ({
+      ...session,
+      marks: isRange
+        ? markRange(session.marks, refs, session.anchor, ref)
+        : toggleMark(session.marks, ref),
+      anchor: ref,
+    }));
+    if (!isRange) move(1);
+  };
+
+  const lockedText = (): string | null => {
+    const { lock } = model();
+    if (lock.readOnly) return 'read-only: labtop was started with --read-only';
+    return lock.locked ? 'locked: press L to unlock actions for ten minutes' : null;
+  };
+
+  /** The marked things of this table that an action is for; the marks of other tables are not touched from here. */
+  const markedFor = (id: string): readonly Ref[] => {
+    const now = model();
+    if (now.session.place.kind !== 'pane') return [];
+    const kinds = now.keymap.actions.find((action) => action.id === id)?.kinds ?? [];
+    const { has } = screen.shown(now);
+    return [...now.session.marks].filter(
+      (ref) => kinds.includes(refKind(ref)) && has?.(ref) === true,
+    );
+  };
+
+  const startAction = (id: string, refs: readonly Ref[]) => {
+    const locked = lockedText();
+    if (locked !== null) {
+      say(locked, 'warn');
+      return;
+    }
+    const made = refs.map((each) => ({ each, plan: effects.plan(id, each) }));
+    for (const { each, plan } of made)
+      if ('unavailable' in plan) {
+        say(refs.length > 1 ? `${each}: ${plan.unavailable}` : plan.unavailable, 'warn');
+        return;
+      }
+    const plans = made.flatMap(({ plan }) => ('plan' in plan ? [plan] : []));
+    const [first, ...rest] = plans;
+    if (!first) return;
+    show({
+      kind: 'confirm',
+      plan: first.plan,
+      more: rest.map(({ plan }) => plan),
+      label: first.label,
+      guard: guardOfAll(
+        plans.map(({ guard }) => guard),
+        first.label,
+      ),
+      typed: '',
+      openedAt: model().now,
+      notice: null,
+    });
+  };
+
+  const scrollHelp = (step: Step) => {
     const now = model();
     const { cols, rows } = size();
-    const content = dialogContent(now, cols);
+    const content = dialogContent(now, cols, rows);
     const rect = dialogRect(now, cols, rows);
     const last = Math.max(0, (content?.lines.length ?? 0) - (rect ? rect.height - 2 : 0));
     update((session) => {
@@ -267,12 +250,15 @@ export function createController({
       return { ...session, dialog: { kind: 'help', top: Math.max(0, Math.min(last, top)) } };
     });
   };
-
-  const step = (amount: number | 'first' | 'last') =>
+  const move = (step: Step) => {
+    const now = model();
+    const moved = moveSelection(now, screen, size(), step);
+    update((session) => ({ ...session, cursors: moved.cursors }));
+  };
+  const step = (amount: Step) =>
     model().session.dialog?.kind === 'help' ? scrollHelp(amount) : move(amount);
-
+  const page = (): number => Math.max(1, roomOf(model(), screen, size()) - 1);
   const toPane = (pane: PaneId) => update((session) => go(session, { kind: 'pane', pane, tab: 0 }));
-  const page = (): number => Math.max(1, pageHeight(model(), boxHeight) - 1);
 
   const commands: Readonly<Record<string, () => void>> = {
     down: () => step(1),
@@ -288,40 +274,179 @@ export function createController({
     'pane-vlans': () => toPane('vlans'),
     'pane-cluster': () => toPane('cluster'),
     problems: () => update((session) => go(session, { kind: 'problems' })),
+    map: () =>
+      update((session) =>
+        session.place.kind === 'vlan-map'
+          ? go(session, { kind: 'pane', pane: 'vlans', tab: 0 })
+          : go(session, { kind: 'vlan-map' }),
+      ),
     next: () => cycle(1),
     previous: () => cycle(-1),
+    zoom: () => toPane(model().session.focus),
+    unzoom: () => update((session) => go(session, { kind: 'overview' })),
     open,
     back,
     'history-back': () => update(goBack),
     'history-forward': () => update(goForward),
+    'last-view': () => {
+      const last = model().session.back.at(-1);
+      if (last) update((session) => go(session, last));
+    },
     filter: () => update((session) => ({ ...session, typing: true })),
     'faults-only': () => update((session) => ({ ...session, faultsOnly: !session.faultsOnly })),
     'clear-filter': clearFilter,
+    palette: () =>
+      show({ kind: 'palette', state: openPalette(model(), model().session.paletteHistory) }),
+    sort: () => {
+      const view = tableView();
+      if (view) showMenu(sortMenu(view, model().session.sorts[view.id] ?? defaultSort));
+    },
+    wide: () => {
+      const view = tableView();
+      if (!view) return;
+      update((session) => ({
+        ...session,
+        columns: {
+          ...session.columns,
+          [view.id]: toggleWide(session.columns[view.id] ?? allColumns),
+        },
+      }));
+    },
+    columns: () => {
+      const view = tableView();
+      if (view) showMenu(columnMenu(view, model().session.columns[view.id] ?? allColumns));
+    },
+    'columns-left': () => scrollBy(-1),
+    'columns-right': () => scrollBy(1),
+    mark: () => mark(false),
+    'mark-range': () => mark(true),
+    themes: () => showMenu(themeMenu(model())),
+    related: () => withSubject((ref) => showMenu(relatedMenu(ref, model()))),
+    actions: () => withSubject((ref) => showMenu(actionMenu(ref, model()))),
+    copy: () =>
+      withSubject((ref) => {
+        const name = ref.slice(ref.indexOf(':') + 1);
+        say(effects.copy(name) ? `copied: ${name}` : 'too long to copy', 'info');
+      }),
     unlock: () => effects.toggleLock(),
     retry: () => {
       effects.retry();
       say('trying lost connections now');
     },
-    help: () => update((session) => ({ ...session, dialog: { kind: 'help', top: 0 } })),
+    help: () => show({ kind: 'help', top: 0 }),
     repaint: () => effects.repaint(),
     suspend: () => effects.suspend(),
     quit: () => quitTwice('ctrl-c'),
   };
 
+  /** A command by its name: quitting needs no second key then, and one that means nothing here says so. */
+  const runCommand = (id: string) => {
+    const now = model();
+    const binding = now.keymap.bindings.find((candidate) => candidate.id === id);
+    const isValid =
+      binding?.contexts.includes('global') === true ||
+      binding?.contexts.includes(keyContext(now.session)) === true;
+    if (id === 'quit') effects.quit();
+    else if (isValid) commands[id]?.();
+    else say(`${binding?.label ?? id}: not here; open a table first (1-5)`, 'warn');
+  };
+
+  /** Does what a menu or the palette asked for. */
+  const perform = (intent: Intent, isPreview = false) => {
+    switch (intent.kind) {
+      case 'go': {
+        const { place, filter } = intent;
+        update((session) => {
+          const there = go(session, place);
+          return filter === undefined
+            ? there
+            : { ...there, filters: { ...there.filters, [placeKey(place)]: filter } };
+        });
+        return;
+      }
+      case 'open':
+        openThing(intent.ref);
+        return;
+      case 'action':
+        startAction(intent.id, [intent.ref]);
+        return;
+      case 'command':
+        runCommand(intent.id);
+        return;
+      case 'theme':
+        effects.theme(intent.name, !isPreview);
+        return;
+      case 'sort': {
+        const column = tableView()?.columns.find(({ id }) => id === intent.column);
+        if (column) changeSort((sort) => toggleSort(sort, column));
+        return;
+      }
+      case 'sort-reverse':
+        changeSort(reverseSort);
+        return;
+      case 'sort-default':
+        changeSort(() => defaultSort);
+        return;
+      case 'column': {
+        const view = tableView();
+        if (!view) return;
+        update((session) => ({
+          ...session,
+          columns: {
+            ...session.columns,
+            [view.id]: toggleColumn(
+              session.columns[view.id] ?? allColumns,
+              view.columns,
+              intent.column,
+            ),
+          },
+        }));
+      }
+    }
+  };
+
+  const onMenuKey = (state: MenuState, key: string) => {
+    const result = menuKey(state, key);
+    if ('close' in result) {
+      show(null);
+      if (result.undo) perform(result.undo, true);
+    } else if ('run' in result) {
+      show(result.state === null ? null : { kind: 'menu', state: result.state });
+      perform(result.run);
+      const view = tableView();
+      if (result.state?.id === 'columns' && view)
+        showMenu(
+          columnMenu(view, model().session.columns[view.id] ?? allColumns, result.state.selected),
+        );
+    } else {
+      show({ kind: 'menu', state: result.state });
+      if (result.preview) perform(result.preview, true);
+    }
+  };
+  const onPaletteKey = (key: string, text: string) => {
+    const now = model();
+    const { dialog } = now.session;
+    if (dialog?.kind !== 'palette') return;
+    const entries = entriesOf(now, dialog.state, now.themes);
+    const result = paletteKey(dialog.state, key, text, entries);
+    if ('close' in result) show(null);
+    else if ('run' in result) {
+      update((session) => ({ ...session, dialog: null, paletteHistory: result.history }));
+      perform(result.run.run);
+    } else show({ kind: 'palette', state: result.state });
+  };
+
   const typeFilter = (change: (text: string) => string, stay = true) =>
     update((session) => {
       const key = placeKey(session.place);
+      const text = change(session.filters[key] ?? '').slice(0, TYPED_LIMIT);
       return {
         ...session,
         typing: stay,
-        filters: {
-          ...session.filters,
-          [key]: change(session.filters[key] ?? '').slice(0, TYPED_LIMIT),
-        },
+        filters: { ...session.filters, [key]: text },
         cursors: { ...session.cursors, [key]: { ref: session.cursors[key]?.ref ?? null, top: 0 } },
       };
     });
-
   const onTypingKey = (key: string, text: string) => {
     if (key === 'enter' || key === 'down' || key === 'up') {
       update((session) => ({ ...session, typing: false }));
@@ -333,56 +458,68 @@ export function createController({
     else if (text !== '') typeFilter((current) => current + text);
   };
 
+  const confirm = (dialog: Extract<Dialog, { kind: 'confirm' }>) => {
+    update((session) => ({ ...session, dialog: null, marks: noMarks, anchor: null }));
+    effects.run([dialog.plan, ...dialog.more]);
+  };
   const onConfirmKey = (key: string, text: string) => {
     const now = model();
     const { dialog } = now.session;
-    if (dialog?.kind !== 'confirm') return;
-    if (now.now - dialog.openedAt < CONFIRM_DEAF_MS) return;
+    if (dialog?.kind !== 'confirm' || now.now - dialog.openedAt < CONFIRM_DEAF_MS) return;
     const wanted = dialog.guard.phrase;
     if (wanted === null) {
-      if (key === 'y') confirm(dialog.plan);
-      else if (key === 'n') update((session) => ({ ...session, dialog: null }));
+      if (key === 'y') confirm(dialog);
+      else if (key === 'n') show(null);
       return;
     }
     if (key === 'enter') {
-      if (dialog.typed.trim() === wanted) confirm(dialog.plan);
+      if (dialog.typed.trim() === wanted) confirm(dialog);
       return;
     }
     const typed =
       key === 'backspace'
         ? Array.from(dialog.typed).slice(0, -1).join('')
         : (dialog.typed + text).slice(0, TYPED_LIMIT);
-    update((session) => ({ ...session, dialog: { ...dialog, typed } }));
-  };
-
-  const confirm = (plan: Plan) => {
-    update((session) => ({ ...session, dialog: null }));
-    effects.run(plan);
+    show({ ...dialog, typed });
   };
 
   const onKey = (key: string, text: string) => {
-    const now = model();
-    const context = keyContext(now.session);
-    const typesText = context === 'typing' || (context === 'confirm' && confirmTypes(now.session));
-    const command = now.keymap.resolve(context, key);
-    // A letter that is being typed is text, whatever it is bound to; esc always leaves.
-    if (typesText && key !== 'esc' && !key.startsWith('ctrl-')) {
-      if (context === 'typing') onTypingKey(key, text);
-      else onConfirmKey(key, text);
+    const { session, keymap } = model();
+    const context = keyContext(session);
+    const command = keymap.resolve(context, key);
+    const isControl = key.startsWith('ctrl-') && command !== undefined;
+    if (!isControl && context === 'list') {
+      if (session.dialog?.kind === 'menu') onMenuKey(session.dialog.state, key);
+      else onPaletteKey(key, text);
       return;
     }
-    if (context === 'typing' && (key === 'esc' || key === 'ctrl-u')) {
+    if (!isControl && context === 'typing') {
       onTypingKey(key, text);
       return;
     }
-    if (context === 'confirm' && command === undefined) {
+    // A letter that is being typed is text, whatever it is bound to; esc always leaves.
+    const types = context === 'confirm' && confirmTypes(session) && key !== 'esc';
+    if (!isControl && context === 'confirm' && (types || command === undefined)) {
       onConfirmKey(key, text);
       return;
     }
     if (command === undefined) return;
     const known = commands[command];
     if (known) known();
-    else startAction(command);
+    else {
+      const marked = markedFor(command);
+      if (marked.length > 0) startAction(command, marked);
+      else withSubject((ref) => startAction(command, [ref]));
+    }
+  };
+
+  /** Pasted text goes to a text field or nowhere. */
+  const onPaste = (pasted: string) => {
+    const text = pasted.replaceAll(/\s+/g, ' ').trim();
+    const { dialog, typing } = model().session;
+    if (dialog?.kind === 'palette')
+      show({ kind: 'palette', state: typeIntoPalette(dialog.state, text) });
+    else if (!dialog && typing) typeFilter((current) => current + text);
   };
 
   return (event) => {
@@ -390,14 +527,11 @@ export function createController({
       case 'key':
         onKey(event.key, event.text);
         return;
-      case 'paste': {
-        // Pasted text goes to a text field or nowhere.
-        const text = event.text.replaceAll(/\s+/g, ' ').trim();
-        if (model().session.typing) typeFilter((current) => current + text);
+      case 'paste':
+        onPaste(event.text);
         return;
-      }
       case 'mouse':
-        onMouse(event, { model, update, screen, layoutNow, step, open });
+        onMouse(event, deps, { step, open });
         return;
       case 'focus':
       case 'reply':
@@ -405,26 +539,33 @@ export function createController({
   };
 }
 
+/** The strictest of several guards; many things at once ask for the highest. */
+function guardOfAll(guards: readonly Guard[], label: string): Guard {
+  const [first] = guards;
+  if (!first || guards.length === 1) return first ?? { level: 3, reasons: [], phrase: label };
+  const worst = guards.reduce((a, b) => (b.level > a.level ? b : a), first);
+  const level = guards.length >= MANY ? 3 : Math.max(2, worst.level);
+  return {
+    level,
+    reasons: [...new Set(guards.flatMap(({ reasons }) => reasons))],
+    phrase: `${label.toLowerCase()} ${guards.length}`,
+  };
+}
+
 const confirmTypes = (session: Session): boolean =>
   session.dialog?.kind === 'confirm' && session.dialog.guard.phrase !== null;
 
-const pageHeight = ({ session }: Model, boxHeight: (id: string) => number): number => {
-  if (session.dialog?.kind === 'help') return 10;
-  switch (session.place.kind) {
-    case 'overview':
-      return boxHeight(session.focus);
-    case 'pane':
-      return boxHeight('table') - 1;
-    case 'problems':
-      return boxHeight('problem-list') - 1;
-    case 'detail':
-      return boxHeight('detail');
-  }
-};
-
 /** Where keys go. */
 export function keyContext({ dialog, typing, place }: Session): KeyContext {
-  if (dialog) return dialog.kind === 'help' ? 'help' : 'confirm';
+  switch (dialog?.kind) {
+    case 'help':
+    case 'confirm':
+      return dialog.kind;
+    case 'palette':
+    case 'menu':
+      return 'list';
+    case undefined:
+  }
   if (typing) return 'typing';
   switch (place.kind) {
     case 'overview':
@@ -433,6 +574,8 @@ export function keyContext({ dialog, typing, place }: Session): KeyContext {
       return 'table';
     case 'problems':
       return 'problems';
+    case 'vlan-map':
+      return 'map';
     case 'detail':
       return 'detail';
   }
@@ -440,55 +583,51 @@ export function keyContext({ dialog, typing, place }: Session): KeyContext {
 
 const hostOf = (ref: Ref): Ref => `host:${ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? ''}`;
 
-/** The thing that the selection stands on. */
-export function selectedRef(model: Model, screen: Screen): Ref | null {
-  const { place, cursors, focus } = model.session;
-  switch (place.kind) {
-    case 'overview':
-      return cursors[`${focus}.0`]?.ref ?? null;
-    case 'pane':
-      return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows[0]?.ref ?? null;
-    case 'problems':
-      return problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null;
-    case 'detail':
-      return cursors[placeKey(place)]?.ref ?? place.ref;
-  }
-}
-
-type MouseDeps = Pick<ControllerDeps, 'model' | 'update' | 'screen'> & {
-  readonly layoutNow: () => Layout;
-  readonly step: (amount: number) => void;
-  readonly open: () => void;
-};
+type MouseKeys = { readonly step: (amount: number) => void; readonly open: () => void };
 
 /** A click focuses a pane or selects a row, on the selected row it opens; the wheel moves the selection. */
-function onMouse(event: Extract<InputEvent, { type: 'mouse' }>, deps: MouseDeps): void {
-  if (deps.model().session.dialog) return;
-  if (event.kind === 'wheel-down') deps.step(3);
-  else if (event.kind === 'wheel-up') deps.step(-3);
+function onMouse(
+  event: Extract<InputEvent, { type: 'mouse' }>,
+  { model, update, screen, size }: ControllerDeps,
+  { step, open }: MouseKeys,
+): void {
+  const now = model();
+  if (now.session.dialog) return;
+  if (event.kind === 'wheel-down') step(WHEEL_ROWS);
+  else if (event.kind === 'wheel-up') step(-WHEEL_ROWS);
   if (event.kind !== 'press') return;
-  const box = deps
-    .layoutNow()
-    .boxes.find(
-      ({ rect }) =>
-        event.x >= rect.x &&
-        event.x < rect.x + rect.width &&
-        event.y >= rect.y &&
-        event.y < rect.y + rect.height,
-    );
+  const { cols, rows } = size();
+  const box = boxAt(screen.layout(now, cols, rows), event.x, event.y);
   if (!box) return;
   const pane = PANES.find((id) => id === box.id);
-  if (pane) deps.update((session) => ({ ...session, focus: pane }));
+  if (pane) update((session) => ({ ...session, focus: pane }));
   if (box.id !== 'table') return;
-  const model = deps.model();
-  const key = placeKey(model.session.place);
-  const cursor = model.session.cursors[key] ?? { ref: null, top: 0 };
-  const row = deps.screen.shown(model).rows[cursor.top + event.y - box.rect.y - 2];
+  const key = placeKey(now.session.place);
+  const cursor = now.session.cursors[key] ?? { ref: null, top: 0 };
+  const row = screen.shown(now).rows[cursor.top + event.y - box.rect.y - 2];
   if (!row) return;
-  if (row.ref === cursor.ref) deps.open();
+  if (row.ref === cursor.ref) open();
   else
-    deps.update((session) => ({
+    update((session) => ({
       ...session,
       cursors: { ...session.cursors, [key]: { ...cursor, ref: row.ref } },
     }));
+}
+
+const boxAt = ({ boxes }: Layout, x: number, y: number): Layout['boxes'][number] | undefined =>
+  boxes.find(
+    ({ rect }) => x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height,
+  );
+
+/** The session without the marks of things that are gone, and what to tell of them; null when none is. */
+export function tidyMarks(
+  model: Model,
+  screen: Screen,
+): { readonly session: Session; readonly text: string } | null {
+  const { session, phase } = model;
+  if (session.marks.size === 0 || session.place.kind !== 'pane' || phase !== 'open') return null;
+  const { has } = screen.shown(model);
+  if (!has) return null;
+  const { marks, gone } = dropGone(session.marks, has);
+  return gone.length === 0 ? null : { session: { ...session, marks }, text: goneText(gone) };
 }

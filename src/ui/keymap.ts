@@ -5,8 +5,10 @@ export type KeyContext =
   | 'table'
   | 'detail'
   | 'problems'
+  | 'map'
   | 'help'
   | 'confirm'
+  | 'list'
   | 'typing';
 
 export type Binding = {
@@ -21,7 +23,7 @@ export type Binding = {
   readonly hint?: string;
 };
 
-const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail'];
+const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail', 'map'];
 
 /** Every key of the console; help, footer and remapping come from it. */
 export const bindings: readonly Binding[] = [
@@ -90,15 +92,15 @@ export const bindings: readonly Binding[] = [
   },
   {
     id: 'next',
-    keys: ['tab', 'right'],
-    contexts: ['overview', 'table'],
+    keys: ['tab', 'right', 'l'],
+    contexts: ['overview', 'table', 'detail'],
     label: 'next pane or tab',
     group: 'Move',
   },
   {
     id: 'previous',
-    keys: ['shift-tab', 'left'],
-    contexts: ['overview', 'table'],
+    keys: ['shift-tab', 'left', 'h'],
+    contexts: ['overview', 'table', 'detail'],
     label: 'previous pane or tab',
     group: 'Move',
   },
@@ -150,6 +152,116 @@ export const bindings: readonly Binding[] = [
     group: 'Find and shape',
   },
   {
+    id: 'palette',
+    keys: [':'],
+    contexts: ['global'],
+    label: 'command palette: views, things, actions, themes',
+    group: 'Find and shape',
+    hint: 'command',
+  },
+  {
+    id: 'sort',
+    keys: ['o'],
+    contexts: ['table'],
+    label: 'sort by a column; several keys',
+    group: 'Find and shape',
+    hint: 'sort',
+  },
+  {
+    id: 'wide',
+    keys: ['W'],
+    contexts: ['table'],
+    label: 'all columns, scrolled with < and >',
+    group: 'Find and shape',
+  },
+  {
+    id: 'columns',
+    keys: ['O'],
+    contexts: ['table'],
+    label: 'choose the columns',
+    group: 'Find and shape',
+  },
+  {
+    id: 'columns-left',
+    keys: ['<'],
+    contexts: ['table'],
+    label: 'columns to the left',
+    group: 'Find and shape',
+  },
+  {
+    id: 'columns-right',
+    keys: ['>'],
+    contexts: ['table'],
+    label: 'columns to the right',
+    group: 'Find and shape',
+  },
+  {
+    id: 'mark',
+    keys: ['space'],
+    contexts: ['table'],
+    label: 'mark a row, or take its mark away',
+    group: 'Find and shape',
+  },
+  {
+    id: 'mark-range',
+    keys: ['v'],
+    contexts: ['table'],
+    label: 'mark from the last mark to here',
+    group: 'Find and shape',
+  },
+  {
+    id: 'themes',
+    keys: ['T'],
+    contexts: ['global'],
+    label: 'themes, shown as you move',
+    group: 'Find and shape',
+  },
+  {
+    id: 'map',
+    keys: ['m'],
+    contexts: ['table', 'map', 'detail'],
+    label: 'VLAN map: VLANs by host',
+    group: 'Move',
+  },
+  {
+    id: 'zoom',
+    keys: ['+'],
+    contexts: ['overview'],
+    label: 'focused pane on the whole screen',
+    group: 'Move',
+  },
+  {
+    id: 'unzoom',
+    keys: ['_'],
+    contexts: ['table', 'detail', 'problems', 'map'],
+    label: 'back to the overview',
+    group: 'Move',
+  },
+  { id: 'last-view', keys: ['-'], contexts: ['global'], label: 'last view', group: 'Move' },
+  {
+    id: 'related',
+    keys: ['J'],
+    contexts: ['global'],
+    label: 'related things',
+    group: 'Look and act',
+    hint: 'related',
+  },
+  {
+    id: 'actions',
+    keys: ['a'],
+    contexts: ['global'],
+    label: 'all actions on it, and why not',
+    group: 'Look and act',
+    hint: 'actions',
+  },
+  {
+    id: 'copy',
+    keys: ['c'],
+    contexts: ['global'],
+    label: 'copy its name (OSC 52)',
+    group: 'Look and act',
+  },
+  {
     id: 'unlock',
     keys: ['L'],
     contexts: ['global'],
@@ -175,21 +287,21 @@ export const bindings: readonly Binding[] = [
   {
     id: 'repaint',
     keys: ['ctrl-l'],
-    contexts: ['global', 'help', 'confirm', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
     label: 'draw the screen again',
     group: 'General',
   },
   {
     id: 'suspend',
     keys: ['ctrl-z'],
-    contexts: ['global', 'help', 'confirm', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
     label: 'suspend to the shell',
     group: 'General',
   },
   {
     id: 'quit',
     keys: ['ctrl-c'],
-    contexts: ['global', 'help', 'confirm', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
     label: 'quit, pressed twice',
     group: 'General',
   },
@@ -236,7 +348,7 @@ export function createKeymap(
     for (const key of keys)
       for (const context of contexts) claim(table, complaints, `${context} ${key}`, id);
   for (const { id, key } of boundActions)
-    for (const context of ['overview', 'table', 'detail'])
+    for (const context of ['overview', 'table', 'detail', 'problems'])
       if (key !== '') claim(table, complaints, `${context} ${key}`, id);
   for (const context of tables)
     for (const [slot, id] of table)
@@ -252,7 +364,7 @@ export function createKeymap(
       actions: boundActions,
       resolve: (context, key) =>
         table.get(`${context} ${key}`) ??
-        (context === 'help' || context === 'confirm' || context === 'typing'
+        (context === 'help' || context === 'confirm' || context === 'list' || context === 'typing'
           ? undefined
           : table.get(`global ${key}`)),
     },

@@ -10,7 +10,7 @@ export type Rect = {
 /** A framed area of the screen. */
 export type Box = { readonly id: string; readonly rect: Rect; readonly title: string };
 
-/** Where everything is; depends on the size, the place and how much the problem strip has to say. */
+/** Where everything is; depends on the size, the place and how much there is to say. */
 export type Layout = {
   readonly header: Rect;
   /** One line with the place and its filter; null where there is no room. */
@@ -21,6 +21,17 @@ export type Layout = {
   readonly footer: Rect | null;
 };
 
+/** Lines that parts of the screen would like to have, without their frames. */
+export type Wants = {
+  readonly panes: Readonly<Record<PaneId, number>>;
+  /** Of the list of problems with what stands beneath it. */
+  readonly problemList: number;
+  readonly ledger: number;
+};
+
+/** A part of a length: what it needs at least, what it can fill, its share of what is left then. */
+export type Part = { readonly least: number; readonly wants: number; readonly grow: number };
+
 const PANE_TITLES: Record<PaneId, string> = {
   hosts: '1 Hosts',
   zones: '2 Zones',
@@ -29,15 +40,49 @@ const PANE_TITLES: Record<PaneId, string> = {
   cluster: '5 Cluster',
 };
 
-const split = (total: number, shares: readonly number[]): readonly number[] => {
-  const sum = shares.reduce((a, b) => a + b, 0);
-  let used = 0;
-  return shares.map((share, index) => {
-    const size = index === shares.length - 1 ? total - used : Math.floor((total * share) / sum);
-    used += size;
-    return size;
-  });
-};
+/** From this width on the overview has a third column. */
+const WIDE = { cols: 160, rows: 30 } as const;
+/** Lanes, changes and the axis of time, in a frame. */
+const TIMELINE = { rows: 44, height: 7 } as const;
+const LEDGER = { rows: 48, most: 4 } as const;
+
+/**
+ * Divides a length: every part gets what it needs, then what lacks most in proportion is filled first, then what is
+ * left goes by the shares. The last parts give way when there is not enough. The sizes add up to the length, unless
+ * no part takes what is left.
+ */
+export function shareOut(length: number, parts: readonly Part[]): readonly number[] {
+  const sizes = parts.map(({ least }) => least);
+  let left = length - sizes.reduce((a, b) => a + b, 0);
+  for (let index = sizes.length - 1; index >= 0 && left < 0; index -= 1) {
+    const less = Math.min(sizes[index] ?? 0, -left);
+    sizes[index] = (sizes[index] ?? 0) - less;
+    left += less;
+  }
+  for (; left > 0; left -= 1) {
+    const neediest = parts
+      .map(({ wants }, index) => ({ index, fill: (sizes[index] ?? 0) / Math.max(1, wants) }))
+      .filter(({ fill }) => fill < 1)
+      .toSorted((a, b) => a.fill - b.fill)[0];
+    if (!neediest) break;
+    sizes[neediest.index] = (sizes[neediest.index] ?? 0) + 1;
+  }
+  let shares = parts.reduce((sum, { grow }) => sum + grow, 0);
+  for (const [index, { grow }] of parts.entries()) {
+    if (left <= 0 || grow === 0) continue;
+    const more = Math.ceil((left * grow) / shares);
+    sizes[index] = (sizes[index] ?? 0) + more;
+    left -= more;
+    shares -= grow;
+  }
+  return sizes;
+}
+
+const equal = (length: number, count: number): readonly number[] =>
+  shareOut(
+    length,
+    Array.from({ length: count }, () => ({ least: 0, wants: 0, grow: 1 })),
+  );
 
 /** The inside of a frame. */
 export const inside = ({ x, y, width, height }: Rect): Rect => ({
@@ -47,13 +92,21 @@ export const inside = ({ x, y, width, height }: Rect): Rect => ({
   height: Math.max(0, height - 2),
 });
 
-/** @param problemLines lines that the problem strip would like to have. */
+/** Whether the overview has its three columns on a screen of that size. */
+export const isWide = (cols: number, rows: number): boolean =>
+  cols >= WIDE.cols && rows >= WIDE.rows;
+
+/**
+ * @param problemLines lines that the problem strip would like to have; 0 when nothing is wrong.
+ * @param wants what the panes would like to have; without it they share by fixed proportions.
+ */
 export function layout(
   cols: number,
   rows: number,
   place: Place,
   focus: PaneId,
   problemLines: number,
+  wants?: Wants,
 ): Layout {
   const hasFooter = rows >= 10;
   const hasCrumbs = rows >= 34 || (place.kind !== 'overview' && rows >= 16);
@@ -63,34 +116,25 @@ export function layout(
   const footer = hasFooter ? { x: 0, y: rows - 1, width: cols, height: 1 } : null;
   const bottom = rows - (hasFooter ? 1 : 0);
   const overview = place.kind === 'overview';
-  const wide = overview && cols >= 160 && rows >= 30;
-  const strip = wide ? 0 : stripHeight(rows, overview, problemLines);
+  const threeColumns = overview && isWide(cols, rows);
+  const aside = threeColumns && problemLines > 0;
+  const strip = aside ? 0 : stripHeight(rows, overview, problemLines);
   const problems = { rect: { x: 0, y, width: cols, height: strip }, framed: strip >= 3 };
   y += strip;
   const area: Rect = { x: 0, y, width: cols, height: Math.max(0, bottom - y) };
-  if (!overview) return { header, crumbs, problems, boxes: placeBoxes(place, area), footer };
-  if (wide) return wideOverview({ header, crumbs, footer }, area, problemLines);
-  if (cols < 72 || area.height < 11)
-    return { header, crumbs, problems, boxes: [paneBox(focus, area)], footer };
-  const [top = 0, middle = 0, low = 0] = split(area.height, [
-    area.height >= 24 ? 46 : 42,
-    area.height >= 24 ? 30 : 32,
-    area.height >= 24 ? 24 : 26,
-  ]);
-  const [left = 0, right = 0] = split(cols, [1, 1]);
-  return {
-    header,
-    crumbs,
-    problems,
-    footer,
-    boxes: [
-      paneBox('hosts', { x: 0, y, width: left, height: top }),
-      paneBox('zones', { x: left, y, width: right, height: top }),
-      paneBox('vms', { x: 0, y: y + top, width: left, height: middle }),
-      paneBox('vlans', { x: left, y: y + top, width: right, height: middle }),
-      paneBox('cluster', { x: 0, y: y + top + middle, width: cols, height: low }),
-    ],
-  };
+  const rest = { header, crumbs, footer };
+  if (!overview) return { ...rest, problems, boxes: placeBoxes(place, area, wants) };
+  if (threeColumns) {
+    const { boxes, lanes } = withLanes(area, rows, wants);
+    const wide = wideOverview(boxes, aside ? problemLines : 0, wants);
+    return {
+      ...rest,
+      problems: aside ? { rect: wide.strip, framed: true } : problems,
+      boxes: [...wide.boxes, ...lanes],
+    };
+  }
+  if (cols < 72 || area.height < 11) return { ...rest, problems, boxes: [paneBox(focus, area)] };
+  return { ...rest, problems, boxes: twoColumns(area, wants) };
 }
 
 const paneBox = (id: PaneId, rect: Rect): Box => ({ id, rect, title: PANE_TITLES[id] });
@@ -101,38 +145,120 @@ function stripHeight(rows: number, overview: boolean, lines: number): number {
   return Math.min(lines + 2, most);
 }
 
-/** Three columns: hosts and VMs, zones and VLANs, problems and the cluster. */
+/** Pairs of panes one below the other, then the cluster over the whole width. */
+function twoColumns(area: Rect, wants: Wants | undefined): readonly Box[] {
+  const { y, height } = area;
+  const [top = 0, middle = 0, low = 0] = shareOut(
+    height,
+    wants
+      ? [
+          band(5, [wants.panes.hosts, wants.panes.zones], 3),
+          band(4, [wants.panes.vms, wants.panes.vlans], 2),
+          band(Math.min(5, wants.panes.cluster + 2), [wants.panes.cluster], 0),
+        ]
+      : [46, 30, 24].map((grow) => ({ least: 3, wants: 3, grow })),
+  );
+  const [left = 0, right = 0] = equal(area.width, 2);
+  return [
+    paneBox('hosts', { x: 0, y, width: left, height: top }),
+    paneBox('zones', { x: left, y, width: right, height: top }),
+    paneBox('vms', { x: 0, y: y + top, width: left, height: middle }),
+    paneBox('vlans', { x: left, y: y + top, width: right, height: middle }),
+    paneBox('cluster', { x: 0, y: y + top + middle, width: area.width, height: low }),
+  ];
+}
+
+const band = (least: number, lines: readonly number[], grow: number): Part => ({
+  least,
+  wants: Math.max(...lines) + 2,
+  grow,
+});
+
+/** Takes the timeline and the ledger off the lower end of a high screen. */
+function withLanes(
+  area: Rect,
+  rows: number,
+  wants: Wants | undefined,
+): { readonly boxes: Rect; readonly lanes: readonly Box[] } {
+  if (!wants || rows < TIMELINE.rows) return { boxes: area, lanes: [] };
+  const ledger =
+    rows < LEDGER.rows || wants.ledger === 0 ? 0 : Math.min(LEDGER.most, wants.ledger) + 2;
+  const height = area.height - TIMELINE.height - ledger;
+  const { x, width } = area;
+  const y = area.y + height;
+  return {
+    boxes: { ...area, height },
+    lanes: [
+      timelineBox({ x, y, width, height: TIMELINE.height }),
+      ...(ledger === 0
+        ? []
+        : [
+            {
+              id: 'ledger',
+              rect: { x, y: y + TIMELINE.height, width, height: ledger },
+              title: 'Actions',
+            },
+          ]),
+    ],
+  };
+}
+
+/** Three columns: hosts and VMs, zones and VLANs, problems and the cluster; without problems the cluster alone. */
 function wideOverview(
-  { header, crumbs, footer }: Pick<Layout, 'header' | 'crumbs' | 'footer'>,
   area: Rect,
   problemLines: number,
-): Layout {
+  wants: Wants | undefined,
+): { readonly strip: Rect; readonly boxes: readonly Box[] } {
   const { y, height } = area;
-  const [first = 0, second = 0, third = 0] = split(area.width, [34, 35, 31]);
-  const [top = 0, low = 0] = split(height, [55, 45]);
-  const strip = Math.max(4, Math.min(problemLines + 2, Math.floor(height * 0.6)));
+  const [first = 0, second = 0, third = 0] = shareOut(
+    area.width,
+    [34, 35, 31].map((grow) => ({ least: 0, wants: 0, grow })),
+  );
+  const [top = 0, low = 0] = shareOut(
+    height,
+    wants
+      ? [
+          band(6, [wants.panes.hosts, wants.panes.zones], 3),
+          band(5, [wants.panes.vms, wants.panes.vlans], 2),
+        ]
+      : [55, 45].map((grow) => ({ least: 3, wants: 3, grow })),
+  );
+  const strip = problemLines === 0 ? 0 : stripBeside(problemLines, top, height, wants);
+  const x = first + second;
   return {
-    header,
-    crumbs,
-    footer,
-    problems: {
-      rect: { x: first + second, y, width: third, height: strip },
-      framed: true,
-    },
+    strip: { x, y, width: third, height: strip },
     boxes: [
       paneBox('hosts', { x: 0, y, width: first, height: top }),
       paneBox('zones', { x: first, y, width: second, height: top }),
       paneBox('vms', { x: 0, y: y + top, width: first, height: low }),
       paneBox('vlans', { x: first, y: y + top, width: second, height: low }),
-      paneBox('cluster', { x: first + second, y: y + strip, width: third, height: height - strip }),
+      paneBox('cluster', { x, y: y + strip, width: third, height: height - strip }),
     ],
   };
 }
 
-function placeBoxes(place: Exclude<Place, { kind: 'overview' }>, area: Rect): readonly Box[] {
+/** The height of the problems in a column of their own: in line with the panes beside it when that is near. */
+function stripBeside(lines: number, top: number, height: number, wants: Wants | undefined): number {
+  const most = Math.max(4, Math.min(Math.floor(height * 0.7), height - 5));
+  const own = Math.min(most, Math.max(4, lines + 2));
+  const spare = height - own - ((wants?.panes.cluster ?? 0) + 2);
+  return Math.abs(own - top) <= 3 || (own < top && spare >= top - own) ? Math.min(most, top) : own;
+}
+
+const PREVIEW = { from: 17, most: 10, share: 0.3 } as const;
+const BESIDE = { cols: 110, height: 22 } as const;
+
+function placeBoxes(
+  place: Exclude<Place, { kind: 'overview' }>,
+  area: Rect,
+  wants: Wants | undefined,
+): readonly Box[] {
   switch (place.kind) {
     case 'pane': {
-      const preview = area.height >= 17 ? Math.min(10, Math.floor(area.height * 0.3)) : 0;
+      const preview =
+        area.height >= PREVIEW.from
+          ? Math.min(PREVIEW.most, Math.floor(area.height * PREVIEW.share))
+          : 0;
       const table = { ...area, height: area.height - preview };
       const box: Box = { id: 'table', rect: table, title: PANE_TITLES[place.pane].slice(2) };
       return preview === 0
@@ -146,25 +272,116 @@ function placeBoxes(place: Exclude<Place, { kind: 'overview' }>, area: Rect): re
             },
           ];
     }
-    case 'problems': {
-      const tree = area.height >= 16 ? Math.floor(area.height * 0.4) : 0;
-      const list: Box = {
-        id: 'problem-list',
-        rect: { ...area, height: area.height - tree },
-        title: 'What is wrong right now',
-      };
-      return tree === 0
-        ? [list]
-        : [
-            list,
-            {
-              id: 'problem-detail',
-              rect: { ...area, y: area.y + area.height - tree, height: tree },
-              title: '',
-            },
-          ];
-    }
+    case 'problems':
+      return problemPlace(area, wants);
+    case 'vlan-map':
+      return mapBoxes(area);
     case 'detail':
       return [{ id: 'detail', rect: area, title: '' }];
   }
+}
+
+/** On a high screen the last hour stands below the problems. */
+function problemPlace(area: Rect, wants: Wants | undefined): readonly Box[] {
+  if (!wants || area.height < TIMELINE.rows - 6 || area.width < BESIDE.cols)
+    return problemBoxes(area, wants);
+  const height = area.height - TIMELINE.height;
+  return [
+    ...problemBoxes({ ...area, height }, wants),
+    timelineBox({ ...area, y: area.y + height, height: TIMELINE.height }),
+  ];
+}
+
+const timelineBox = (rect: Rect): Box => ({
+  id: 'timeline',
+  rect,
+  title: 'Timeline, last 60 min',
+});
+
+/** The list, the tree of causes and what is known of the selected problem. */
+function problemBoxes(area: Rect, wants: Wants | undefined): readonly Box[] {
+  const list = (rect: Rect): Box => ({
+    id: 'problem-list',
+    rect,
+    title: 'What is wrong right now',
+  });
+  const { x, y, width, height } = area;
+  const wanted = (wants?.problemList ?? 6) + 3;
+  if (width < BESIDE.cols || height < BESIDE.height) {
+    const below = height >= 16 ? Math.floor(height * 0.45) : 0;
+    return [
+      list({ ...area, height: height - below }),
+      ...(below === 0
+        ? []
+        : [
+            {
+              id: 'problem-detail',
+              rect: { ...area, y: y + height - below, height: below },
+              title: 'Why, what, next',
+            },
+          ]),
+    ];
+  }
+  const top = Math.max(8, Math.min(wanted, Math.floor(height * 0.5)));
+  if (width >= WIDE.cols) {
+    const [left = 0, right = 0] = shareOut(width, [
+      { least: 0, wants: 0, grow: 62 },
+      { least: 0, wants: 0, grow: 38 },
+    ]);
+    return [
+      list({ x, y, width: left, height: top }),
+      {
+        id: 'problem-tree',
+        rect: { x, y: y + top, width: left, height: height - top },
+        title: 'Cause tree',
+      },
+      {
+        id: 'problem-detail',
+        rect: { x: x + left, y, width: right, height },
+        title: 'Why, what, next',
+      },
+    ];
+  }
+  const [left = 0, right = 0] = equal(width, 2);
+  return [
+    list({ x, y, width, height: top }),
+    {
+      id: 'problem-tree',
+      rect: { x, y: y + top, width: left, height: height - top },
+      title: 'Cause tree',
+    },
+    {
+      id: 'problem-detail',
+      rect: { x: x + left, y: y + top, width: right, height: height - top },
+      title: 'Why, what, next',
+    },
+  ];
+}
+
+/** The matrix, and beneath it who is on the selected VLAN and what was checked. */
+function mapBoxes(area: Rect): readonly Box[] {
+  const { x, y, width, height } = area;
+  const below = height < 15 ? 0 : Math.max(6, Math.min(18, Math.floor(height * 0.42)));
+  const box: Box = {
+    id: 'vlan-map',
+    rect: { ...area, height: height - below },
+    title: 'VLAN by host',
+  };
+  if (below === 0) return [box];
+  const hasChecks = width >= BESIDE.cols;
+  const [left = 0, right = 0] = hasChecks ? equal(width, 2) : [width, 0];
+  const top = y + height - below;
+  return [
+    box,
+    { id: 'vlan-members', rect: { x, y: top, width: left, height: below }, title: '' },
+    ...(hasChecks
+      ? [
+          {
+            id: 'vlan-checks',
+            rect: { x: x + left, y: top, width: right, height: below },
+            title: 'Checks on this map',
+          },
+        ]
+      : []),
+  ];
 }

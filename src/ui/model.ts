@@ -4,6 +4,7 @@ import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundView } from '../domain/view.ts';
 import type { Keymap } from './keymap.ts';
+import type { ActionCheck } from './palette/intent.ts';
 import type { PaneId, Session } from './session.ts';
 
 /** The views of each pane, one per tab. */
@@ -38,6 +39,11 @@ export type Model = {
   readonly runs: readonly RunView[];
   readonly views: PaneViews;
   readonly keymap: Keymap;
+  /** Names of all themes, and of the one that is shown. */
+  readonly themes: readonly string[];
+  readonly theme: string;
+  /** Whether an action can be run on a thing now. */
+  readonly check: ActionCheck;
   /** Whether the sources are there: while it starts, or when it could not, nothing is claimed of them. */
   readonly phase: 'starting' | 'open' | 'failed';
   /** A line that says what this is, such as the demo's banner; null for none. */

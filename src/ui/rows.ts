@@ -1,69 +1,239 @@
 import { compileFilter } from '../derive/filter.ts';
-import type { BoundRow, BoundView } from '../domain/view.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import type { Ref } from '../domain/ref.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { BoundRow, BoundView, DetailBlock, Sign } from '../domain/view.ts';
 import type { Model } from './model.ts';
-import { SIGN_RANK } from './tones.ts';
+import { createOrder } from './table/order.ts';
+import type { Motion, Order, Shape } from './table/order.ts';
+import { defaultSort } from './table/sorting.ts';
+import type { SortState } from './table/sorting.ts';
 
-/** The rows of a view as they are shown: filtered, faults first, otherwise in the view's own order. */
+/**
+ * The rows of a view as they are shown: filtered and sorted. The same array as long as nothing in it changed but time;
+ * who draws a row binds it to the present (`rebind`).
+ */
 export type ShownRows = {
   readonly rows: readonly BoundRow[];
   readonly total: number;
   /** Why the filter is not applied, with the position of the fault. */
   readonly filterError: string | null;
+  /** Whether the view has that row, shown or not. */
+  readonly has?: (ref: Ref) => boolean;
 };
 
-type Slot = {
-  readonly inventory: Model['inventory'];
-  readonly second: number;
-  readonly filter: string;
-  readonly faultsOnly: boolean;
-  readonly shown: ShownRows;
+export type RowOptions = {
+  readonly sort?: SortState;
+  /**
+   * true while a dialog is open: no row comes, goes or moves beneath it. A table that says so, or says that it is not,
+   * has an order of its own; without it the order is shared by all who only look.
+   */
+  readonly frozen?: boolean;
 };
 
-const FAULTS = SIGN_RANK.ok;
-
-/** Makes and keeps the rows of each view until the data, the second or the filter changes. */
-export function createRowCache(): (
-  model: Model,
+export type RowCache = (
+  model: Pick<Model, 'inventory' | 'now'>,
   view: BoundView,
   filter: string,
   faultsOnly: boolean,
-) => ShownRows {
+  options?: RowOptions,
+) => ShownRows;
+
+/** What a view has, unsorted. */
+type Source = {
+  readonly view: BoundView;
+  readonly parts: readonly unknown[];
+  readonly rows: readonly BoundRow[];
+  readonly at: EpochMs;
+  /** Until then the same parts make the same rows. */
+  readonly until: EpochMs;
+};
+type Slot = {
+  readonly order: Order;
+  readonly source: Source;
+  readonly filter: string;
+  readonly faultsOnly: boolean;
+  readonly sort: SortState;
+  readonly shape: Shape;
+  readonly shown: ShownRows;
+  /** When rows were last moved. */
+  readonly orderedAt: EpochMs;
+  /** Something may be out of its place. */
+  readonly pending: boolean;
+  usedAt: EpochMs;
+};
+
+/** Rows move at most so often: a list that jumps cannot be read. */
+const CALM_MS = 500;
+/** A list that is larger than this is not even read more often. */
+const LARGE = 2000;
+/** From here on the pause grows with the list, so that reading it takes the same share of the time. */
+const HUGE = 20_000;
+/** A table that was left keeps its order, and the texts that its filter read, for so long. */
+const FORGET_MS = 10_000;
+/** A sign that depends on time alone is looked at again after this. */
+const LOOK_AGAIN_MS = 5000;
+
+/**
+ * Makes and keeps the rows of each view. The work depends on what has changed, not on how many rows there are: nothing
+ * at all when only time has passed and no answer has become stale by it.
+ */
+export function createRowCache(): RowCache {
+  const sources = new Map<string, Source>();
   const slots = new Map<string, Slot>();
-  return (model, view, filter, faultsOnly) => {
-    const second = Math.floor(model.now / 1000);
-    const key = `${view.id} ${filter} ${faultsOnly}`;
-    const slot = slots.get(key);
-    if (slot && slot.inventory === model.inventory && slot.second === second) return slot.shown;
-    const shown = makeRows(model, view, filter, faultsOnly);
-    if (slots.size > 16) slots.clear();
-    slots.set(key, { inventory: model.inventory, second, filter, faultsOnly, shown });
+
+  const sourceOf = (view: BoundView, inventory: Inventory, now: EpochMs): Source => {
+    const present = sources.get(view.id);
+    const parts = view.parts?.(inventory) ?? [inventory];
+    if (present?.view === view) {
+      const isSame =
+        parts.length === present.parts.length &&
+        parts.every((part, index) => part === present.parts[index]);
+      if (isSame && now >= present.at && now < present.until) return present;
+      if (Math.abs(now - present.at) < readPause(present.rows.length)) return present;
+    }
+    const rows = view.rows(inventory, now);
+    const source = { view, parts, rows, at: now, until: rowsHoldUntil(inventory, now) };
+    sources.set(view.id, source);
+    return source;
+  };
+
+  return ({ inventory, now }, view, filter, faultsOnly, { sort = defaultSort, frozen } = {}) => {
+    const source = sourceOf(view, inventory, now);
+    const ownKey = `${view.id} own`;
+    const isShared =
+      frozen === undefined && filter.trim() === '' && !faultsOnly && sort.length === 0;
+    const key = isShared ? view.id : ownKey;
+    if (isShared && now - (slots.get(ownKey)?.usedAt ?? now) > FORGET_MS) slots.delete(ownKey);
+    const before = slots.get(key);
+    const slot = before?.source.view === view ? before : undefined;
+    if (slot) slot.usedAt = now;
+    const sameShape =
+      slot?.filter === filter && slot.faultsOnly === faultsOnly && sameSort(slot.sort, sort);
+    const motion: Motion =
+      frozen === true
+        ? 'frozen'
+        : slot && Math.abs(now - slot.orderedAt) < CALM_MS
+          ? 'calm'
+          : 'free';
+    if (slot && sameShape && slot.source === source && (!slot.pending || motion !== 'free'))
+      return slot.shown;
+    const { shape, error } = sameShape
+      ? { shape: slot.shape, error: slot.shown.filterError }
+      : makeShape(view, filter, faultsOnly, sort, slot?.shape);
+    const order = slot?.order ?? createOrder();
+    const rows = order.update(source.rows, shape, motion);
+    const moved = !sameShape || motion === 'free';
+    const shown = { rows, total: source.rows.length, filterError: error, has: order.has };
+    slots.set(key, {
+      order,
+      source,
+      filter,
+      faultsOnly,
+      sort,
+      shape,
+      shown,
+      orderedAt: moved ? now : slot.orderedAt,
+      pending: !moved,
+      usedAt: now,
+    });
     return shown;
   };
 }
 
-function makeRows(model: Model, view: BoundView, filter: string, faultsOnly: boolean): ShownRows {
-  const all = view.rows(model.inventory, model.now);
+const readPause = (count: number): number =>
+  count <= LARGE ? 0 : CALM_MS * Math.max(1, count / HUGE);
+
+const sameSort = (a: SortState, b: SortState): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every(
+      ({ column, descending }, index) =>
+        column === b[index]?.column && descending === b[index].descending,
+    ));
+
+/** What has not changed in it keeps its object, so that only what depends on the change is made anew. */
+function makeShape(
+  view: BoundView,
+  filter: string,
+  faultsOnly: boolean,
+  sort: SortState,
+  before: Shape | undefined,
+): { readonly shape: Shape; readonly error: string | null } {
   const compiled = filter.trim() === '' ? null : compileFilter(filter);
-  const error =
-    compiled !== null && 'error' in compiled
-      ? `${compiled.error} (character ${compiled.position + 1})`
-      : null;
-  const matches = compiled !== null && 'matches' in compiled ? compiled.matches : null;
-  const columnOf = new Map(view.columns.map(({ id }, index) => [id, index]));
-  const kept = all.filter((row) => {
-    if (faultsOnly && SIGN_RANK[row.sign] >= FAULTS) return false;
-    if (!matches) return true;
-    return matches({
-      text: view.columns.map((_, index) => row.text(index)).join(' '),
-      field: (name) => {
-        const index = columnOf.get(name);
-        return index === undefined ? null : row.value(index);
-      },
-    });
+  const wanted = sort.flatMap(({ column, descending }) => {
+    const index = view.columns.findIndex(({ id }) => id === column);
+    return index < 0 ? [] : [{ index, descending }];
   });
+  const isSame =
+    before?.sort.length === wanted.length &&
+    wanted.every(
+      ({ index, descending }, at) =>
+        before.sort[at]?.index === index && before.sort[at].descending === descending,
+    );
   return {
-    rows: kept.toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]),
-    total: all.length,
-    filterError: error,
+    shape: {
+      columns: view.columns,
+      faultsOnly,
+      matches: compiled !== null && 'matches' in compiled ? compiled.matches : null,
+      sort: isSame && before ? before.sort : wanted,
+    },
+    error:
+      compiled !== null && 'error' in compiled
+        ? `${compiled.error} (character ${compiled.position + 1})`
+        : null,
   };
 }
+
+/** When the next answer of the inventory stops being fresh, which may change a row's sign. */
+function rowsHoldUntil(inventory: Inventory, now: EpochMs): EpochMs {
+  let until = now + LOOK_AGAIN_MS;
+  for (const { feeds } of [...inventory.hosts, ...inventory.clusters])
+    for (const feed of Object.values(feeds))
+      if (feed.status === 'ok' && feed.freshUntil >= now)
+        until = Math.min(until, feed.freshUntil + 1);
+  return until;
+}
+
+const countsOf = new WeakMap<readonly BoundRow[], ReadonlyMap<Sign, number>>();
+const refsCache = new WeakMap<readonly BoundRow[], readonly Ref[]>();
+const placesOf = new WeakMap<readonly BoundRow[], ReadonlyMap<Ref, number>>();
+
+/** How many rows have each sign; counted once for an array. */
+export function signCounts(rows: readonly BoundRow[]): ReadonlyMap<Sign, number> {
+  let counts = countsOf.get(rows);
+  if (!counts) {
+    const next = new Map<Sign, number>();
+    for (const { sign } of rows) next.set(sign, (next.get(sign) ?? 0) + 1);
+    countsOf.set(rows, (counts = next));
+  }
+  return counts;
+}
+
+/** The references of the rows, in their order; the same array for the same rows. */
+export function refsOf(rows: readonly BoundRow[]): readonly Ref[] {
+  let refs = refsCache.get(rows);
+  if (!refs) refsCache.set(rows, (refs = rows.map(({ ref }) => ref)));
+  return refs;
+}
+
+/** Place of a thing among the rows; -1 when it is not there. */
+export function rowIndex(rows: readonly BoundRow[], ref: Ref): number {
+  let places = placesOf.get(rows);
+  if (!places) placesOf.set(rows, (places = new Map(rows.map((row, index) => [row.ref, index]))));
+  return places.get(ref) ?? -1;
+}
+
+/** The detail of a shown row, without reading the view's other rows; null when it is not shown. */
+export function rowDetail(
+  rows: readonly BoundRow[],
+  ref: Ref,
+  { inventory, now }: Pick<Model, 'inventory' | 'now'>,
+): readonly DetailBlock[] | null {
+  const row = rows[rowIndex(rows, ref)];
+  return atPresent(row, now)?.detail?.(inventory) ?? null;
+}
+
+/** The row with its cells as of now. */
+export const atPresent = <Row extends BoundRow | undefined>(row: Row, now: EpochMs): Row =>
+  (row?.rebind?.(now) ?? row) as Row;

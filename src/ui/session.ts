@@ -1,6 +1,12 @@
 import type { Plan } from '../domain/action.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { ColumnChoice } from './paint/columns.ts';
+import type { MenuState } from './palette/menu.ts';
+import type { PaletteState } from './palette/palette.ts';
+import { noMarks } from './table/marks.ts';
+import type { Marks } from './table/marks.ts';
+import type { SortState } from './table/sorting.ts';
 
 export type PaneId = 'hosts' | 'zones' | 'vms' | 'vlans' | 'cluster';
 export const PANES: readonly PaneId[] = ['hosts', 'zones', 'vms', 'vlans', 'cluster'];
@@ -10,7 +16,8 @@ export type Place =
   | { readonly kind: 'overview' }
   | { readonly kind: 'pane'; readonly pane: PaneId; readonly tab: number }
   | { readonly kind: 'problems' }
-  | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref };
+  | { readonly kind: 'vlan-map' }
+  | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref; readonly tab?: number };
 
 /** The selected row is kept by its reference, so that sorting never moves the selection to another thing. */
 export type Cursor = { readonly ref: Ref | null; readonly top: number };
@@ -25,9 +32,13 @@ export type Guard = {
 
 export type Dialog =
   | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'palette'; readonly state: PaletteState }
+  | { readonly kind: 'menu'; readonly state: MenuState }
   | {
       readonly kind: 'confirm';
       readonly plan: Plan;
+      /** Plans for the other marked things, run one after another while each one is verified. */
+      readonly more: readonly Plan[];
       readonly label: string;
       readonly guard: Guard;
       readonly typed: string;
@@ -53,6 +64,13 @@ export type Session = {
   /** The filter line is open for typing. */
   readonly typing: boolean;
   readonly faultsOnly: boolean;
+  /** By the view's id. */
+  readonly sorts: Readonly<Record<string, SortState>>;
+  readonly columns: Readonly<Record<string, ColumnChoice>>;
+  readonly marks: Marks;
+  /** Where a range of marks begins. */
+  readonly anchor: Ref | null;
+  readonly paletteHistory: readonly string[];
   readonly dialog: Dialog | null;
   readonly message: Message | null;
 };
@@ -68,6 +86,11 @@ export const initialSession: Session = {
   filters: {},
   typing: false,
   faultsOnly: false,
+  sorts: {},
+  columns: {},
+  marks: noMarks,
+  anchor: null,
+  paletteHistory: [],
   dialog: null,
   message: null,
 };
@@ -82,6 +105,9 @@ export const go = (session: Session, place: Place): Session =>
         back: [...session.back, session.place].slice(-HISTORY_LIMIT),
         forward: [],
         typing: false,
+        // Marks belong to the table that they were made in.
+        marks: noMarks,
+        anchor: null,
         focus: place.kind === 'pane' ? place.pane : session.focus,
       };
 
@@ -93,6 +119,7 @@ export function up(session: Session): Session {
       return session;
     case 'pane':
     case 'problems':
+    case 'vlan-map':
       return go(session, { kind: 'overview' });
     case 'detail': {
       const from = back.at(-1);
@@ -124,11 +151,12 @@ export function placeKey(place: Place): string {
   switch (place.kind) {
     case 'overview':
     case 'problems':
+    case 'vlan-map':
       return place.kind;
     case 'pane':
       return `${place.pane}.${place.tab}`;
     case 'detail':
-      return `detail.${place.ref}`;
+      return `detail.${place.ref}.${place.tab ?? 0}`;
   }
 }
 
@@ -142,7 +170,8 @@ export function moveCursor(
   step: number | 'first' | 'last',
 ): Cursor {
   if (refs.length === 0) return { ref: null, top: 0 };
-  const found = cursor.ref === null ? -1 : refs.indexOf(cursor.ref);
+  // Without a selection the first row is drawn as selected.
+  const found = cursor.ref === null ? 0 : refs.indexOf(cursor.ref);
   const from = found < 0 ? Math.min(cursor.top, refs.length - 1) : found;
   const wanted =
     step === 'first'

@@ -21,6 +21,9 @@ export type Driver = {
   ) => Promise<string>;
   readonly resize: (cols: number, rows: number) => void;
   readonly kill: (signal: string) => void;
+  /** The terminal stops reading, as behind a stalled line, until `resume`. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly exited: Promise<number>;
   readonly pid: number;
   /** The alternate screen is shown. */
@@ -136,6 +139,8 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
       child.resize(width, height);
     },
     kill: (signal) => child.kill(signal),
+    pause: () => child.pause(),
+    resume: () => child.resume(),
     exited,
     pid: child.pid,
     isAlternate: () => terminal.buffer.active.type === 'alternate',

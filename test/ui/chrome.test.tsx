@@ -78,6 +78,7 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
       dialog: {
         kind: 'confirm',
         label: 'Restart',
+        more: [],
         typed: 'etc',
         openedAt: NOW,
         notice: null,
@@ -101,7 +102,7 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
     },
   });
   const rect = dialogRect(shown, 80, 24);
-  const content = dialogContent(shown, 80);
+  const content = dialogContent(shown, 80, 24);
   expect(rect).not.toBeNull();
   if (!rect || !content) return;
   const text = frameOf(<Dialog rect={rect} content={content} top={0} theme={midnight} />).join(

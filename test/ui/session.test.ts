@@ -22,6 +22,10 @@ test('a thing that is gone gives the selection to the row in its place', () => {
   expect(moveCursor({ ref: 'host:gone', top: 1 }, refs, 4, 1).ref).toBe('host:b');
 });
 
+test('without a selection the first row counts as selected', () => {
+  expect(moveCursor({ ref: null, top: 0 }, refs, 4, 1).ref).toBe('host:b');
+});
+
 test('moving stops at both ends', () => {
   expect(moveCursor({ ref: 'host:a', top: 0 }, refs, 2, -1).ref).toBe('host:a');
   expect(moveCursor({ ref: 'host:d', top: 2 }, refs, 2, 1).ref).toBe('host:d');

@@ -242,7 +242,7 @@ export const hostView: View<HostInventory> = {
       priority: 1,
       text: (host, now) => age(dataAt(host), now),
       value: dataAt,
-      tone: (host, now) => (isStale(host, now) ? 'unknown' : 'muted'),
+      tone: (host, now) => (isStale(host, now) ? 'warn' : 'muted'),
     },
   ],
   detail: hostDetail,

@@ -148,7 +148,7 @@ export const nodeView: View<NodeRow> = {
       align: 'right',
       priority: 2,
       text: (node, now) => age(node.at, now),
-      tone: (node) => (node.fresh ? 'muted' : 'unknown'),
+      tone: (node) => (node.fresh ? 'muted' : 'warn'),
     },
   ],
   detail: (node, inventory, now) => [

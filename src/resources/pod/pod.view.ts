@@ -51,6 +51,8 @@ export const podView: View<PodRow> = {
   key: (pod) => pod.ref,
   sign: podSign,
   at: (pod) => pod.at,
+  parts: ({ clusters }) =>
+    clusters.flatMap(({ source, feeds }) => [source.state, feeds.pods, feeds.nodes]),
   stale: (pod) => !pod.fresh,
   columns: [
     {
@@ -126,7 +128,7 @@ export const podView: View<PodRow> = {
       align: 'right',
       priority: 4,
       text: (pod, now) => age(pod.at, now),
-      tone: (pod) => (pod.fresh ? 'muted' : 'unknown'),
+      tone: (pod) => (pod.fresh ? 'muted' : 'warn'),
     },
   ],
   detail: (pod, _inventory, now) => [

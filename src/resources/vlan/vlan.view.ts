@@ -150,7 +150,7 @@ export const vlanView: View<VlanRow> = {
       align: 'right',
       priority: 3,
       text: (vlan, now) => age(vlan.at, now),
-      tone: (vlan) => (vlan.blind.length > 0 ? 'unknown' : 'muted'),
+      tone: (vlan) => (vlan.blind.length > 0 ? 'warn' : 'muted'),
     },
   ],
   detail: (vlan, inventory) => [

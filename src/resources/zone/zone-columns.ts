@@ -216,5 +216,5 @@ export const ageColumn: ZoneColumn = {
   priority: 1,
   text: (zone, now) => age(zone.at, now),
   value: (zone) => zone.at,
-  tone: (zone) => (zone.fresh ? 'muted' : 'unknown'),
+  tone: (zone) => (zone.fresh ? 'muted' : 'warn'),
 };

@@ -3,6 +3,8 @@ import type { ToneName } from '../../domain/theme.ts';
 import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
+import { menuContent } from '../palette/menu.ts';
+import { paletteContent } from '../palette/palette.ts';
 import type { Dialog } from '../session.ts';
 import { helpLines } from './help-lines.ts';
 
@@ -16,6 +18,8 @@ export type DialogContent = {
   readonly wanted: number;
 };
 
+/** Commands that are shown of a series. */
+const MOST_MORE = 6;
 /** Keys are ignored for so long after a dialog opened, so that a key typed for something else does not confirm it. */
 export const CONFIRM_DEAF_MS = 400;
 
@@ -50,6 +54,22 @@ function confirmContent(
     ...labelled('runs', plan.argv.join(' '), width, 'accent'),
     ...labelled('on', plan.host, width),
     ...labelled('target', plan.subject, width),
+    ...dialog.more
+      .slice(0, MOST_MORE)
+      .flatMap(({ argv, host }, index) =>
+        labelled(index === 0 ? 'then' : '', `${argv.join(' ')}  on ${host}`, width, 'accent'),
+      ),
+    ...(dialog.more.length > MOST_MORE
+      ? labelled('', `and ${dialog.more.length - MOST_MORE} more`, width, 'muted')
+      : []),
+    ...(dialog.more.length > 0
+      ? labelled(
+          '',
+          'one at a time; stops at the first that is not seen to come back',
+          width,
+          'muted',
+        )
+      : []),
     ...plan.effects.flatMap((effect, index) =>
       labelled(index === 0 ? 'effect' : '', effect, width),
     ),
@@ -71,7 +91,10 @@ function confirmContent(
         ],
   ];
   return {
-    title: `${dialog.label} ${plan.subject.replace(':', ' ')}`,
+    title:
+      dialog.more.length > 0
+        ? `${dialog.label} ${dialog.more.length + 1} marked`
+        : `${dialog.label} ${plan.subject.replace(':', ' ')}`,
     right: `guard ${guard.level} of 3`,
     lines,
     footer: `cancel is the default  ·  waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`,
@@ -79,14 +102,28 @@ function confirmContent(
   };
 }
 
-/** The content of the open dialog for a width. */
-export function dialogContent(model: Model, cols: number): DialogContent | null {
+const PALETTE_WIDTH = 76;
+
+/** The content of the open dialog for a size of the screen. */
+export function dialogContent(model: Model, cols: number, rows: number): DialogContent | null {
   const { dialog } = model.session;
   switch (dialog?.kind) {
     case undefined:
       return null;
     case 'confirm':
       return confirmContent(dialog, model, Math.min(cols - 4, 76) - 4);
+    case 'palette':
+      return paletteContent(
+        model,
+        dialog.state,
+        { width: Math.min(cols, PALETTE_WIDTH) - 4, height: rows - 4 },
+        { themes: model.themes, check: model.check },
+      );
+    case 'menu':
+      return menuContent(dialog.state, {
+        width: Math.min(cols, PALETTE_WIDTH) - 4,
+        height: rows - 4,
+      });
     case 'help':
       return {
         title: 'Help',
@@ -100,7 +137,7 @@ export function dialogContent(model: Model, cols: number): DialogContent | null 
 
 /** Where the open dialog stands; null without one. The panes leave this area alone. */
 export function dialogRect(model: Model, cols: number, rows: number): Rect | null {
-  const content = dialogContent(model, cols);
+  const content = dialogContent(model, cols, rows);
   if (content === null || cols < 12 || rows < 5) return null;
   const width = Math.min(cols, content.wanted);
   const height = Math.min(rows - (rows > 12 ? 2 : 0), content.lines.length + 2);

@@ -91,6 +91,37 @@ export function frameRight(
   lineRight(canvas, rect.x + titleWidth + 5, rect.y, rect.x + rect.width - 2, padded);
 }
 
+/** Runs cut to a width; a text that had to be cut ends with `…`. */
+export function clip(runs: readonly Run[], width: number): readonly Run[] {
+  if (runsWidth(runs) <= width) return runs;
+  const out: Run[] = [];
+  let left = width;
+  for (const [index, run] of runs.entries()) {
+    const needed = textWidth(run.text);
+    const rest = runsWidth(runs.slice(index + 1)) > 0 ? 1 : 0;
+    if (needed + rest <= left) {
+      out.push(run);
+      left -= needed;
+      continue;
+    }
+    if (left > 0) out.push({ ...run, text: truncate(`${run.text}${rest > 0 ? '…' : ''}`, left) });
+    break;
+  }
+  return out;
+}
+
+/** The first of several wordings that fits into a frame's top border beside its title. */
+export function frameRightFirst(
+  canvas: Canvas,
+  rect: Rect,
+  titleWidth: number,
+  wordings: readonly (readonly Run[])[],
+): void {
+  const room = rect.width - titleWidth - 9;
+  const fitting = wordings.find((runs) => runsWidth(runs) <= room);
+  if (fitting && fitting.length > 0) frameRight(canvas, rect, titleWidth, fitting);
+}
+
 /** Text cut to a width, the rest blank. */
 export const cell = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
   const cut = truncate(text, width);

@@ -3,8 +3,9 @@ import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import type { Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
-import { line, lineRight, runsWidth } from './canvas.ts';
+import { clip, line, lineRight, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
+import type { DetailPage } from './panel.ts';
 
 const remaining = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
@@ -73,6 +74,8 @@ const placeName = (model: Model): string => {
       return 'overview';
     case 'problems':
       return 'problems';
+    case 'vlan-map':
+      return 'vlans > map';
     case 'pane': {
       const views = model.views[place.pane];
       return views.length > 1 ? `${place.pane} > ${views[place.tab]?.id ?? ''}` : place.pane;
@@ -82,24 +85,51 @@ const placeName = (model: Model): string => {
   }
 };
 
-/** The second line: where the user is; the banner, or the last message, or what runs. */
-export function paintCrumbs(canvas: Canvas, rect: Rect, model: Model): void {
+/** What is said right now: the last message, what runs, or the banner. */
+function sayingRuns(model: Model): readonly Run[] {
   const { message } = model.session;
+  if (message !== null) return [{ text: `${message.text} `, tone: message.tone }];
   const running = model.runs.findLast(({ endedAt }) => endedAt === null);
+  if (running) return [{ text: `↻ ${running.label}: ${running.step} `, tone: 'info' }];
+  if (model.banner === null) return [];
+  return [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }];
+}
+
+/** The tabs of a detail view, the open one in brackets. */
+const tabRuns = ({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>): readonly Run[] =>
+  tabs.length < 2
+    ? []
+    : tabs.map((name, index) =>
+        index === tab
+          ? { text: `  [${name}]`, tone: 'title' }
+          : { text: `   ${name} `, tone: 'muted' },
+      );
+
+/**
+ * The second line: where the user is with the tabs of the place; at the right what is said now, else facts of the
+ * thing. What is said is never left out for the tabs.
+ */
+export function paintCrumbs(
+  canvas: Canvas,
+  rect: Rect,
+  model: Model,
+  page: Pick<DetailPage, 'tabs' | 'tab' | 'note'> | null,
+): void {
   const { critical, warning } = counts(model);
-  const left: Run[] = [{ text: ` ${placeName(model)}`, tone: 'title' }];
-  const right: readonly Run[] =
-    message !== null
-      ? [{ text: `${message.text} `, tone: message.tone }]
-      : running
-        ? [{ text: `↻ ${running.label}: ${running.step} `, tone: 'info' }]
-        : model.banner !== null
-          ? [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }]
-          : [];
-  if (critical > 0 && rect.width < 60) left.push({ text: `  ✗ ${critical}`, tone: 'bad' });
-  if (warning > 0 && rect.width < 60) left.push({ text: `  ▲ ${warning}`, tone: 'warn' });
+  const name: Run[] = [{ text: ` ${placeName(model)} `, tone: 'title' }];
+  if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
+  if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
+  const said = sayingRuns(model);
+  const tabs = page === null ? [] : tabRuns(page);
+  const room = rect.width - runsWidth(name) - 2;
+  const hasTabs = runsWidth(tabs) + runsWidth(said) <= room;
+  const left = hasTabs ? [...name, ...tabs] : name;
+  const note: readonly Run[] =
+    page === null || said.length > 0 ? [] : [...page.note, { text: ' ', tone: 'plain' }];
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);
-  lineRight(canvas, rect.x + runsWidth(left) + 1, rect.y, rect.x + rect.width, right);
+  const from = rect.x + runsWidth(left) + 1;
+  lineRight(canvas, from, rect.y, rect.x + rect.width, note);
+  lineRight(canvas, from, rect.y, rect.x + rect.width, clip(said, rect.x + rect.width - from));
 }
 
 /** Root problems by severity. */

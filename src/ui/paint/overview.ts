@@ -1,182 +1,326 @@
-import { lastKnown } from '../../domain/feed.ts';
-import type { Feed } from '../../domain/feed.ts';
 import { plural } from '../../domain/format.ts';
-import type { ClusterInventory } from '../../domain/inventory.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside } from '../layout.ts';
-import type { Box, Rect } from '../layout.ts';
-import { viewById, viewOf } from '../model.ts';
+import type { Box, Rect, Wants } from '../layout.ts';
+import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
-import type { ShownRows } from '../rows.ts';
+import { atPresent, rowIndex, signCounts } from '../rows.ts';
 import type { PaneId } from '../session.ts';
-import { SIGN_TONES, SIGNS } from '../tones.ts';
-import { frameRight, line, runsWidth, wipe } from './canvas.ts';
+import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
+import { cell, frameRightFirst, line, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
+import { clusterLines, clusterRuns } from './cluster.ts';
+import { hostFacts, hostSummary } from './host-facts.ts';
+import { muted, paintLines, run } from './lines.ts';
+import type { TextLine } from './lines.ts';
+import { groupFacts, isFaulty, signRun } from './look.ts';
+import type { Look } from './look.ts';
+import { problemListWants } from './problems.ts';
 import { paintTable } from './table.ts';
 
-export type RowsOf = (view: BoundView) => ShownRows;
-
-/** From how many lines on a pane has a table with a header. */
+/** From how many lines on a pane has a table with a header; a narrow one needs more to be worth it. */
 const TABLE_LINES = 6;
+const NARROW = { width: 50, lines: 9 } as const;
+/** From this height on the screen has room for tables; below it panes want to be summaries. */
+const TABLES_FROM_ROWS = 30;
 
-const countSigns = (rows: readonly BoundRow[]): ReadonlyMap<Sign, number> => {
-  const counts = new Map<Sign, number>();
-  for (const { sign } of rows) counts.set(sign, (counts.get(sign) ?? 0) + 1);
-  return counts;
-};
+/** Lines of facts and of the cluster that are worth asking for. */
+const MOST_FACTS = 24;
+const MOST_CLUSTER = 40;
 
-const WORDS: Readonly<Record<'zones' | 'vms', Readonly<Partial<Record<Sign, string>>>>> = {
-  zones: {
-    ok: 'running',
-    warning: 'warning',
-    degraded: 'degraded',
-    down: 'down',
-    unknown: 'unknown',
-    off: 'off',
-    changing: 'changing',
-  },
-  vms: {
-    ok: 'running',
-    warning: 'warning',
-    down: 'down',
-    unknown: 'unknown',
-    off: 'off',
-    changing: 'changing',
-  },
-};
 const ORDER: readonly Sign[] = ['down', 'warning', 'degraded', 'changing', 'unknown', 'ok', 'off'];
+const WORDS: Readonly<Record<Sign, string>> = {
+  ok: 'running',
+  warning: 'warning',
+  degraded: 'degraded',
+  down: 'down',
+  unknown: 'unknown',
+  off: 'off',
+  changing: 'changing',
+};
 
-const signRuns = (rows: readonly BoundRow[], pane: 'zones' | 'vms'): readonly Run[] => {
-  const counts = countSigns(rows);
+/** How many rows there are of each state. */
+const signRuns = (rows: readonly BoundRow[]): readonly Run[] => {
+  const counts = signCounts(rows);
   return ORDER.flatMap((sign): readonly Run[] => {
     const amount = counts.get(sign) ?? 0;
-    const word = WORDS[pane][sign];
-    return amount === 0 || word === undefined
+    return amount === 0
       ? []
       : [
-          { text: SIGNS[sign], tone: SIGN_TONES[sign] },
-          {
-            text: ` ${amount} ${word}  `,
-            tone: sign === 'ok' || sign === 'off' ? 'muted' : 'plain',
-          },
+          signRun(sign),
+          run(` ${amount} ${WORDS[sign]}  `, sign === 'ok' || sign === 'off' ? 'muted' : 'plain'),
         ];
   });
 };
 
-/** What stands at the right of a pane's title: how many are well. */
-export function paneSummary(pane: PaneId, rows: readonly BoundRow[], model: Model): readonly Run[] {
-  const counts = countSigns(rows);
-  const bad = (counts.get('down') ?? 0) + (counts.get('unknown') ?? 0);
-  const up =
-    rows.length -
-    bad -
-    (pane === 'hosts' ? (counts.get('changing') ?? 0) : (counts.get('off') ?? 0));
+/** What stands at the right of a pane's title, how many are well; the shortest wording is the last. */
+export function paneSummaries(
+  pane: PaneId,
+  rows: readonly BoundRow[],
+  model: Model,
+): readonly (readonly Run[])[] {
+  const counts = signCounts(rows);
+  const of = (sign: Sign): number => counts.get(sign) ?? 0;
   switch (pane) {
-    case 'hosts':
-      return [{ text: `${up}/${rows.length} up`, tone: bad > 0 ? 'bad' : 'muted' }];
+    case 'hosts': {
+      const up = rows.length - of('down') - of('unknown') - of('changing');
+      return [[run(`${up}/${rows.length} up`, of('down') + of('unknown') > 0 ? 'bad' : 'muted')]];
+    }
     case 'zones':
-    case 'vms':
-      return [
-        {
-          text: `${counts.get('ok') ?? 0}/${rows.length} running`,
-          tone: (counts.get('down') ?? 0) > 0 ? 'bad' : 'muted',
-        },
+    case 'vms': {
+      const running = muted(`${of('ok')}/${rows.length} running`);
+      const faults = [
+        ...(of('down') > 0 ? [run(`${of('down')} down`, 'bad'), muted('  ')] : []),
+        ...(of('unknown') > 0 ? [run(`${of('unknown')} unknown`, 'unknown'), muted('  ')] : []),
       ];
+      return [[...faults, running], [running]];
+    }
     case 'vlans':
-      return [{ text: String(rows.length), tone: 'muted' }];
+      return [[muted(String(rows.length))]];
     case 'cluster': {
       const [cluster] = model.inventory.clusters;
-      if (!cluster)
-        return model.phase === 'starting' ? [] : [{ text: 'none configured', tone: 'muted' }];
-      return clusterRuns(cluster, rows);
+      if (!cluster) return model.phase === 'starting' ? [] : [[muted('none configured')]];
+      return [clusterRuns(cluster, rows)];
     }
   }
 }
 
-function clusterRuns(cluster: ClusterInventory, nodes: readonly BoundRow[]): readonly Run[] {
-  if (cluster.source.state === 'connecting') return [{ text: '↻ connecting', tone: 'info' }];
-  if (cluster.source.state !== 'up')
-    return [{ text: `? api ${cluster.source.state}`, tone: 'bad' }];
-  const down = nodes.filter(({ sign }) => sign === 'down').length;
-  return down > 0
-    ? [{ text: `◐ ${plural(down, 'node')} not ready`, tone: 'warn' }]
-    : [{ text: '● serving', tone: 'ok' }];
+/** The longest wording. */
+export const paneSummary = (
+  pane: PaneId,
+  rows: readonly BoundRow[],
+  model: Model,
+): readonly Run[] => paneSummaries(pane, rows, model)[0] ?? [];
+
+/** What the panes of the overview, the list of problems and the ledger would like to have. */
+export function wantsOf(look: Look, cols: number, rows: number): Wants {
+  const { model } = look;
+  const isTables = rows >= TABLES_FROM_ROWS;
+  const isThree = cols >= 160;
+  const width = Math.floor(cols / (isThree ? 3 : 2)) - 2;
+  const count = (id: string): number => Math.max(1, look.rows(id).length);
+  const faulty = (id: string): number =>
+    [...signCounts(look.rows(id))].reduce(
+      (sum, [sign, amount]) => sum + (isFaulty(sign) ? amount : 0),
+      0,
+    );
+  const groups = groupLines(look, width).length;
+  const summary = (id: string, most: number): number => 1 + Math.min(most, faulty(id)) + 1;
+  return {
+    panes: isTables
+      ? {
+          hosts: count('hosts') + 2 + hostFacts(look, width, MOST_FACTS).length,
+          zones: count('zones') + 1 + groups,
+          vms: count('vms') + 1,
+          vlans: count('vlans') + 1,
+          cluster: clusterLines(look, isThree ? width : cols - 2, MOST_CLUSTER).length,
+        }
+      : {
+          hosts: count('hosts') + 1,
+          zones: summary('zones', 4) + Math.min(2, groups),
+          vms: summary('vms', 1),
+          vlans: 2,
+          cluster: Math.min(3, clusterLines(look, cols - 2, 3).length),
+        },
+    problemList: problemListWants(model),
+    ledger: model.runs.length,
+  };
 }
+
+/** Whether an area is better filled with a table than with a summary. */
+const isTableArea = ({ width, height }: Rect): boolean =>
+  height >= (width < NARROW.width ? NARROW.lines : TABLE_LINES);
 
 /** Paints one pane of the overview. */
 export function paintOverviewPane(
   canvas: Canvas,
   box: Box,
   pane: PaneId,
-  model: Model,
-  rowsOf: RowsOf,
+  look: Look,
   focused: boolean,
 ): void {
+  const { model } = look;
   const view = viewOf(model.views, pane, 0);
   if (!view) return;
-  const { rows } = rowsOf(view);
-  frameRight(canvas, box.rect, textWidth(box.title), paneSummary(pane, rows, model));
+  const rows = look.rows(view.id);
+  frameRightFirst(canvas, box.rect, textWidth(box.title), paneSummaries(pane, rows, model));
   const area = inside(box.rect);
   if (area.width <= 0 || area.height <= 0) return;
-  if (pane === 'cluster') {
-    paintCluster(canvas, area, model, rowsOf);
-    return;
-  }
-  if (pane === 'vlans' && area.height < TABLE_LINES) {
-    wipe(canvas, area);
-    paintChips(canvas, area, rows, view);
-    return;
-  }
+  wipe(canvas, area);
   const selected = focused ? (model.session.cursors[`${pane}.0`]?.ref ?? null) : null;
-  paintRows(canvas, area, model, view, rows, pane, selected);
+  if (pane === 'cluster') {
+    const lines = clusterLines(look, area.width, area.height);
+    paintLines(canvas, area, follow(lines, selected, area.height), 0, selected);
+    return;
+  }
+  if (rows.length > 0 && !isTableArea(area) && selected === null) {
+    if (pane === 'vlans') paintChips(canvas, area, rows, view);
+    else paintLines(canvas, area, summaryLines(pane, rows, view, look, area), 0, null);
+    return;
+  }
+  paintRows(canvas, area, look, view, rows, pane, selected);
 }
 
-/** A table that folds the healthy rest into its last line before a faulty row is cut. */
+/** Lines from which on the selected one is visible. */
+function follow(
+  lines: readonly TextLine[],
+  selected: Ref | null,
+  height: number,
+): readonly TextLine[] {
+  const at = selected === null ? -1 : lines.findIndex(({ ref }) => ref === selected);
+  return at < height ? lines : lines.slice(at - height + 1);
+}
+
+/** A pane in a few lines: how many of each state, redundancy, the faults one by one, the names of the rest. */
+function summaryLines(
+  pane: PaneId,
+  rows: readonly BoundRow[],
+  view: BoundView,
+  look: Look,
+  area: Rect,
+): readonly TextLine[] {
+  if (pane === 'hosts') return hostSummary(look, rows, area.width, area.height);
+  const head: readonly TextLine[] = [
+    { runs: [run(' '), ...signRuns(rows)] },
+    ...(pane === 'zones' ? groupLines(look, area.width).slice(0, 2) : []),
+  ].slice(0, Math.max(1, area.height - 1));
+  const room = area.height - head.length;
+  const faults = rows.slice(0, room + 1).filter(({ sign }) => isFaulty(sign));
+  const shown = faults.slice(
+    0,
+    faults.length > room || faults.length < rows.length ? room - 1 : room,
+  );
+  return [
+    ...head,
+    ...shown.map((row): TextLine => faultLine(row, view, look.model, area.width)),
+    ...(rows.length > shown.length
+      ? restLines(rows, shown.length, area.width, shown.length > 0, room - shown.length)
+      : []),
+  ].slice(0, area.height);
+}
+
+/** A faulty thing in one line: its name, its host and what is said of its state. */
+function faultLine(bound: BoundRow, view: BoundView, model: Model, width: number): TextLine {
+  const row = atPresent(bound, model.now);
+  const text = (id: string): string => {
+    const index = view.columns.findIndex((column) => column.id === id);
+    return index < 0 ? '' : row.text(index);
+  };
+  const age = text('age');
+  const body = `${cell(row.text(0), 14)} ${cell(text('host'), 7)} ${text('state')}`;
+  const room = Math.max(0, width - 4 - textWidth(age));
+  return {
+    runs: [run(' '), signRun(row.sign), run(` ${cell(body, room)}`), muted(`${age} `)],
+    ref: row.ref,
+  };
+}
+
+/** The rest of a list from a row on: how many, and as many names as fit into some lines. */
+function restLines(
+  rows: readonly BoundRow[],
+  from: number,
+  width: number,
+  counted: boolean,
+  most: number,
+): readonly TextLine[] {
+  const amount = rows.length - from;
+  const first = rows[from];
+  const lead = counted ? ` ${amount} more  ` : ' ';
+  const lines: string[] = [lead];
+  let index = from;
+  for (; index < rows.length; index += 1) {
+    const name = rows[index]?.text(0) ?? '';
+    const present = lines.at(-1) ?? '';
+    const gap = present.endsWith(' ') ? '' : ' ';
+    if (4 + textWidth(present) + textWidth(name) + gap.length <= width)
+      lines[lines.length - 1] = `${present}${gap}${name}`;
+    else if (lines.length < most) lines.push(` ${name}`);
+    else break;
+  }
+  const isCut = index < rows.length && index > from;
+  return lines.map((text, row): TextLine => ({
+    runs: [
+      run(' '),
+      row === 0 ? signRun(first && isFaulty(first.sign) ? first.sign : 'ok') : run(' '),
+      muted(`${text}${isCut && row === lines.length - 1 ? ' …' : ''}`),
+    ],
+  }));
+}
+
+/** The redundancy groups in a flow, those that have no loss left first: their members as signs. */
+export function groupLines(look: Look, width: number): readonly TextLine[] {
+  const groups = groupFacts(look).toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]);
+  const parts = groups.map((group): readonly Run[] => [
+    run(group.name, group.sign === 'ok' ? 'muted' : 'plain'),
+    run(' '),
+    ...group.members.map(({ sign }) => signRun(sign)),
+    ...(group.sign === 'ok'
+      ? []
+      : [run(` ${group.up}/${group.members.length}`, SIGN_TONES[group.sign])]),
+  ]);
+  const lines: Run[][] = [];
+  let used = width;
+  for (const part of parts) {
+    const needed = runsWidth(part);
+    if (used + 2 + needed > width) {
+      lines.push([run(' '), ...part]);
+      used = 1 + needed;
+    } else {
+      lines.at(-1)?.push(run('  '), ...part);
+      used += 2 + needed;
+    }
+  }
+  return lines.map((runs) => ({ runs }));
+}
+
+/** A table that folds the healthy rest into its last line before a faulty row is cut; facts fill what is left. */
 function paintRows(
   canvas: Canvas,
   area: Rect,
-  model: Model,
+  look: Look,
   view: BoundView,
   rows: readonly BoundRow[],
   pane: PaneId,
   selected: Ref | null,
 ): void {
+  const { model } = look;
   const header = area.height >= TABLE_LINES;
-  let { y, height } = area;
-  const end = area.x + area.width;
-  if (!header && (pane === 'zones' || pane === 'vms')) {
-    line(canvas, area.x, y, end, [{ text: ' ', tone: 'plain' }, ...signRuns(rows, pane)]);
-    y += 1;
-    height -= 1;
-  }
-  const room = height - (header ? 1 : 0);
+  const lead = header ? 1 : 0;
+  const facts = factLines(pane, look, area, rows.length + lead);
+  const room = area.height - facts.length - lead;
   const folded = rows.length > room;
-  const top = follow(rows, selected, folded ? room - 1 : room);
-  const table = { x: area.x, y, width: area.width, height: folded ? height - 1 : height };
-  paintTable(canvas, table, model, view, rows, {
+  const at = selected === null ? -1 : rowIndex(rows, selected);
+  const shown = folded ? Math.max(1, room - 1) : Math.max(1, rows.length);
+  const top = at < shown ? 0 : at - shown + 1;
+  paintTable(canvas, { ...area, height: Math.min(area.height, shown + lead) }, model, view, rows, {
     selected,
     top,
     header,
     focused: selected !== null,
     empty: emptyText(model, pane),
   });
-  if (!folded) return;
-  const hidden = rows.filter((_, index) => index < top || index >= top + room - 1);
-  const sign: Sign = hidden.find((row) => row.sign !== 'ok' && row.sign !== 'off')?.sign ?? 'ok';
-  line(canvas, area.x, y + height - 1, end, [
-    { text: ` ${SIGNS[sign]} `, tone: SIGN_TONES[sign] },
-    { text: `${hidden.length} more  `, tone: 'muted' },
-    { text: hidden.map((row) => row.text(0)).join(' '), tone: 'muted' },
-  ]);
+  const below = [
+    ...(folded && room > 1 ? restLines(rows, top + shown, area.width, true, 1) : []),
+    ...facts,
+  ];
+  const y = area.y + shown + lead;
+  paintLines(canvas, { ...area, y, height: area.y + area.height - y }, below, 0, null);
 }
 
-const follow = (rows: readonly BoundRow[], selected: Ref | null, room: number): number => {
-  if (selected === null) return 0;
-  const index = rows.findIndex(({ ref }) => ref === selected);
-  return index < room ? 0 : index - room + 1;
-};
+/** Facts beneath a table, as far as its rows leave room for them. */
+function factLines(pane: PaneId, look: Look, area: Rect, tableLines: number): readonly TextLine[] {
+  const spare = area.height - tableLines;
+  if (pane === 'hosts') {
+    const facts = spare < 1 ? [] : hostFacts(look, area.width, spare);
+    return facts.length > 0 && facts.length < spare ? [{ runs: [] }, ...facts] : facts;
+  }
+  if (pane !== 'zones' || area.height < 10) return [];
+  // Redundancy is worth a few healthy rows.
+  const most = spare > 0 ? area.height : Math.floor(area.height / 4);
+  return groupLines(look, area.width).slice(0, most);
+}
 
 function emptyText({ inventory, phase }: Model, pane: PaneId): string {
   if (phase === 'starting') return 'starting';
@@ -189,137 +333,37 @@ function emptyText({ inventory, phase }: Model, pane: PaneId): string {
 /** Signs and names in a flow, faults first. */
 function paintChips(canvas: Canvas, area: Rect, rows: readonly BoundRow[], view: BoundView): void {
   const name = view.columns.findIndex(({ id }) => id === 'name');
+  const chips = rows.map((row): readonly Run[] => [
+    signRun(row.sign, row.stale),
+    {
+      text: ` ${`${row.text(0)} ${name < 0 ? '' : row.text(name)}`.trim()}  `,
+      tone: row.sign === 'ok' ? 'plain' : SIGN_TONES[row.sign] === 'bad' ? 'bad' : 'plain',
+      change: row.stale ? { dim: true } : {},
+    },
+  ]);
   const lines: Run[][] = [[]];
   let used = 1;
-  for (const [index, row] of rows.entries()) {
-    const text = `${row.text(0)} ${name < 0 ? '' : row.text(name)}`.trim();
-    const width = textWidth(text) + 4;
-    if (used + width > area.width) {
-      if (lines.length === area.height) {
-        const more = `+${rows.length - index}`;
-        const last = lines.at(-1) ?? [];
-        let dropped = 0;
-        while (dropped < last.length && used + more.length + 1 > area.width) {
-          dropped += 2;
-          used -= runsWidth(last.slice(-dropped).slice(0, 2));
-        }
-        last.splice(last.length - dropped);
-        last.push({ text: more, tone: 'muted' });
+  for (const [index, chip] of chips.entries()) {
+    const width = runsWidth(chip);
+    const isLast = lines.length >= area.height;
+    const more = `${SIGNS.ok} ${chips.length - index} more`;
+    const needed = width + (isLast && index < chips.length - 1 ? more.length + 1 : 0);
+    if (used + needed > area.width) {
+      if (isLast) {
+        lines.at(-1)?.push(...restOf(rows.slice(index)));
         break;
       }
       lines.push([]);
       used = 1;
     }
-    lines.at(-1)?.push(
-      {
-        text: SIGNS[row.sign],
-        tone: SIGN_TONES[row.sign],
-        change: row.stale ? { dim: true } : {},
-      },
-      {
-        text: ` ${text}  `,
-        tone: row.sign === 'ok' ? 'plain' : SIGN_TONES[row.sign],
-        change: row.stale ? { dim: true } : {},
-      },
-    );
+    lines.at(-1)?.push(...chip);
     used += width;
   }
   for (const [index, runs] of lines.entries())
-    line(canvas, area.x, area.y + index, area.x + area.width, [
-      { text: ' ', tone: 'plain' },
-      ...runs,
-    ]);
+    line(canvas, area.x, area.y + index, area.x + area.width, [run(' '), ...runs]);
 }
 
-/** What is known of a kind: how many, or why not. */
-function feedText<T extends { readonly byKey: ReadonlyMap<string, unknown> }>(
-  feed: Feed<T>,
-): string {
-  switch (feed.status) {
-    case 'ok':
-      return String(feed.value.byKey.size);
-    case 'pending':
-      return feed.received === undefined ? 'loading' : `loading ${feed.received}`;
-    case 'absent':
-      return 'not installed';
-    case 'denied':
-      return 'denied';
-    case 'failed':
-      return feed.last ? `${feed.last.value.byKey.size} as last known` : 'unknown';
-  }
-}
-
-function paintCluster(canvas: Canvas, area: Rect, model: Model, rowsOf: RowsOf): void {
-  wipe(canvas, area);
-  const end = area.x + area.width;
-  const nodeView = viewById(model.views, 'nodes');
-  const podView = viewById(model.views, 'pods');
-  const [cluster] = model.inventory.clusters;
-  if (!cluster || !nodeView || !podView) {
-    line(canvas, area.x, area.y, end, [
-      { text: model.phase === 'starting' ? ' starting' : ' no cluster configured', tone: 'muted' },
-    ]);
-    return;
-  }
-  const nodes = rowsOf(nodeView).rows;
-  const pods = rowsOf(podView).rows;
-  const podCounts = countSigns(pods);
-  const troubled = pods.filter(({ sign }) => sign !== 'ok' && sign !== 'off');
-  const status = podView.columns.findIndex(({ id }) => id === 'status');
-  const lines: (readonly Run[])[] = [
-    [
-      { text: ' nodes  ', tone: 'muted' },
-      ...(nodes.length === 0
-        ? [{ text: feedText(cluster.feeds.nodes), tone: 'unknown' as const }]
-        : nodes.flatMap((row): readonly Run[] => [
-            { text: `${SIGNS[row.sign]} `, tone: SIGN_TONES[row.sign] },
-            { text: `${row.text(0)}  `, tone: row.sign === 'ok' ? 'plain' : SIGN_TONES[row.sign] },
-          ])),
-    ],
-    [
-      { text: ' pods   ', tone: 'muted' },
-      ...(pods.length === 0
-        ? [{ text: feedText(cluster.feeds.pods), tone: 'unknown' as const }]
-        : [
-            {
-              text: `${podCounts.get('ok') ?? 0}/${pods.length - (podCounts.get('off') ?? 0)} running  `,
-              tone: 'plain' as const,
-            },
-            ...ORDER.flatMap((sign): readonly Run[] => {
-              const amount = podCounts.get(sign) ?? 0;
-              return amount === 0 || sign === 'ok' || sign === 'off'
-                ? []
-                : [{ text: `${SIGNS[sign]} ${amount}  `, tone: SIGN_TONES[sign] }];
-            }),
-          ]),
-      { text: '  api ', tone: 'muted' },
-      cluster.latencyMs === null
-        ? { text: cluster.source.state, tone: cluster.source.state === 'up' ? 'plain' : 'bad' }
-        : { text: `${Math.max(1, Math.round(cluster.latencyMs / 5) * 5)}ms`, tone: 'plain' },
-      { text: `  ${cluster.version ?? ''}`, tone: 'muted' },
-    ],
-    ...(cluster.source.error
-      ? [
-          [
-            { text: ' api    ', tone: 'muted' },
-            { text: `${cluster.source.error.message}  ${cluster.source.error.hint}`, tone: 'bad' },
-          ] as const,
-        ]
-      : []),
-    ...troubled.map((row): readonly Run[] => [
-      { text: ` ${SIGNS[row.sign]} `, tone: SIGN_TONES[row.sign] },
-      { text: `${row.text(0)}/${row.text(1)}  `, tone: 'plain' },
-      { text: row.text(status), tone: SIGN_TONES[row.sign] },
-    ]),
-  ];
-  const shown = lines.length > area.height ? lines.slice(0, area.height - 1) : lines;
-  for (const [index, runs] of shown.entries()) line(canvas, area.x, area.y + index, end, runs);
-  if (shown.length < lines.length)
-    line(canvas, area.x, area.y + area.height - 1, end, [
-      { text: `   … ${lines.length - shown.length} more`, tone: 'muted' },
-    ]);
-  if (lastKnown(cluster.feeds.nodes) === undefined && area.height > 3 && !cluster.source.error)
-    line(canvas, area.x, area.y + 2, end, [
-      { text: ` ${cluster.name} ${cluster.source.state}`, tone: 'muted' },
-    ]);
-}
+const restOf = (rows: readonly BoundRow[]): readonly Run[] => [
+  signRun(rows.find(({ sign }) => isFaulty(sign))?.sign ?? 'ok'),
+  muted(` ${rows.length} more`),
+];

@@ -1,13 +1,33 @@
-import { clock, duration } from '../../domain/format.ts';
+import { duration, plural } from '../../domain/format.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
+import { refHost } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import { textWidth } from '../../term/width.ts';
 import { inside } from '../layout.ts';
 import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
-import { blank, cell, frameRight, line, lineRight, wipe, write } from './canvas.ts';
+import { cell, frameRight, line, lineRight, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { counts } from './header.ts';
+import {
+  fitRuns,
+  gridLines,
+  labelled,
+  muted,
+  paintLines,
+  paragraph,
+  run,
+  wrapText,
+} from './lines.ts';
+import type { TextLine } from './lines.ts';
+import { groupFacts, groupText, signRun, thingText } from './look.ts';
+import type { Look } from './look.ts';
+import { paintMore } from './panel.ts';
+import { causeTreeLines, explainedBy, goneUnknown, problemTree, rootOf } from './problem-tree.ts';
+import { evidenceText, sinceText } from './times.ts';
+
+export { problemTree } from './problem-tree.ts';
 
 export const SEVERITY_SIGNS: Readonly<Record<Severity, string>> = {
   critical: '✗',
@@ -26,14 +46,25 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 };
 
 /** `zone omni1/etcd1` */
-export const subjectText = ({ subject }: Problem): string => subject.replace(':', ' ');
+export const subjectText = ({ subject }: Problem): string => thingText(subject);
 
-/** What a problem explains, by kind: `11 zones · 1 vm`. */
+const KIND_NAMES: Readonly<Record<string, string>> = { vms: 'VMs', vlans: 'VLANs' };
+
+/** What a problem explains, by kind: `11 zones · 1 VM`. */
 export const foldsText = ({ folds }: Problem): string =>
   Object.entries(folds)
     .filter(([, amount]) => amount > 0)
-    .map(([kind, amount]) => `${amount} ${kind}`)
+    .map(([kind, amount]) => {
+      const name = KIND_NAMES[kind] ?? kind;
+      return `${amount} ${amount === 1 ? name.replace(/s$/, '') : name}`;
+    })
     .join(' · ');
+
+/** The measured values behind a problem, in words. */
+export const evidenceTexts = ({ evidence }: Problem): readonly string[] =>
+  Object.entries(evidence)
+    .filter(([name, value]) => name !== 'from' && value !== null)
+    .map(([name, value]) => evidenceText(name, value));
 
 /** Lines that the strip would like to have on this data. */
 export const problemLines = (model: Model): number =>
@@ -43,7 +74,7 @@ const summaryRuns = (model: Model): readonly Run[] => {
   const { critical, warning, info, folded } = counts(model);
   const runs: Run[] = [];
   const add = (text: string, tone: ToneName) => {
-    if (runs.length > 0) runs.push({ text: '  ', tone: 'muted' });
+    if (runs.length > 0) runs.push(muted('  '));
     runs.push({ text, tone });
   };
   if (critical > 0) add(`${critical} critical`, 'bad');
@@ -53,149 +84,331 @@ const summaryRuns = (model: Model): readonly Run[] => {
   return runs;
 };
 
+const silentSources = ({ inventory }: Model) =>
+  [...inventory.hosts, ...inventory.clusters].filter(({ source }) => source.state !== 'up');
+
 const blindRun = (model: Model): Run | null => {
-  const blind = [...model.inventory.hosts, ...model.inventory.clusters].filter(
-    ({ source }) => source.state !== 'up',
-  );
+  const blind = silentSources(model);
   return blind.length === 0
     ? null
     : { text: `blind: ${blind.map(({ name }) => name).join(' ')}`, tone: 'unknown' };
 };
 
+/** What is said when no problem is open: well only when every source answers. */
+function calmRuns(model: Model): readonly Run[] {
+  if (model.phase !== 'open')
+    return [
+      model.phase === 'starting'
+        ? run(' ↻ starting; nothing is watched yet', 'info')
+        : run(' ✗ nothing is watched', 'bad'),
+    ];
+  const blind = blindRun(model);
+  if (blind === null) {
+    const { hosts, clusters } = model.inventory;
+    const watched = [
+      plural(hosts.length, 'host'),
+      ...(clusters.length > 0 ? [plural(clusters.length, 'cluster')] : []),
+    ].join(' and ');
+    return hosts.length + clusters.length === 0
+      ? [run(' ? nothing is configured to be watched', 'unknown')]
+      : [run(' ● nothing wrong', 'ok'), muted(`   blind 0   ${watched} answer`)];
+  }
+  const isConnecting = silentSources(model).some(({ source }) => source.state === 'connecting');
+  return [
+    run(isConnecting ? ' ↻ no problem known yet' : ' ? no problem known', 'unknown'),
+    muted('   '),
+    blind,
+  ];
+}
+
 /** One line that says the worst. */
 function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
   const end = rect.x + rect.width;
   const [worst] = roots(model.problems);
-  if (!worst && model.phase !== 'open') {
-    line(canvas, rect.x, rect.y, end, [
-      model.phase === 'starting'
-        ? { text: ' ↻ starting; nothing is watched yet', tone: 'info' }
-        : { text: ' ✗ nothing is watched', tone: 'bad' },
-    ]);
-    return;
-  }
   if (!worst) {
-    const blind = blindRun(model);
-    const pendingOnly = [...model.inventory.hosts, ...model.inventory.clusters].some(
-      ({ source }) => source.state === 'connecting',
-    );
-    line(canvas, rect.x, rect.y, end, [
-      blind === null
-        ? { text: ' ● nothing wrong', tone: 'ok' }
-        : {
-            text: pendingOnly ? ' ↻ no problem known yet' : ' ? no problem known',
-            tone: 'unknown',
-          },
-      ...(blind === null ? [] : [{ text: '   ', tone: 'muted' as const }, blind]),
-    ]);
+    line(canvas, rect.x, rect.y, end, calmRuns(model));
     return;
   }
-  line(canvas, rect.x, rect.y, end, [
-    { text: ' ', tone: 'plain' },
-    { text: `${SEVERITY_SIGNS[worst.severity]} `, tone: SEVERITY_TONES[worst.severity] },
-    {
-      text: `${duration(model.now - worst.since)} ${subjectText(worst)}: ${worst.title}`,
-      tone: SEVERITY_TONES[worst.severity],
-    },
-    { text: worst.consequences > 0 ? `  +${worst.consequences} folded` : '', tone: 'muted' },
-  ]);
-  lineRight(canvas, rect.x + Math.floor(rect.width * 0.6), rect.y, end, [
-    { text: '  ', tone: 'plain' },
-    ...summaryRuns(model),
-    { text: ' ', tone: 'plain' },
-  ]);
+  const right: readonly Run[] = [run('  '), ...summaryRuns(model), run(' ')];
+  const room = rect.width - (runsWidth(right) <= rect.width * 0.4 ? runsWidth(right) : 0);
+  const left = fitRuns(
+    [
+      run(' '),
+      run(`${SEVERITY_SIGNS[worst.severity]} `, SEVERITY_TONES[worst.severity]),
+      run(duration(model.now - worst.since), SEVERITY_TONES[worst.severity]),
+      run(` ${subjectText(worst)}: ${worst.title}`, SEVERITY_TONES[worst.severity]),
+    ],
+    room,
+  );
+  line(canvas, rect.x, rect.y, end, left);
+  lineRight(canvas, rect.x + room, rect.y, end, right);
 }
+
+const FROM_WIDTH = { subject: 100 } as const;
+
+/** As many texts, in their order, as fit into a width. */
+function fitTexts(texts: readonly string[], width: number): string {
+  let out = '';
+  for (const text of texts) {
+    const next = out === '' ? text : `${out} · ${text}`;
+    if (textWidth(next) > width) break;
+    out = next;
+  }
+  return out;
+}
+
+/** The line of a root in the strip, and in the narrow pane of its own. */
+function rootLine(problem: Problem, model: Model, width: number, isPane = false): TextLine {
+  const right: readonly Run[] =
+    !isPane && width >= 60 && problem.consequences > 0
+      ? [muted(` folds ${problem.consequences} `)]
+      : [];
+  const subjectWidth = isPane
+    ? textWidth(subjectText(problem))
+    : width >= FROM_WIDTH.subject
+      ? 26
+      : width >= 70
+        ? 18
+        : 15;
+  const left: readonly Run[] = [
+    run(
+      ` ${SEVERITY_SIGNS[problem.severity]} ${SEVERITY_WORDS[problem.severity]} `,
+      SEVERITY_TONES[problem.severity],
+    ),
+    run(`${cell(duration(model.now - problem.since), 6, 'right')}  `),
+    run(`${cell(subjectText(problem), subjectWidth)}  `, 'title'),
+    run(problem.title),
+    ...(problem.confirmed ? [] : [run('  (not confirmed now)', 'unknown')]),
+  ];
+  const spare = width - runsWidth(right) - runsWidth(left) - 3;
+  const evidence = isPane ? '' : fitTexts(evidenceTexts(problem), spare);
+  return {
+    runs: [
+      ...fitRuns(
+        evidence === '' ? left : [...left, muted(`   ${evidence}`)],
+        width - runsWidth(right),
+      ),
+      ...right,
+    ],
+    ref: problem.subject,
+  };
+}
+
+/** What a root explains, and which redundancy has no loss left meanwhile. */
+function consequenceLines(problem: Problem, look: Look, width: number): readonly TextLine[] {
+  if (problem.consequences === 0) return [];
+  const affected = new Set([
+    ...goneUnknown(problem, look),
+    ...look.model.problems
+      .filter((each) => rootOf(each, look.model.problems).id === problem.id)
+      .map(({ subject }) => subject),
+  ]);
+  const strained = groupFacts(look).filter(
+    ({ sign, members }) =>
+      sign !== 'ok' && members.some(({ ref }) => ref !== null && affected.has(ref)),
+  );
+  const runs: Run[] = [
+    run('   └ ', 'frame'),
+    muted('folds '),
+    run(`${problem.consequences}: ${foldsText(problem)}`),
+  ];
+  let left = strained.length;
+  for (const group of strained) {
+    const part = [
+      muted('   '),
+      signRun(group.sign),
+      run(` ${group.name} ${group.up}/${group.members.length}`),
+    ];
+    if (runsWidth(runs) + runsWidth(part) + (left > 1 ? 5 : 0) > width) break;
+    runs.push(...part);
+    left -= 1;
+  }
+  if (left > 0) runs.push(muted(`  +${left}`));
+  return [{ runs }];
+}
+
+/** The strip in its frame, a line or two per root. */
+function stripLines(look: Look, width: number, height: number): readonly TextLine[] {
+  const { model } = look;
+  const top = roots(model.problems);
+  const lines: TextLine[] = [];
+  for (const [index, problem] of top.entries()) {
+    const left = top.length - index;
+    const room = height - lines.length;
+    if (room <= 0) break;
+    if (room === 1 && left > 1) {
+      lines.push({ runs: [muted(`   … ${left} more`)] });
+      break;
+    }
+    lines.push(rootLine(problem, model, width));
+    if (height - lines.length > (left > 1 ? 1 : 0))
+      lines.push(...consequenceLines(problem, look, width));
+  }
+  return lines;
+}
+
+/** A root in a pane of its own: why, what it explains, what to do. */
+function wideRootLines(problem: Problem, look: Look, width: number): readonly TextLine[] {
+  const evidence = evidenceTexts(problem);
+  const head = rootLine(problem, look.model, width, true);
+  const isCut = runsWidth(head.runs) >= width && head.runs.some(({ text }) => text.endsWith('…'));
+  return [
+    head,
+    ...(isCut
+      ? wrapText(problem.title, width - 10).map((text, index): TextLine => ({
+          runs: [muted(index === 0 ? '   what  ' : '         '), run(text)],
+        }))
+      : []),
+    ...(evidence.length > 0
+      ? wrapText(evidence.join(' · '), width - 10).map((text, index): TextLine => ({
+          runs: [muted(index === 0 ? '   why   ' : '         '), run(text)],
+        }))
+      : []),
+    ...(problem.consequences > 0
+      ? causeTreeLines(problem, look, width - 2)
+          .slice(1)
+          .map(({ runs }): TextLine => ({ runs: [run('  '), ...runs] }))
+      : []),
+    ...(problem.hint === ''
+      ? []
+      : wrapText(problem.hint, width - 10).map((text, index): TextLine => ({
+          runs: [muted(index === 0 ? '   next  ' : '         '), run(text, 'accent')],
+        }))),
+    { runs: [] },
+  ];
+}
+
+/** Lines of the problems' own pane: as much of every root as there is room for, the worst in full first. */
+export function problemPaneLines(look: Look, width: number, height: number): readonly TextLine[] {
+  const top = roots(look.model.problems);
+  const short = top.map((problem) => [
+    rootLine(problem, look.model, width, true),
+    ...consequenceLines(problem, look, width),
+  ]);
+  let spare = height - short.reduce((sum, lines) => sum + lines.length, 0);
+  if (spare < 0) return stripLines(look, width, height);
+  return top.flatMap((problem, index) => {
+    const full = wideRootLines(problem, look, width);
+    const more = full.length - (short[index]?.length ?? 0);
+    if (more > spare) return short[index] ?? [];
+    spare -= more;
+    return full;
+  });
+}
+
+/** Lines that the problems' own pane would like to have. */
+export const problemPaneWants = (look: Look, width: number): number =>
+  roots(look.model.problems).reduce(
+    (sum, problem) => sum + wideRootLines(problem, look, width).length,
+    0,
+  );
 
 /** The strip that is always visible. */
 export function paintProblemStrip(
   canvas: Canvas,
   { rect, framed }: Layout['problems'],
-  model: Model,
+  look: Look,
 ): void {
   if (rect.height <= 0) return;
+  const { model } = look;
   if (!framed) {
     paintStripLine(canvas, rect, model);
     return;
   }
   frameRight(canvas, rect, 8, summaryRuns(model));
   const area = inside(rect);
-  wipe(canvas, area);
-  const end = area.x + area.width;
+  // Beside the panes it has a column of its own.
+  const isPane = rect.x > 0;
+  const lines =
+    roots(model.problems).length === 0
+      ? [{ runs: calmRuns(model) }]
+      : isPane
+        ? problemPaneLines(look, area.width, area.height)
+        : stripLines(look, area.width, area.height);
+  paintLines(canvas, area, lines, 0, null);
+}
+
+const stateText = (problem: Problem): Run =>
+  !problem.confirmed
+    ? run('last known', 'unknown')
+    : problem.evidence['flapping'] === undefined
+      ? muted('open')
+      : run('flapping', 'warn');
+
+/** Lines that stand below the list: blind spots, and that nothing else is wrong. */
+function listNotes(model: Model): readonly TextLine[] {
   const top = roots(model.problems);
-  let { y } = area;
-  const bottom = area.y + area.height;
-  if (top.length === 0) {
-    paintStripLine(canvas, { ...area, height: 1 }, model);
-    return;
-  }
-  for (const [index, problem] of top.entries()) {
-    if (y >= bottom) break;
-    const left = top.length - index;
-    if (y === bottom - 1 && left > 1) {
-      line(canvas, area.x, y, end, [{ text: ` … ${left} more`, tone: 'muted' }]);
-      break;
-    }
-    paintProblemLine(canvas, area, y, problem, model);
-    y += 1;
-    if (problem.consequences > 0 && y < bottom - (left > 1 ? 1 : 0)) {
-      line(canvas, area.x, y, end, [
-        { text: '   └ folds ', tone: 'muted' },
-        { text: `${problem.consequences}: ${foldsText(problem)}`, tone: 'plain' },
-      ]);
-      y += 1;
-    }
-  }
+  const { folded } = counts(model);
+  const blind = silentSources(model);
+  return [
+    {
+      runs: [
+        muted(
+          folded > 0
+            ? ` ${plural(folded + top.length, 'symptom')} in ${plural(top.length, 'root')}; nothing is left unexplained`
+            : ` ${plural(top.length, 'root')}, nothing folded`,
+        ),
+      ],
+    },
+    {
+      runs:
+        blind.length === 0
+          ? [muted(' blind spots: none')]
+          : [
+              muted(' blind spots: '),
+              ...blind.flatMap(({ name, source }, index) => [
+                muted(index === 0 ? '' : ' · '),
+                run(name, 'unknown'),
+                muted(
+                  ` ${source.state}, ${
+                    source.lastDataAt === null
+                      ? 'never answered'
+                      : `no data for ${duration(model.now - source.lastDataAt)}`
+                  }`,
+                ),
+              ]),
+            ],
+    },
+  ];
 }
 
-function paintProblemLine(
-  canvas: Canvas,
-  area: Rect,
-  y: number,
-  problem: Problem,
-  model: Model,
-): void {
-  const end = area.x + area.width;
-  const tone = SEVERITY_TONES[problem.severity];
-  blank(canvas, area.x, y, end);
-  let x = write(
-    canvas,
-    area.x,
-    y,
-    ` ${SEVERITY_SIGNS[problem.severity]} ${SEVERITY_WORDS[problem.severity]} `,
-    tone,
-    end,
+/** Lines that the list of problems would like to have, its notes among them. */
+export const problemListWants = (model: Model): number => problemTree(model.problems).length + 4;
+
+/** The rows of the list, with the titles in front. */
+function problemRows(model: Model, width: number): readonly TextLine[] {
+  return gridLines(
+    [
+      { title: '', width: 1 },
+      { title: 'SEV', width: 4 },
+      { title: 'SINCE', width: 8, rank: 3 },
+      { title: 'FOR', width: 6, align: 'right' },
+      { title: 'ROOT', width: 'fit', most: width < 100 ? 24 : 40 },
+      { title: 'WHAT', width: 'grow', least: 30 },
+      { title: 'FOLDS', width: 5, align: 'right', rank: 1 },
+      { title: 'STATE', width: 10, rank: 2 },
+    ],
+    problemTree(model.problems).map(({ problem, branch }) => ({
+      ref: problem.subject,
+      cells: [
+        run(SEVERITY_SIGNS[problem.severity], SEVERITY_TONES[problem.severity]),
+        run(SEVERITY_WORDS[problem.severity], SEVERITY_TONES[problem.severity]),
+        muted(sinceText(problem.since, model.now)),
+        run(duration(model.now - problem.since)),
+        [
+          run(branch, 'frame'),
+          run(subjectText(problem), problem.cause === null ? 'title' : 'plain'),
+        ],
+        run(problem.title),
+        problem.consequences > 0 ? run(String(problem.consequences)) : muted('-'),
+        stateText(problem),
+      ],
+    })),
+    width,
   );
-  x = write(
-    canvas,
-    x,
-    y,
-    `${cell(duration(model.now - problem.since), 6, 'right')}  `,
-    'plain',
-    end,
-  );
-  const subjectWidth = area.width >= 100 ? 26 : 18;
-  x = write(canvas, x, y, `${cell(subjectText(problem), subjectWidth)}  `, 'title', end);
-  x = write(canvas, x, y, problem.title, 'plain', end);
-  if (!problem.confirmed) write(canvas, x, y, '  (not confirmed now)', 'unknown', end);
 }
 
-/** The list of the problems view, roots with what they explain beneath. */
-export const problemTree = (
-  problems: readonly Problem[],
-): readonly { readonly problem: Problem; readonly depth: number }[] => {
-  const beneath = Map.groupBy(problems, ({ cause }) => cause ?? '');
-  const out: { problem: Problem; depth: number }[] = [];
-  const add = (problem: Problem, depth: number, seen: ReadonlySet<string>): void => {
-    out.push({ problem, depth });
-    if (seen.has(problem.id)) return;
-    const path = new Set([...seen, problem.id]);
-    for (const child of beneath.get(problem.id) ?? []) add(child, depth + 1, path);
-  };
-  for (const problem of roots(problems)) add(problem, 0, new Set());
-  return out;
-};
-
-/** Paints the list of the problems view. */
+/** Paints the list of the problems view, from the tree's row `top` on. */
 export function paintProblemList(
   canvas: Canvas,
   rect: Rect,
@@ -206,94 +419,161 @@ export function paintProblemList(
   const area = inside(rect);
   frameRight(canvas, rect, 24, summaryRuns(model));
   wipe(canvas, area);
-  const end = area.x + area.width;
   const tree = problemTree(model.problems);
   if (tree.length === 0) {
     paintStripLine(canvas, { ...area, height: 1 }, model);
     return;
   }
-  line(canvas, area.x, area.y, end, [
-    { text: `   SEV   SINCE     FOR     ${cell('SUBJECT', 28)} WHAT`, tone: 'muted' },
-  ]);
-  for (let row = 0; row < area.height - 1; row += 1) {
-    const entry = tree[top + row];
-    if (!entry) break;
-    const { problem, depth } = entry;
-    const y = area.y + 1 + row;
-    const inverse = problem.id === selected ? { inverse: true } : {};
-    const tone = SEVERITY_TONES[problem.severity];
-    line(
+  const [header, ...rows] = problemRows(model, area.width);
+  const room = area.height - 1;
+  if (header) paintLines(canvas, { ...area, height: 1 }, [header], 0, null);
+  const visible = rows.slice(top, top + room);
+  // The same thing may have several problems: the selection is the problem's, not the thing's.
+  for (const [index, entry] of visible.entries()) {
+    const problem = tree[top + index]?.problem;
+    paintLines(
       canvas,
-      area.x,
-      y,
-      end,
-      [
-        {
-          text: `${problem.id === selected ? '>' : ' '}${SEVERITY_SIGNS[problem.severity]} ${SEVERITY_WORDS[problem.severity]}  `,
-          tone,
-        },
-        {
-          text: `${clock(problem.since)}  ${cell(duration(model.now - problem.since), 6, 'right')}  `,
-          tone: 'plain',
-        },
-        {
-          text: `${cell(`${'  '.repeat(depth)}${depth > 0 ? '└ ' : ''}${subjectText(problem)}`, 28)} `,
-          tone: 'title',
-        },
-        { text: problem.title, tone: 'plain' },
-        { text: problem.consequences > 0 ? `  folds ${problem.consequences}` : '', tone: 'muted' },
-        { text: problem.confirmed ? '' : '  (not confirmed now)', tone: 'unknown' },
-      ],
-      inverse,
+      { ...area, y: area.y + 1 + index, height: 1 },
+      [entry],
+      0,
+      problem?.id === selected ? (problem?.subject ?? null) : null,
     );
   }
+  paintMore(canvas, rect, top, rows.length - top - room);
+  const notes = listNotes(model);
+  const free = room - visible.length;
+  if (free > notes.length)
+    paintLines(
+      canvas,
+      { ...area, y: area.y + area.height - notes.length, height: notes.length },
+      notes,
+      0,
+      null,
+    );
 }
 
-/** Evidence, hint and consequences of one problem. */
-export function paintProblemDetail(canvas: Canvas, rect: Rect, problem: Problem | undefined): void {
+/** Paints the tree of the selected problem's root. */
+export function paintProblemTree(
+  canvas: Canvas,
+  rect: Rect,
+  problem: Problem | undefined,
+  look: Look,
+): void {
   const area = inside(rect);
   wipe(canvas, area);
   if (!problem) return;
-  const end = area.x + area.width;
-  const evidence = Object.entries(problem.evidence).filter(([name]) => name !== 'from');
-  const lines: readonly (readonly Run[])[] = [
-    [
-      { text: ' what    ', tone: 'muted' },
-      { text: `${subjectText(problem)}: ${problem.title}`, tone: SEVERITY_TONES[problem.severity] },
-    ],
-    [
-      { text: ' rule    ', tone: 'muted' },
-      { text: `${problem.rule}  ${problem.severity}`, tone: 'plain' },
-    ],
-    ...evidence.map(([name, value], index): readonly Run[] => [
-      { text: index === 0 ? ' why     ' : '         ', tone: 'muted' },
-      { text: `${name} ${value === null ? '┄' : String(value)}`, tone: 'plain' },
-    ]),
-    ...(problem.evidence['from'] === undefined
+  const root = rootOf(problem, look.model.problems);
+  frameRight(canvas, rect, 10, [
+    run(subjectText(root), 'title'),
+    muted(root.consequences > 0 ? `  ${root.consequences} folded` : '  folds nothing'),
+  ]);
+  const others = roots(look.model.problems).filter(({ id }) => id !== root.id);
+  const lines = causeTreeLines(root, look, area.width, 4);
+  const tail: readonly TextLine[] =
+    others.length === 0
       ? []
       : [
-          [
-            { text: ' from    ', tone: 'muted' },
-            { text: String(problem.evidence['from']), tone: 'plain' },
-          ] as const,
+          {
+            runs: [
+              muted(` not caused by ${thingText(root.subject)}: `),
+              run(others.map(subjectText).join(', ')),
+            ],
+          },
+        ];
+  const shown =
+    lines.length + tail.length <= area.height ? [...lines, ...tail] : lines.slice(0, area.height);
+  paintLines(canvas, area, shown, 0, problem.subject);
+  paintMore(canvas, rect, 0, lines.length - area.height);
+}
+
+/** Evidence, consequences, what must stay up, and what to do next. */
+export function problemDetailLines(
+  problem: Problem,
+  look: Look,
+  width: number,
+): readonly TextLine[] {
+  const { model } = look;
+  const evidence = evidenceTexts(problem);
+  const { from } = problem.evidence;
+  const root = rootOf(problem, model.problems);
+  const own = explainedBy(problem, model.problems);
+  const affected = new Set([
+    problem.subject,
+    ...goneUnknown(problem, look),
+    ...own.map(({ subject }) => subject),
+  ]);
+  const strained = groupFacts(look).filter(({ members }) =>
+    members.some(({ ref }) => ref !== null && affected.has(ref)),
+  );
+  const guarded = strained
+    .filter(({ sign }) => sign === 'warning')
+    .flatMap(({ members }) => members.filter(({ sign }) => sign === 'ok'));
+  const host = refHost(problem.subject);
+  const actions = model.runs.filter(
+    ({ subject }) =>
+      subject === problem.subject || (host !== undefined && refHost(subject) === host),
+  );
+  const guards = [...new Set(guarded.map(({ name }) => name))];
+  return [
+    ...paragraph('what', `${subjectText(problem)}: ${problem.title}`, width),
+    ...(evidence.length === 0 ? [] : paragraph('why', evidence.join(' · '), width)),
+    ...(root.id === problem.id
+      ? []
+      : [labelled('caused by', [run(subjectText(root), 'title'), muted(`  ${root.title}`)])]),
+    ...(problem.hint === '' ? [] : paragraph('next', problem.hint, width, 'accent')),
+    problem.consequences > 0
+      ? labelled('folds', [run(foldsText(problem))])
+      : labelled('folds', [muted('nothing: no other fault comes from it')]),
+    ...(guards.length === 0
+      ? []
+      : paragraph('keep up', `${guards.join(' ')}: their groups can lose no more`, width, 'warn')),
+    ...strained.map((group, index) =>
+      labelled(index === 0 ? 'redundancy' : '', [
+        signRun(group.sign),
+        run(` ${cell(group.name, 14)} `),
+        muted(groupText(group)),
+      ]),
+    ),
+    labelled('since', [
+      run(sinceText(problem.since, model.now)),
+      muted(`  for ${duration(model.now - problem.since)}`),
+      ...(problem.confirmed
+        ? []
+        : [run(`  last confirmed ${duration(model.now - problem.lastSeen)} ago`, 'unknown')]),
+    ]),
+    labelled('rule', [
+      run(problem.rule),
+      muted(`  ${problem.severity}${from === undefined ? '' : `, from ${String(from)}`}`),
+    ]),
+    labelled('thing', [run(problem.subject)]),
+    ...actions
+      .slice(-3)
+      .map((entry, index) =>
+        labelled(index === 0 ? 'actions' : '', [
+          muted(`${sinceText(entry.startedAt, model.now)} `),
+          run(`${entry.label}: ${entry.step}`),
         ]),
-    ...(problem.consequences > 0
-      ? [
-          [
-            { text: ' folds   ', tone: 'muted' },
-            { text: foldsText(problem), tone: 'plain' },
-          ] as const,
-        ]
-      : []),
-    ...(problem.hint
-      ? [
-          [
-            { text: ' next    ', tone: 'muted' },
-            { text: problem.hint, tone: 'accent' },
-          ] as const,
-        ]
-      : []),
+      ),
   ];
-  for (const [index, runs] of lines.slice(0, area.height).entries())
-    line(canvas, area.x, area.y + index, end, runs);
+}
+
+/** Paints what is known of one problem. */
+export function paintProblemDetail(
+  canvas: Canvas,
+  rect: Rect,
+  problem: Problem | undefined,
+  look: Look,
+): void {
+  const area = inside(rect);
+  wipe(canvas, area);
+  if (!problem) return;
+  frameRight(canvas, rect, 15, [
+    run(
+      `${SEVERITY_SIGNS[problem.severity]} ${problem.severity}`,
+      SEVERITY_TONES[problem.severity],
+    ),
+  ]);
+  const lines = problemDetailLines(problem, look, area.width);
+  paintLines(canvas, area, lines, 0, null);
+  paintMore(canvas, rect, 0, lines.length - area.height);
 }

@@ -1,64 +1,20 @@
 import type { Ref } from '../../domain/ref.ts';
-import type { BoundColumn, BoundRow, BoundView } from '../../domain/view.ts';
+import type { BoundRow, BoundView } from '../../domain/view.ts';
+import { textWidth } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
+import { atPresent } from '../rows.ts';
 import { SIGN_TONES, SIGNS } from '../tones.ts';
 import { blank, cell, write } from './canvas.ts';
-import type { Canvas } from './canvas.ts';
+import type { Canvas, Run } from './canvas.ts';
+import { allColumns, LEAD, planColumns } from './columns.ts';
+import type { ColumnChoice, ColumnPlan, PlacedColumn } from './columns.ts';
 import { sparkline } from './sparkline.ts';
 
-/** A column with its place in the view and its width on this screen. */
-export type FittedColumn = {
-  readonly column: BoundColumn;
-  readonly index: number;
-  readonly width: number;
-};
+export { fitColumns } from './columns.ts';
 
-/** Cells in front of the first column: the mark of the selection, the sign and a blank. */
-const LEAD = 4;
-const SPARK_LEAST = 5;
-const GROW_LEAST = 8;
-
-/**
- * Chooses the columns for a width: those with the highest priority number go first, `grow` columns and sparklines
- * take what is left. The last column stands at the right edge.
- */
-export function fitColumns(
-  columns: readonly BoundColumn[],
-  width: number,
-): readonly FittedColumn[] {
-  const least = ({ width: wanted, series }: BoundColumn): number =>
-    wanted === 'grow' ? GROW_LEAST : series === undefined ? wanted : Math.min(wanted, SPARK_LEAST);
-  let kept = columns.map((column, index) => ({ column, index }));
-  const needed = (): number =>
-    kept.reduce((sum, { column }) => sum + least(column) + 1, 0) + LEAD - 1;
-  while (kept.length > 1 && needed() > width) {
-    const worst = Math.max(...kept.map(({ column }) => column.priority));
-    const last = kept.findLastIndex(({ column }) => column.priority === worst);
-    kept = kept.filter((_, index) => index !== last);
-  }
-  // A wide column that had to go may have made room for narrow ones behind it in rank.
-  for (const { column, index } of columns
-    .map((column, index) => ({ column, index }))
-    .toSorted((a, b) => a.column.priority - b.column.priority))
-    if (!kept.some((entry) => entry.index === index) && needed() + least(column) + 1 <= width)
-      kept = [...kept, { column, index }].toSorted((a, b) => a.index - b.index);
-  let spare = Math.max(0, width - needed());
-  const fitted = kept.map(({ column, index }) => ({ column, index, width: least(column) }));
-  for (const entry of fitted) {
-    if (entry.column.series === undefined || entry.column.width === 'grow') continue;
-    const more = Math.min(spare, entry.column.width - entry.width);
-    entry.width += more;
-    spare -= more;
-  }
-  const growing = fitted.filter(({ column }) => column.width === 'grow');
-  for (const [position, entry] of growing.entries()) {
-    const more = Math.floor(spare / (growing.length - position));
-    entry.width += more;
-    spare -= more;
-  }
-  return fitted;
-}
+/** A column that the rows are sorted by, the first one deciding. */
+type SortedBy = { readonly column: string; readonly descending: boolean };
 
 export type TableOptions = {
   readonly selected: Ref | null;
@@ -66,9 +22,16 @@ export type TableOptions = {
   readonly header: boolean;
   /** The selection is drawn as such only where keys go. */
   readonly focused: boolean;
-  /** Filters of the table's columns that are drawn in the empty table's place. */
+  /** What stands in an empty table's place. */
   readonly empty: string;
+  /** Shown by a sign beside the titles. */
+  readonly sort?: readonly SortedBy[];
+  readonly marks?: ReadonlySet<Ref>;
+  readonly columns?: ColumnChoice;
 };
+
+/** A full bar of a sparkline stands for this much at least, in the unit of its series. */
+const SPARK_CEILING = 25;
 
 /** Paints the visible part of a table; the cost depends on the height, not on the number of rows. */
 export function paintTable(
@@ -79,38 +42,76 @@ export function paintTable(
   rows: readonly BoundRow[],
   options: TableOptions,
 ): void {
-  const fitted = fitColumns(view.columns, rect.width);
+  const plan = planColumns(view.columns, rect.width, options.columns ?? allColumns);
   const end = rect.x + rect.width;
   let { y } = rect;
   if (options.header && rect.height > 1) {
-    paintHeader(canvas, rect, fitted);
+    paintHeader(canvas, rect, plan, options.sort ?? []);
     y += 1;
   }
   const bottom = rect.y + rect.height;
   if (rows.length === 0 && y < bottom) {
     blank(canvas, rect.x, y, end);
-    write(canvas, rect.x + LEAD, y, options.empty, 'muted', end);
+    write(canvas, rect.x + LEAD + 1, y, options.empty, 'muted', end);
     y += 1;
   }
   for (let index = options.top; y < bottom; index += 1, y += 1) {
-    const row = rows[index];
-    if (row) paintRow(canvas, rect.x, y, end, model, row, fitted, options);
+    const row = atPresent(rows[index], model.now);
+    if (row) paintRow(canvas, rect.x, y, end, model, row, plan.placed, options);
     else blank(canvas, rect.x, y, end);
   }
 }
 
-/** Where the last column begins, so that it stands at the right edge. */
-const tail = (end: number, fitted: readonly FittedColumn[]): number =>
-  end - (fitted.at(-1)?.width ?? 0);
+/**
+ * What a table says of itself beside its frame's title: how it is sorted, what is marked, which columns of a scrolled
+ * table are seen.
+ */
+export function tableNotes(
+  view: BoundView,
+  width: number,
+  {
+    sort = '',
+    marks = '',
+    columns = allColumns,
+  }: {
+    readonly sort?: string;
+    readonly marks?: string;
+    readonly columns?: ColumnChoice;
+  },
+): readonly Run[] {
+  const { placed, hiddenLeft, hiddenRight } = planColumns(view.columns, width, columns);
+  const total = placed.length + hiddenLeft + hiddenRight;
+  const scrolled =
+    columns.offset === null || hiddenLeft + hiddenRight === 0
+      ? ''
+      : `${hiddenLeft > 0 ? '‹ ' : ''}${placed.length} of ${total} columns${hiddenRight > 0 ? ' ›' : ''}`;
+  return [
+    ...(sort === '' ? [] : [{ text: `${sort}  `, tone: 'muted' } as const]),
+    ...(scrolled === '' ? [] : [{ text: `${scrolled}  `, tone: 'muted' } as const]),
+    ...(marks === '' ? [] : [{ text: `${marks}  `, tone: 'accent' } as const]),
+  ];
+}
 
-function paintHeader(canvas: Canvas, rect: Rect, fitted: readonly FittedColumn[]): void {
+function paintHeader(
+  canvas: Canvas,
+  rect: Rect,
+  { placed }: ColumnPlan,
+  sort: readonly SortedBy[],
+): void {
   const end = rect.x + rect.width;
   blank(canvas, rect.x, rect.y, end);
-  let x = rect.x + LEAD - 1;
-  for (const [position, { column, width }] of fitted.entries()) {
-    if (position === fitted.length - 1 && position > 0) x = tail(end, fitted);
-    write(canvas, x, rect.y, cell(column.title, width, column.align), 'muted', end);
-    x += width + 1;
+  for (const { column, x, width } of placed) {
+    const place = sort.findIndex((key) => key.column === column.id);
+    const key = sort[place];
+    const tone = place === 0 ? 'accent' : 'muted';
+    const at = rect.x + x;
+    write(canvas, at, rect.y, cell(column.title, width, column.align), tone, end);
+    if (!key) continue;
+    // Beside the title: in its own cell where there is room, else in the gap between two columns.
+    const title = Math.min(width, textWidth(column.title));
+    const beside =
+      column.align === 'right' ? at + width - title - 1 : Math.min(at + title, end - 1);
+    write(canvas, beside, rect.y, key.descending ? '▾' : '▴', tone, end);
   }
 }
 
@@ -121,31 +122,25 @@ function paintRow(
   end: number,
   model: Model,
   row: BoundRow,
-  fitted: readonly FittedColumn[],
+  placed: readonly PlacedColumn[],
   options: TableOptions,
 ): void {
   const selected = options.focused && row.ref === options.selected;
-  const change = { ...(selected ? { inverse: true } : {}), ...(row.stale ? { dim: true } : {}) };
-  blank(canvas, left, y, end, selected ? { inverse: true } : {});
-  write(canvas, left, y, selected ? '>' : ' ', 'plain', end, selected ? { inverse: true } : {});
-  write(
-    canvas,
-    left + 1,
-    y,
-    SIGNS[row.sign],
-    SIGN_TONES[row.sign],
-    end,
-    selected ? { inverse: true } : {},
-  );
-  let x = left + LEAD - 1;
-  for (const [position, { column, index, width }] of fitted.entries()) {
-    if (position === fitted.length - 1 && position > 0) x = tail(end, fitted);
-    const text =
-      column.series === undefined
-        ? cell(row.text(index), width, column.align)
-        : sparkline(model.series(row.ref, column.series, width), width, 25);
-    const tone = column.series === undefined ? row.tone(index) : 'accent';
-    write(canvas, x, y, text, row.stale && tone === 'plain' ? 'stale' : tone, end, change);
-    x += width + 1;
+  const marked = options.marks?.has(row.ref) === true;
+  const inverse = selected ? { inverse: true } : {};
+  const { stale } = row;
+  const change = stale ? { ...inverse, dim: true } : inverse;
+  blank(canvas, left, y, end, inverse);
+  const lead = marked ? '*' : selected ? '>' : ' ';
+  write(canvas, left, y, lead, marked ? 'accent' : 'plain', end, inverse);
+  write(canvas, left + 1, y, SIGNS[row.sign], SIGN_TONES[row.sign], end, inverse);
+  for (const { column, index, width, x } of placed) {
+    const own = row.tone(index);
+    const isSpark = column.series !== undefined;
+    const text = isSpark
+      ? sparkline(model.series(row.ref, column.series ?? '', width), width, SPARK_CEILING)
+      : cell(row.text(index), width, column.align);
+    const tone = isSpark && own === 'plain' ? 'accent' : own;
+    write(canvas, left + x, y, text, stale && tone === 'plain' ? 'stale' : tone, end, change);
   }
 }

@@ -1,0 +1,102 @@
+import { vlansOf } from '../domain/joined.ts';
+import type { Ref } from '../domain/ref.ts';
+import { inside } from './layout.ts';
+import type { Model } from './model.ts';
+import { moveDetail } from './paint/panel.ts';
+import { problemTree } from './paint/problems.ts';
+import { refsOf } from './rows.ts';
+import { selectedProblem } from './screen.ts';
+import type { Screen } from './screen.ts';
+import { moveCursor, placeKey } from './session.ts';
+import type { Cursor, Session } from './session.ts';
+
+export type Step = number | 'first' | 'last';
+export type Size = { readonly cols: number; readonly rows: number };
+
+/** Lines of a box's inside that rows can stand on. */
+export function roomOf(model: Model, screen: Screen, { cols, rows }: Size): number {
+  const { place, focus } = model.session;
+  const ids: Readonly<Record<typeof place.kind, string>> = {
+    overview: focus,
+    pane: 'table',
+    problems: 'problem-list',
+    'vlan-map': 'vlan-map',
+    detail: 'detail',
+  };
+  const box = screen.layout(model, cols, rows).boxes.find(({ id }) => id === ids[place.kind]);
+  const header =
+    place.kind === 'pane' || place.kind === 'problems' || place.kind === 'vlan-map' ? 1 : 0;
+  return Math.max(1, (box ? inside(box.rect).height : 1) - header);
+}
+
+/** The session with its selection moved, in whatever place it is. */
+export function moveSelection(model: Model, screen: Screen, size: Size, step: Step): Session {
+  const { session } = model;
+  const { place } = session;
+  const room = roomOf(model, screen, size);
+  switch (place.kind) {
+    case 'overview':
+    case 'pane': {
+      const refs = refsOf(screen.shown(model).rows);
+      const key = place.kind === 'overview' ? `${session.focus}.0` : placeKey(place);
+      return moveIn(session, key, refs, room, step);
+    }
+    case 'problems': {
+      const refs = problemTree(model.problems).map(({ problem }) => problem.subject);
+      const selected = refs[selectedProblem(model)] ?? null;
+      return moveIn(session, 'problems', refs, room, step, selected);
+    }
+    case 'vlan-map':
+      return moveIn(
+        session,
+        'vlan-map',
+        vlansOf(model.inventory).map(({ ref }) => ref),
+        room,
+        step,
+      );
+    case 'detail':
+      return moveInDetail(model, screen, size, step);
+  }
+}
+
+function moveIn(
+  session: Session,
+  key: string,
+  refs: readonly Ref[],
+  room: number,
+  step: Step,
+  selected?: Ref | null,
+): Session {
+  const present: Cursor = session.cursors[key] ?? { ref: refs[0] ?? null, top: 0 };
+  const cursor = selected === undefined ? present : { ...present, ref: selected };
+  return {
+    ...session,
+    cursors: { ...session.cursors, [key]: moveCursor(cursor, refs, room, step) },
+  };
+}
+
+function moveInDetail(model: Model, screen: Screen, { cols, rows }: Size, step: Step): Session {
+  const { session } = model;
+  const shape = screen.detail(model, cols, rows);
+  if (!shape) return session;
+  const key = placeKey(session.place);
+  const next = moveDetail(shape, session.cursors[key] ?? { ref: null, top: 0 }, step);
+  return { ...session, cursors: { ...session.cursors, [key]: next } };
+}
+
+/** The thing that the selection stands on. */
+export function selectedRef(model: Model, screen: Screen): Ref | null {
+  const { place, cursors, focus } = model.session;
+  switch (place.kind) {
+    case 'overview':
+      return cursors[`${focus}.0`]?.ref ?? null;
+    case 'pane':
+      return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows[0]?.ref ?? null;
+    case 'problems':
+      return problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null;
+    case 'vlan-map':
+      return cursors['vlan-map']?.ref ?? null;
+    case 'detail':
+      return cursors[placeKey(place)]?.ref ?? place.ref;
+  }
+}

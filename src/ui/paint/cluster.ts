@@ -1,0 +1,345 @@
+import { lastKnown } from '../../domain/feed.ts';
+import type { Feed } from '../../domain/feed.ts';
+import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
+import type { ClusterInventory } from '../../domain/inventory.ts';
+import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
+import { nodeRef, refName } from '../../domain/ref.ts';
+import type { BoundRow, Sign } from '../../domain/view.ts';
+import { viewById } from '../model.ts';
+import { atPresent, signCounts } from '../rows.ts';
+import { cell, runsWidth } from './canvas.ts';
+import type { Run } from './canvas.ts';
+import { fitRuns, muted, run } from './lines.ts';
+import type { TextLine } from './lines.ts';
+import { isFaulty, signRun } from './look.ts';
+import type { Look } from './look.ts';
+import { nodesOnZones, podsByNode } from './nodes.ts';
+
+const LABEL_WIDTH = 9;
+const ORDER: readonly Sign[] = ['down', 'warning', 'degraded', 'changing', 'unknown'];
+const POD_WORDS: Readonly<Partial<Record<Sign, string>>> = {
+  down: 'failing',
+  warning: 'warning',
+  degraded: 'not ready',
+  changing: 'starting',
+  unknown: 'unknown',
+};
+/** The least width of a column of failing pods. */
+const POD_COLUMN = 56;
+
+const label = (text: string): Run => muted(` ${cell(text, LABEL_WIDTH)}`);
+
+/** The state of a cluster at the right of its title. */
+export function clusterRuns(cluster: ClusterInventory, nodes: readonly BoundRow[]): readonly Run[] {
+  if (cluster.source.state === 'connecting') return [run('↻ connecting', 'info')];
+  if (cluster.source.state !== 'up') return [run(`? api ${cluster.source.state}`, 'bad')];
+  const down = nodes.filter(({ sign }) => sign === 'down').length;
+  return down > 0 ? [run(`◐ ${plural(down, 'node')} not ready`, 'warn')] : [run('● serving', 'ok')];
+}
+
+/** What is known of a kind: how many, or why not. */
+function feedText<T extends { readonly byKey: ReadonlyMap<string, unknown> }>(
+  feed: Feed<T>,
+): string {
+  switch (feed.status) {
+    case 'ok':
+      return String(feed.value.byKey.size);
+    case 'pending':
+      return feed.received === undefined ? 'loading' : `loading ${feed.received}`;
+    case 'absent':
+      return 'not installed';
+    case 'denied':
+      return 'denied';
+    case 'failed':
+      return feed.last ? `${feed.last.value.byKey.size} as last known` : 'unknown';
+  }
+}
+
+/** The cluster in at most `height` lines: nodes and pods first, then what is not well. */
+export function clusterLines(look: Look, width: number, height: number): readonly TextLine[] {
+  const { model } = look;
+  const { clusters } = model.inventory;
+  if (clusters.length === 0)
+    return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
+  const lines = clusters.flatMap((cluster) => oneCluster(cluster, look, width, height));
+  return lines.length <= height
+    ? lines
+    : [
+        ...lines.slice(0, Math.max(0, height - 1)),
+        { runs: [muted(`   … ${lines.length - height + 1} more`)] },
+      ];
+}
+
+function oneCluster(
+  cluster: ClusterInventory,
+  look: Look,
+  width: number,
+  height: number,
+): readonly TextLine[] {
+  const { model } = look;
+  const isOnly = model.inventory.clusters.length === 1;
+  const own = (rows: readonly BoundRow[], kind: string): readonly BoundRow[] =>
+    isOnly ? rows : rows.filter(({ ref }) => ref.startsWith(`${kind}:${cluster.name}/`));
+  const nodes = own(look.rows('nodes'), 'node');
+  const pods = own(look.rows('pods'), 'pod');
+  // Faults stand first, so that a long list is not read to its end.
+  const healthy = pods.findIndex(({ sign }) => !isFaulty(sign));
+  // What is unknown is so because its node or the API is silent, which is said already.
+  const troubled = (healthy < 0 ? pods : pods.slice(0, healthy))
+    .filter(({ sign }) => sign !== 'unknown')
+    .map((row) => atPresent(row, model.now));
+  const { error } = cluster.source;
+  const head: readonly TextLine[] = [
+    ...(error
+      ? [
+          {
+            runs: [
+              label('api'),
+              run(error.message, 'bad'),
+              muted(error.hint === '' ? '' : `  ${error.hint}`),
+            ],
+          },
+        ]
+      : []),
+    ...(model.inventory.clusters.length > 1 ? [{ runs: [run(` ${cluster.name}`, 'title')] }] : []),
+  ];
+  const podLine: TextLine = {
+    runs: [label('pods'), ...podRuns(cluster, pods), muted('  api '), ...apiRuns(cluster)],
+  };
+  const room = height - head.length - 1;
+  const isList = nodes.length > 0 && width < 100 && room >= nodes.length + 2;
+  const nodeLines = isList
+    ? nodes.map((row) => nodeLine(row, cluster, look, width))
+    : nodeChips(cluster, nodes, width);
+  const failing = troubledLines(troubled, look, width);
+  const isTall = height >= 8 && failing.length > 0;
+  const known = [...head, podLine, ...nodeLines];
+  const spare = height - known.length - failing.length - (isTall ? 1 : 0);
+  const capacity = capacityLines(cluster);
+  return [
+    ...known,
+    ...[...capacity, ...namespaceLines(cluster, width, isList ? spare - capacity.length : 2)].slice(
+      0,
+      Math.max(0, spare),
+    ),
+    ...(isTall ? [{ runs: [] }] : []),
+    ...failing,
+  ];
+}
+
+function podRuns(cluster: ClusterInventory, pods: readonly BoundRow[]): readonly Run[] {
+  if (pods.length === 0) return [run(feedText(cluster.feeds.pods), 'unknown')];
+  const counts = signCounts(pods);
+  return [
+    run(`${counts.get('ok') ?? 0}/${pods.length - (counts.get('off') ?? 0)} running  `),
+    ...ORDER.flatMap((sign): readonly Run[] => {
+      const amount = counts.get(sign) ?? 0;
+      return amount === 0 ? [] : [signRun(sign), run(` ${amount} ${POD_WORDS[sign] ?? ''}  `)];
+    }),
+  ];
+}
+
+const apiRuns = (cluster: ClusterInventory): readonly Run[] => [
+  cluster.latencyMs === null
+    ? run(cluster.source.state, cluster.source.state === 'up' ? 'plain' : 'bad')
+    : run(`${Math.max(1, Math.round(cluster.latencyMs / 5) * 5)}ms`),
+  muted(cluster.version === null ? '' : `  ${cluster.version}`),
+];
+
+/** What the nodes offer together, and the pods that were restarted most. */
+function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
+  const nodes = [...(lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [])];
+  const table = lastKnown(cluster.feeds.pods)?.value;
+  if (nodes.length === 0) return [];
+  const sum = (pick: (node: KubeNode) => number | null): number | null =>
+    nodes.some((node) => pick(node) !== null)
+      ? nodes.reduce((total, node) => total + (pick(node) ?? 0), 0)
+      : null;
+  const restarted = table ? mostRestarted(table) : [];
+  return [
+    {
+      runs: [
+        label('offers'),
+        run(`${count(sum((node) => node.cpuAllocatable))} cpus  `),
+        run(`${bytes(sum((node) => node.memoryAllocatableBytes))}  `),
+        run(
+          `${table ? table.byKey.size : UNKNOWN} of ${count(sum((node) => node.podsAllocatable))} pods`,
+        ),
+      ],
+    },
+    ...(restarted.length === 0
+      ? []
+      : [
+          {
+            runs: [
+              label('restarts'),
+              ...restarted.flatMap(({ name, restarts }) => [
+                run(String(restarts)),
+                muted(` ${name}  `),
+              ]),
+            ],
+          },
+        ]),
+  ];
+}
+
+const namespacesCache = new WeakMap<
+  KubeTable<Pod>,
+  readonly { readonly name: string; readonly ready: number; readonly total: number }[]
+>();
+
+/** Pods per namespace, those that have ended left out; counted once per revision. */
+function namespacesOf(table: KubeTable<Pod>) {
+  let found = namespacesCache.get(table);
+  if (!found) {
+    const counts = new Map<string, { ready: number; total: number }>();
+    for (const pod of table.byKey.values()) {
+      if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+      const entry = counts.get(pod.namespace) ?? { ready: 0, total: 0 };
+      entry.total += 1;
+      if (pod.status === 'Running' && pod.readyContainers === pod.totalContainers) entry.ready += 1;
+      counts.set(pod.namespace, entry);
+    }
+    found = [...counts]
+      .map(([name, entry]) => ({ name, ...entry }))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+    namespacesCache.set(table, found);
+  }
+  return found;
+}
+
+/** How many pods of each namespace are ready, as last told. */
+function namespaceLines(
+  cluster: ClusterInventory,
+  width: number,
+  most: number,
+): readonly TextLine[] {
+  const table = lastKnown(cluster.feeds.pods)?.value;
+  if (!table || most <= 0) return [];
+  const parts = namespacesOf(table).map(({ name, ready, total }): readonly Run[] => [
+    muted(`${name} `),
+    run(ready === total ? String(total) : `${ready}/${total}`, ready === total ? 'plain' : 'warn'),
+  ]);
+  const lines: Run[][] = [];
+  let used = width;
+  for (const part of parts) {
+    const needed = runsWidth(part) + 2;
+    if (used + needed > width) {
+      if (lines.length === most) break;
+      lines.push([label(lines.length === 0 ? 'ready' : '')]);
+      used = LABEL_WIDTH + 1;
+    }
+    lines.at(-1)?.push(...part, run('  '));
+    used += needed;
+  }
+  return lines.map((runs) => ({ runs }));
+}
+
+const restartsCache = new WeakMap<KubeTable<Pod>, readonly Pod[]>();
+const SHOWN_RESTARTED = 3;
+
+/** The pods with the most restarts; looked for once per revision. */
+function mostRestarted(table: KubeTable<Pod>): readonly Pod[] {
+  let found = restartsCache.get(table);
+  if (!found) {
+    const top: Pod[] = [];
+    for (const pod of table.byKey.values()) {
+      if (pod.restarts === 0 || pod.restarts <= (top[SHOWN_RESTARTED - 1]?.restarts ?? 0)) continue;
+      top.push(pod);
+      top.sort((a, b) => b.restarts - a.restarts);
+      top.length = Math.min(top.length, SHOWN_RESTARTED);
+    }
+    restartsCache.set(table, (found = top));
+  }
+  return found;
+}
+
+/** Nodes in a flow over as many lines as it takes, faults first. */
+function nodeChips(
+  cluster: ClusterInventory,
+  nodes: readonly BoundRow[],
+  width: number,
+): readonly TextLine[] {
+  if (nodes.length === 0)
+    return [{ runs: [label('nodes'), run(feedText(cluster.feeds.nodes), 'unknown')] }];
+  const lines: Run[][] = [];
+  let used = width;
+  for (const row of nodes) {
+    const name = row.text(0);
+    if (used + name.length + 4 > width) {
+      lines.push([label(lines.length === 0 ? 'nodes' : '')]);
+      used = LABEL_WIDTH + 1;
+    }
+    lines
+      .at(-1)
+      ?.push(
+        signRun(row.sign, row.stale),
+        run(` ${name}  `, row.sign === 'down' ? 'bad' : row.stale ? 'stale' : 'plain'),
+      );
+    used += name.length + 4;
+  }
+  return lines.map((runs) => ({ runs }));
+}
+
+/** A node with where it runs, how many pods it has and its version. */
+function nodeLine(row: BoundRow, cluster: ClusterInventory, look: Look, width: number): TextLine {
+  const name = row.text(0);
+  const node = lastKnown(cluster.feeds.nodes)?.value.byKey.get(name);
+  const table = lastKnown(cluster.feeds.pods)?.value;
+  const pods = table ? (podsByNode(table).get(name)?.length ?? 0) : null;
+  const machine = nodesOnZones(look.model.inventory).find(
+    (each) => each.cluster === cluster.name && each.name === name,
+  )?.machine;
+  const since = node?.readySince ?? null;
+  const body: readonly Run[] = [
+    run(`${cell(name, 12)} `, row.sign === 'down' ? 'bad' : row.stale ? 'stale' : 'plain'),
+    row.sign === 'ok'
+      ? muted(cell('ready', 16))
+      : run(
+          cell(
+            `${(node?.status ?? '').split(',')[0] ?? ''}${since === null ? '' : ` ${duration(look.model.now - since)}`}`,
+            16,
+          ),
+          row.sign === 'down' ? 'bad' : 'warn',
+        ),
+    run(cell(pods === null ? '┄' : plural(pods, 'pod'), 9)),
+    muted(machine ? `on ${refName(machine)} ` : ''),
+  ];
+  return {
+    ref: nodeRef(cluster.name, name),
+    runs: [run(' '), signRun(row.sign, row.stale), run(' '), ...fitRuns(body, width - 4)],
+  };
+}
+
+/** Pods that are not well, in as many columns as fit. */
+function troubledLines(rows: readonly BoundRow[], look: Look, width: number): readonly TextLine[] {
+  const view = viewById(look.model.views, 'pods');
+  if (!view || rows.length === 0) return [];
+  const column = (id: string): number => view.columns.findIndex((each) => each.id === id);
+  const [status, restarts] = [column('status'), column('restarts')];
+  const columns = Math.max(1, Math.floor(width / POD_COLUMN));
+  const each = Math.floor(width / columns);
+  const count = Math.ceil(rows.length / columns);
+  const part = (row: BoundRow | undefined): readonly Run[] =>
+    row === undefined
+      ? [run(' '.repeat(each))]
+      : fitRuns(
+          [
+            run(' '),
+            signRun(row.sign, row.stale),
+            run(` ${cell(`${row.text(0)}/${row.text(1)}`, Math.min(34, each - 22))} `),
+            run(row.text(status), row.sign === 'down' ? 'bad' : 'warn'),
+            muted(row.value(restarts) === 0 ? '' : `  restarts ${row.text(restarts)}`),
+          ],
+          each,
+        );
+  return Array.from({ length: count }, (_, index): TextLine => {
+    const first = rows[index];
+    return {
+      runs: Array.from({ length: columns }, (_, position) =>
+        part(rows[index + position * count]),
+      ).flat(),
+      ...(columns === 1 && first ? { ref: first.ref } : {}),
+    };
+  });
+}

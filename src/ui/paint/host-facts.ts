@@ -1,0 +1,294 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { bytes, percent, rates, UNKNOWN } from '../../domain/format.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import { linksOf } from '../../domain/joined.ts';
+import { hostRef } from '../../domain/ref.ts';
+import type { BoundRow, Sign } from '../../domain/view.ts';
+import { atPresent } from '../rows.ts';
+import { cell, runsWidth } from './canvas.ts';
+import type { Run } from './canvas.ts';
+import { barRuns, fitRuns, gridLines, muted, run } from './lines.ts';
+import type { TextLine } from './lines.ts';
+import { allPools, linkSign, scanText, signRun } from './look.ts';
+import type { Look, PoolFact } from './look.ts';
+import { sparkline } from './sparkline.ts';
+
+const LABEL_WIDTH = 6;
+const SPARK_WIDTH = 6;
+/** A steady rate is drawn at about half the height, so that what comes on top of it is seen. */
+const HEADROOM = 1.7;
+/** Rates below this many bytes per second are drawn flat. */
+const QUIET_RATE = 16 * 1024;
+
+/** The recent past of a rate in a few cells. */
+export function rateSpark(samples: ArrayLike<number>, width: number): string {
+  let top = 0;
+  for (let index = 0; index < samples.length; index += 1) top = Math.max(top, samples[index] || 0);
+  return sparkline(samples, width, Math.max(QUIET_RATE, top * HEADROOM));
+}
+
+/** Bytes per second in and out over the physical links of a host. */
+export function hostRates(host: HostInventory): readonly [number | null, number | null] {
+  const wires = linksOf(host).filter((link) => link.class === 'phys');
+  const sum = (pick: (link: (typeof wires)[number]) => number | null) =>
+    wires.some((link) => pick(link) !== null)
+      ? wires.reduce((total, link) => total + (pick(link) ?? 0), 0)
+      : null;
+  return [sum((link) => link.rxBytesPerSecond), sum((link) => link.txBytesPerSecond)];
+}
+
+const label = (text: string): Run => muted(` ${cell(text, LABEL_WIDTH)}`);
+
+/** Facts about all hosts in at most `height` lines: with room a table of pools, then rates, links and releases. */
+export function hostFacts(look: Look, width: number, height: number): readonly TextLine[] {
+  const { model } = look;
+  const { hosts } = model.inventory;
+  if (hosts.length === 0 || height <= 0) return [];
+  const pools = allPools(model.inventory, model.now);
+  const net = netLines(look, width);
+  const others = [...net, ...linkLine(look), ...releaseLine(look)];
+  const table = pools.length > 0 ? poolTable(pools, look, width) : [];
+  // The table is worth the last lines, yet not the rates.
+  const hasTable = table.length > 0 && height >= table.length + net.length;
+  const hasGap = height > table.length + others.length + 1;
+  const lines = hasTable
+    ? [...table, ...(hasGap ? [{ runs: [] }] : []), ...others]
+    : [...net, ...poolLine(pools, width), ...linkLine(look), ...releaseLine(look)];
+  return lines.slice(0, height);
+}
+
+/** Rates of each host with their recent past, side by side. */
+function netLines(look: Look, width: number): readonly TextLine[] {
+  const { model } = look;
+  const parts = model.inventory.hosts.map((host): readonly Run[] => {
+    const isBlind = host.source.state !== 'up';
+    const [rx, tx] = hostRates(host);
+    const past = model.series(hostRef(host.name), 'rxBytesPerSecond', SPARK_WIDTH);
+    return [
+      run(`${host.name} `, isBlind ? 'stale' : 'plain'),
+      run(rateSpark(past, SPARK_WIDTH), isBlind ? 'muted' : 'accent'),
+      isBlind ? muted(` ${cell(UNKNOWN, 9)}`) : run(` ${cell(rates(rx, tx), 9)}`),
+    ];
+  });
+  return flow('net', parts, width);
+}
+
+/** Runs side by side in columns of equal width, as many as fit, beneath one label. */
+function flow(
+  name: string,
+  parts: readonly (readonly Run[])[],
+  width: number,
+): readonly TextLine[] {
+  const widest = Math.max(
+    ...parts.map((runs) => runs.reduce((sum, { text }) => sum + text.length, 0)),
+  );
+  const perLine = Math.max(1, Math.floor((width - LABEL_WIDTH - 1) / (widest + 2)));
+  return Array.from({ length: Math.ceil(parts.length / perLine) }, (_, row): TextLine => ({
+    runs: [
+      label(row === 0 ? name : ''),
+      ...parts
+        .slice(row * perLine, (row + 1) * perLine)
+        .flatMap((runs) => [...fitRuns(runs, widest), run('  ')]),
+    ],
+  }));
+}
+
+/** Pools that are not well, how many are, and the fullest. */
+function poolLine(pools: readonly PoolFact[], width: number): readonly TextLine[] {
+  if (pools.length === 0) return [];
+  const bad = pools.filter(({ sign }) => sign !== 'ok' && sign !== 'unknown');
+  const count = (wanted: Sign): number => pools.filter(({ sign }) => sign === wanted).length;
+  const fullest = pools
+    .filter(({ stale }) => !stale)
+    .toSorted((a, b) => (b.pool.capacityPercent ?? -1) - (a.pool.capacityPercent ?? -1))[0];
+  const runs: readonly Run[] = [
+    label('pools'),
+    ...bad
+      .slice(0, 2)
+      .flatMap(({ sign, host, pool }) => [
+        signRun(sign),
+        run(` ${host}/${pool.name} ${pool.health}  `),
+      ]),
+    ...(bad.length > 2 ? [muted(`+${bad.length - 2}  `)] : []),
+    ...(count('ok') > 0 ? [signRun('ok'), muted(` ${count('ok')} online  `)] : []),
+    ...(count('unknown') > 0 ? [signRun('unknown'), muted(` ${count('unknown')} unknown  `)] : []),
+  ];
+  const more =
+    fullest === undefined
+      ? []
+      : [
+          muted(
+            `fullest ${fullest.host}/${fullest.pool.name} ${percent(fullest.pool.capacityPercent)}`,
+          ),
+        ];
+  return [{ runs: runsWidth(runs) + runsWidth(more) <= width ? [...runs, ...more] : runs }];
+}
+
+function poolTable(pools: readonly PoolFact[], look: Look, width: number): readonly TextLine[] {
+  const bar = width < 64 ? 6 : 10;
+  return gridLines(
+    [
+      { title: '', width: 1 },
+      { title: 'POOL', width: 'fit' },
+      { title: 'STATE', width: 8 },
+      { title: 'USED', width: bar + 5 },
+      { title: 'SIZE', width: 4, align: 'right', rank: 2 },
+      { title: 'FRAG', width: 4, align: 'right', rank: 4 },
+      { title: 'SCAN', width: 'grow', least: 12, rank: 1 },
+      { title: 'ERR', width: 3, align: 'right', rank: 3 },
+    ],
+    pools.map(({ host, pool, status, sign, stale }) => ({
+      cells: [
+        signRun(sign),
+        run(`${host}/${pool.name}`, stale ? 'stale' : 'plain'),
+        stale
+          ? run('unknown', 'unknown')
+          : run(pool.health, pool.health === 'ONLINE' ? 'muted' : 'bad'),
+        [
+          ...barRuns(
+            pool.capacityPercent === null ? null : pool.capacityPercent / 100,
+            bar,
+            stale ? 'muted' : (pool.capacityPercent ?? 0) >= 90 ? 'warn' : 'accent',
+          ),
+          run(percent(pool.capacityPercent).padStart(5), stale ? 'stale' : 'plain'),
+        ],
+        muted(bytes(pool.sizeBytes)),
+        muted(percent(pool.fragmentationPercent)),
+        muted(scanText(status?.scan, look.model.now)),
+        status?.errorCount
+          ? run(String(status.errorCount), 'bad')
+          : muted(
+              status?.errorCount === null || status === undefined
+                ? UNKNOWN
+                : String(status.errorCount),
+            ),
+      ],
+    })),
+    width,
+  );
+}
+
+/** Links that carry everything else: how many are up, and which are not. */
+function linkLine({ model }: Look): readonly TextLine[] {
+  const wires = model.inventory.hosts.flatMap((host) =>
+    linksOf(host)
+      .filter((link) => link.class === 'phys' || link.class === 'aggr')
+      .map((link) => ({ link, sign: linkSign(link, host.source.state !== 'up') })),
+  );
+  if (wires.length === 0) return [];
+  const count = (wanted: Sign): number => wires.filter(({ sign }) => sign === wanted).length;
+  const down = wires.filter(({ sign }) => sign === 'down');
+  return [
+    {
+      runs: [
+        label('links'),
+        ...down
+          .slice(0, 3)
+          .flatMap(({ link }) => [signRun('down'), run(` ${link.host}/${link.name}  `)]),
+        ...(down.length > 3 ? [muted(`+${down.length - 3} down  `)] : []),
+        signRun('ok'),
+        muted(` ${count('ok')} up  `),
+        ...(count('unknown') > 0
+          ? [signRun('unknown'), muted(` ${count('unknown')} unknown`)]
+          : []),
+      ],
+    },
+  ];
+}
+
+/** Which release is on which hosts; one when they are all alike. */
+function releaseLine({ model }: Look): readonly TextLine[] {
+  const named = model.inventory.hosts.flatMap((host) => {
+    const release = lastKnown(host.feeds.identity)?.value.release;
+    return release ? [{ name: host.name, release }] : [];
+  });
+  if (named.length === 0) return [];
+  const byRelease = [...Map.groupBy(named, ({ release }) => release)];
+  const isEverywhere = byRelease.length === 1 && named.length === model.inventory.hosts.length;
+  return [
+    {
+      runs: [
+        label('os'),
+        run(
+          isEverywhere
+            ? `${byRelease[0]?.[0] ?? ''} on every host`
+            : byRelease
+                .map(
+                  ([release, hosts]) => `${release} on ${hosts.map(({ name }) => name).join(' ')}`,
+                )
+                .join('   '),
+          'muted',
+        ),
+      ],
+    },
+  ];
+}
+
+/** Hosts in one line each, with the names of the values, for a pane without room for a table. */
+export function hostSummary(
+  look: Look,
+  rows: readonly BoundRow[],
+  width: number,
+  height: number,
+): readonly TextLine[] {
+  const { model } = look;
+  const hosts = rows.flatMap((bound) => {
+    const row = atPresent(bound, model.now);
+    const host = model.inventory.hosts.find(({ name }) => hostRef(name) === row.ref);
+    return host ? [{ row, host }] : [];
+  });
+  const names = Math.max(...hosts.map(({ host }) => host.name.length), 4);
+  const view = model.views.hosts[0];
+  const text = (row: BoundRow, id: string): string => {
+    const index = view?.columns.findIndex((column) => column.id === id) ?? -1;
+    return index < 0 ? UNKNOWN : row.text(index);
+  };
+  const isCut = hosts.length > height;
+  const shown = isCut ? hosts.slice(0, height - 1) : hosts;
+  const facts = [
+    ...poolLine(allPools(model.inventory, model.now), width),
+    ...linkLine(look),
+    ...releaseLine(look),
+  ];
+  const spark = Math.max(0, Math.min(8, width - names - 3 - 4 - 5 - 9 - 5 - 2));
+  return [
+    ...shown.map(({ row, host }): TextLine => {
+      const isBlind = host.source.state !== 'up';
+      const tone = isBlind ? 'stale' : 'plain';
+      const value = (id: string): string => (isBlind ? UNKNOWN : text(row, id));
+      return {
+        ref: row.ref,
+        runs: [
+          run(' '),
+          signRun(row.sign),
+          run(` ${cell(host.name, names)}  `, isBlind ? 'bad' : 'plain'),
+          muted('cpu '),
+          run(
+            sparkline(model.series(row.ref, 'cpuPercent', spark), spark, 25),
+            isBlind ? 'muted' : 'accent',
+          ),
+          run(`${value('cpu').padStart(4)}  `, tone),
+          muted('mem '),
+          run(value('mem').padStart(4), tone),
+          muted(text(row, 'age').padStart(Math.max(5, width - names - spark - 24))),
+        ],
+      };
+    }),
+    ...(isCut
+      ? [
+          {
+            runs: [
+              run(' '),
+              signRun('ok'),
+              muted(
+                ` ${hosts.length - shown.length} more  ${hosts
+                  .slice(shown.length)
+                  .map(({ host }) => host.name)
+                  .join(' ')}`,
+              ),
+            ],
+          },
+        ]
+      : facts),
+  ].slice(0, height);
+}

@@ -1,0 +1,222 @@
+import type { Ref } from '../../domain/ref.ts';
+import type { ToneName } from '../../domain/theme.ts';
+import { textWidth, truncate } from '../../term/width.ts';
+import type { Rect } from '../layout.ts';
+import { cell, clip, line, runsWidth } from './canvas.ts';
+import type { Canvas, Run } from './canvas.ts';
+
+/** A line of a panel; one that leads somewhere can be selected. Its first cell is left to the mark of the selection. */
+export type TextLine = { readonly runs: readonly Run[]; readonly ref?: Ref };
+
+/** A cell of a grid: one text or several with their tones. */
+export type GridCell = string | Run | readonly Run[];
+
+/**
+ * A column of a grid.
+ * - a number: that many cells, so that changing values move nothing
+ * - `fit`: as wide as its widest cell
+ * - `grow`: what is left over
+ */
+export type GridColumn = {
+  readonly title: string;
+  readonly width: number | 'fit' | 'grow';
+  /** What a `grow` column must have before others stay; a `fit` column is not wider than `most`. */
+  readonly least?: number;
+  readonly most?: number;
+  readonly align?: 'left' | 'right';
+  /** The highest goes first when there is no room; columns without one stay. */
+  readonly rank?: number;
+};
+
+export type GridRow = { readonly cells: readonly GridCell[]; readonly ref?: Ref };
+
+const GROW_LEAST = 6;
+
+export const run = (text: string, tone: ToneName = 'plain'): Run => ({ text, tone });
+export const muted = (text: string): Run => ({ text, tone: 'muted' });
+export const blankLine: TextLine = { runs: [] };
+
+const toRuns = (content: GridCell): readonly Run[] =>
+  typeof content === 'string' ? [run(content)] : 'text' in content ? [content] : content;
+
+const join = (runs: readonly Run[]): string => runs.map(({ text }) => text).join('');
+
+/** Runs filled with blanks to a width, or cut to it. */
+export function fitRuns(
+  runs: readonly Run[],
+  width: number,
+  align: 'left' | 'right' = 'left',
+): readonly Run[] {
+  const cut = clip(runs, width);
+  const spare = Math.max(0, width - runsWidth(cut));
+  if (spare === 0) return cut;
+  const pad = run(' '.repeat(spare));
+  return align === 'right' ? [pad, ...cut] : [...cut, pad];
+}
+
+/** Rows whose columns stand below each other; the first line has the titles, when any column has one. */
+export function gridLines(
+  columns: readonly GridColumn[],
+  rows: readonly GridRow[],
+  width: number,
+): readonly TextLine[] {
+  const room = width - 1;
+  const natural = columns.map(({ title, width: wanted, least = GROW_LEAST, most }, index) => {
+    if (typeof wanted === 'number') return wanted;
+    if (wanted === 'grow') return least;
+    const widest = rows.reduce(
+      (widest, { cells }) => Math.max(widest, runsWidth(toRuns(cells[index] ?? ''))),
+      textWidth(title),
+    );
+    return Math.min(widest, most ?? widest);
+  });
+  let kept = columns.map((_, index) => index);
+  const needed = (): number =>
+    kept.reduce((sum, index) => sum + (natural[index] ?? 0) + 1, 0) - (kept.length > 0 ? 1 : 0);
+  while (needed() > room) {
+    const worst = kept
+      .filter((index) => columns[index]?.rank !== undefined)
+      .toSorted((a, b) => (columns[b]?.rank ?? 0) - (columns[a]?.rank ?? 0) || b - a)[0];
+    if (worst === undefined) break;
+    kept = kept.filter((index) => index !== worst);
+  }
+  const growing = kept.filter((index) => columns[index]?.width === 'grow');
+  let spare = Math.max(0, room - needed());
+  const widths = new Map(kept.map((index) => [index, natural[index] ?? 0]));
+  for (const [position, index] of growing.entries()) {
+    const more = Math.floor(spare / (growing.length - position));
+    widths.set(index, (widths.get(index) ?? 0) + more);
+    spare -= more;
+  }
+  const place = (cells: readonly (readonly Run[])[]): readonly Run[] =>
+    kept.flatMap((index) => [
+      run(' '),
+      ...fitRuns(cells[index] ?? [], widths.get(index) ?? 0, columns[index]?.align ?? 'left'),
+    ]);
+  const titles = columns.map(({ title }) => [muted(title)]);
+  const header = columns.some(({ title }) => title !== '') ? [{ runs: place(titles) }] : [];
+  return [
+    ...header,
+    ...rows.map(({ cells, ref }) => ({
+      runs: place(cells.map(toRuns)),
+      ...(ref === undefined ? {} : { ref }),
+    })),
+  ];
+}
+
+const LABEL_WIDTH = 11;
+
+/** A label and what is said of it. */
+export const labelled = (label: string, runs: readonly Run[], ref?: Ref): TextLine => ({
+  runs: [muted(` ${cell(label, LABEL_WIDTH)} `), ...runs],
+  ...(ref === undefined ? {} : { ref }),
+});
+
+/** A label and words that flow over as many lines as it takes, at most `most`; what does not fit is counted. */
+export function flowWords(
+  label: string,
+  words: readonly string[],
+  width: number,
+  most: number,
+  tone: ToneName = 'plain',
+  lead: readonly Run[] = [],
+): readonly TextLine[] {
+  const room = width - LABEL_WIDTH - 2 - runsWidth(lead);
+  const rows: string[] = [];
+  let current = '';
+  let shown = 0;
+  for (const word of words) {
+    const next = current === '' ? word : `${current} ${word}`;
+    const isLast = rows.length === most - 1;
+    const left = words.length - shown - 1;
+    const tail = isLast && left > 0 ? ` +${left}`.length : 0;
+    if (textWidth(next) + tail <= room) {
+      current = next;
+      shown += 1;
+      continue;
+    }
+    if (isLast) break;
+    if (current !== '') rows.push(current);
+    current = truncate(word, room);
+    shown += 1;
+  }
+  const left = words.length - shown;
+  rows.push(left > 0 ? `${current} +${left}`.trim() : current);
+  return rows.map((text, index) =>
+    labelled(index === 0 ? label : '', [
+      ...(index === 0 ? lead : [run(' '.repeat(runsWidth(lead)))]),
+      run(text, tone),
+    ]),
+  );
+}
+
+/** A bar of `width` cells filled to a share of 0 to 1; unknown is drawn as such. */
+export function barRuns(
+  share: number | null,
+  width: number,
+  tone: ToneName = 'accent',
+): readonly Run[] {
+  if (share === null || !Number.isFinite(share)) return [run('┄'.repeat(width), 'muted')];
+  const bounded = Math.max(0, Math.min(1, share));
+  // Something is never drawn as nothing, and not full never as full.
+  const filled =
+    bounded === 0
+      ? 0
+      : Math.min(
+          bounded < 1 && width > 1 ? width - 1 : width,
+          Math.max(1, Math.round(bounded * width)),
+        );
+  return [run('█'.repeat(filled), tone), run('░'.repeat(width - filled), 'frame')];
+}
+
+/** Text wrapped at blanks; a word that is longer than a line is cut. */
+export function wrapText(text: string, width: number): readonly string[] {
+  const out: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    if (current !== '' && textWidth(current) + textWidth(word) + 1 > width) {
+      out.push(current);
+      current = truncate(word, width);
+    } else current = current === '' ? truncate(word, width) : `${current} ${word}`;
+  }
+  if (current !== '' || out.length === 0) out.push(current);
+  return out;
+}
+
+/** A label with a text that is wrapped beneath itself. */
+export const paragraph = (
+  label: string,
+  text: string,
+  width: number,
+  tone: ToneName = 'plain',
+): readonly TextLine[] =>
+  wrapText(text, Math.max(8, width - LABEL_WIDTH - 3)).map((part, index) =>
+    labelled(index === 0 ? label : '', [run(part, tone)]),
+  );
+
+/** Paints lines from `top` on into an area and blanks the rest; the line of `selected` is marked and reversed. */
+export function paintLines(
+  canvas: Canvas,
+  area: Rect,
+  lines: readonly TextLine[],
+  top: number,
+  selected: Ref | null,
+): void {
+  const end = area.x + area.width;
+  for (let row = 0; row < area.height; row += 1) {
+    const entry = lines[top + row];
+    const isSelected = entry?.ref !== undefined && entry.ref === selected;
+    const runs = entry === undefined ? [] : clip(entry.runs, area.width);
+    const marked = isSelected ? [run('>'), ...dropCell(runs)] : runs;
+    line(canvas, area.x, area.y + row, end, marked, isSelected ? { inverse: true } : {});
+  }
+}
+
+/** Without the first cell, which is a blank in every line. */
+function dropCell(runs: readonly Run[]): readonly Run[] {
+  const [first, ...rest] = runs;
+  return first === undefined ? [] : [{ ...first, text: first.text.slice(1) }, ...rest];
+}
+
+/** The text of a line, for tests and for measuring. */
+export const lineText = ({ runs }: TextLine): string => join(runs);

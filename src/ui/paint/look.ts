@@ -1,0 +1,208 @@
+import { fresh, lastKnown } from '../../domain/feed.ts';
+import { shortDuration, UNKNOWN } from '../../domain/format.ts';
+import type { HostInventory, Inventory } from '../../domain/inventory.ts';
+import type { Link } from '../../domain/joined.ts';
+import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
+import { refKind, refPath } from '../../domain/ref.ts';
+import type { Ref, RefKind } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
+import { viewById, viewOfRef } from '../model.ts';
+import type { Model } from '../model.ts';
+import { atPresent, rowIndex } from '../rows.ts';
+import type { ShownRows } from '../rows.ts';
+import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
+import type { Run } from './canvas.ts';
+
+export type RowsOf = (view: BoundView) => ShownRows;
+
+/** The model with the rows of its views, so that every place judges a thing as its table does. */
+export type Look = {
+  readonly model: Model;
+  /** The rows of a view, faults first; none when there is no such view. Who prints one binds it to the present. */
+  readonly rows: (view: string) => readonly BoundRow[];
+  /** The row of a thing. */
+  readonly row: (ref: Ref) => BoundRow | undefined;
+};
+
+export function createLook(model: Model, rowsOf: RowsOf): Look {
+  const rows = (id: string): readonly BoundRow[] => {
+    const view = viewById(model.views, id);
+    return view ? rowsOf(view).rows : [];
+  };
+  return {
+    model,
+    rows,
+    row: (ref) => {
+      const view = viewOfRef(model.views, ref);
+      if (!view) return undefined;
+      const table = rows(view.id);
+      return atPresent(table[rowIndex(table, ref)], model.now);
+    },
+  };
+}
+
+/** The sign of a thing as its table shows it; unknown when no table has it. */
+export const signOf = (look: Look, ref: Ref): Sign => look.row(ref)?.sign ?? 'unknown';
+
+/** A sign in its tone. */
+export const signRun = (sign: Sign, stale = false): Run => ({
+  text: SIGNS[sign],
+  tone: SIGN_TONES[sign],
+  ...(stale && sign !== 'unknown' ? { change: { dim: true } } : {}),
+});
+
+/** The worst of several signs; ok when there is none. */
+export const worstSign = (signs: readonly Sign[]): Sign =>
+  signs.reduce<Sign>((worst, sign) => (SIGN_RANK[sign] < SIGN_RANK[worst] ? sign : worst), 'ok');
+
+/** Something is wrong with it, or nothing is known. */
+export const isFaulty = (sign: Sign): boolean => SIGN_RANK[sign] < SIGN_RANK.ok;
+
+/** A pool with what the list and the status say of it. */
+export type PoolFact = {
+  readonly host: string;
+  readonly pool: PoolEntry;
+  readonly status: PoolStatus | undefined;
+  readonly sign: Sign;
+  readonly stale: boolean;
+};
+
+/** The pools of a host, worst first; undefined when they were never told. */
+export function poolsOfHost(host: HostInventory, now: EpochMs): readonly PoolFact[] | undefined {
+  const pools = lastKnown(host.feeds.pools)?.value;
+  if (!pools) return undefined;
+  const isFresh = host.source.state === 'up' && fresh(host.feeds.pools, now) !== undefined;
+  const statuses = new Map(
+    (lastKnown(host.feeds.poolStatus)?.value ?? []).map((status) => [status.name, status]),
+  );
+  return pools
+    .map((pool): PoolFact => ({
+      host: host.name,
+      pool,
+      status: statuses.get(pool.name),
+      sign: isFresh ? poolSign(pool) : 'unknown',
+      stale: !isFresh,
+    }))
+    .toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]);
+}
+
+/** The pools of all hosts, worst first. */
+export const allPools = (inventory: Inventory, now: EpochMs): readonly PoolFact[] =>
+  inventory.hosts
+    .flatMap((host) => poolsOfHost(host, now) ?? [])
+    .toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]);
+
+const poolSign = ({ health }: PoolEntry): Sign =>
+  health === 'ONLINE'
+    ? 'ok'
+    : health === 'DEGRADED'
+      ? 'degraded'
+      : health === 'UNKNOWN'
+        ? 'unknown'
+        : 'down';
+
+/** The last scan in a few cells: `scrub 6d` ago, `resilver 62%` done. */
+export function scanText(scan: PoolScan | undefined, now: EpochMs): string {
+  if (!scan) return UNKNOWN;
+  const [what = '', how = ''] = scan.kind.split('-');
+  const ago = scan.finishedAt === null ? '' : ` ${shortDuration(now - scan.finishedAt)}`;
+  const errors = scan.errors ? `, ${scan.errors} errors` : '';
+  switch (how) {
+    case 'done':
+      return `${what}${ago || ' done'}${errors}`;
+    case 'running':
+    case 'paused':
+      return `${what}${scan.percentDone === null ? '' : ` ${Math.floor(scan.percentDone)}%`}${how === 'paused' ? ' paused' : ''}`;
+    case 'canceled':
+      return `${what} canceled${ago}`;
+    default:
+      return scan.kind === 'none' ? 'never scrubbed' : UNKNOWN;
+  }
+}
+
+/** The sign of a link; what a silent host said is no longer true for sure. */
+export const linkSign = ({ state }: Link, isBlind: boolean): Sign =>
+  isBlind || state === 'unknown' ? 'unknown' : state === 'up' ? 'ok' : 'down';
+
+/** A link's speed: `10G`, `1G`, `100M`. */
+export const speedText = (mbps: number | null): string =>
+  mbps === null || mbps === 0
+    ? UNKNOWN
+    : mbps >= 1000
+      ? `${Number((mbps / 1000).toFixed(1))}G`
+      : `${mbps}M`;
+
+const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan: 'VLAN' };
+
+/** The word for a kind of things. */
+export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
+
+/** `zone omni1/etcd1`, `node worker2`: how a thing is called in a sentence; a cluster's name is left out. */
+export function thingText(ref: Ref): string {
+  const kind = refKind(ref);
+  const path = refPath(ref);
+  return `${kindWord(kind)} ${(kind === 'node' || kind === 'pod' ? path.slice(1) : path).join('/')}`;
+}
+
+/** A redundancy group as it stands. */
+export type GroupFact = {
+  readonly name: string;
+  readonly atLeast: number;
+  readonly members: readonly {
+    readonly ref: Ref | null;
+    readonly name: string;
+    readonly sign: Sign;
+  }[];
+  readonly up: number;
+  /** ok: can lose one more; warning: cannot; down: is below what it needs; unknown: nobody knows. */
+  readonly sign: Sign;
+};
+
+const groupsOf = new WeakMap<Look, readonly GroupFact[]>();
+
+/** The groups of the configuration with what is known of their members; made once for a model. */
+export function groupFacts(look: Look): readonly GroupFact[] {
+  let facts = groupsOf.get(look);
+  if (!facts) groupsOf.set(look, (facts = makeGroupFacts(look)));
+  return facts;
+}
+
+const makeGroupFacts = (look: Look): readonly GroupFact[] =>
+  look.model.inventory.groups.map(({ name, members, atLeast }) => {
+    const known = members.map((member) => {
+      const ref: Ref = `zone:${member as `${string}/${string}`}`;
+      const row = look.row(ref) ?? look.row(`vm:${member as `${string}/${string}`}`);
+      return {
+        ref: row?.ref ?? null,
+        name: member.slice(member.indexOf('/') + 1),
+        sign: row?.sign ?? ('unknown' as const),
+      };
+    });
+    const up = known.filter(({ sign }) => sign === 'ok' || sign === 'warning').length;
+    const unknown = known.filter(({ sign }) => sign === 'unknown').length;
+    return {
+      name,
+      atLeast,
+      members: known,
+      up,
+      sign:
+        up > atLeast
+          ? 'ok'
+          : up === atLeast
+            ? up === known.length && unknown === 0 && atLeast === known.length
+              ? 'ok'
+              : 'warning'
+            : up + unknown >= atLeast
+              ? 'unknown'
+              : 'down',
+    };
+  });
+
+/** What a group can still lose, in words: `2/3, no loss left`. */
+export const groupText = ({ up, atLeast, members, sign }: GroupFact): string => {
+  const share = `${up}/${members.length}`;
+  if (sign === 'unknown') return `${share} seen up, needs ${atLeast}`;
+  if (sign === 'down') return `${share}, needs ${atLeast}`;
+  return up === atLeast ? `${share}, no loss left` : `${share}, may lose ${up - atLeast}`;
+};

@@ -1,0 +1,445 @@
+import { createGraph } from '../../derive/graph.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import {
+  age,
+  bytes,
+  count,
+  duration,
+  percent,
+  plural,
+  rates,
+  UNKNOWN,
+} from '../../domain/format.ts';
+import { findHost, linksOf } from '../../domain/joined.ts';
+import type { Link, Zone } from '../../domain/joined.ts';
+import { hostRef, nodeRef, refKind, refName, vlanRef } from '../../domain/ref.ts';
+import type { ToneName } from '../../domain/theme.ts';
+import { cell } from './canvas.ts';
+import type { Run } from './canvas.ts';
+import { chartLines, chartPoints, gather, roundUp, roundUpBytes } from './chart.ts';
+import { problemsPanel, rateCharts } from './host-detail.ts';
+import { rateSpark } from './host-facts.ts';
+import { barRuns, gridLines, labelled, muted, paragraph, run } from './lines.ts';
+import type { TextLine } from './lines.ts';
+import {
+  groupFacts,
+  groupText,
+  linkSign,
+  poolsOfHost,
+  signOf,
+  signRun,
+  speedText,
+} from './look.ts';
+import type { Look } from './look.ts';
+import { nodesOnZones } from './nodes.ts';
+import type { DetailPage, Panel } from './panel.ts';
+
+const CHART_HEIGHT = 5;
+const LEAST_CHART = 3;
+const BAR_WIDTH = 20;
+
+/** A zone or VM with what its page needs of its surroundings. */
+type Subject = {
+  readonly zone: Zone;
+  readonly look: Look;
+  readonly links: readonly Link[];
+  /** Its host does not answer: all that is told is what was known last. */
+  readonly blind: boolean;
+};
+
+function subjectOf(zone: Zone, look: Look): Subject {
+  const host = findHost(look.model.inventory, zone.host);
+  return {
+    zone,
+    look,
+    links: host ? linksOf(host).filter((link) => link.zone === zone.name) : [],
+    blind: host === undefined || host.source.state !== 'up',
+  };
+}
+
+/** The page of a zone or VM: its state, what it uses, what it needs and what needs it. */
+export function zonePage(zone: Zone, look: Look): DetailPage {
+  const subject = subjectOf(zone, look);
+  const state = statePanel(subject);
+  const cpu = cpuPanel(subject);
+  const memory = memoryPanel(subject);
+  const network = networkPanel(subject);
+  const needs = needsPanel(subject);
+  const config = configPanel(subject);
+  const problems = problemsPanel(
+    zone.ref,
+    look.model.problems.filter(
+      ({ subject: about }) => about === zone.ref || (subject.blind && about === hostRef(zone.host)),
+    ),
+    look,
+  );
+  return {
+    tabs: [],
+    tab: 0,
+    note: [
+      signRun(signOf(look, zone.ref)),
+      muted(` ${zone.brand} on ${zone.host} · data ${age(zone.at, look.model.now)}`),
+    ],
+    panels: [state, problems, cpu, memory, network, needs, config],
+    bands: (columns) =>
+      columns === 2
+        ? [[cpu, memory], [state, needs], [network, config], [problems]]
+        : [[cpu, memory, state], [network, needs, config], [problems]],
+  };
+}
+
+/** What the preview beneath the table shows of a zone or VM. */
+export function zonePreview(zone: Zone, look: Look): readonly Panel[] {
+  const subject = subjectOf(zone, look);
+  return [statePanel(subject), cpuPanel(subject), needsPanel(subject), memoryPanel(subject)];
+}
+
+const toneOf = ({ blind }: Subject): ToneName => (blind ? 'stale' : 'accent');
+
+function statePanel({ zone, look, blind }: Subject): Panel {
+  const { now } = look.model;
+  const sign = signOf(look, zone.ref);
+  return {
+    id: 'state',
+    title: 'State',
+    right: [signRun(sign), run(` ${blind ? 'unknown' : zone.stateText}`)],
+    lines: () => [
+      labelled('state', [
+        signRun(sign),
+        run(
+          blind ? ` unknown; ${zone.stateText} ${age(zone.at, now)} ago` : ` ${zone.stateText}`,
+          sign === 'down' ? 'bad' : 'plain',
+        ),
+      ]),
+      labelled(
+        'host',
+        [signRun(signOf(look, hostRef(zone.host))), run(` ${zone.host}`), muted(' ›')],
+        hostRef(zone.host),
+      ),
+      labelled('up', [
+        zone.bootedAt === null || zone.state !== 'running'
+          ? run(UNKNOWN, 'muted')
+          : run(duration(now - zone.bootedAt), blind ? 'stale' : 'plain'),
+      ]),
+      ...(zone.addresses.length === 0
+        ? []
+        : [labelled('address', [run(zone.addresses.join(' '))])]),
+      labelled('zone id', [run(zone.zoneId === null ? '-' : String(zone.zoneId))]),
+      labelled('uuid', [run(zone.uuid ?? UNKNOWN)]),
+      labelled('path', [run(zone.path)]),
+      labelled('autoboot', [run(zone.autoboot === null ? UNKNOWN : zone.autoboot ? 'yes' : 'no')]),
+    ],
+  };
+}
+
+function cpuPanel(subject: Subject): Panel {
+  const { zone, look } = subject;
+  const cap = zone.cpuCapPercent;
+  const isNear = cap !== null && (zone.cpuPercent ?? 0) >= cap * 0.95;
+  return {
+    id: 'cpu',
+    title: 'CPU',
+    right: [
+      run(percent(zone.cpuPercent), isNear ? 'warn' : subject.blind ? 'stale' : 'plain'),
+      muted(` of one cpu, cap ${cap === null ? 'none' : percent(cap)}`),
+    ],
+    grows: true,
+    lines: (width, height) => {
+      const gathered = gather(
+        (points) => look.model.series(zone.ref, 'cpuPercent', points),
+        chartPoints(width, 'block'),
+        look.model.now,
+      );
+      return chartLines(
+        {
+          gathered,
+          kind: 'block',
+          height: height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - 1),
+          ceiling: roundUp(gathered.peak, 10),
+          label: percent,
+          tone: toneOf(subject),
+        },
+        width,
+      );
+    },
+  };
+}
+
+function memoryPanel(subject: Subject): Panel {
+  const { zone, look } = subject;
+  const cap = zone.memoryCapBytes;
+  const share = cap && zone.rssBytes !== null ? zone.rssBytes / cap : null;
+  const heat: ToneName =
+    share === null ? 'plain' : share >= 1 ? 'bad' : share >= 0.9 ? 'warn' : 'plain';
+  return {
+    id: 'memory',
+    title: 'Memory',
+    right: [
+      run(bytes(zone.rssBytes), subject.blind ? 'stale' : heat),
+      muted(` resident, cap ${cap === null ? 'none' : bytes(cap)}`),
+    ],
+    grows: true,
+    lines: (width, height) => {
+      const bar = Math.max(6, Math.min(BAR_WIDTH, width - 34));
+      const limited = (
+        label: string,
+        amount: number | null,
+        limit: number | null,
+      ): readonly TextLine[] =>
+        limit === null
+          ? []
+          : [
+              labelled(label, [
+                ...barRuns(amount === null ? null : amount / limit, bar, toneOf(subject)),
+                run(` ${bytes(amount).padStart(5)}`),
+                muted(` of ${bytes(limit)}`),
+              ]),
+            ];
+      const facts = [
+        ...limited('rss', zone.rssBytes, cap),
+        ...limited('swap', zone.swapBytes, zone.swapCapBytes),
+        ...(zone.swapCapBytes === null
+          ? [labelled('swap', [run(bytes(zone.swapBytes)), muted(' reserved, no cap')])]
+          : []),
+      ];
+      const gathered = gather(
+        (points) => look.model.series(zone.ref, 'rssBytes', points),
+        chartPoints(width, 'block'),
+        look.model.now,
+      );
+      return [
+        ...chartLines(
+          {
+            gathered,
+            kind: 'block',
+            height:
+              height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - facts.length - 1),
+            ceiling: roundUpBytes(Math.max(gathered.peak || 0, zone.rssBytes ?? 0), 1024 * 1024),
+            label: bytes,
+            tone: toneOf(subject),
+          },
+          width,
+        ),
+        ...facts,
+      ];
+    },
+  };
+}
+
+function networkPanel(subject: Subject): Panel {
+  const { zone, look, links, blind } = subject;
+  return {
+    id: 'network',
+    title: 'Network',
+    right: blind
+      ? [run('unknown', 'unknown')]
+      : [
+          run('in ', 'accent'),
+          run(bytes(zone.rxBytesPerSecond)),
+          muted('  '),
+          run('out ', 'info'),
+          run(bytes(zone.txBytesPerSecond)),
+          muted(' per s'),
+        ],
+    grows: true,
+    lines: (width, height) => {
+      const facts = [
+        ...linkRows(subject, width),
+        ...(zone.addresses.length === 0
+          ? []
+          : paragraph('address', zone.addresses.join('  '), width)),
+      ];
+      const room = height === null ? CHART_HEIGHT : height - facts.length - 1;
+      return [
+        ...rateCharts(
+          (name, points) => look.model.series(zone.ref, name, points),
+          look.model.now,
+          width,
+          Math.max(LEAST_CHART + 1, room),
+          toneOf(subject),
+        ),
+        ...(links.length === 0
+          ? [labelled('', [muted('no link of it is known in the global zone')])]
+          : []),
+        ...facts,
+      ];
+    },
+  };
+}
+
+function linkRows({ links, look, blind }: Subject, width: number): readonly TextLine[] {
+  const { inventory, series } = look.model;
+  if (links.length === 0) return [];
+  return gridLines(
+    [
+      { title: '', width: 1 },
+      { title: 'LINK', width: 'fit' },
+      { title: 'VLAN', width: 'fit' },
+      { title: 'OVER', width: 'fit', rank: 3 },
+      { title: 'SPEED', width: 5, align: 'right', rank: 5 },
+      { title: 'IN', width: 6, rank: 2 },
+      { title: 'IN/OUT', width: 10, align: 'right' },
+      { title: 'MTU', width: 4, align: 'right', rank: 6 },
+      { title: 'MAC', width: 'grow', rank: 4 },
+    ],
+    links.map((link) => ({
+      ...(link.vlanId === null ? {} : { ref: vlanRef(link.vlanId) }),
+      cells: [
+        signRun(linkSign(link, blind)),
+        run(link.name, blind ? 'stale' : 'plain'),
+        link.vlanId === null
+          ? muted('-')
+          : [run(String(link.vlanId)), muted(` ${inventory.vlanNames.get(link.vlanId) ?? ''}`)],
+        muted(link.over.join(' ') || '-'),
+        muted(speedText(link.speedMbps)),
+        run(rateSpark(series(link.ref, 'rxBytesPerSecond', 6), 6), blind ? 'muted' : 'accent'),
+        run(rates(link.rxBytesPerSecond, link.txBytesPerSecond), blind ? 'stale' : 'plain'),
+        muted(count(link.mtu)),
+        muted(link.macAddress ?? UNKNOWN),
+      ],
+    })),
+    width,
+  );
+}
+
+/** What it needs, nearest first, and what would miss it. */
+function needsPanel({ zone, look, blind }: Subject): Panel {
+  const { inventory, now } = look.model;
+  const host = findHost(inventory, zone.host);
+  const pools = host ? (poolsOfHost(host, now) ?? []) : [];
+  const lower = host ? linksOf(host) : [];
+  const needs = createGraph(inventory)
+    .needs(zone.ref)
+    .filter(({ to }, index, all) => all.findIndex((other) => other.to === to) === index);
+  const groups = groupFacts(look).filter(({ members }) =>
+    members.some(({ ref }) => ref === zone.ref),
+  );
+  const nodes = nodesOnZones(inventory).filter(({ machine }) => machine === zone.ref);
+  const needed = nodes.length + groups.length;
+  const word = (label: string, index: number): string => (index === 0 ? label : '');
+  return {
+    id: 'needs',
+    title: 'Needs, and needed by',
+    right: [muted(needed === 0 ? 'nothing known needs it' : `needed by ${needed}`)],
+    lines: () => {
+      const below = needs.map(({ to, strength }): readonly Run[] => {
+        const name = refName(to);
+        const soft = strength === 'soft' ? muted('  network only') : muted('');
+        const kind = refKind(to);
+        if (kind === 'host') return [signRun(signOf(look, to)), run(` host ${name}`)];
+        if (kind === 'pool') {
+          const fact = pools.find(({ pool }) => pool.name === name);
+          return [
+            signRun(fact?.sign ?? 'unknown'),
+            run(` pool ${name} `),
+            muted(fact && !fact.stale ? fact.pool.health : 'unknown'),
+          ];
+        }
+        const link = lower.find((each) => each.name === name);
+        return [signRun(link ? linkSign(link, blind) : 'unknown'), run(` ${kind} ${name}`), soft];
+      });
+      return [
+        ...below.map((runs, index) =>
+          labelled(
+            word('needs', index),
+            runs,
+            needs[index] && refKind(needs[index].to) === 'host' ? needs[index].to : undefined,
+          ),
+        ),
+        ...(zone.vlans.length === 0
+          ? []
+          : [
+              labelled(word('', 1), [
+                ...zone.vlans
+                  .slice(0, 4)
+                  .flatMap((id) => [
+                    signRun(signOf(look, vlanRef(id))),
+                    run(` vlan ${id} ${inventory.vlanNames.get(id) ?? ''}  `),
+                  ]),
+                muted(zone.vlans.length > 4 ? `+${zone.vlans.length - 4}` : ''),
+              ]),
+            ]),
+        ...nodes.map((node, index) =>
+          labelled(
+            word('needed by', index),
+            [
+              signRun(signOf(look, nodeRef(node.cluster, node.name))),
+              run(` node ${node.name} `),
+              muted(`with ${plural(node.pods, 'pod')}`),
+              muted(' ›'),
+            ],
+            nodeRef(node.cluster, node.name),
+          ),
+        ),
+        ...groups.flatMap((group, index) => {
+          const others = group.members.filter(
+            ({ ref, sign }) => ref !== zone.ref && sign === 'ok',
+          ).length;
+          const isEnough = others >= group.atLeast;
+          return [
+            labelled(word(nodes.length === 0 ? 'needed by' : '', index), [
+              signRun(group.sign),
+              run(` ${cell(group.name, 14)} `),
+              ...group.members.map(({ sign }) => signRun(sign)),
+              muted(`  ${groupText(group)}`),
+            ]),
+            labelled(word('without it', index), [
+              signRun(isEnough ? 'ok' : 'down'),
+              run(
+                ` ${others} of ${group.members.length} up, needs ${group.atLeast}`,
+                isEnough ? 'muted' : 'bad',
+              ),
+            ]),
+          ];
+        }),
+      ];
+    },
+  };
+}
+
+/** What zonecfg says. */
+function configPanel({ zone, look }: Subject): Panel {
+  const host = findHost(look.model.inventory, zone.host);
+  const feed = host?.feeds.zoneConfigs;
+  const config = feed ? lastKnown(feed)?.value.find((each) => each.zone === zone.name) : undefined;
+  const at = feed ? (lastKnown(feed)?.at ?? null) : null;
+  const cap = (value: number | null, text: (value: number) => string): string =>
+    value === null ? 'none' : text(value);
+  return {
+    id: 'config',
+    title: 'Configuration',
+    right: [muted(config ? `zonecfg, ${age(at, look.model.now)} old` : 'unknown')],
+    lines: (width) => [
+      labelled('brand', [run(zone.brand)]),
+      labelled('ip-type', [run(config?.ipType ?? zone.ipType ?? UNKNOWN)]),
+      labelled('capped', [
+        muted('cpu '),
+        run(cap(zone.cpuCapPercent, percent)),
+        muted('  memory '),
+        run(cap(zone.memoryCapBytes, bytes)),
+        muted('  swap '),
+        run(cap(zone.swapCapBytes, bytes)),
+      ]),
+      ...(zone.vm
+        ? [
+            labelled('machine', [
+              run(`${count(zone.vm.vcpus)} vcpus, ${bytes(zone.vm.ramBytes)} ram`),
+              muted(`  vnc ${zone.vm.vnc ?? '-'}`),
+            ]),
+            ...zone.vm.disks.map((disk, index) => labelled(index === 0 ? 'disk' : '', [run(disk)])),
+          ]
+        : []),
+      ...(config?.nets ?? []).map((net, index) =>
+        labelled(index === 0 ? 'net' : '', [
+          run(net.physical ?? '(made at boot)'),
+          muted(
+            `${net.vlanId === null ? '' : `  vlan ${net.vlanId}`}${net.globalNic === null ? '' : `  on ${net.globalNic}`}`,
+          ),
+          run(net.addresses.length === 0 ? '' : `  ${net.addresses.join(' ')}`),
+        ]),
+      ),
+      ...(zone.datasets.length === 0 ? [] : paragraph('datasets', zone.datasets.join(' '), width)),
+      ...(config ? [] : [labelled('', [run('its configuration was not read', 'unknown')])]),
+    ],
+  };
+}

@@ -1,0 +1,294 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { render } from 'ink';
+import { createElement } from 'react';
+import { guardOf } from '../../src/act/guard.ts';
+import { initialLock, lock as close, settleLock, unlock } from '../../src/act/lock.ts';
+import { builtinThemesDir, loadThemes } from '../../src/config/themes.ts';
+import type { Theme } from '../../src/domain/theme.ts';
+import { actions, paneViews } from '../../src/registry.ts';
+import type { CellBuffer } from '../../src/term/cell-buffer.ts';
+import type { Clock } from '../../src/term/clock.ts';
+import type { ColorDepth, Styles } from '../../src/term/style.ts';
+import { createTerminal } from '../../src/term/terminal.ts';
+import { App } from '../../src/ui/app.tsx';
+import { createChromeSource } from '../../src/ui/chrome-source.ts';
+import { createController } from '../../src/ui/controller.ts';
+import type { Effects } from '../../src/ui/controller.ts';
+import { createKeymap } from '../../src/ui/keymap.ts';
+import type { Model } from '../../src/ui/model.ts';
+import type { Moment } from '../../src/ui/paint/timeline.ts';
+import { createScreen } from '../../src/ui/screen.ts';
+import { initialSession } from '../../src/ui/session.ts';
+import type { Session } from '../../src/ui/session.ts';
+import { createTones } from '../../src/ui/tones.ts';
+import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from '../term/fake-terminal.ts';
+
+/** What is drawn; everything may change from frame to frame. */
+export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'series'> &
+  Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views'>> & {
+    readonly timeline?: readonly Moment[];
+  };
+
+export type CountingTerminalOptions = {
+  readonly cols: number;
+  readonly rows: number;
+  readonly shown: () => Shown;
+  /** Default `midnight`. */
+  readonly theme?: string;
+  readonly depth?: ColorDepth;
+  /** Default: one that stands still until `settle` or `draw`. */
+  readonly clock?: Clock;
+  /** In place of those that do nothing. */
+  readonly effects?: Partial<Effects>;
+  /** Called with each write to the terminal. */
+  readonly onWrite?: (text: string) => void;
+};
+
+/**
+ * The whole interface of the console on a terminal that counts: Ink's chrome, painters, controller, differ and pacer
+ * as the console puts them together, on a clock that stands still until `settle`.
+ */
+export type CountingTerminal = {
+  /** The one that is shown now. */
+  readonly theme: () => Theme;
+  readonly styles: Styles;
+  readonly session: () => Session;
+  /** Replaces the state of the interface. */
+  readonly put: (session: Session) => Promise<void>;
+  /** Types, and waits after each key until it is answered; an ESC is followed by enough time. */
+  readonly press: (keys: string) => Promise<void>;
+  /** Types, and waits for nothing. */
+  readonly type: (keys: string) => void;
+  /** Says that the data, or only the time, has changed, as the console does. */
+  readonly changed: () => void;
+  /** Lets that much time pass; returns what was written. Default 200 ms: every frame that is due is drawn. */
+  readonly settle: (milliseconds?: number) => Promise<string>;
+  /** The same without a turn for Ink: model, chrome, painters and differ, in one call. */
+  readonly draw: () => string;
+  /** Frames that were painted, whether they wrote something or not. */
+  readonly paints: () => number;
+  /** Frames that wrote something. */
+  readonly frames: () => number;
+  /** Frames that Ink has drawn. */
+  readonly chromes: () => number;
+  /** The screen as a terminal emulator shows it after all that was written; `rows` lines without trailing blanks. */
+  readonly screen: () => Promise<string>;
+  readonly buffer: () => CellBuffer;
+  readonly close: () => void;
+};
+
+const themes = loadThemes([builtinThemesDir()]).themes;
+const themeNames = [...themes.keys()].toSorted();
+
+/** The theme of that name. @throws {Error} if there is none. */
+export function themeNamed(name: string): Theme {
+  const theme = themes.get(name);
+  if (!theme) throw new Error(`no theme ${name}; there are ${[...themes.keys()].join(', ')}`);
+  return theme;
+}
+
+function watchWrites(stdout: FakeStdout, onWrite: (text: string) => void): void {
+  const write = stdout._write.bind(stdout);
+  stdout._write = (chunk: string | Buffer, encoding: string, done: () => void): void => {
+    onWrite(chunk.toString());
+    write(chunk, encoding, done);
+  };
+}
+
+/** A turn of the event loop, in which Ink draws what it was told. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+/** Opens the interface on a terminal of that size and draws its first frame. */
+export async function openCountingTerminal(
+  options: CountingTerminalOptions,
+): Promise<CountingTerminal> {
+  const { cols, rows, shown } = options;
+  let theme = themeNamed(options.theme ?? 'midnight');
+  const still = new FakeClock();
+  const fake = options.clock === undefined ? still : null;
+  const clock = options.clock ?? still;
+  const stdin = new FakeStdin();
+  const stdout = new FakeStdout(cols, rows);
+  if (options.onWrite) watchWrites(stdout, options.onWrite);
+  const terminal = createTerminal({
+    stdin,
+    stdout,
+    env: { LANG: 'C.UTF-8', TERM: 'xterm-256color' },
+    depth: options.depth ?? 'truecolor',
+    clock,
+    process: new FakeProcess(),
+  });
+  const { keymap } = createKeymap(
+    actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
+    {},
+  );
+  let tones = createTones(terminal.styles, theme);
+  const screen = createScreen(() => tones);
+  const chrome = createChromeSource();
+  let session: Session = initialSession;
+  let lock = initialLock(false);
+  let paints = 0;
+  let chromes = 0;
+
+  const makeModel = (): Model => {
+    const data = shown();
+    lock = settleLock(lock, data.now);
+    return {
+      runs: [],
+      views: paneViews,
+      phase: 'open',
+      banner: null,
+      themes: themeNames,
+      theme: theme.name,
+      check: (id, subject) => effects.plan(id, subject),
+      ...data,
+      session,
+      keymap,
+      lock: {
+        locked: lock.kind !== 'unlocked',
+        readOnly: false,
+        until: lock.kind === 'unlocked' ? lock.until : null,
+      },
+    };
+  };
+  const changed = (urgent: boolean): void => {
+    chrome.refresh(makeModel(), screen, theme, cols, rows);
+    terminal.invalidate(urgent);
+  };
+  const update = (change: (session: Session) => Session): void => {
+    const next = change(session);
+    if (next === session) return;
+    session = next;
+    changed(true);
+  };
+  const effects: Effects = {
+    toggleLock: () => {
+      const { now } = shown();
+      lock = lock.kind === 'unlocked' ? close(lock) : unlock(lock, now);
+      changed(true);
+    },
+    retry: () => {},
+    quit: () => {},
+    suspend: () => {},
+    repaint: () => terminal.repaint(),
+    theme: (name) => {
+      theme = themeNamed(name);
+      tones = createTones(terminal.styles, theme);
+      changed(true);
+    },
+    copy: () => true,
+    plan: (id, subject) => {
+      const { inventory, problems } = shown();
+      const action = actions.find((candidate) => candidate.id === id);
+      if (!action) return { unavailable: `no action ${id}` };
+      const reason = action.unavailable(subject, inventory);
+      if (reason !== undefined) return { unavailable: reason };
+      return {
+        plan: action.plan(subject, inventory),
+        label: action.label,
+        guard: guardOf(action, subject, inventory, problems),
+      };
+    },
+    run: () => {},
+    ...options.effects,
+  };
+  const controller = createController({
+    model: makeModel,
+    update,
+    screen,
+    size: terminal.size,
+    effects,
+  });
+  terminal.setPainter((buffer) => {
+    paints += 1;
+    screen.paint(buffer, makeModel());
+  });
+  chrome.subscribe(() => {
+    chromes += 1;
+  });
+  changed(true);
+  terminal.enter();
+  const ink = render(createElement(App, { source: chrome }), {
+    stdout: terminal.inkStdout,
+    stdin: terminal.inkStdin,
+    debug: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
+  const endInput = terminal.onInput(controller);
+  const emulator = new Emulator(cols, rows);
+  let unread = '';
+
+  const settle = async (milliseconds = 200): Promise<string> => {
+    await turn();
+    if (fake) fake.advance(milliseconds);
+    else await sleep(milliseconds);
+    // Ink may have been told by what was due.
+    await turn();
+    const written = stdout.take();
+    unread += written;
+    return written;
+  };
+  await settle();
+  return {
+    theme: () => theme,
+    styles: terminal.styles,
+    session: () => session,
+    put: async (next) => {
+      session = next;
+      changed(true);
+      await settle();
+    },
+    press: async (keys) => {
+      for (const key of keys) {
+        stdin.write(key);
+        await settle();
+      }
+    },
+    type: (keys) => {
+      stdin.write(keys);
+    },
+    changed: () => changed(false),
+    draw: () => {
+      changed(false);
+      fake?.advance(200);
+      const written = stdout.take();
+      unread += written;
+      return written;
+    },
+    settle,
+    paints: () => paints,
+    frames: () => terminal.stats().frames,
+    chromes: () => chromes,
+    screen: async () => {
+      await emulator.write(unread);
+      unread = '';
+      return Array.from({ length: rows }, (_, y) => emulator.line(y)).join('\n');
+    },
+    buffer: terminal.buffer,
+    close: () => {
+      endInput();
+      ink.unmount();
+      terminal.leave();
+    },
+  };
+}
+
+/** What a lab without sockets shows. */
+export const shownOf = (lab: {
+  readonly now: () => number;
+  readonly inventory: () => Model['inventory'];
+  readonly problems: () => Model['problems'];
+  readonly history: { readonly series: Model['series'] };
+  readonly timeline: () => readonly Moment[];
+}): Shown => ({
+  now: lab.now(),
+  inventory: lab.inventory(),
+  problems: lab.problems(),
+  series: lab.history.series,
+  timeline: lab.timeline(),
+});

@@ -1,0 +1,345 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { phaseOf } from '../../src/collect/due.ts';
+import { createKindTable } from '../../src/collect/kube/kind-table.ts';
+import { tcpTimeout } from '../../src/collect/ssh/failure.ts';
+import { sectionsOf } from '../../src/collect/ssh/sections.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { nextProblems, noProblems } from '../../src/derive/problems.ts';
+import type { HostCommand } from '../../src/domain/command.ts';
+import { emptyInventory } from '../../src/domain/empty.ts';
+import type { Feed } from '../../src/domain/feed.ts';
+import type { ClusterFeeds, FeedName, Inventory } from '../../src/domain/inventory.ts';
+import { findHost } from '../../src/domain/joined.ts';
+import type { KubeTable } from '../../src/domain/kube.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import type { Settings } from '../../src/domain/settings.ts';
+import type { EpochMs } from '../../src/domain/time.ts';
+import type { Answer } from '../../src/domain/transport.ts';
+import type { ClusterWatch } from '../../src/domain/watch.ts';
+import { createManualClock } from '../../src/lab/clock.ts';
+import type { LabClock } from '../../src/lab/clock.ts';
+import { createMachine } from '../../src/lab/create-machine.ts';
+import { startHeartbeats } from '../../src/lab/kube/heartbeats.ts';
+import { createIncidents } from '../../src/lab/kube/incidents.ts';
+import { resourceOf } from '../../src/lab/kube/kinds/kind.ts';
+import { KINDS } from '../../src/lab/kube/kinds/registry.ts';
+import { createModel, KUBERNETES_VERSION } from '../../src/lab/kube/model.ts';
+import { createStore } from '../../src/lab/kube/store.ts';
+import type { Timers } from '../../src/lab/kube/timers.ts';
+import { writeLabConfig } from '../../src/lab/lab-config.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import type { Machine } from '../../src/lab/machine.ts';
+import type { ScenarioLab } from '../../src/lab/scenario.ts';
+import { findScenario } from '../../src/lab/scenarios/scenarios.ts';
+import { createShell } from '../../src/lab/shell/shell.ts';
+import { createCollector, emptyInput } from '../../src/lab/shell/streams.ts';
+import type { SshHost } from '../../src/lab/ssh-host.ts';
+import { createWorld } from '../../src/lab/world.ts';
+import type { World } from '../../src/lab/world.ts';
+import { clusterWatches, hostCommands, rules } from '../../src/registry.ts';
+import { applyAnswer, applyCluster, applySource } from '../../src/store/apply.ts';
+import { createHistory } from '../../src/store/history.ts';
+import type { History } from '../../src/store/history.ts';
+import { createStore as createInventoryStore } from '../../src/store/store.ts';
+import { addMoment, momentOf } from '../../src/ui/paint/timeline.ts';
+import type { Moment } from '../../src/ui/paint/timeline.ts';
+
+/** What the embedded lab would show, without sockets and without waiting: its time stands still between steps. */
+export type LabInventory = {
+  readonly settings: Settings;
+  readonly now: () => EpochMs;
+  readonly inventory: () => Inventory;
+  readonly problems: () => readonly Problem[];
+  readonly history: History;
+  /** What was worst and when, as the console remembers it. */
+  readonly timeline: () => readonly Moment[];
+  /** One second on: hosts are asked what is due, as the poller would. */
+  readonly tick: () => Promise<void>;
+  /** One fast interval on. */
+  readonly step: () => Promise<void>;
+  /** Asks one host for one feed now. */
+  readonly ask: (host: string, feed: FeedName) => Promise<void>;
+  /** Lets time pass in which nothing is asked. */
+  readonly pass: (milliseconds: number) => void;
+};
+
+export type LabScenario = 'calm' | 'zone-crash' | 'host-down' | 'node-notready';
+
+export type LabInventoryOptions = {
+  /** Default `calm`. */
+  readonly scenario?: LabScenario;
+  /** Default 1, as the embedded lab's. */
+  readonly seed?: number;
+  /** Copies of the lab; default 1. */
+  readonly scale?: number;
+  /** Samples of the past, one every five seconds; default 40. */
+  readonly samples?: number;
+};
+
+/** When the last sample is taken. */
+export const LAB_NOW = Date.UTC(2026, 10, 23, 14, 9, 53);
+
+const CLUSTER = 'infrak8s';
+const ANSWER_MS = 3;
+/** The fast interval of the configuration's defaults. */
+const STEP_SECONDS = 5;
+/** As many samples before the end a scenario strikes. */
+const FAULT_SAMPLES = 12;
+
+/** Makes the reference lab of a seed and asks it with the product's own commands, parsers and rules. */
+export async function createLabInventory({
+  scenario = 'calm',
+  seed = 1,
+  scale = 1,
+  samples = 40,
+}: LabInventoryOptions = {}): Promise<LabInventory> {
+  const clock = createManualClock(LAB_NOW - samples * STEP_SECONDS * 1000);
+  const world = createWorld({ seed, clock, scale });
+  const settings = await settingsOf(world);
+  const store = createInventoryStore(emptyInventory(settings, clock.now()));
+  const history = createHistory({ fullSeconds: 3600, intervalSeconds: settings.intervals.fast });
+  const machines = new Map(
+    settings.hosts.map(({ name }) => [name, createMachine(world, name)] as const),
+  );
+  const cluster = createCluster(clock, seed, scale);
+  const silent = new Set<string>();
+  const askedAt = new Map<string, EpochMs>();
+  const startedAt = clock.now();
+  let problems = noProblems;
+  let timeline: readonly Moment[] = [];
+
+  const settle = (): void => {
+    problems = nextProblems(problems, rules, store.get(), clock.now());
+    history.record(store.get(), clock.now());
+    timeline = addMoment(timeline, momentOf(problems.problems, store.get(), clock.now()));
+  };
+  const status = (name: string, since: EpochMs): void => {
+    store.update((inventory) =>
+      applySource(inventory, name, {
+        state: 'up',
+        since,
+        lastDataAt: clock.now(),
+        attempt: 0,
+        nextAttemptAt: null,
+        error: null,
+      }),
+    );
+  };
+  const askCommand = async (name: string, command: HostCommand): Promise<void> => {
+    const machine = machines.get(name);
+    const known = findHost(store.get(), name);
+    const question = known && command.question(known);
+    if (!machine || !question || silent.has(name)) return;
+    askedAt.set(`${name} ${command.id}`, clock.now());
+    const answer = await runSections(machine, sectionsOf(question));
+    store.update((inventory) =>
+      applyAnswer(inventory, name, command, answer, {
+        now: clock.now(),
+        intervalSeconds: settings.intervals[command.pace],
+      }),
+    );
+  };
+  const isDue = (name: string, { id, pace }: HostCommand): boolean => {
+    const last = askedAt.get(`${name} ${id}`);
+    return last === undefined || clock.now() - last >= settings.intervals[pace] * 1000;
+  };
+  const askHost = async (name: string): Promise<void> => {
+    if (silent.has(name)) return;
+    status(name, startedAt);
+    for (const command of hostCommands) if (isDue(name, command)) await askCommand(name, command);
+  };
+
+  const scenarioLab: ScenarioLab = {
+    world,
+    kube: cluster.incidents,
+    host: (name) => {
+      // Scenarios do no more to a host than to switch its power.
+      const switched: Pick<SshHost, 'power'> = {
+        power: (on) => {
+          world.setPower(name, on);
+          if (on) silent.delete(name);
+          else silent.add(name);
+          return Promise.resolve();
+        },
+      };
+      return switched as SshHost;
+    },
+  };
+  const markSilent = (): void => {
+    for (const name of silent)
+      store.update((inventory) => {
+        const before = findHost(inventory, name)?.source;
+        if (!before) return inventory;
+        return applySource(inventory, name, {
+          ...before,
+          state: 'down',
+          since: before.state === 'down' ? before.since : clock.now(),
+          attempt: before.attempt + 1,
+          nextAttemptAt: clock.now() + 8000,
+          error: tcpTimeout(name).error,
+        });
+      });
+  };
+
+  /** Hosts have their turns at different seconds of the interval, as their phases have it. */
+  const turns = settings.hosts.map(({ name }) => ({
+    name,
+    second: Math.floor(phaseOf(name, 'host-kstats') * STEP_SECONDS),
+  }));
+  let second = 0;
+  const tick = async (): Promise<void> => {
+    clock.advance(1000);
+    for (const turn of turns) if (turn.second === second) await askHost(turn.name);
+    if (second === 0) {
+      markSilent();
+      store.update((inventory) => applyCluster(inventory, CLUSTER, cluster.patch(startedAt)));
+    }
+    second = (second + 1) % STEP_SECONDS;
+    settle();
+  };
+  const step = async (): Promise<void> => {
+    for (let each = 0; each < STEP_SECONDS; each += 1) await tick();
+  };
+
+  for (let sample = 0; sample < samples; sample += 1) {
+    if (sample === samples - FAULT_SAMPLES)
+      for (const { apply } of findScenario(scenario).steps) await apply(scenarioLab);
+    await step();
+  }
+  return {
+    settings,
+    now: clock.now,
+    inventory: store.get,
+    problems: () => problems.problems,
+    history,
+    timeline: () => timeline,
+    tick,
+    step,
+    ask: async (host, feed) => {
+      for (const command of hostCommands)
+        if (command.feed === feed) await askCommand(host, command);
+      settle();
+    },
+    pass: (milliseconds) => {
+      clock.advance(milliseconds);
+      settle();
+    },
+  };
+}
+
+/** The settings that the lab writes for the console: with the names of its VLANs and its groups. */
+async function settingsOf(world: World): Promise<Settings> {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-inventory-'));
+  try {
+    // Only what the configuration says of a running lab.
+    const lab = {
+      world,
+      hosts: world.plan.hosts.map(({ name }) => ({ name, port: 22, hostKey: () => '' })),
+      clientKey: { privateKey: '', publicKey: '' },
+      kube: { kubeconfig: () => '' },
+    } as unknown as Lab;
+    const { config } = await writeLabConfig(lab, join(folder, 'config.yaml'));
+    const loaded = loadConfig(config, { env: { HOME: folder } });
+    if ('issues' in loaded)
+      throw new Error(`the lab's own configuration has issues: ${JSON.stringify(loaded.issues)}`);
+    return loaded.settings;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the text that the sampler would send; a command that waits for the clock is an error here. */
+async function runSections(machine: Machine, sections: readonly string[]): Promise<Answer> {
+  const stdout = createCollector();
+  const stderr = createCollector();
+  let code = 0;
+  for (const section of sections) {
+    const shell = createShell({ machine, streams: { stdin: emptyInput, stdout, stderr } });
+    const exit = await shell.runCommand(section);
+    code = exit.kind === 'code' ? exit.code : 255;
+  }
+  return {
+    kind: 'done',
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    code,
+    durationMs: ANSWER_MS,
+  };
+}
+
+/** The lab's cluster, whose own clockwork stands still: only what a scenario does to it changes it. */
+function createCluster(clock: LabClock, seed: number, scale: number) {
+  const model = createModel({ name: CLUSTER, seed, scale, nowMs: clock.now() });
+  const store = createStore({ kinds: KINDS, seed, clock: clock.now });
+  for (const kind of KINDS)
+    for (const draft of kind.seed(model)) store.create(resourceOf(kind), draft);
+  const timers: Timers = {
+    after: () => () => undefined,
+    every: () => () => undefined,
+    soon: () => undefined,
+    close: () => undefined,
+  };
+  const heartbeats = startHeartbeats({ model, store, clock: clock.now, timers });
+  const simulation = {
+    model,
+    store,
+    clock: clock.now,
+    timers,
+    isAlive: () => true,
+    isKubeletAlive: (node: string) => heartbeats.isRenewing('kube-node-lease', node),
+  };
+  const incidents = createIncidents(simulation, heartbeats, () => undefined);
+  const tables = clusterWatches.map((watch) => ({ watch, table: createKindTable<unknown>() }));
+  const read = (watch: ClusterWatch, table: (typeof tables)[number]['table']) => {
+    table.begin();
+    for (const object of store.list(resourceAt(watch.path))) {
+      const key = watch.key(object);
+      const kept = watch.project(object);
+      if (key !== undefined && kept !== undefined) table.add(key, kept);
+    }
+    table.replace();
+    return table.publish();
+  };
+  return {
+    incidents,
+    patch: (since: EpochMs) => ({
+      source: {
+        state: 'up' as const,
+        since,
+        lastDataAt: clock.now(),
+        attempt: 0,
+        nextAttemptAt: null,
+        error: null,
+      },
+      version: KUBERNETES_VERSION,
+      latencyMs: 4,
+      clockSkewMs: 0,
+      // The table of a watch holds what it projects: the feed's own type.
+      feeds: Object.fromEntries(
+        tables.map(({ watch, table }) => [watch.feed, watched(read(watch, table), clock.now())]),
+      ) as { readonly [K in keyof ClusterFeeds]?: Feed<ClusterFeeds[K]> },
+    }),
+  };
+}
+
+function resourceAt(path: string): string {
+  const kind = KINDS.find(({ group, version, plural }) =>
+    [`/api/${version}/${plural}`, `/apis/${group}/${version}/${plural}`].includes(path),
+  );
+  if (!kind) throw new Error(`the lab does not serve ${path}`);
+  return resourceOf(kind);
+}
+
+const watched = (value: KubeTable<unknown> | undefined, now: EpochMs): Feed<KubeTable<unknown>> =>
+  value === undefined
+    ? { status: 'pending' }
+    : {
+        status: 'ok',
+        value,
+        at: now,
+        freshUntil: now + 90_000,
+        complaints: [],
+        durationMs: ANSWER_MS,
+      };

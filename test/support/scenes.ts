@@ -1,0 +1,94 @@
+import { go, initialSession } from '../../src/ui/session.ts';
+import type { Place, Session } from '../../src/ui/session.ts';
+import type { CountingTerminal, Shown } from './counting-terminal.ts';
+import { createLabInventory } from './lab-inventory.ts';
+import type { LabInventory, LabScenario } from './lab-inventory.ts';
+
+/** A screen of the console: what the lab is like, and how a user comes to see it. */
+export type Scene = {
+  readonly scenario: LabScenario;
+  readonly open: (terminal: CountingTerminal) => Promise<void>;
+  /** Changes what the lab gives. */
+  readonly shown?: (shown: Shown) => Shown;
+};
+
+/** Eleven minutes, so that charts have something to show. */
+const SAMPLES = 132;
+const labs = new Map<LabScenario, Promise<LabInventory>>();
+
+/** The lab of a scenario; made once, so nothing may ask it for more. */
+export function sharedLab(scenario: LabScenario): Promise<LabInventory> {
+  let lab = labs.get(scenario);
+  if (!lab) {
+    lab = createLabInventory({ scenario, samples: SAMPLES });
+    labs.set(scenario, lab);
+  }
+  return lab;
+}
+
+const at =
+  (place: Place, change: Partial<Session> = {}, keys = '') =>
+  async (terminal: CountingTerminal): Promise<void> => {
+    await terminal.put({ ...go(initialSession, place), ...change });
+    await terminal.press(keys);
+  };
+const press = (keys: string) => (terminal: CountingTerminal) => terminal.press(keys);
+const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']): Place => ({
+  kind: 'detail',
+  view,
+  ref,
+});
+const zones: Place = { kind: 'pane', pane: 'zones', tab: 0 };
+
+/** Every screen there is, by the name of its golden. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  overview: { scenario: 'calm', open: press('') },
+  'overview-zone-crash': { scenario: 'zone-crash', open: press('\t') },
+  'overview-host-down': { scenario: 'host-down', open: press('') },
+  'overview-node-notready': { scenario: 'node-notready', open: press('') },
+  hosts: { scenario: 'calm', open: press('1') },
+  zones: { scenario: 'zone-crash', open: press('2') },
+  'zones-filtered': { scenario: 'calm', open: press('2/host:omni1 cpu>3\r') },
+  'zones-filter-error': { scenario: 'calm', open: press('2/=[') },
+  'zones-faults-only': { scenario: 'host-down', open: press('2!') },
+  vms: { scenario: 'calm', open: press('3') },
+  vlans: { scenario: 'calm', open: press('4') },
+  'vlan-map': { scenario: 'calm', open: at({ kind: 'vlan-map' }) },
+  'cluster-nodes': { scenario: 'node-notready', open: press('5') },
+  'cluster-pods': { scenario: 'node-notready', open: press('5\t') },
+  host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
+  'host-down': { scenario: 'host-down', open: at(detail('hosts', 'host:omni2')) },
+  zone: { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1')) },
+  vm: { scenario: 'calm', open: at(detail('vms', 'vm:omni1/homeassistant')) },
+  vlan: { scenario: 'calm', open: at(detail('vlans', 'vlan:48')) },
+  node: { scenario: 'node-notready', open: at(detail('nodes', 'node:infrak8s/worker2')) },
+  problems: { scenario: 'host-down', open: press('p') },
+  'problems-none': { scenario: 'calm', open: press('p') },
+  help: { scenario: 'calm', open: press('?') },
+  confirm: { scenario: 'calm', open: at(zones, { filters: { 'zones.0': 'squid' } }, 'Lr') },
+  'confirm-guarded': {
+    scenario: 'host-down',
+    open: at(zones, { filters: { 'zones.0': 'etcd1' } }, 'LR'),
+  },
+  'zones-marked': { scenario: 'calm', open: press('2/etcd\r jj ') },
+  'zones-sorted': { scenario: 'calm', open: press('2oc') },
+  'zones-wide': { scenario: 'calm', open: press('2W') },
+  'zones-zoomed': { scenario: 'calm', open: press('2+') },
+  palette: { scenario: 'calm', open: press(':') },
+  'palette-search': { scenario: 'calm', open: press(':etcd') },
+  'sort-menu': { scenario: 'calm', open: press('2o') },
+  'columns-menu': { scenario: 'calm', open: press('2O') },
+  'themes-menu': { scenario: 'calm', open: press('T') },
+  'actions-menu': { scenario: 'zone-crash', open: press('2La') },
+  'related-menu': { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1'), {}, 'J') },
+  starting: {
+    scenario: 'calm',
+    open: press(''),
+    shown: (shown) => ({
+      ...shown,
+      phase: 'starting',
+      problems: [],
+      inventory: { ...shown.inventory, hosts: [], clusters: [] },
+    }),
+  },
+};

@@ -1,0 +1,232 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Plan } from '../../src/domain/action.ts';
+import { initialSession, go } from '../../src/ui/session.ts';
+import { openCountingTerminal, shownOf } from '../support/counting-terminal.ts';
+import type { CountingTerminal } from '../support/counting-terminal.ts';
+import { createLabInventory } from '../support/lab-inventory.ts';
+import type { LabInventory, LabScenario } from '../support/lab-inventory.ts';
+
+const labs = new Map<LabScenario, Promise<LabInventory>>();
+const terminals: CountingTerminal[] = [];
+afterEach(() => {
+  for (const terminal of terminals.splice(0)) terminal.close();
+});
+
+type Opened = CountingTerminal & {
+  readonly ran: Plan[][];
+  readonly quits: () => number;
+  readonly themes: string[];
+  readonly copied: string[];
+};
+async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Promise<Opened> {
+  const making = labs.get(scenario) ?? createLabInventory({ scenario });
+  labs.set(scenario, making);
+  const lab = await making;
+  const ran: Plan[][] = [];
+  const themes: string[] = [];
+  const copied: string[] = [];
+  let quits = 0;
+  let late = 0;
+  const terminal = await openCountingTerminal({
+    cols,
+    rows,
+    // Each look is a little later, so that a dialog hears keys.
+    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += 120) }),
+    effects: {
+      run: (plans) => {
+        ran.push([...plans]);
+      },
+      quit: () => {
+        quits += 1;
+      },
+      theme: (name) => {
+        themes.push(name);
+      },
+      copy: (text) => {
+        copied.push(text);
+        return true;
+      },
+    },
+  });
+  terminals.push(terminal);
+  return { ...terminal, ran, quits: () => quits, themes, copied };
+}
+const ESC = '\u001B';
+
+test('locked, no key runs anything, and the reason is shown', async () => {
+  const console = await open();
+  await console.press('2rRy');
+  expect(console.ran).toEqual([]);
+  expect(await console.screen()).toContain('locked: press L');
+});
+
+test('every control character, delete and backspace, in every view, change nothing on any host', async () => {
+  const console = await open();
+  await console.press('L');
+  for (const view of ['0', '1', '2', '3', '4', '5', 'p']) {
+    await console.press(view);
+    for (let code = 0; code < 32; code += 1)
+      if (![3, 26, 27].includes(code)) await console.press(String.fromCharCode(code));
+    await console.press('\u007F');
+    console.type(`${ESC}[3~`);
+    await console.settle();
+    if (console.session().dialog) await console.press(ESC);
+  }
+  expect(console.ran).toEqual([]);
+});
+
+test('pasted text is never read as keys', async () => {
+  const console = await open();
+  await console.press('L2');
+  console.type(`${ESC}[200~ry\nRy\n${ESC}[201~`);
+  await console.settle();
+  expect(console.ran).toEqual([]);
+  expect(console.session().dialog).toBeNull();
+  await console.press('/');
+  console.type(`${ESC}[200~squid\n${ESC}[201~`);
+  await console.settle();
+  expect(console.session().filters['zones.0']).toBe('squid');
+});
+
+test('the trigger key does not confirm: r r r runs nothing, y does', async () => {
+  const console = await open();
+  await console.press('L2/squid\r');
+  await console.press('rrr');
+  expect(console.ran).toEqual([]);
+  expect(console.session().dialog?.kind).toBe('confirm');
+  await console.press('\r');
+  expect(console.ran).toEqual([]);
+  await console.press('y');
+  expect(console.ran.map((plans) => plans.map(({ argv }) => argv.join(' ')))).toEqual([
+    ['pfexec zoneadm -z squid shutdown -r'],
+  ]);
+});
+
+test('what breaks a group has to be typed; esc leaves it', async () => {
+  const console = await open('host-down');
+  await console.press('L2/etcd1\r');
+  await console.press('r');
+  expect(await console.screen()).toContain('etcd1 breaks etcd');
+  await console.press('y\r');
+  expect(console.ran).toEqual([]);
+  await console.press(ESC);
+  expect(console.session().dialog).toBeNull();
+  await console.press('r');
+  await console.press('etcd1 breaks etcd\r');
+  expect(console.ran.length).toBe(1);
+});
+
+test('marked rows get one dialog, in the order of marking, and only those of this table', async () => {
+  const console = await open();
+  await console.press('L2/host:omni1 brand:lipkg\r');
+  await console.press('  ');
+  expect(await console.screen()).toContain('marked 2');
+  await console.press('r');
+  const screen = await console.screen();
+  expect(screen).toContain('Restart 2 marked');
+  expect(screen).toContain('one at a time');
+  await console.press('restart 2\r');
+  expect(console.ran[0]?.length).toBe(2);
+  expect(console.session().marks.size).toBe(0);
+});
+
+test('the palette finds a zone by letters and acts on it, not on what is marked', async () => {
+  const console = await open();
+  await console.press('L2  ');
+  await console.press(':restart zone gitea');
+  await console.press('\r');
+  const { dialog } = console.session();
+  expect(dialog?.kind === 'confirm' && [dialog.plan.subject, dialog.more.length]).toEqual([
+    'zone:store1/gitea',
+    0,
+  ]);
+});
+
+test('the palette quits at once, and says when a command means nothing here', async () => {
+  const console = await open();
+  await console.press(':sort by a column');
+  await console.press('\r');
+  expect(await console.screen()).toContain('not here');
+  await console.press(':quit');
+  await console.press('\r');
+  expect(console.quits()).toBe(1);
+});
+
+test('o sorts by a letter, again reverses, and the title says so', async () => {
+  const console = await open();
+  await console.press('2oc');
+  expect(await console.screen()).toContain('sort cpu▾');
+  await console.press('oc');
+  expect(await console.screen()).toContain('sort cpu▴');
+  await console.press('o0');
+  expect(await console.screen()).not.toContain('sort cpu');
+});
+
+test('themes are shown as one moves, and put back by esc', async () => {
+  const console = await open();
+  await console.press('Tj');
+  await console.press(ESC);
+  expect(console.themes.length).toBeLessThanOrEqual(2);
+  expect(console.themes.at(-1) ?? 'midnight').toBe('midnight');
+});
+
+test('J leads from a zone to its host, and back with [', async () => {
+  const console = await open();
+  await console.press('2/gitea\rJ');
+  expect(await console.screen()).toContain('Related to zone store1/gitea');
+  await console.press('\r');
+  expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'host:store1' });
+  await console.press('[');
+  expect(console.session().place).toMatchObject({ kind: 'pane', pane: 'zones' });
+});
+
+test('m opens the VLAN map, where enter opens the VLAN', async () => {
+  const console = await open();
+  await console.press('4m');
+  expect(await console.screen()).toContain('VLAN by host');
+  await console.press('jj\r');
+  expect(console.session().place).toMatchObject({ kind: 'detail', view: 'vlans' });
+});
+
+test('c copies the name of what is selected', async () => {
+  const console = await open();
+  await console.press('2/gitea\rc');
+  expect(console.copied).toEqual(['store1/gitea']);
+});
+
+test('q asks for a second q on the overview only; elsewhere it goes back', async () => {
+  const console = await open();
+  await console.put(go(initialSession, { kind: 'problems' }));
+  await console.press('q');
+  expect(console.session().place.kind).toBe('overview');
+  expect(console.quits()).toBe(0);
+  await console.press('q');
+  expect(console.quits()).toBe(0);
+  await console.press('q');
+  expect(console.quits()).toBe(1);
+});
+
+test('tab goes round the panes, and enter on a pane without a selection opens it', async () => {
+  const console = await open();
+  await console.press('\t\t');
+  expect(console.session().focus).toBe('vms');
+  await console.press('\r');
+  expect(console.session().place).toEqual({ kind: 'pane', pane: 'vms', tab: 0 });
+});
+
+test('a click focuses a pane, a click on a row selects it, and on the selected row opens it', async () => {
+  const console = await open();
+  const click = async (x: number, y: number) => {
+    console.type(`${ESC}[<0;${x + 1};${y + 1}M${ESC}[<0;${x + 1};${y + 1}m`);
+    await console.settle();
+  };
+  await click(90, 10);
+  expect(console.session().focus).toBe('zones');
+  await console.press('2');
+  const lines = (await console.screen()).split('\n');
+  const y = lines.findIndex((line) => line.includes('postgres') || line.includes('dns-int1'));
+  await click(10, y);
+  expect(console.session().cursors['zones.0']?.ref).toMatch(/dns-int1|postgres/);
+  await click(10, y);
+  expect(console.session().place.kind).toBe('detail');
+});

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { clip } from '../../src/ui/paint/canvas.ts';
+import {
+  barRuns,
+  flowWords,
+  gridLines,
+  lineText,
+  muted,
+  paragraph,
+  run,
+} from '../../src/ui/paint/lines.ts';
+import type { GridColumn } from '../../src/ui/paint/lines.ts';
+
+const COLUMNS: readonly GridColumn[] = [
+  { title: 'NAME', width: 'fit' },
+  { title: 'CPU', width: 4, align: 'right' },
+  { title: 'NOTE', width: 'grow', least: 10, rank: 1 },
+];
+const ROWS = [
+  { cells: ['etcd1', '6%', 'leads'] },
+  { cells: ['vaultwarden', '100%', [run('a '), muted('long note that is cut')]] },
+];
+const texts = (width: number): readonly string[] => gridLines(COLUMNS, ROWS, width).map(lineText);
+
+test('columns of a grid stand below each other, numbers at the right', () => {
+  expect(texts(40)).toEqual([
+    ' NAME         CPU NOTE                  ',
+    ' etcd1         6% leads                 ',
+    ' vaultwarden 100% a long note that is c…',
+  ]);
+});
+
+test('the column of the highest rank goes first when there is no room', () => {
+  expect(texts(22)).toEqual([' NAME         CPU', ' etcd1         6%', ' vaultwarden 100%']);
+});
+
+test('a grid without titles has no line for them', () => {
+  const columns = COLUMNS.map((column) => ({ ...column, title: '' }));
+  expect(gridLines(columns, ROWS, 40)).toHaveLength(2);
+});
+
+test('runs that are cut say so, and keep their tones', () => {
+  expect(clip([run('abc', 'bad'), run('def')], 5)).toEqual([run('abc', 'bad'), run('d…')]);
+  expect(clip([run('abc', 'bad'), run('def')], 3)).toEqual([run('ab…', 'bad')]);
+  expect(clip([run('abc'), run('')], 3)).toEqual([run('abc'), run('')]);
+  expect(clip([run('abc')], 0)).toEqual([]);
+});
+
+test('words flow over lines, and those that have no place are counted', () => {
+  const words = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
+  expect(flowWords('zones 5', words, 26, 2).map(lineText)).toEqual([
+    ' zones 5     alpha beta',
+    '             gamma +2',
+  ]);
+  expect(flowWords('zones 5', words, 60, 2).map(lineText)).toEqual([
+    ' zones 5     alpha beta gamma delta epsilon',
+  ]);
+});
+
+test('a bar never draws something as nothing, nor not full as full', () => {
+  const bar = (share: number | null): string =>
+    barRuns(share, 10)
+      .map(({ text }) => text)
+      .join('');
+  expect(bar(0)).toBe('░░░░░░░░░░');
+  expect(bar(0.001)).toBe('█░░░░░░░░░');
+  expect(bar(0.5)).toBe('█████░░░░░');
+  expect(bar(0.999)).toBe('█████████░');
+  expect(bar(1)).toBe('██████████');
+  expect(bar(7)).toBe('██████████');
+  expect(bar(null)).toBe('┄┄┄┄┄┄┄┄┄┄');
+});
+
+test('a text is wrapped beneath itself', () => {
+  expect(paragraph('why', 'the quick brown fox', 25).map(lineText)).toEqual([
+    ' why         the quick',
+    '             brown fox',
+  ]);
+});

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { lineText } from '../../src/ui/paint/lines.ts';
+import { createLook } from '../../src/ui/paint/look.ts';
+import {
+  causeTreeLines,
+  explainedBy,
+  goneUnknown,
+  problemTree,
+  rootOf,
+} from '../../src/ui/paint/problem-tree.ts';
+import { evidenceText, sinceText } from '../../src/ui/paint/times.ts';
+import { createRowCache } from '../../src/ui/rows.ts';
+import { host as hostOf, lab, NOW, zone } from '../support/inventory.ts';
+import { problem } from '../support/model.ts';
+import { richModel, richProblems } from '../support/rich-lab.ts';
+
+const rows = createRowCache();
+const model = richModel();
+const look = createLook(model, (view) => rows(model, view, '', false));
+const [host, pool, node] = richProblems;
+if (!host || !pool || !node) throw new Error('the rich lab has three problems');
+
+test('the list has every root with what it explains beneath it, drawn as a tree', () => {
+  const problems = [
+    problem({ id: 'a', subject: 'host:a' }),
+    problem({ id: 'b', subject: 'host:b' }),
+    problem({ id: 'a1', subject: 'zone:a/1', cause: 'a' }),
+    problem({ id: 'a2', subject: 'zone:a/2', cause: 'a' }),
+    problem({ id: 'a11', subject: 'pod:k/n/1', cause: 'a1' }),
+  ];
+  expect(problemTree(problems).map((entry) => `${entry.branch}${entry.problem.id}`)).toEqual([
+    'a',
+    '├─a1',
+    '│  └─a11',
+    '└─a2',
+    'b',
+  ]);
+});
+
+test('causes that name each other do not hang the list', () => {
+  const problems = [
+    problem({ id: 'a', subject: 'host:a', cause: 'b' }),
+    problem({ id: 'b', subject: 'host:b', cause: 'a' }),
+    problem({ id: 'c', subject: 'host:c' }),
+  ];
+  expect(problemTree(problems).map((entry) => entry.problem.id)).toEqual(['c']);
+  expect(rootOf(problem({ id: 'a', subject: 'host:a', cause: 'b' }), problems).id).toMatch(/[ab]/);
+});
+
+test('the root of a problem is the head of its causes', () => {
+  expect(rootOf(node, richProblems).id).toBe('host');
+  expect(explainedBy(host, richProblems).map(({ id }) => id)).toEqual(['node']);
+  expect(explainedBy(pool, richProblems)).toEqual([]);
+});
+
+test('what lies on a silent host, and the pods of a silent node, are unknown', () => {
+  expect(goneUnknown(host, look)).toContain('zone:omni2/etcd2');
+  expect(goneUnknown(host, look)).toContain('vm:omni2/k8sw2');
+  expect(goneUnknown(node, look)).toEqual(['pod:infrak8s/default/web-2']);
+  expect(goneUnknown(pool, look)).toEqual([]);
+});
+
+test('the tree hangs a node beneath the machine that it runs on, and names what has no twin left', () => {
+  const lines = causeTreeLines(host, look, 100, 3).map(lineText);
+  const at = (pattern: RegExp): number => lines.findIndex((line) => pattern.test(line));
+  expect(lines[0]).toMatch(/^ ✗ host omni2 .*unreachable: port closed/);
+  const machine = at(/├─ \? VM k8sw2/);
+  expect(machine).toBeGreaterThan(0);
+  expect(lines[machine + 1]).toMatch(/│ {2}└─ ✗ node worker2.*kubelet is silent/);
+  expect(lines[machine + 2]).toMatch(/│ {5}└─ \? pod web-2/);
+  expect(lines[at(/zone etcd2/)]).toContain('▲ etcd 2/3, no loss left');
+  expect(lines[at(/zone imap/)]).toContain('mail');
+  expect(lines.at(-1)).toMatch(/└─/);
+});
+
+test('a few things of a kind have a line each, many share one with their names', () => {
+  const few = causeTreeLines(host, look, 120, 2).map(lineText);
+  expect(few.filter((line) => /zone (dns2|proxy|web) /.test(line))).toHaveLength(3);
+  const names = Array.from({ length: 12 }, (_, index) => `service${index}`);
+  const silent = lab([
+    hostOf('omni2', { zones: names.map((name) => zone(name)), source: { state: 'down' } }),
+  ]);
+  const many = richModel({ inventory: silent, problems: [host] });
+  const manyLook = createLook(many, (view) => createRowCache()(many, view, '', false));
+  const lines = causeTreeLines(host, manyLook, 80, 2).map(lineText);
+  expect(lines[1]).toMatch(/└─ \? 12 zones +service0 service1/);
+  expect(lines[2]).toMatch(/\+\d+ *$/);
+  expect(lines).toHaveLength(3);
+});
+
+test('a tree never exceeds its width', () => {
+  for (const width of [20, 33, 58, 76, 120])
+    for (const line of causeTreeLines(host, look, width).map(lineText))
+      expect(line.length, `${width}: ${line}`).toBeLessThanOrEqual(width);
+});
+
+test('evidence is told in words with its unit', () => {
+  expect(evidenceText('lastDataAgeSeconds', 462)).toBe('last data age 7m42s');
+  expect(evidenceText('capacityPercent', 90.6)).toBe('capacity 91%');
+  expect(evidenceText('attempts', 3)).toBe('attempts 3');
+  expect(evidenceText('error', 'refused')).toBe('error refused');
+  expect(evidenceText('reason', null)).toBe('reason ┄');
+});
+
+test('what began today has a time, what is older a date', () => {
+  expect(sinceText(NOW - 60_000, NOW)).toMatch(/^\d\d:\d\d:\d\d$/);
+  expect(sinceText(NOW - 3 * 86_400_000, NOW)).toMatch(/^Nov (19|20|21)$/);
+});

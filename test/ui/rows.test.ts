@@ -1,0 +1,341 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import { CellBuffer } from '../../src/term/cell-buffer.ts';
+import { createStyles } from '../../src/term/style.ts';
+import { paintTable } from '../../src/ui/paint/table.ts';
+import { createRowCache, refsOf, rowDetail, rowIndex, signCounts } from '../../src/ui/rows.ts';
+import type { RowOptions } from '../../src/ui/rows.ts';
+import type { SortState } from '../../src/ui/table/sorting.ts';
+import { createTones } from '../../src/ui/tones.ts';
+import { host, lab, NOW, zone } from '../support/inventory.ts';
+import { midnight, model } from '../support/model.ts';
+import { items, listView } from './table/list-view.ts';
+import type { Item } from './table/list-view.ts';
+
+const SECOND = 1000;
+const byCpu: SortState = [{ column: 'cpu', descending: true }];
+
+/** A list with its cache, asked again and again. */
+function setUp(change: Parameters<typeof listView>[0] = {}) {
+  const list = listView(change);
+  const cache = createRowCache();
+  let now = NOW;
+  let inventory: Inventory = list.holding([]);
+  const shown = (options: RowOptions & { filter?: string; faultsOnly?: boolean } = {}) =>
+    cache(
+      { inventory, now },
+      list.view,
+      options.filter ?? '',
+      options.faultsOnly ?? false,
+      options,
+    );
+  return {
+    ...list,
+    shown,
+    names: (options?: Parameters<typeof shown>[0]) =>
+      shown(options).rows.map(({ ref }) => ref.slice(5)),
+    hold: (next: readonly Item[]) => {
+      inventory = list.holding(next);
+    },
+    wait: (ms: number) => {
+      now += ms;
+    },
+    now: () => now,
+    inventory: () => inventory,
+  };
+}
+
+test('faults come first, then the order of the view; nothing else is asked for', () => {
+  const { hold, names, calls } = setUp();
+  hold([
+    { name: 'b', cpu: 1 },
+    { name: 'a', cpu: 2 },
+    { name: 'x', cpu: 3, sign: 'down' },
+  ]);
+  expect(names()).toEqual(['x', 'b', 'a']);
+  expect(calls).toMatchObject({ text: 0, value: 0 });
+});
+
+test.for([10, 100_000])(
+  'a frame of a table asks for the cells that it shows only: %i rows',
+  (count) => {
+    const { hold, shown, view, calls, reset, now, inventory } = setUp();
+    hold(items(count));
+    const canvas = {
+      buffer: new CellBuffer(80, 12),
+      tones: createTones(createStyles('truecolor'), midnight),
+    };
+    const paint = () =>
+      paintTable(
+        canvas,
+        { x: 0, y: 0, width: 80, height: 11 },
+        model({ now: now(), inventory: inventory() }),
+        view,
+        shown().rows,
+        { selected: null, top: 0, header: true, focused: true, empty: '' },
+      );
+    paint();
+    reset();
+    paint();
+    expect(calls).toMatchObject({ rows: 0, text: 20, value: 0 });
+  },
+);
+
+test('time alone asks for nothing, until an answer stops being fresh', () => {
+  const { shown, view, calls, reset } = setUp();
+  const cache = createRowCache();
+  const inventory = lab([host('omni1', { zones: [zone('etcd1')] })]);
+  const at = (now: number) => cache({ inventory, now }, view, '', false);
+  shown();
+  at(NOW);
+  reset();
+  for (let second = 1; second <= 4; second += 1) at(NOW + second * SECOND);
+  expect(calls.rows).toBe(0);
+  // The answers of this inventory are fresh for 16 s more.
+  at(NOW + 4 * SECOND);
+  at(NOW + 15_500);
+  reset();
+  at(NOW + 16 * SECOND);
+  expect(calls.rows).toBe(0);
+  at(NOW + 16 * SECOND + 1);
+  expect(calls.rows).toBe(1);
+});
+
+test('a row that keeps its identity is not asked again when others change', () => {
+  const { hold, names, wait, calls, reset } = setUp();
+  const all = items(1000);
+  hold(all);
+  names({ sort: byCpu, filter: 'item cpu<1000' });
+  reset();
+  wait(SECOND);
+  hold(all.with(500, { name: 'item500', cpu: 99.5 }));
+  expect(names({ sort: byCpu, filter: 'item cpu<1000' })[0]).toBe('item500');
+  expect(calls).toMatchObject({ rows: 1, text: 2, value: 2 });
+});
+
+test('rows move at most twice a second, and come and go at once', () => {
+  const { hold, names, wait } = setUp();
+  hold([
+    { name: 'a', cpu: 9 },
+    { name: 'b', cpu: 5 },
+  ]);
+  expect(names({ sort: byCpu })).toEqual(['a', 'b']);
+  wait(100);
+  hold([
+    { name: 'a', cpu: 1 },
+    { name: 'b', cpu: 5 },
+    { name: 'c', cpu: 7 },
+  ]);
+  expect(names({ sort: byCpu })).toEqual(['a', 'c', 'b']);
+  wait(500);
+  expect(names({ sort: byCpu })).toEqual(['c', 'b', 'a']);
+  wait(100);
+  hold([{ name: 'a', cpu: 1 }]);
+  expect(names({ sort: byCpu })).toEqual(['a']);
+});
+
+test('what a person asks for is done at once', () => {
+  const { hold, names, wait } = setUp();
+  hold(items(20));
+  names();
+  wait(10);
+  expect(names({ sort: byCpu })[0]).toBe('item19');
+  wait(10);
+  expect(names({ sort: [{ column: 'cpu', descending: false }] })[0]).toBe('item0');
+  wait(10);
+  expect(names({ filter: 'item13' })).toEqual(['item13']);
+});
+
+test('under a dialog no row comes, goes or moves, and its cells are new', () => {
+  const { hold, names, shown, wait } = setUp();
+  hold([
+    { name: 'a', cpu: 9 },
+    { name: 'b', cpu: 5 },
+    { name: 'c', cpu: 3 },
+  ]);
+  const frozen = { sort: byCpu, frozen: true };
+  names({ sort: byCpu });
+  wait(5 * SECOND);
+  hold([
+    { name: 'c', cpu: 50 },
+    { name: 'new', cpu: 70 },
+    { name: 'a', cpu: 1 },
+  ]);
+  expect(names(frozen)).toEqual(['a', 'b', 'c']);
+  expect(shown(frozen).rows.map((row) => row.text(1))).toEqual(['1', '5', '50']);
+  expect(names({ sort: byCpu })).toEqual(['new', 'c', 'a']);
+});
+
+test('who only looks at the rows does not move those of a frozen table', () => {
+  const { hold, names, wait } = setUp();
+  hold([
+    { name: 'a', cpu: 1 },
+    { name: 'b', cpu: 1 },
+  ]);
+  names({ frozen: false });
+  wait(SECOND);
+  hold([
+    { name: 'a', cpu: 1 },
+    { name: 'b', cpu: 1, sign: 'down' },
+  ]);
+  expect(names()).toEqual(['b', 'a']);
+  expect(names({ frozen: true })).toEqual(['a', 'b']);
+  expect(names({ frozen: false })).toEqual(['b', 'a']);
+});
+
+test('a large list is read at most twice a second', () => {
+  const { hold, shown, wait, calls } = setUp();
+  for (let frame = 0; frame < 10; frame += 1) {
+    hold(items(3000));
+    shown();
+    wait(100);
+  }
+  expect(calls.rows).toBe(2);
+});
+
+test('the larger a list is, the less often it is read', () => {
+  const { hold, shown, wait, calls } = setUp();
+  const list = items(60_000);
+  for (let frame = 0; frame < 30; frame += 1) {
+    hold([...list]);
+    shown();
+    wait(100);
+  }
+  expect(calls.rows).toBe(2);
+});
+
+test('a view that names its parts is not read again while they are the same', () => {
+  const part = {};
+  const { hold, shown, wait, calls } = setUp({ parts: () => [part] });
+  hold(items(3));
+  shown();
+  wait(SECOND);
+  hold(items(4));
+  expect(shown().total).toBe(3);
+  expect(calls.rows).toBe(1);
+});
+
+test('a filter that is typed reads the texts of a row once', () => {
+  const { hold, names, wait, calls, reset } = setUp();
+  hold(items(100));
+  names({ filter: 'i' });
+  reset();
+  for (const filter of ['it', 'ite', 'item', 'item7', 'item77']) {
+    wait(50);
+    names({ filter });
+  }
+  expect(calls).toMatchObject({ rows: 0, text: 0 });
+  expect(names({ filter: 'item77' })).toEqual(['item77']);
+  expect(names({ filter: 'cpu>97' })).toEqual(['item98', 'item99']);
+});
+
+test('a filter that cannot be read says where, and hides nothing', () => {
+  const { hold, shown } = setUp();
+  hold(items(3));
+  const { rows, filterError } = shown({ filter: '=[' });
+  expect(rows).toHaveLength(3);
+  expect(filterError).toMatch(/\(character 2\)/);
+});
+
+test('faults only leaves out what is well or off', () => {
+  const { hold, names } = setUp();
+  hold([
+    { name: 'a', cpu: 1 },
+    { name: 'b', cpu: 1, sign: 'off' },
+    { name: 'c', cpu: 1, sign: 'warning' },
+    { name: 'd', cpu: 1, sign: 'unknown' },
+  ]);
+  expect(names({ faultsOnly: true })).toEqual(['c', 'd']);
+});
+
+test('a thing that the view lists twice is shown once', () => {
+  const { hold, names } = setUp();
+  hold([
+    { name: 'a', cpu: 1 },
+    { name: 'a', cpu: 2 },
+    { name: 'b', cpu: 2 },
+  ]);
+  expect(names()).toEqual(['a', 'b']);
+  hold([
+    { name: 'b', cpu: 2 },
+    { name: 'b', cpu: 2 },
+  ]);
+  expect(names()).toEqual(['b']);
+});
+
+const signs = ['ok', 'down', 'unknown', 'off'] as const;
+const anyItem = fc.record({
+  name: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'web1', 'web10', 'web2'),
+  cpu: fc.option(fc.nat(5)),
+  sign: fc.constantFrom(...signs),
+});
+const anyList = fc.uniqueArray(anyItem, { selector: ({ name }) => name, maxLength: 11 });
+const anyLook = fc.record({
+  list: anyList,
+  ms: fc.constantFrom(0, 100, 600),
+  frozen: fc.boolean(),
+  filter: fc.constantFrom('', 'web', '!a', 'cpu>2'),
+  sort: fc.constantFrom<SortState>(
+    [],
+    byCpu,
+    [
+      { column: 'cpu', descending: false },
+      { column: 'name', descending: true },
+    ],
+    [{ column: 'name', descending: false }],
+  ),
+  faultsOnly: fc.boolean(),
+});
+
+test('whatever happened before, the order is that of a list that is made anew', () => {
+  fc.assert(
+    fc.property(fc.array(anyLook, { minLength: 1, maxLength: 12 }), (looks) => {
+      const kept = setUp();
+      for (const { list, ms, ...look } of looks) {
+        kept.hold(list);
+        kept.wait(ms);
+        kept.names(look);
+      }
+      const last = looks.at(-1);
+      if (!last) return;
+      const { list, ms: _ms, ...look } = last;
+      kept.wait(600);
+      const fresh = setUp();
+      fresh.hold(list);
+      expect(kept.names({ ...look, frozen: false })).toEqual(
+        fresh.names({ ...look, frozen: false }),
+      );
+    }),
+  );
+});
+
+test('what is counted over the rows is counted once', () => {
+  const { hold, shown } = setUp();
+  hold([
+    { name: 'a', cpu: 1, sign: 'down' },
+    { name: 'b', cpu: 1 },
+    { name: 'c', cpu: 1 },
+  ]);
+  const { rows } = shown();
+  expect([...signCounts(rows)]).toEqual([
+    ['down', 1],
+    ['ok', 2],
+  ]);
+  expect(signCounts(rows)).toBe(signCounts(rows));
+  expect(refsOf(rows)).toBe(refsOf(shown().rows));
+  expect(rowIndex(rows, 'host:c')).toBe(2);
+  expect(rowIndex(rows, 'host:gone')).toBe(-1);
+});
+
+test('the detail of a shown row needs no other row', () => {
+  const { hold, shown, calls, inventory, now } = setUp();
+  hold(items(50));
+  const { rows, has } = shown();
+  const blocks = rowDetail(rows, 'host:item7', { inventory: inventory(), now: now() });
+  expect(blocks?.[0]?.title).toBe('item7');
+  expect(rowDetail(rows, 'host:none', { inventory: inventory(), now: now() })).toBeNull();
+  expect(calls.rows).toBe(1);
+  expect(has?.('host:item7')).toBe(true);
+  expect(has?.('host:none')).toBe(false);
+});

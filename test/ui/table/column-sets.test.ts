@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { paneViews } from '../../../src/registry.ts';
+import { allColumns, planColumns } from '../../../src/ui/paint/columns.ts';
+import type { ColumnChoice } from '../../../src/ui/paint/columns.ts';
+import {
+  columnOptions,
+  readColumns,
+  scrollColumns,
+  toggleColumn,
+  toggleWide,
+} from '../../../src/ui/table/column-sets.ts';
+
+const [zones] = paneViews.zones;
+const columns = zones?.columns ?? [];
+const ids = columns.map(({ id }) => id);
+const shownIds = (width: number, choice: ColumnChoice) =>
+  planColumns(columns, width, choice).placed.map(({ column }) => column.id);
+
+test.for(Object.values(paneViews).flat())(
+  'columns of $id overlap nowhere and stay on the screen at any width and offset',
+  (view) => {
+    for (let width = 30; width <= 220; width += 3)
+      for (const offset of [null, 0, 1, 3, 7, 99]) {
+        const { placed } = planColumns(view.columns, width, { columns: null, offset });
+        let free = 3;
+        for (const { x, width: cells } of placed) {
+          expect(x).toBeGreaterThanOrEqual(free);
+          free = x + cells + 1;
+        }
+        expect(free - 1).toBeLessThanOrEqual(width);
+        expect(placed.length).toBeGreaterThan(0);
+      }
+  },
+);
+
+test('a wide table scrolls behind the name, as far as its last column', () => {
+  const wide = toggleWide(allColumns);
+  expect(shownIds(80, wide).slice(0, 3)).toEqual(['name', 'state', 'host']);
+  const once = scrollColumns(wide, columns, 80, 1);
+  expect(shownIds(80, once).slice(0, 3)).toEqual(['name', 'host', 'brand']);
+  expect(planColumns(columns, 80, once)).toMatchObject({ hiddenLeft: 1 });
+  const end = scrollColumns(wide, columns, 80, 99);
+  expect(shownIds(80, end).at(-1)).toBe(ids.at(-1));
+  expect(planColumns(columns, 80, end).hiddenRight).toBe(0);
+  expect(scrollColumns(end, columns, 80, 1)).toEqual(end);
+  expect(scrollColumns(end, columns, 80, -99).offset).toBe(0);
+  expect(toggleWide(end)).toEqual(allColumns);
+});
+
+test('a wide table that fits has nothing to scroll', () => {
+  const wide = scrollColumns(toggleWide(allColumns), columns, 300, 5);
+  expect(wide.offset).toBe(0);
+  expect(planColumns(columns, 300, wide)).toMatchObject({ hiddenLeft: 0, hiddenRight: 0 });
+});
+
+test('chosen columns are shown in the order in which they were chosen', () => {
+  const choice = { columns: ['age', 'name', 'nonsense', 'cpu'], offset: null };
+  expect(shownIds(120, choice)).toEqual(['age', 'name', 'cpu']);
+  const [first] = planColumns(columns, 120, choice).placed;
+  expect(first?.index).toBe(ids.indexOf('age'));
+});
+
+test('a choice without any known column shows all', () => {
+  expect(shownIds(300, { columns: ['nonsense'], offset: null })).toEqual(ids);
+});
+
+test('a column is hidden and comes back to its place; the last one stays', () => {
+  const without = toggleColumn(allColumns, columns, 'host');
+  expect(without.columns).toEqual(ids.filter((id) => id !== 'host'));
+  expect(toggleColumn(without, columns, 'host')).toEqual(allColumns);
+  const one = { columns: ['name'], offset: null };
+  expect(toggleColumn(one, columns, 'name')).toBe(one);
+  expect(toggleColumn(one, columns, 'nonsense').columns).toEqual(['name']);
+});
+
+test('columns of the configuration that a view does not have are named with those that it has', () => {
+  const { choice, complaints } = readColumns({ id: 'vlans', columns: [{ id: 'vid' }] }, [
+    'vid',
+    'mtu',
+  ]);
+  expect(choice.columns).toEqual(['vid']);
+  expect(complaints).toEqual(['vlans has no column mtu; it has vid']);
+  expect(readColumns({ id: 'vlans', columns: [{ id: 'vid' }] }, []).choice).toEqual(allColumns);
+});
+
+test('the options say which columns are shown', () => {
+  const options = columnOptions(columns, { columns: ['name'], offset: null });
+  expect(options.filter(({ isShown }) => isShown).map(({ column }) => column)).toEqual(['name']);
+  expect(new Set(options.map(({ letter }) => letter)).size).toBe(ids.length);
+});
