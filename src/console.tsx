@@ -1,15 +1,8 @@
-import { userInfo } from 'node:os';
 import { render } from 'ink';
-import { systemClock } from './act/clock.ts';
-import { guardOf } from './act/guard.ts';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
-import { runPlan } from './act/run-plan.ts';
-import type { Outcome, RunStep } from './act/run-plan.ts';
-import type { Plan } from './domain/action.ts';
+import { createRuns } from './console-runs.ts';
 import { emptyInventory } from './domain/empty.ts';
-import { duration } from './domain/format.ts';
-import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
 import type { Theme } from './domain/theme.ts';
 import { actions, paneViews } from './registry.ts';
@@ -17,46 +10,55 @@ import type { Sources } from './sources.ts';
 import { createTerminal } from './term/terminal.ts';
 import { App } from './ui/app.tsx';
 import { createChromeSource } from './ui/chrome-source.ts';
-import { createController } from './ui/controller.ts';
+import { createController, tidyMarks } from './ui/controller.ts';
 import { createKeymap } from './ui/keymap.ts';
-import type { LockView, Model, RunView } from './ui/model.ts';
+import type { LockView, Model } from './ui/model.ts';
 import { roots } from './ui/model.ts';
+import { restoreSession, saveSession } from './ui/saved-session.ts';
 import { createScreen } from './ui/screen.ts';
-import { initialSession } from './ui/session.ts';
 import type { Session } from './ui/session.ts';
 import { createTones } from './ui/tones.ts';
 
+/** The configuration was edited while the console runs. */
+export type SettingsChange =
+  | { readonly kind: 'good'; readonly settings: Settings }
+  | { readonly kind: 'broken'; readonly text: string };
+
 /** What the console is opened with. */
 export type ConsoleOptions = {
-  readonly theme: Theme;
+  /** Read again at each call: the user's own themes may have changed. */
+  readonly themes: () => ReadonlyMap<string, Theme>;
+  readonly theme: string;
   readonly banner: string | null;
   readonly readOnly: boolean;
   readonly noColor: boolean;
   readonly ascii: boolean;
-  readonly mouse: boolean;
-  readonly keys: Settings['ui']['keys'];
+  /** Until `open` has told others. */
+  readonly settings: Settings;
   readonly ledger: Ledger;
-  /** Connects; called when the first frame stands. A rejection is shown and leaves the console open. */
-  readonly open: () => Promise<Sources>;
+  /** What the last session left; null for nothing. */
+  readonly saved: string | null;
+  readonly save: (session: string) => void;
+  readonly saveTheme: (name: string) => void;
+  /** Loads what is needed to connect; called when the first frame stands. A rejection leaves the console open. */
+  readonly open: () => Promise<{
+    readonly settings: Settings;
+    readonly connect: (settings: Settings) => Sources;
+  }>;
+  /** Calls back when the configuration or a theme file was edited; returns the end of it. */
+  readonly follow: (
+    onSettings: (change: SettingsChange) => void,
+    onThemes: () => void,
+  ) => () => void;
   /** Ends what was started beside the console, at once. */
   readonly release: () => void;
   /** Where a crash is written down; returns the file. */
   readonly crashLog: (error: unknown) => string | null;
 };
 
-const RUNS_KEPT = 20;
 const CLOSE_LIMIT_MS = 120;
 const MESSAGE_MS = 8000;
-
-const EMPTY: Settings = {
-  hosts: [],
-  clusters: [],
-  vlanNames: new Map(),
-  groups: [],
-  intervals: { fast: 5, slow: 60, inventory: 300 },
-  thresholds: {},
-  ui: { theme: '', start: 'overview', mouse: false, keys: {} },
-};
+const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 
 /** Runs the console until its user leaves it; resolves with the exit code. */
 export async function runConsole(options: ConsoleOptions): Promise<number> {
@@ -67,22 +69,27 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     env: process.env,
     ...(options.noColor ? { depth: 'none' as const } : {}),
     ...(options.ascii ? { ascii: true } : {}),
-    mouse: options.mouse,
-    onGone: () => end(129),
+    mouse: options.settings.ui.mouse,
+    onGone: () => end(SIGNALS.SIGHUP),
   });
-  const { keymap, complaints } = createKeymap(
-    actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
-    options.keys,
-  );
-  const tones = createTones(terminal.styles, options.theme);
+  const keysOf = (settings: Settings) =>
+    createKeymap(
+      actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
+      settings.ui.keys,
+    );
+  const themeNamed = (name: string): Theme | undefined => options.themes().get(name);
+  let theme = themeNamed(options.theme) ?? [...options.themes().values()][0];
+  if (!theme) throw new Error('no theme could be read');
+  let tones = createTones(terminal.styles, theme);
+  const themeNames = [...options.themes().keys()].toSorted();
+  let { keymap, complaints } = keysOf(options.settings);
   const screen = createScreen(() => tones);
   const chrome = createChromeSource();
-  const nothing = emptyInventory(EMPTY, Date.now());
-  // Read through a function, because it is set from callbacks.
+  const nothing = emptyInventory(options.settings, Date.now());
+  // Read through an object, because it is set from callbacks.
   const opened: { sources: Sources | null } = { sources: null };
-  let session: Session = initialSession;
+  let session: Session = restoreSession(options.saved);
   let lock = initialLock(options.readOnly);
-  let runs: readonly RunView[] = [];
   let { banner } = options;
   let phase: Model['phase'] = 'starting';
 
@@ -105,20 +112,22 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       series: (ref, name, points) => opened.sources?.history.series(ref, name, points) ?? [],
       session,
       lock: lockView(now),
-      runs,
+      runs: runs.list(),
       views: paneViews,
       keymap,
+      themes: themeNames,
+      theme: tones.theme.name,
+      check: runs.plan,
       phase,
       banner,
     };
   };
-  let model = makeModel();
 
   /** Shows what has changed: the chrome first, so that both parts land in one frame. */
   const changed = (urgent: boolean) => {
     model = makeModel();
     const { cols, rows } = terminal.size();
-    chrome.refresh(model, screen, options.theme, cols, rows);
+    chrome.refresh(model, screen, tones.theme, cols, rows);
     terminal.invalidate(urgent);
   };
   const update = (change: (session: Session) => Session) => {
@@ -130,85 +139,36 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const say = (text: string, tone: 'info' | 'warn' | 'bad') =>
     update((current) => ({ ...current, message: { text, tone, until: Date.now() + MESSAGE_MS } }));
 
-  const plan = (id: string, subject: Ref) => {
-    const action = actions.find((candidate) => candidate.id === id);
-    if (!action || !opened.sources) return { unavailable: 'not connected yet' };
-    const inventory = opened.sources.inventory();
-    if (!action.kinds.some((kind) => subject.startsWith(`${kind}:`)))
-      return {
-        unavailable: `${action.label.toLowerCase()} is for ${action.kinds.join(' and ')} rows`,
-      };
-    const busy = runs.find((run) => run.subject === subject && run.endedAt === null);
-    if (busy)
-      return { unavailable: `${busy.label.toLowerCase()} is still running on it: ${busy.step}` };
-    const reason = action.unavailable(subject, inventory);
-    if (reason !== undefined) return { unavailable: reason };
-    return {
-      plan: action.plan(subject, inventory),
-      label: action.label,
-      guard: guardOf(action, subject, inventory, opened.sources.problems()),
-    };
-  };
+  const runs = createRuns({
+    sources: () => opened.sources,
+    ledger: options.ledger,
+    lockReason: () => lockReason(lock, Date.now()),
+    onChange: () => changed(false),
+    say,
+    askAgain: (prepared, notice) =>
+      update((current) => ({
+        ...current,
+        dialog: { kind: 'confirm', ...prepared, more: [], typed: '', openedAt: Date.now(), notice },
+      })),
+  });
+  let model = makeModel();
 
-  const run = async (wanted: Plan): Promise<void> => {
-    const action = actions.find(({ id }) => id === wanted.action);
-    const from = opened.sources;
-    if (!action || !from) return;
-    const id = (runs.at(-1)?.id ?? 0) + 1;
-    const patch = (change: Partial<RunView>) => {
-      runs = runs.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
-      changed(false);
-    };
-    runs = [
-      ...runs.slice(-RUNS_KEPT),
-      {
-        id,
-        subject: wanted.subject,
-        label: `${action.label} ${wanted.subject.replace(':', ' ')}`,
-        startedAt: Date.now(),
-        endedAt: null,
-        step: 'asking the host for its state',
-        result: 'running',
-      },
-    ];
-    changed(false);
-    const outcome = await runPlan(action, wanted, {
-      link: from.link,
-      inventory: from.inventory,
-      refresh: from.refresh,
-      ledger: options.ledger,
-      clock: systemClock,
-      user: userInfo().username,
-      lockReason: () => lockReason(lock, Date.now()),
-      onProgress: (step) => {
-        const text = stepText(step);
-        if (text !== null) patch({ step: text });
-      },
-    });
-    if (outcome.kind === 'changed') {
-      patch({ endedAt: Date.now(), step: 'changed meanwhile', result: 'refused' });
-      const again = plan(wanted.action, wanted.subject);
-      if ('unavailable' in again)
-        say(`${wanted.subject} changed meanwhile: ${again.unavailable}`, 'warn');
-      else
-        update((current) => ({
-          ...current,
-          dialog: {
-            kind: 'confirm',
-            ...again,
-            typed: '',
-            openedAt: Date.now(),
-            notice: outcome.reason,
-          },
-        }));
-      return;
-    }
-    const text = outcomeText(outcome);
-    patch({ endedAt: Date.now(), step: text, result: outcome.kind });
-    say(
-      `${action.label} ${wanted.subject.replace(':', ' ')}: ${text}`,
-      outcome.kind === 'verified' ? 'info' : 'bad',
+  const crash = (error: unknown) => {
+    terminal.leave();
+    options.release();
+    const file = options.crashLog(error);
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `labtop: internal error: ${text}${file === null ? '' : `; details in ${file}`}\n`,
     );
+    process.exit(1);
+  };
+  const setTheme = (name: string) => {
+    const next = themeNamed(name);
+    if (!next) return;
+    theme = next;
+    tones = createTones(terminal.styles, next);
+    changed(true);
   };
 
   const controller = createController({
@@ -233,31 +193,29 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       quit: () => end(0),
       suspend: () => terminal.stop(),
       repaint: () => terminal.repaint(),
-      plan,
-      run: (wanted) => {
-        run(wanted).catch((error: unknown) => crash(error));
+      plan: runs.plan,
+      theme: (name, keep) => {
+        setTheme(name);
+        if (keep) options.saveTheme(name);
+      },
+      copy: (text) => terminal.copy(text),
+      run: (plans) => {
+        runs.runAll(plans).catch(crash);
       },
     },
   });
 
-  const crash = (error: unknown) => {
-    terminal.leave();
-    options.release();
-    const file = options.crashLog(error);
-    process.stderr.write(
-      `labtop: internal error: ${error instanceof Error ? error.message : String(error)}${file === null ? '' : `; details in ${file}`}\n`,
-    );
-    process.exit(1);
-  };
-  const signals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
-  for (const [signal, exitCode] of Object.entries(signals)) process.on(signal, () => end(exitCode));
+  for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => end(exitCode));
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   process.on('exit', () => terminal.leave());
 
+  const firstFrame = Promise.withResolvers<void>();
   terminal.setPainter((buffer) => {
     model = makeModel();
     screen.paint(buffer, model);
+    // The frame is written when this turn of the event loop is over.
+    setImmediate(firstFrame.resolve);
   });
   changed(true);
   terminal.enter();
@@ -274,41 +232,71 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     controller(event);
   });
   terminal.onResize(() => changed(true));
+  let savedText = options.saved;
   const ticking = setInterval(() => {
+    const tidy = tidyMarks(model, screen);
+    if (tidy) {
+      update(() => tidy.session);
+      say(tidy.text, 'warn');
+    }
     changed(false);
     terminal.setTitle(titleOf(model));
+    const text = saveSession(session);
+    if (text !== savedText) options.save(text);
+    savedText = text;
   }, 1000);
   if (complaints.length > 0) say(complaints.join('; '), 'warn');
 
-  // After the first frame: what is needed to connect is loaded only now.
-  setImmediate(() => {
-    options.open().then(
-      (sources) => {
-        opened.sources = sources;
-        phase = 'open';
-        let known = new Set<string>();
-        sources.onChange(() => {
-          const critical = roots(sources.problems()).filter(
-            ({ severity }) => severity === 'critical',
-          );
-          if (critical.some(({ id }) => !known.has(id))) terminal.bell();
-          known = new Set(critical.map(({ id }) => id));
-          changed(false);
-        });
-        changed(false);
+  /** Watches these sources in place of those before. */
+  const attach = (sources: Sources) => {
+    const before = opened.sources;
+    opened.sources = sources;
+    phase = 'open';
+    void before?.close();
+    let known = new Set<string>();
+    sources.onChange(() => {
+      const critical = roots(sources.problems()).filter(({ severity }) => severity === 'critical');
+      if (critical.some(({ id }) => !known.has(id))) terminal.bell();
+      known = new Set(critical.map(({ id }) => id));
+      changed(false);
+    });
+    changed(false);
+  };
+  let unfollow = (): void => {};
+  const connect = async (): Promise<void> => {
+    const { settings, connect: connectTo } = await options.open();
+    let current = settings;
+    attach(connectTo(settings));
+    unfollow = options.follow(
+      (change) => {
+        if (change.kind === 'broken') {
+          say(`the last good configuration stays: ${change.text}`, 'bad');
+          return;
+        }
+        if (watchedPart(change.settings) !== watchedPart(current))
+          attach(connectTo(change.settings));
+        ({ keymap, complaints } = keysOf(change.settings));
+        if (change.settings.ui.theme !== current.ui.theme) setTheme(change.settings.ui.theme);
+        current = change.settings;
+        say(complaints.length > 0 ? complaints.join('; ') : 'configuration read again', 'info');
       },
-      (error: unknown) => {
-        banner = error instanceof Error ? error.message : String(error);
-        phase = 'failed';
-        changed(false);
-      },
+      () => setTheme(tones.theme.name),
     );
+  };
+  // What is needed to connect is loaded only when the first frame stands.
+  firstFrame.promise.then(connect).catch((error: unknown) => {
+    banner = error instanceof Error ? error.message : String(error);
+    phase = 'failed';
+    changed(false);
   });
 
   const code = await ended;
   clearInterval(ticking);
   terminal.leave();
+  unfollow();
   options.release();
+  const text = saveSession(session);
+  if (text !== savedText) options.save(text);
   ink.unmount();
   await Promise.race([
     opened.sources?.close() ?? Promise.resolve(),
@@ -317,6 +305,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   return code;
 }
 
+/** What has to be connected anew when it changes. */
+const watchedPart = ({ ui: _ui, ...rest }: Settings): string =>
+  JSON.stringify({ ...rest, vlanNames: [...rest.vlanNames] });
+
 /** The terminal's title: the worst there is. */
 function titleOf({ problems }: Model): string {
   const [worst] = roots(problems);
@@ -324,34 +316,3 @@ function titleOf({ problems }: Model): string {
   const critical = roots(problems).filter(({ severity }) => severity === 'critical').length;
   return `labtop: ${critical > 0 ? `${critical} crit` : worst.severity} ${worst.subject}`;
 }
-
-/** What is said of a run while it goes on; null for what is not shown. */
-function stepText(step: RunStep): string | null {
-  switch (step.phase) {
-    case 'checking':
-      return 'asking the host for its state';
-    case 'running':
-    case 'observing':
-      return `${step.step} ${duration(step.elapsedMs)}`;
-    case 'output':
-      return null;
-  }
-}
-
-function outcomeText(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'refused':
-    case 'changed':
-      return `nothing was run: ${outcome.reason}`;
-    case 'verified':
-      return `done after ${duration(outcome.durationMs)}: ${outcome.reason}${ledgerNote(outcome.ledgerError)}`;
-    case 'failed':
-      return `failed: ${outcome.reason}${ledgerNote(outcome.ledgerError)}`;
-    case 'unverified':
-    case 'unknown':
-      return `${outcome.reason}; look at the zone${ledgerNote(outcome.ledgerError)}`;
-  }
-}
-
-const ledgerNote = (error: string | null): string =>
-  error === null ? '' : `; the ledger could not be completed: ${error}`;

@@ -1,21 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderIssues } from '../config/issue.ts';
 import { createLedgerFile } from '../config/ledger-file.ts';
 import { defaultSettings } from '../config/load-config.ts';
 import { configDir, defaultConfigPath, stateDir } from '../config/paths.ts';
+import { createState } from '../config/state.ts';
 import { builtinThemesDir, loadThemes } from '../config/themes.ts';
-import type { Theme } from '../domain/theme.ts';
+import { pollFile, watchConfig } from '../config/watch-config.ts';
 import { createLog, logSources } from '../log.ts';
 import type { CommonOptions, LabOptions } from './args.ts';
 import { openSettings, readSettings, usesLab } from './with-lab.ts';
-
-/** The theme of that name. @throws when there is none. */
-export function themeNamed(name: string): Theme {
-  const { themes } = loadThemes([builtinThemesDir(), join(configDir(process.env), 'themes')]);
-  const theme = themes.get(name);
-  if (!theme) throw new Error(`no theme ${name}; there are: ${[...themes.keys()].join(', ')}`);
-  return theme;
-}
 
 /** `labtop` and `labtop demo` in a terminal. */
 export async function runConsoleCommand(
@@ -25,22 +19,32 @@ export async function runConsoleCommand(
   // Ink's colours are taken apart again by the compositor, which knows the terminal.
   process.env['FORCE_COLOR'] = '3';
   const onLab = demo !== null || usesLab(options.config);
-  const settings = onLab
-    ? defaultSettings()
-    : readSettings(options.config ?? defaultConfigPath(process.env));
+  const file = options.config ?? defaultConfigPath(process.env);
+  const settings = onLab ? defaultSettings() : readSettings(file);
+  if (process.env['INK_SCREEN_READER'] === 'true') return await runForReader(options, demo);
   const { runConsole } = await import('../console.tsx');
   const log = options.log === null ? null : createLog(options.log);
-  let release = () => {};
   const folder = stateDir(process.env);
+  const state = createState(folder);
+  const userThemes = join(configDir(process.env), 'themes');
+  const theme = options.theme ?? state.get('theme') ?? settings.ui.theme;
+  let release = () => {};
   return await runConsole({
-    theme: themeNamed(options.theme ?? settings.ui.theme),
+    themes: () => loadThemes([builtinThemesDir(), userThemes]).themes,
+    theme,
     banner: onLab ? 'embedded lab, not your hosts' : null,
     readOnly: options.readOnly,
     noColor: options.noColor,
     ascii: options.ascii,
-    mouse: settings.ui.mouse,
-    keys: settings.ui.keys,
+    settings,
     ledger: createLedgerFile(folder, Date.now),
+    saved: state.get('view'),
+    save: (text) => {
+      state.set('view', text);
+    },
+    saveTheme: (name) => {
+      state.set('theme', name);
+    },
     open: async () => {
       const [{ startSources }, opened] = await Promise.all([
         import('../sources.ts'),
@@ -49,13 +53,58 @@ export async function runConsoleCommand(
           : Promise.resolve({ settings, release: () => {} }),
       ]);
       release = opened.release;
-      const sources = startSources(opened.settings);
-      if (log !== null) logSources(sources, log);
-      return sources;
+      return {
+        settings: opened.settings,
+        connect: (wanted) => {
+          const sources = startSources(wanted);
+          if (log !== null) logSources(sources, log);
+          return sources;
+        },
+      };
+    },
+    follow: (onSettings, onThemes) => {
+      // A folder's time does not change when one of its files is edited in place.
+      const stops = [userThemes, join(userThemes, `${theme}.json`)].map((path) =>
+        pollFile()(path, onThemes),
+      );
+      const stopConfig = onLab
+        ? () => {}
+        : watchConfig(
+            file,
+            ({ settings: changed, issues }) =>
+              onSettings(
+                issues.length > 0
+                  ? { kind: 'broken', text: renderIssues(issues).split('\n')[0] ?? '' }
+                  : { kind: 'good', settings: changed },
+              ),
+            { settings },
+          );
+      return () => {
+        for (const stop of stops) stop();
+        stopConfig();
+      };
     },
     release: () => release(),
     crashLog: (error) => writeCrash(folder, error),
   });
+}
+
+/** The same sources as sentences, without a full screen. */
+async function runForReader(options: CommonOptions, demo: LabOptions | null): Promise<number> {
+  const [{ startSources }, { runLinear }, opened] = await Promise.all([
+    import('../sources.ts'),
+    import('../linear.ts'),
+    openSettings(options.config, demo),
+  ]);
+  const sources = startSources(opened.settings);
+  try {
+    return await runLinear(sources, (text) => {
+      process.stdout.write(text);
+    });
+  } finally {
+    opened.release();
+    await sources.close();
+  }
 }
 
 function writeCrash(folder: string, error: unknown): string | null {

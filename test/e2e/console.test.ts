@@ -57,8 +57,10 @@ test.for([
   { timeout: LIMIT },
   async ([cols, rows]) => {
     const driver = open({ cols, rows, args: ['demo'] });
-    const screen = await driver.waitFor('the live lab', isLive);
-    for (const pane of PANES) expect(screen).toContain(pane);
+    const screen = await driver.waitFor(
+      'the live lab in all panes',
+      (now) => isLive(now) && PANES.every((pane) => now.includes(pane)) && now.includes('store1'),
+    );
     expect(screen).toContain('omni1');
     expect(screen).toContain('store1');
     for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(cols);
@@ -170,7 +172,7 @@ test(
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 0'));
     expect(screen).toContain('here before');
     expect(screen).not.toContain('Hosts');
-    expect(driver.isAlternate()).toBe(false);
+    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
     expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     driver.press('\r');
     await driver.exited;
@@ -191,7 +193,7 @@ test.for(['SIGTERM', 'SIGHUP'] as const)(
     driver.kill(signal);
     expect(await driver.exited).toBe(signal === 'SIGTERM' ? 143 : 129);
     await expect.poll(() => lab.filter(isRunning), { timeout: 20_000 }).toEqual([]);
-    expect(driver.isAlternate()).toBe(false);
+    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
   },
 );
 
@@ -211,7 +213,7 @@ test(
     await driver.waitFor('the live lab', isLive);
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
     expect(screen).toContain('labtop: internal error: test-fault');
-    expect(driver.isAlternate()).toBe(false);
+    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
     expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain(
       'test-fault',

@@ -16,6 +16,7 @@ const seen = async (what: (text: string) => boolean): Promise<string> => {
   await expect.poll(() => what(screen()), { timeout: 60_000, interval: 200 }).toBe(true);
   return screen();
 };
+const PANES = ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'];
 const isLive = (text: string): boolean => text.includes('3/3 up') && text.includes('● live');
 
 afterAll(() => {
@@ -43,7 +44,7 @@ test(
       '40',
       `${process.execPath} ${LABTOP} demo; echo "ended with $?"; sleep 600`,
     );
-    const wide = await seen(isLive);
+    const wide = await seen((text) => isLive(text) && PANES.every((pane) => text.includes(pane)));
     for (const pane of ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'])
       expect(wide).toContain(pane);
     expect(wide.split('\n').filter((line) => line.length === 120).length).toBeGreaterThan(20);
@@ -58,7 +59,9 @@ test(
     expect(narrow.split('\n').filter((line) => line.length === 80).length).toBeGreaterThan(10);
     tmux('resize-window', '-t', 'lab', '-x', '200', '-y', '50');
     await seen((text) => isLive(text) && text.split('\n').some((line) => line.length === 200));
-    expect(tmux('display-message', '-p', '-t', 'lab', '#{pane_title}')).toMatch(/^labtop: /);
+    await expect
+      .poll(() => tmux('display-message', '-p', '-t', 'lab', '#{pane_title}'), { timeout: 30_000 })
+      .toMatch(/^labtop: /);
     tmux('send-keys', '-t', 'lab', 'q');
     await seen((text) => text.includes('once more quits'));
     tmux('send-keys', '-t', 'lab', 'q');

@@ -1,0 +1,169 @@
+import { userInfo } from 'node:os';
+import { systemClock } from './act/clock.ts';
+import { guardOf } from './act/guard.ts';
+import type { RaisedGuard } from './act/guard.ts';
+import type { Ledger } from './act/ledger.ts';
+import { runPlan } from './act/run-plan.ts';
+import type { Outcome, RunStep } from './act/run-plan.ts';
+import type { Action, Plan } from './domain/action.ts';
+import { duration } from './domain/format.ts';
+import type { Ref } from './domain/ref.ts';
+import { actions } from './registry.ts';
+import type { Sources } from './sources.ts';
+import type { RunView } from './ui/model.ts';
+
+/** A plan that waits for its confirmation. */
+export type Prepared = { readonly plan: Plan; readonly label: string; readonly guard: RaisedGuard };
+
+export type Runs = {
+  /** What runs and what has ended, the oldest first. */
+  readonly list: () => readonly RunView[];
+  /** Makes the plan of an action, or says why it cannot be done. */
+  readonly plan: (action: string, subject: Ref) => Prepared | { readonly unavailable: string };
+  /**
+   * Runs confirmed plans one after another and stops at the first that is not verified. Never rejects for a fault of
+   * the host or the ledger.
+   */
+  readonly runAll: (plans: readonly Plan[]) => Promise<void>;
+};
+
+export type RunsOptions = {
+  readonly sources: () => Sources | null;
+  readonly ledger: Ledger;
+  /** Why no action may run now; undefined when one may. */
+  readonly lockReason: () => string | undefined;
+  readonly onChange: () => void;
+  readonly say: (text: string, tone: 'info' | 'warn' | 'bad') => void;
+  /** The subject changed before the command ran: the question has to be asked again. */
+  readonly askAgain: (prepared: Prepared, notice: string) => void;
+};
+
+const RUNS_KEPT = 20;
+
+/** Runs actions one per subject and keeps what became of them. */
+export function createRuns(options: RunsOptions): Runs {
+  const { sources, say, onChange } = options;
+  let list: readonly RunView[] = [];
+
+  const plan: Runs['plan'] = (id, subject) => {
+    const action = actions.find((candidate) => candidate.id === id);
+    const from = sources();
+    if (!action || !from) return { unavailable: 'not connected yet' };
+    if (!action.kinds.some((kind) => subject.startsWith(`${kind}:`)))
+      return {
+        unavailable: `${action.label.toLowerCase()} is for ${action.kinds.join(' and ')} rows`,
+      };
+    const busy = list.find((run) => run.subject === subject && run.endedAt === null);
+    if (busy)
+      return { unavailable: `${busy.label.toLowerCase()} is still running on it: ${busy.step}` };
+    const inventory = from.inventory();
+    const reason = action.unavailable(subject, inventory);
+    if (reason !== undefined) return { unavailable: reason };
+    return {
+      plan: action.plan(subject, inventory),
+      label: action.label,
+      guard: guardOf(action, subject, inventory, from.problems()),
+    };
+  };
+
+  const start = (action: Action, { subject }: Plan): number => {
+    const id = (list.at(-1)?.id ?? 0) + 1;
+    list = [
+      ...list.slice(-RUNS_KEPT),
+      {
+        id,
+        subject,
+        label: `${action.label} ${subject.replace(':', ' ')}`,
+        startedAt: Date.now(),
+        endedAt: null,
+        step: 'asking the host for its state',
+        result: 'running',
+      },
+    ];
+    onChange();
+    return id;
+  };
+
+  const runOne = async (wanted: Plan): Promise<boolean> => {
+    const action = actions.find(({ id }) => id === wanted.action);
+    const from = sources();
+    if (!action || !from) return false;
+    const id = start(action, wanted);
+    const patch = (change: Partial<RunView>) => {
+      list = list.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+      onChange();
+    };
+    const outcome = await runPlan(action, wanted, {
+      link: from.link,
+      inventory: from.inventory,
+      refresh: from.refresh,
+      ledger: options.ledger,
+      clock: systemClock,
+      user: userInfo().username,
+      lockReason: options.lockReason,
+      onProgress: (step) => {
+        const text = stepText(step);
+        if (text !== null) patch({ step: text });
+      },
+    });
+    const text = outcomeText(outcome);
+    if (outcome.kind === 'changed') {
+      patch({ endedAt: Date.now(), step: text, result: 'refused' });
+      const again = plan(wanted.action, wanted.subject);
+      if ('unavailable' in again) say(`${wanted.subject}: ${again.unavailable}`, 'warn');
+      else options.askAgain(again, outcome.reason);
+      return false;
+    }
+    patch({ endedAt: Date.now(), step: text, result: outcome.kind });
+    say(
+      `${action.label} ${wanted.subject.replace(':', ' ')}: ${text}`,
+      outcome.kind === 'verified' ? 'info' : 'bad',
+    );
+    return outcome.kind === 'verified';
+  };
+
+  return {
+    list: () => list,
+    plan,
+    runAll: async (plans) => {
+      for (const [index, wanted] of plans.entries()) {
+        if (await runOne(wanted)) continue;
+        const left = plans.length - index - 1;
+        if (left > 0)
+          say(`stopped: ${wanted.subject} was not seen to come back, ${left} left alone`, 'bad');
+        return;
+      }
+    },
+  };
+}
+
+/** What is said of a run while it goes on; null for what is not shown. */
+function stepText(step: RunStep): string | null {
+  switch (step.phase) {
+    case 'checking':
+      return 'asking the host for its state';
+    case 'running':
+    case 'observing':
+      return `${step.step} ${duration(step.elapsedMs)}`;
+    case 'output':
+      return null;
+  }
+}
+
+function outcomeText(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'refused':
+    case 'changed':
+      return `nothing was run: ${outcome.reason}`;
+    case 'verified':
+      return `done after ${duration(outcome.durationMs)}: ${outcome.reason}${ledgerNote(outcome.ledgerError)}`;
+    case 'failed':
+      return `failed: ${outcome.reason}${ledgerNote(outcome.ledgerError)}`;
+    case 'unverified':
+    case 'unknown':
+      return `${outcome.reason}; look at it${ledgerNote(outcome.ledgerError)}`;
+  }
+}
+
+const ledgerNote = (error: string | null): string =>
+  error === null ? '' : `; the ledger could not be completed: ${error}`;
