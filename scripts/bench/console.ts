@@ -1,0 +1,162 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { privateHome, startConsole } from '../../test/support/console-driver.ts';
+import type { Driver } from '../../test/support/console-driver.ts';
+import { startLabProcess } from '../../test/support/labtop.ts';
+import { spread } from './measure.ts';
+
+/** What a program costs that is left alone. */
+export type Rest = {
+  readonly bytesPerSecond: number;
+  /** Percent of a core; null where the system has no /proc. */
+  readonly cpuPercent: number | null;
+  readonly rssMb: number | null;
+};
+
+export type Start = {
+  /** Milliseconds from the start of the process, as the median. */
+  readonly firstFrame: number;
+  readonly firstData: number;
+  readonly allData: number;
+  readonly emptyNode: number;
+};
+
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of CPU of a process so far, Linux only: proc_pid_stat(5), fields 14 and 15. */
+function cpuSeconds(pid: number): number | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    return null;
+  }
+}
+
+/** Resident memory in MB, by ps(1). */
+function rssMb(pid: number): number | null {
+  try {
+    const text = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+    return Number(text) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Leaves a program alone for so long and looks at what it does. */
+async function watch(driver: Pick<Driver, 'pid' | 'bytes'>, seconds: number): Promise<Rest> {
+  const [bytes, cpu, start] = [driver.bytes(), cpuSeconds(driver.pid), performance.now()];
+  await sleep(seconds * 1000);
+  const elapsed = (performance.now() - start) / 1000;
+  const used = cpuSeconds(driver.pid);
+  return {
+    bytesPerSecond: (driver.bytes() - bytes) / elapsed,
+    cpuPercent: used === null || cpu === null ? null : ((used - cpu) / elapsed) * 100,
+    rssMb: rssMb(driver.pid),
+  };
+}
+
+const isLive = (screen: string): boolean => screen.includes('3/3 up') && screen.includes('● live');
+
+/** The built console on the calm embedded lab at 120x40, after its first full data. */
+export async function measureRest(warmUpSeconds: number, seconds: number): Promise<Rest> {
+  const home = privateHome();
+  const driver = startConsole({ cols: 120, rows: 40, args: ['demo'], env: home.env });
+  try {
+    await driver.waitFor('the live lab', isLive);
+    await sleep(warmUpSeconds * 1000);
+    return await watch(driver, seconds);
+  } finally {
+    driver.kill('SIGTERM');
+    await driver.exited;
+    driver.dispose();
+    home.remove();
+  }
+}
+
+/** top(1) in the same terminal, every two seconds; null where it is not installed or knows no `-d`. */
+export async function measureTop(seconds: number): Promise<Rest | null> {
+  const driver = startConsole({ cols: 120, rows: 40, shell: 'exec top -d 2' });
+  try {
+    await driver.waitFor('top', (screen) => /load average/.test(screen), 5000);
+    await sleep(1000);
+    return await watch(driver, seconds);
+  } catch {
+    return null;
+  } finally {
+    driver.dispose();
+  }
+}
+
+/** A node process that does nothing but wake up once a second. */
+export async function measureIdleNode(seconds: number): Promise<Rest> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  try {
+    await sleep(500);
+    return await watch({ pid: child.pid ?? 0, bytes: () => 0 }, seconds);
+  } finally {
+    child.kill();
+  }
+}
+
+const emptyNode = (): Promise<number> =>
+  new Promise((resolve) => {
+    const start = performance.now();
+    spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }).once('exit', () =>
+      resolve(performance.now() - start),
+    );
+  });
+
+/** Starts the built console again and again against a lab that runs already. The first start, with cold caches, does not count. */
+export async function measureStart(runs: number): Promise<Start> {
+  const home = privateHome();
+  const config = join(home.folder, 'lab', 'config.yaml');
+  const lab = await startLabProcess(['--write-config', config], home.env);
+  const [frames, first, all, empty]: [number[], number[], number[], number[]] = [[], [], [], []];
+  try {
+    for (let run = 0; run <= runs; run += 1) {
+      const nothing = await emptyNode();
+      const start = performance.now();
+      const driver = startConsole({
+        cols: 120,
+        rows: 40,
+        args: ['--config', config],
+        env: home.env,
+      });
+      const times: number[] = [];
+      for (const [what, seen] of [
+        ['the first frame', (screen: string) => screen.includes('1 Hosts')],
+        ['the data of a host', (screen: string) => /[1-3]\/3 up/.test(screen)],
+        ['the data of all hosts', isLive],
+      ] as const) {
+        await driver.waitFor(what, seen, 30_000);
+        times.push(performance.now() - start);
+      }
+      driver.kill('SIGTERM');
+      await driver.exited;
+      driver.dispose();
+      if (run === 0) continue;
+      const [frame = 0, data = 0, allData = 0] = times;
+      frames.push(frame);
+      first.push(data);
+      all.push(allData);
+      empty.push(nothing);
+    }
+  } finally {
+    await lab.end();
+    home.remove();
+  }
+  return {
+    firstFrame: spread(frames).p50,
+    firstData: spread(first).p50,
+    allData: spread(all).p50,
+    emptyNode: spread(empty).p50,
+  };
+}
+
+/** Whether there is a build to measure. */
+export const isBuilt = (): boolean =>
+  existsSync(join(import.meta.dirname, '..', '..', 'dist', 'main.js'));
