@@ -14,6 +14,7 @@ import { createController, tidyMarks } from './ui/controller.ts';
 import { createKeymap } from './ui/keymap.ts';
 import type { LockView, Model } from './ui/model.ts';
 import { roots } from './ui/model.ts';
+import { addMoment, momentOf } from './ui/paint/timeline.ts';
 import { restoreSession, saveSession } from './ui/saved-session.ts';
 import { createScreen } from './ui/screen.ts';
 import type { Session } from './ui/session.ts';
@@ -92,6 +93,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   let lock = initialLock(options.readOnly);
   let { banner } = options;
   let phase: Model['phase'] = 'starting';
+  let timeline: Model['timeline'] = [];
 
   const lockView = (now: number): LockView => {
     lock = settleLock(lock, now);
@@ -113,6 +115,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       session,
       lock: lockView(now),
       runs: runs.list(),
+      timeline,
       views: paneViews,
       keymap,
       themes: themeNames,
@@ -258,6 +261,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       const critical = roots(sources.problems()).filter(({ severity }) => severity === 'critical');
       if (critical.some(({ id }) => !known.has(id))) terminal.bell();
       known = new Set(critical.map(({ id }) => id));
+      timeline = addMoment(timeline, momentOf(sources.problems(), sources.inventory(), Date.now()));
       changed(false);
     });
     changed(false);

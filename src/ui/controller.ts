@@ -9,7 +9,7 @@ import type { Layout } from './layout.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
-import { moveSelection, roomOf, selectedRef } from './moving.ts';
+import { moveColumn, moveSelection, roomOf, selectedRef } from './moving.ts';
 import type { Size, Step } from './moving.ts';
 import { allColumns } from './paint/columns.ts';
 import type { Intent } from './palette/intent.ts';
@@ -113,6 +113,11 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     if (place.kind === 'overview') {
       const next = PANES[(PANES.indexOf(now.session.focus) + step + PANES.length) % PANES.length];
       update((session) => ({ ...session, focus: next ?? 'hosts' }));
+      return;
+    }
+    if (place.kind === 'vlan-map') {
+      const moved = moveColumn(now, step);
+      update((session) => ({ ...session, cursors: moved.cursors }));
       return;
     }
     const tabs =
@@ -253,7 +258,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const move = (step: Step) => {
     const now = model();
     const moved = moveSelection(now, screen, size(), step);
-    update((session) => ({ ...session, cursors: moved.cursors }));
+    update((session) => ({ ...session, cursors: moved.cursors, problem: moved.problem }));
   };
   const step = (amount: Step) =>
     model().session.dialog?.kind === 'help' ? scrollHelp(amount) : move(amount);

@@ -93,15 +93,15 @@ export const bindings: readonly Binding[] = [
   {
     id: 'next',
     keys: ['tab', 'right', 'l'],
-    contexts: ['overview', 'table', 'detail'],
-    label: 'next pane or tab',
+    contexts: ['overview', 'table', 'detail', 'map'],
+    label: 'next pane, tab or cell',
     group: 'Move',
   },
   {
     id: 'previous',
     keys: ['shift-tab', 'left', 'h'],
-    contexts: ['overview', 'table', 'detail'],
-    label: 'previous pane or tab',
+    contexts: ['overview', 'table', 'detail', 'map'],
+    label: 'previous pane, tab or cell',
     group: 'Move',
   },
   {

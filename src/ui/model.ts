@@ -4,6 +4,7 @@ import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundView } from '../domain/view.ts';
 import type { Keymap } from './keymap.ts';
+import type { Moment } from './paint/timeline.ts';
 import type { ActionCheck } from './palette/intent.ts';
 import type { PaneId, Session } from './session.ts';
 
@@ -37,6 +38,8 @@ export type Model = {
   readonly session: Session;
   readonly lock: LockView;
   readonly runs: readonly RunView[];
+  /** The worst of each lane, whenever it changed, over the last hour. */
+  readonly timeline: readonly Moment[];
   readonly views: PaneViews;
   readonly keymap: Keymap;
   /** Names of all themes, and of the one that is shown. */

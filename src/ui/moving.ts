@@ -1,13 +1,13 @@
-import { vlansOf } from '../domain/joined.ts';
 import type { Ref } from '../domain/ref.ts';
 import { inside } from './layout.ts';
 import type { Model } from './model.ts';
 import { moveDetail } from './paint/panel.ts';
 import { problemTree } from './paint/problems.ts';
+import { mapCursor, mapRefs, mapTargets } from './paint/vlan-map.ts';
 import { refsOf } from './rows.ts';
 import { selectedProblem } from './screen.ts';
 import type { Screen } from './screen.ts';
-import { moveCursor, placeKey } from './session.ts';
+import { follow, moveCursor, placeKey } from './session.ts';
 import type { Cursor, Session } from './session.ts';
 
 export type Step = number | 'first' | 'last';
@@ -41,19 +41,10 @@ export function moveSelection(model: Model, screen: Screen, size: Size, step: St
       const key = place.kind === 'overview' ? `${session.focus}.0` : placeKey(place);
       return moveIn(session, key, refs, room, step);
     }
-    case 'problems': {
-      const refs = problemTree(model.problems).map(({ problem }) => problem.subject);
-      const selected = refs[selectedProblem(model)] ?? null;
-      return moveIn(session, 'problems', refs, room, step, selected);
-    }
+    case 'problems':
+      return moveAmongProblems(model, room, step);
     case 'vlan-map':
-      return moveIn(
-        session,
-        'vlan-map',
-        vlansOf(model.inventory).map(({ ref }) => ref),
-        room,
-        step,
-      );
+      return moveIn(session, 'vlan-map', mapRefs(model.inventory), room, step);
     case 'detail':
       return moveInDetail(model, screen, size, step);
   }
@@ -65,13 +56,26 @@ function moveIn(
   refs: readonly Ref[],
   room: number,
   step: Step,
-  selected?: Ref | null,
 ): Session {
-  const present: Cursor = session.cursors[key] ?? { ref: refs[0] ?? null, top: 0 };
-  const cursor = selected === undefined ? present : { ...present, ref: selected };
+  const cursor: Cursor = session.cursors[key] ?? { ref: refs[0] ?? null, top: 0 };
   return {
     ...session,
     cursors: { ...session.cursors, [key]: moveCursor(cursor, refs, room, step) },
+  };
+}
+
+/** One thing may have several problems, so these are selected by their own ids. */
+function moveAmongProblems(model: Model, room: number, step: Step): Session {
+  const { session } = model;
+  const tree = problemTree(model.problems);
+  const from = selectedProblem(model);
+  const wanted = step === 'first' ? 0 : step === 'last' ? tree.length - 1 : from + step;
+  const index = Math.max(0, Math.min(tree.length - 1, wanted));
+  const top = follow(session.cursors['problems']?.top ?? 0, index, tree.length, room);
+  return {
+    ...session,
+    problem: tree[index]?.problem.id ?? null,
+    cursors: { ...session.cursors, problems: { ref: null, top } },
   };
 }
 
@@ -95,8 +99,16 @@ export function selectedRef(model: Model, screen: Screen): Ref | null {
     case 'problems':
       return problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null;
     case 'vlan-map':
-      return cursors['vlan-map']?.ref ?? null;
+      return mapTargets(screen.look(model), mapCursor(model))[0] ?? null;
     case 'detail':
       return cursors[placeKey(place)]?.ref ?? place.ref;
   }
+}
+
+/** The session with the map's cell cursor moved: left of the first host is the whole row. */
+export function moveColumn({ session, inventory }: Model, step: 1 | -1): Session {
+  const cursor = session.cursors['vlan-map'] ?? { ref: mapRefs(inventory)[0] ?? null, top: 0 };
+  const wanted = (cursor.col ?? -1) + step;
+  const col = wanted < 0 ? null : Math.min(wanted, inventory.hosts.length - 1);
+  return { ...session, cursors: { ...session.cursors, 'vlan-map': { ...cursor, col } } };
 }

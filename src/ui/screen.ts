@@ -303,11 +303,9 @@ function paintMainTable(canvas: Canvas, box: Box, model: Model, shown: ShownRows
 }
 
 /** Index of the selected problem in the tree. */
-export function selectedProblem(model: Model): number {
-  const wanted = model.session.cursors['problems']?.ref ?? null;
-  const tree = problemTree(model.problems);
-  const index = tree.findIndex(({ problem }) => problem.subject === wanted);
-  return index < 0 ? 0 : index;
+export function selectedProblem({ session, problems }: Model): number {
+  const index = problemTree(problems).findIndex(({ problem }) => problem.id === session.problem);
+  return Math.max(0, index);
 }
 
 const problemAt = (model: Model) => problemTree(model.problems)[selectedProblem(model)]?.problem;

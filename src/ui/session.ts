@@ -20,7 +20,12 @@ export type Place =
   | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref; readonly tab?: number };
 
 /** The selected row is kept by its reference, so that sorting never moves the selection to another thing. */
-export type Cursor = { readonly ref: Ref | null; readonly top: number };
+export type Cursor = {
+  readonly ref: Ref | null;
+  readonly top: number;
+  /** In a map: the column of the selected cell; null or missing selects the whole row. */
+  readonly col?: number | null;
+};
 
 /** How sure the user has to be, and why. */
 export type Guard = {
@@ -64,6 +69,8 @@ export type Session = {
   /** The filter line is open for typing. */
   readonly typing: boolean;
   readonly faultsOnly: boolean;
+  /** Id of the selected problem: one thing may have several. */
+  readonly problem: string | null;
   /** By the view's id. */
   readonly sorts: Readonly<Record<string, SortState>>;
   readonly columns: Readonly<Record<string, ColumnChoice>>;
@@ -86,6 +93,7 @@ export const initialSession: Session = {
   filters: {},
   typing: false,
   faultsOnly: false,
+  problem: null,
   sorts: {},
   columns: {},
   marks: noMarks,
@@ -170,6 +178,7 @@ export function moveCursor(
   step: number | 'first' | 'last',
 ): Cursor {
   if (refs.length === 0) return { ref: null, top: 0 };
+  const { col } = cursor;
   // Without a selection the first row is drawn as selected.
   const found = cursor.ref === null ? 0 : refs.indexOf(cursor.ref);
   const from = found < 0 ? Math.min(cursor.top, refs.length - 1) : found;
@@ -182,7 +191,11 @@ export function moveCursor(
           ? from
           : from + step;
   const index = Math.max(0, Math.min(refs.length - 1, wanted));
-  return { ref: refs[index] ?? null, top: follow(cursor.top, index, refs.length, height) };
+  return {
+    ref: refs[index] ?? null,
+    top: follow(cursor.top, index, refs.length, height),
+    ...(col === undefined ? {} : { col }),
+  };
 }
 
 /** The first visible row so that `index` is on the screen. */

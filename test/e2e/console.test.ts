@@ -162,10 +162,10 @@ test(
     driver.press('?');
     await driver.waitFor(
       'the help',
-      (screen) => screen.includes('Help') && screen.includes('next pane or tab'),
+      (screen) => screen.includes('Help') && screen.includes('next pane, tab or cell'),
     );
     driver.press('\u001B');
-    await driver.waitFor('the overview', (screen) => !screen.includes('next pane or tab'));
+    await driver.waitFor('the overview', (screen) => !screen.includes('next pane, tab or cell'));
     driver.press('q');
     await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
     driver.press('q');

@@ -138,6 +138,7 @@ export async function openCountingTerminal(
     lock = settleLock(lock, data.now);
     return {
       runs: [],
+      timeline: [],
       views: paneViews,
       phase: 'open',
       banner: null,

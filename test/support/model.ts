@@ -91,6 +91,7 @@ export const model = (change: Partial<Model> = {}): Model => ({
   session: initialSession,
   lock: { locked: true, readOnly: false, until: null },
   runs: [],
+  timeline: [],
   views: paneViews,
   keymap,
   themes: ['daylight', 'midnight'],

@@ -25,9 +25,6 @@ export type Moment = {
   readonly blind: boolean;
 };
 
-/** The model with its recent past; without one the lanes begin at what is known now. */
-export type TimedModel = Model & { readonly timeline?: readonly Moment[] };
-
 const SPAN_MS = 3_600_000;
 /** Moments are kept this much longer than the lanes reach back, so that their left end is known. */
 const KEPT_MS = SPAN_MS + 60_000;
@@ -141,7 +138,7 @@ const TICK_MS = 300_000;
 /** Paints the last hour: problems per lane, actions as letters, the time below. */
 export function paintTimeline(canvas: Canvas, rect: Rect, model: Model): void {
   const area = inside(rect);
-  const { timeline = [] }: TimedModel = model;
+  const { timeline } = model;
   const columns = Math.max(1, area.width - LABEL_WIDTH - 2);
   const lanes = timelineOf(timeline, model.problems, model.now, columns);
   frameRight(canvas, rect, 21, [

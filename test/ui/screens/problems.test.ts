@@ -11,7 +11,7 @@ const draw = (ref: Ref = 'host:omni2', cols = 120, rows = 40, problems = richPro
       problems,
       session: {
         ...go(initialSession, { kind: 'problems' } as const),
-        cursors: { problems: { ref, top: 0 } },
+        problem: problems.find(({ subject }) => subject === ref)?.id ?? null,
       },
     }),
     cols,

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Model } from '../../../src/ui/model.ts';
 import { addMoment, momentOf } from '../../../src/ui/paint/timeline.ts';
-import type { TimedModel } from '../../../src/ui/paint/timeline.ts';
 import { createScreen } from '../../../src/ui/screen.ts';
 import { go, initialSession } from '../../../src/ui/session.ts';
 import type { Place, Session } from '../../../src/ui/session.ts';
@@ -41,12 +40,14 @@ const PLACES: Readonly<Record<string, Session>> = {
   problems: at({ kind: 'problems' }),
   'problems with a folded one': at(
     { kind: 'problems' },
-    { cursors: { problems: { ref: 'node:infrak8s/worker2', top: 0 } } },
+    {
+      problem: richProblems.find(({ subject }) => subject === 'node:infrak8s/worker2')?.id ?? null,
+    },
   ),
   'the map': at({ kind: 'vlan-map' }),
   'the map with a selection': at(
     { kind: 'vlan-map' },
-    { cursors: { 'vlan-map': { ref: 'vlan:48', top: 0, col: 1 } as never } },
+    { cursors: { 'vlan-map': { ref: 'vlan:48', top: 0, col: 1 } } },
   ),
   'a host': at({ kind: 'detail', view: 'hosts', ref: 'host:store1' }),
   'a silent host': at({ kind: 'detail', view: 'hosts', ref: 'host:omni2' }),
@@ -70,7 +71,7 @@ const ROWS = [5, 6, 9, 10, 15, 16, 17, 20, 24, 30, 34, 40, 44, 50, 66, 80];
 
 test.for(Object.entries(PLACES))('%s keeps its frames at every size', ([, session]) => {
   const screen = createScreen(() => tones);
-  const model: TimedModel = { ...richModel({ session, runs }), timeline };
+  const model: Model = { ...richModel({ session, runs }), timeline };
   for (const cols of COLS)
     for (const rows of ROWS) {
       const drawn = drawScreen(model, cols, rows, screen);
