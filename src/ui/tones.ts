@@ -14,13 +14,17 @@ export type Tones = {
   readonly style: (tone: ToneName, change?: ToneChange) => StyleId;
 };
 
+/** What keeps its colour in a selected row; everything else takes the selection's, so that the bar is of one piece. */
+const KEPT_WHEN_SELECTED: ReadonlySet<ToneName> = new Set(['bad', 'warn']);
+
 /** Interns the styles of a theme; with 16 colours the theme's own choice of index is taken. */
 export function createTones(styles: Styles, theme: Theme): Tones {
   const cache = new Map<string, StyleId>();
   const few = styles.depth() === '16';
   return {
     theme,
-    style: (tone, change = {}) => {
+    style: (asked, change = {}) => {
+      const tone = change.inverse && !KEPT_WHEN_SELECTED.has(asked) ? 'selection' : asked;
       const key = `${tone}${change.dim ? 'd' : ''}${change.inverse ? 'i' : ''}${change.bold ? 'b' : ''}`;
       let id = cache.get(key);
       if (id === undefined) {
