@@ -151,7 +151,15 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     askAgain: (prepared, notice) =>
       update((current) => ({
         ...current,
-        dialog: { kind: 'confirm', ...prepared, more: [], typed: '', openedAt: Date.now(), notice },
+        dialog: {
+          kind: 'confirm',
+          ...prepared,
+          more: [],
+          typed: '',
+          openedAt: Date.now(),
+          top: 0,
+          notice,
+        },
       })),
   });
   let model = makeModel();
@@ -215,7 +223,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 
   const firstFrame = Promise.withResolvers<void>();
   terminal.setPainter((buffer) => {
-    model = makeModel();
+    // The chrome was made from the same model: what both parts look like is worked out once.
     screen.paint(buffer, model);
     // The frame is written when this turn of the event loop is over.
     setImmediate(firstFrame.resolve);

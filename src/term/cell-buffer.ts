@@ -140,14 +140,15 @@ export class CellBuffer {
     const right = Math.min(this.#cols, rect.x + rect.width);
     const bottom = Math.min(this.#rows, rect.y + rect.height);
     if (left >= right) return;
-    const safe = safeGlyph(glyph === '' ? ' ' : graphemeAt(glyph, 0));
-    const id = safe.width === 0 ? BLANK : glyphId(safe.text);
+    const isPlain = glyph.length === 1 && plainWidthAt(glyph, 0) === 1;
+    const safe = isPlain ? null : safeGlyph(glyph === '' ? ' ' : graphemeAt(glyph, 0));
+    const id = safe === null ? glyph.charCodeAt(0) : safe.width === 0 ? BLANK : glyphId(safe.text);
     for (let y = Math.max(0, rect.y); y < bottom; y += 1) {
       const row = y * this.#cols;
       this.#cutBefore(row, left);
       this.#cutAfter(row, right);
       this.#styles.fill(style, row + left, row + right);
-      if (safe.width === 2) this.#fillWide(row + left, row + right, id);
+      if (safe?.width === 2) this.#fillWide(row + left, row + right, id);
       else this.#glyphs.fill(id, row + left, row + right);
     }
   }

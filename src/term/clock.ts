@@ -11,8 +11,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   after: (ms, run) => {
     if (ms <= 0) {
+      // Held, unlike the timers: the loop may otherwise sleep with this turn still owed.
       const immediate = setImmediate(run);
-      immediate.unref();
       return () => clearImmediate(immediate);
     }
     const timer = setTimeout(run, ms);

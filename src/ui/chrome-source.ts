@@ -1,7 +1,7 @@
 import type { Theme } from '../domain/theme.ts';
 import type { Chrome, ChromeSource } from './app.tsx';
 import { keyContext, selectedRef } from './controller.ts';
-import { dialogContent, dialogRect } from './dialogs/dialog-shape.ts';
+import { dialogContent, dialogRect, lastTop } from './dialogs/dialog-shape.ts';
 import type { Model } from './model.ts';
 import type { Screen } from './screen.ts';
 import { placeKey } from './session.ts';
@@ -57,6 +57,9 @@ function makeChrome(
   const layout = screen.layout(model, cols, rows);
   const rect = dialogRect(model, cols, rows);
   const content = rect === null ? null : dialogContent(model, cols, rows);
+  const top = session.dialog && 'top' in session.dialog ? session.dialog.top : 0;
+  const unread =
+    session.dialog?.kind === 'confirm' && rect && content ? lastTop(content, rect) - top : 0;
   const ref = selectedRef(model, screen);
   return {
     cols,
@@ -82,7 +85,12 @@ function makeChrome(
     dialog:
       rect === null || content === null
         ? null
-        : { rect, content, top: session.dialog?.kind === 'help' ? session.dialog.top : 0 },
+        : {
+            rect,
+            content:
+              unread > 0 ? { ...content, footer: `down: ${unread} more to read first` } : content,
+            top,
+          },
   };
 }
 

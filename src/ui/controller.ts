@@ -3,7 +3,7 @@ import { refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
-import { CONFIRM_DEAF_MS, dialogContent, dialogRect } from './dialogs/dialog-shape.ts';
+import { CONFIRM_DEAF_MS, dialogContent, dialogRect, lastTop } from './dialogs/dialog-shape.ts';
 import type { KeyContext } from './keymap.ts';
 import type { Layout } from './layout.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
@@ -61,6 +61,13 @@ const TWICE_MS = 2000;
 const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
 const WHEEL_ROWS = 3;
+/** What scrolls a confirmation that is higher than the screen; letters may be part of its answer. */
+const SCROLL_KEYS: Readonly<Record<string, Step>> = {
+  down: 1,
+  up: -1,
+  pagedown: 'last',
+  pageup: 'first',
+};
 /** So many things at once ask for the highest guard. */
 const MANY = 3;
 
@@ -239,20 +246,26 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       ),
       typed: '',
       openedAt: model().now,
+      top: 0,
       notice: null,
     });
   };
 
-  const scrollHelp = (step: Step) => {
+  /** How far the open dialog scrolls; null while the screen is too small to show it. */
+  const scrollLimit = (): number | null => {
     const now = model();
     const { cols, rows } = size();
     const content = dialogContent(now, cols, rows);
     const rect = dialogRect(now, cols, rows);
-    const last = Math.max(0, (content?.lines.length ?? 0) - (rect ? rect.height - 2 : 0));
+    return content && rect ? lastTop(content, rect) : null;
+  };
+  const scrollDialog = (step: Step) => {
+    const last = scrollLimit() ?? 0;
     update((session) => {
-      if (session.dialog?.kind !== 'help') return session;
-      const top = step === 'first' ? 0 : step === 'last' ? last : session.dialog.top + step;
-      return { ...session, dialog: { kind: 'help', top: Math.max(0, Math.min(last, top)) } };
+      const { dialog } = session;
+      if (dialog?.kind !== 'help' && dialog?.kind !== 'confirm') return session;
+      const top = step === 'first' ? 0 : step === 'last' ? last : dialog.top + step;
+      return { ...session, dialog: { ...dialog, top: Math.max(0, Math.min(last, top)) } };
     });
   };
   const move = (step: Step) => {
@@ -261,7 +274,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     update((session) => ({ ...session, cursors: moved.cursors, problem: moved.problem }));
   };
   const step = (amount: Step) =>
-    model().session.dialog?.kind === 'help' ? scrollHelp(amount) : move(amount);
+    model().session.dialog?.kind === 'help' ? scrollDialog(amount) : move(amount);
   const page = (): number => Math.max(1, roomOf(model(), screen, size()) - 1);
   const toPane = (pane: PaneId) => update((session) => go(session, { kind: 'pane', pane, tab: 0 }));
 
@@ -471,14 +484,21 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const now = model();
     const { dialog } = now.session;
     if (dialog?.kind !== 'confirm' || now.now - dialog.openedAt < CONFIRM_DEAF_MS) return;
+    const scroll = SCROLL_KEYS[key];
+    if (scroll !== undefined) {
+      scrollDialog(scroll);
+      return;
+    }
+    const limit = scrollLimit();
+    const isRead = limit !== null && dialog.top >= limit;
     const wanted = dialog.guard.phrase;
     if (wanted === null) {
-      if (key === 'y') confirm(dialog);
+      if (key === 'y' && isRead) confirm(dialog);
       else if (key === 'n') show(null);
       return;
     }
     if (key === 'enter') {
-      if (dialog.typed.trim() === wanted) confirm(dialog);
+      if (isRead && dialog.typed.trim() === wanted) confirm(dialog);
       return;
     }
     const typed =

@@ -48,6 +48,8 @@ export type Dialog =
       readonly guard: Guard;
       readonly typed: string;
       readonly openedAt: EpochMs;
+      /** First line in sight, where the screen is too small for all. */
+      readonly top: number;
       /** Why it opened again, when the subject changed meanwhile. */
       readonly notice: string | null;
     };

@@ -155,8 +155,10 @@ export async function openCountingTerminal(
       },
     };
   };
+  let model = makeModel();
   const changed = (urgent: boolean): void => {
-    chrome.refresh(makeModel(), screen, theme, cols, rows);
+    model = makeModel();
+    chrome.refresh(model, screen, theme, cols, rows);
     terminal.invalidate(urgent);
   };
   const update = (change: (session: Session) => Session): void => {
@@ -205,7 +207,7 @@ export async function openCountingTerminal(
   });
   terminal.setPainter((buffer) => {
     paints += 1;
-    screen.paint(buffer, makeModel());
+    screen.paint(buffer, model);
   });
   chrome.subscribe(() => {
     chromes += 1;

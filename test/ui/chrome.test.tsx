@@ -81,6 +81,7 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
         more: [],
         typed: 'etc',
         openedAt: NOW,
+        top: 0,
         notice: null,
         guard: {
           level: 3,

@@ -31,7 +31,7 @@ async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Prom
     cols,
     rows,
     // Each look is a little later, so that a dialog hears keys.
-    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += 120) }),
+    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += 220) }),
     effects: {
       run: (plans) => {
         ran.push([...plans]);
@@ -100,6 +100,32 @@ test('the trigger key does not confirm: r r r runs nothing, y does', async () =>
   expect(console.ran.map((plans) => plans.map(({ argv }) => argv.join(' ')))).toEqual([
     ['pfexec zoneadm -z squid shutdown -r'],
   ]);
+});
+
+test('on a small screen y confirms only what was read to its end', async () => {
+  const console = await open('calm', 44, 10);
+  await console.press('L2/squid\r');
+  await console.press('r');
+  expect(await console.screen()).toContain('[ y ]');
+  expect(await console.screen()).toMatch(/down: \d+ more to read first/);
+  await console.press('y');
+  expect(console.ran).toEqual([]);
+  console.type(`${ESC}[6~`);
+  await console.settle();
+  expect(await console.screen()).not.toContain('more to read first');
+  await console.press('y');
+  expect(console.ran).toHaveLength(1);
+});
+
+test('a screen without room for the question runs nothing', async () => {
+  const console = await open('calm', 60, 4);
+  await console.press('L2/squid\r');
+  await console.press('r');
+  await console.press('y');
+  console.type(`${ESC}[6~`);
+  await console.settle();
+  await console.press('y');
+  expect(console.ran).toEqual([]);
 });
 
 test('what breaks a group has to be typed; esc leaves it', async () => {

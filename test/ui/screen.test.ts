@@ -50,6 +50,7 @@ const PLACES: Readonly<Record<string, Session>> = {
       guard: { level: 1, reasons: [], phrase: null },
       typed: '',
       openedAt: NOW,
+      top: 0,
       notice: null,
     },
   },

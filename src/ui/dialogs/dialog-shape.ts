@@ -16,6 +16,8 @@ export type DialogContent = {
   readonly lines: readonly (readonly DialogRun[])[];
   readonly footer: string;
   readonly wanted: number;
+  /** Last lines that stay in sight while the others scroll: the question. */
+  readonly pinned?: number;
 };
 
 /** Commands that are shown of a series. */
@@ -43,13 +45,40 @@ const labelled = (label: string, text: string, width: number, tone: ToneName = '
     { text: part, tone },
   ]);
 
+function questionOf(
+  { label, guard, typed }: Extract<Dialog, { kind: 'confirm' }>,
+  width: number,
+): readonly (readonly DialogRun[])[] {
+  if (guard.phrase === null)
+    return [
+      [
+        { text: '[ y ]', tone: 'key' },
+        { text: ` ${label.toLowerCase()}      `, tone: 'plain' },
+        { text: '[ n / esc ]', tone: 'key' },
+        { text: ' cancel', tone: 'plain' },
+      ],
+    ];
+  const phrase: readonly DialogRun[] = [
+    { text: 'type  ', tone: 'muted' },
+    { text: guard.phrase, tone: 'key' },
+  ];
+  const answer: readonly DialogRun[] = [
+    { text: 'and enter: ', tone: 'muted' },
+    { text: `${typed}_`, tone: 'plain' },
+  ];
+  const inOneLine = textWidth(guard.phrase) * 2 + 'type    and enter: _'.length;
+  return inOneLine <= width
+    ? [[...phrase, { text: '  ', tone: 'plain' }, ...answer]]
+    : [phrase, answer];
+}
+
 function confirmContent(
   dialog: Extract<Dialog, { kind: 'confirm' }>,
   model: Model,
   width: number,
 ): DialogContent {
   const { plan, guard } = dialog;
-  const typed = guard.phrase;
+  const question = questionOf(dialog, width);
   const lines: (readonly DialogRun[])[] = [
     ...labelled('runs', plan.argv.join(' '), width, 'accent'),
     ...labelled('on', plan.host, width),
@@ -76,19 +105,7 @@ function confirmContent(
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
     ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
     [],
-    typed === null
-      ? [
-          { text: '[ y ]', tone: 'key' },
-          { text: ` ${dialog.label.toLowerCase()}      `, tone: 'plain' },
-          { text: '[ n / esc ]', tone: 'key' },
-          { text: ' cancel', tone: 'plain' },
-        ]
-      : [
-          { text: 'type  ', tone: 'muted' },
-          { text: typed, tone: 'key' },
-          { text: '  and enter: ', tone: 'muted' },
-          { text: `${dialog.typed}_`, tone: 'plain' },
-        ],
+    ...question,
   ];
   return {
     title:
@@ -99,6 +116,7 @@ function confirmContent(
     lines,
     footer: `cancel is the default  ·  waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`,
     wanted: 76,
+    pinned: question.length,
   };
 }
 
@@ -147,6 +165,26 @@ export function dialogRect(model: Model, cols: number, rows: number): Rect | nul
     width,
     height,
   };
+}
+
+/** The first line of a scrolled dialog when its end is in sight. */
+export function lastTop(content: DialogContent, rect: Rect): number {
+  return Math.max(0, content.lines.length - (rect.height - 2));
+}
+
+/** The lines in sight of a dialog that is scrolled to `top`. */
+export function linesInSight(
+  content: DialogContent,
+  rect: Rect,
+  top: number,
+): readonly (readonly DialogRun[])[] {
+  const height = rect.height - 2;
+  const pinned = Math.min(content.pinned ?? 0, height);
+  const end = content.lines.length - pinned;
+  return [
+    ...content.lines.slice(0, end).slice(top, top + height - pinned),
+    ...content.lines.slice(end),
+  ];
 }
 
 /** Runs cut and padded to a width. */

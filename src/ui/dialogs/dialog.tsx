@@ -3,7 +3,7 @@ import type { Theme } from '../../domain/theme.ts';
 import { Frame } from '../chrome/frame.tsx';
 import { Tone } from '../chrome/ink-tone.tsx';
 import type { Rect } from '../layout.ts';
-import { fitRuns } from './dialog-shape.ts';
+import { fitRuns, linesInSight } from './dialog-shape.ts';
 import type { DialogContent } from './dialog-shape.ts';
 
 type Props = {
@@ -18,7 +18,8 @@ type Props = {
 export function Dialog({ rect, content, top, theme }: Props) {
   const height = rect.height - 2;
   const width = rect.width - 2;
-  const lines = Array.from({ length: height }, (_, index) => content.lines[top + index] ?? []);
+  const inSight = linesInSight(content, rect, top);
+  const lines = Array.from({ length: height }, (_, index) => inSight[index] ?? []);
   return (
     <Frame
       rect={rect}
