@@ -131,7 +131,7 @@ export type PaletteSize = {
 
 /** Wanted width of the dialog, with its frame. */
 const WANTED = 76;
-const DETAIL = 14;
+const DETAIL = 16;
 const KEY = 7;
 /** The share of a line that says why an action cannot be done, or what it takes. */
 const NOTE_SHARE = 0.34;
@@ -219,7 +219,7 @@ function matchLine(
     { text: isSelected ? '>' : ' ', tone },
     ...highlighted(entry.text, positions, textCells, tone, toneOf('accent')),
     { text: ' ', tone },
-    { text: padded(entry.detail, detailWidth), tone: toneOf('muted') },
+    { text: padded(padded(entry.detail, detailWidth - 1), detailWidth), tone: toneOf('muted') },
     { text: padded(KEY_WORDS[entry.key] ?? entry.key, KEY), tone: toneOf('key') },
     { text: padded(note.text, noteWidth), tone: toneOf(note.tone) },
   ];
