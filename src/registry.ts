@@ -30,6 +30,7 @@ import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
 import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
+import { groupView } from './resources/zone/group.view.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
@@ -86,5 +87,5 @@ export const paneViews = {
   zones: [bindView(zoneView)],
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],
-  cluster: [bindView(nodeView), bindView(podView)],
+  cluster: [bindView(nodeView), bindView(podView), bindView(groupView)],
 } satisfies Readonly<Record<string, readonly BoundView[]>>;
