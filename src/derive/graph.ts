@@ -1,6 +1,6 @@
 import { known } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import { allZonesOf, findHost, linksOf } from '../domain/joined.ts';
+import { allZonesOf, findHost, linksOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import { clusterRef, hostRef, linkRef, nodeRef, poolRef, refKind, refPath } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
@@ -36,7 +36,6 @@ const soft = (to: Ref): Edge => ({ to, strength: 'soft' });
 export function createGraph(inventory: Inventory): Graph {
   const zonesByHost = new Map<string, ReadonlyMap<string, Zone>>();
   const linksByHost = new Map<string, ReadonlyMap<string, readonly string[]>>();
-  let zonesByAddress: ReadonlyMap<string, Ref> | undefined;
 
   const zones = (host: string): ReadonlyMap<string, Zone> => {
     let found = zonesByHost.get(host);
@@ -56,22 +55,6 @@ export function createGraph(inventory: Inventory): Graph {
     }
     return found;
   };
-  /** Zones and VMs by their addresses; an address that several have tells nothing. */
-  const byAddress = (): ReadonlyMap<string, Ref> => {
-    if (zonesByAddress) return zonesByAddress;
-    const owners = new Map<string, Ref | null>();
-    for (const { name } of inventory.hosts)
-      for (const zone of zones(name).values())
-        for (const address of zone.addresses) {
-          const plain = address.split('/')[0] ?? address;
-          owners.set(plain, owners.has(plain) ? null : zone.ref);
-        }
-    zonesByAddress = new Map(
-      [...owners].flatMap(([address, ref]) => (ref === null ? [] : [[address, ref] as const])),
-    );
-    return zonesByAddress;
-  };
-
   function zoneNeeds(host: string, name: string): readonly Edge[] {
     const zone = zones(host).get(name);
     if (!zone) return [hard(hostRef(host))];
@@ -102,7 +85,7 @@ export function createGraph(inventory: Inventory): Graph {
     const address = known(feeds.nodes, { revision: 0, byKey: new Map() }).byKey.get(
       path[0] ?? '',
     )?.internalIp;
-    const machine = address ? byAddress().get(address) : undefined;
+    const machine = address ? zonesByAddress(inventory).get(address) : undefined;
     return [...(machine ? [hard(machine)] : []), hard(clusterRef(cluster))];
   }
 

@@ -1,15 +1,23 @@
 import { fresh, known, lastKnown } from '../domain/feed.ts';
+import { groupStates } from '../domain/groups.ts';
+import type { GroupState } from '../domain/groups.ts';
 import { PAGE_BYTES } from '../domain/host.ts';
 import type {
   ClusterInventory,
-  FeedName,
-  Group,
   HostInventory,
   Inventory,
   SourceState,
   SourceStatus,
 } from '../domain/inventory.ts';
-import { allZonesOf, linksOf, vlansOf, vmsOf, zonesFresh, zonesOf } from '../domain/joined.ts';
+import {
+  allZonesOf,
+  hostFresh,
+  linksOf,
+  vlansOf,
+  vmsOf,
+  zonesFresh,
+  zonesOf,
+} from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -39,7 +47,7 @@ export function toSnapshot(
   problems: readonly Problem[],
   now: EpochMs,
 ): SnapshotJson {
-  const { hosts, clusters, groups } = inventory;
+  const { hosts, clusters } = inventory;
   return {
     schema: 'labtop/1',
     at: isoTime(now),
@@ -57,7 +65,7 @@ export function toSnapshot(
     faults: [],
     clusters: clusters.map((cluster) => toCluster(cluster, now)),
     checks: [],
-    groups: groups.map((group) => toGroup(group, hosts, now)),
+    groups: groupStates(inventory, now).map(toGroup),
     problems: problems.map(toProblem),
   };
 }
@@ -72,10 +80,6 @@ const isoOrNull = (at: EpochMs | null | undefined): IsoTime | null =>
 
 const toState = (state: SourceState): SourceStateJson =>
   state === 'hostkey-unknown' ? 'down' : state;
-
-/** Whether the host's answer to that question still holds. */
-const isFresh = (host: HostInventory, feed: FeedName, now: EpochMs): boolean =>
-  host.source.state === 'up' && fresh<unknown>(host.feeds[feed], now) !== undefined;
 
 const toSource = (
   { name, source }: { readonly name: string; readonly source: SourceStatus },
@@ -92,7 +96,7 @@ const toSource = (
 function toHost(host: HostInventory, now: EpochMs): HostJson {
   const identity = lastKnown(host.feeds.identity)?.value;
   const last = lastKnown(host.feeds.kstats)?.value;
-  const live = isFresh(host, 'kstats', now) ? last : undefined;
+  const live = hostFresh(host, 'kstats', now) ? last : undefined;
   const zones = zonesFresh(host, now) ? allZonesOf(host) : null;
   const bootSeconds = live?.counters.bootTimeSeconds;
   return {
@@ -121,7 +125,7 @@ const pages = (amount: number | null | undefined): number | null =>
 /** What was measured of a zone, where it still holds. */
 function measured(zone: Zone, host: HostInventory, now: EpochMs) {
   const isListed = zonesFresh(host, now);
-  const isMeasured = isListed && isFresh(host, 'kstats', now);
+  const isMeasured = isListed && hostFresh(host, 'kstats', now);
   return {
     state: isListed ? zone.stateText : 'unknown',
     zoneId: isListed ? zone.zoneId : null,
@@ -179,8 +183,8 @@ function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
 }
 
 function toLinks(host: HostInventory, now: EpochMs): readonly LinkJson[] {
-  const isListed = isFresh(host, 'links', now);
-  const isMeasured = isFresh(host, 'kstats', now);
+  const isListed = hostFresh(host, 'links', now);
+  const isMeasured = hostFresh(host, 'kstats', now);
   return linksOf(host).map((link) => ({
     host: link.host,
     name: link.name,
@@ -213,8 +217,8 @@ const toVlans = (inventory: Inventory): readonly VlanJson[] =>
 
 function toPools(host: HostInventory, now: EpochMs): readonly PoolJson[] {
   const status = new Map(known(host.feeds.poolStatus, []).map((pool) => [pool.name, pool]));
-  const isListed = isFresh(host, 'pools', now);
-  const isDetailed = isFresh(host, 'poolStatus', now);
+  const isListed = hostFresh(host, 'pools', now);
+  const isDetailed = hostFresh(host, 'poolStatus', now);
   return known(host.feeds.pools, []).map((pool) =>
     toPool(host.name, pool, isListed, status.get(pool.name), isDetailed),
   );
@@ -312,23 +316,12 @@ function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
   };
 }
 
-function toGroup(group: Group, hosts: readonly HostInventory[], now: EpochMs): GroupJson {
-  const running = new Set(
-    hosts
-      .filter((host) => zonesFresh(host, now))
-      .flatMap((host) =>
-        allZonesOf(host)
-          .filter(({ state }) => state === 'running')
-          .map(path),
-      ),
-  );
-  return {
-    name: group.name,
-    up: group.members.filter((member) => running.has(member)).length,
-    total: group.members.length,
-    atLeast: group.atLeast,
-  };
-}
+const toGroup = ({ name, up, members, atLeast }: GroupState): GroupJson => ({
+  name,
+  up,
+  total: members.length,
+  atLeast,
+});
 
 const toProblem = (problem: Problem): ProblemJson => ({
   id: problem.id,

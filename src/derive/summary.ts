@@ -1,7 +1,7 @@
 import { fresh, lastKnown } from '../domain/feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
-import { vlansOf, vmsOf, zonesFresh, zonesOf } from '../domain/joined.ts';
-import type { Zone } from '../domain/joined.ts';
+import { vlansOf, vmsOf, zoneSign, zonesFresh, zonesOf } from '../domain/joined.ts';
+import type { Zone, ZoneSign } from '../domain/joined.ts';
 import type { Problem, Severity } from '../domain/problem.ts';
 import { refKind, refPath } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -76,7 +76,13 @@ export function summarize(
   };
 }
 
-type Bucket = Exclude<keyof ZoneCounts, 'total'>;
+const BUCKETS: Readonly<Record<ZoneSign, Exclude<keyof ZoneCounts, 'total'>>> = {
+  ok: 'running',
+  off: 'off',
+  changing: 'changing',
+  down: 'down',
+  unknown: 'unknown',
+};
 
 function countZones(
   hosts: readonly HostInventory[],
@@ -88,29 +94,10 @@ function countZones(
     const isFresh = zonesFresh(host, now);
     for (const zone of pick(host)) {
       counts.total += 1;
-      counts[isFresh ? bucketOf(zone) : 'unknown'] += 1;
+      counts[BUCKETS[zoneSign(zone, isFresh)]] += 1;
     }
   }
   return counts;
-}
-
-function bucketOf({ state, autoboot }: Zone): Bucket {
-  switch (state) {
-    case 'running':
-      return 'running';
-    case 'installed':
-    case 'configured':
-      return autoboot === true ? 'down' : 'off';
-    case 'ready':
-    case 'shutting_down':
-      return 'changing';
-    case 'mounted':
-    case 'down':
-    case 'incomplete':
-      return 'down';
-    case 'unknown':
-      return 'unknown';
-  }
 }
 
 function summarizeCluster(

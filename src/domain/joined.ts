@@ -1,9 +1,16 @@
 import { fresh, known, lastKnown } from './feed.ts';
-import type { HostInventory, Inventory } from './inventory.ts';
+import type {
+  ClusterFeedName,
+  ClusterInventory,
+  FeedName,
+  HostInventory,
+  Inventory,
+} from './inventory.ts';
 import type { LinkState } from './link.ts';
 import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
 import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
+import type { Sign } from './view.ts';
 import { isVmBrand } from './zone.ts';
 import type { VmConfig, ZoneState } from './zone.ts';
 
@@ -96,9 +103,67 @@ export function findZone(inventory: Inventory, ref: string): Zone | undefined {
   return host && allZonesOf(host).find((zone) => zone.ref === ref);
 }
 
+/** Whether the host answers, and its answer to that question still holds. */
+export const hostFresh = (host: HostInventory, feed: FeedName, now: EpochMs): boolean =>
+  host.source.state === 'up' && fresh<unknown>(host.feeds[feed], now) !== undefined;
+/** Whether the cluster answers, and what its watch of that kind told still holds. */
+export const clusterFresh = (
+  cluster: ClusterInventory,
+  feed: ClusterFeedName,
+  now: EpochMs,
+): boolean =>
+  cluster.source.state === 'up' && fresh<unknown>(cluster.feeds[feed], now) !== undefined;
 /** false when the host does not answer, or its list of zones is older than three intervals. */
 export const zonesFresh = (host: HostInventory, now: EpochMs): boolean =>
-  host.source.state === 'up' && fresh(host.feeds.zones, now) !== undefined;
+  hostFresh(host, 'zones', now);
+
+const addressesCache = new WeakMap<Inventory, ReadonlyMap<string, ZoneRef | VmRef>>();
+
+/** Zones and VMs by their addresses, without the prefix length; an address that several have tells nothing. */
+export function zonesByAddress(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRef> {
+  let found = addressesCache.get(inventory);
+  if (!found) {
+    const owners = new Map<string, ZoneRef | VmRef | null>();
+    for (const host of inventory.hosts)
+      for (const { addresses, ref } of allZonesOf(host))
+        for (const address of addresses) {
+          const plain = address.split('/')[0] ?? address;
+          owners.set(plain, owners.has(plain) ? null : ref);
+        }
+    found = new Map(
+      [...owners].flatMap(([address, ref]) => (ref === null ? [] : [[address, ref] as const])),
+    );
+    addressesCache.set(inventory, found);
+  }
+  return found;
+}
+
+/** The signs that a zone can have. */
+export type ZoneSign = Exclude<Sign, 'warning' | 'degraded'>;
+
+/** What a zone's state means; one that is meant to start by itself and does not run is down. */
+export function zoneSign(
+  { state, autoboot }: Pick<Zone, 'state' | 'autoboot'>,
+  isFresh: boolean,
+): ZoneSign {
+  if (!isFresh) return 'unknown';
+  switch (state) {
+    case 'running':
+      return 'ok';
+    case 'installed':
+    case 'configured':
+      return autoboot === true ? 'down' : 'off';
+    case 'ready':
+    case 'shutting_down':
+      return 'changing';
+    case 'mounted':
+    case 'down':
+    case 'incomplete':
+      return 'down';
+    case 'unknown':
+      return 'unknown';
+  }
+}
 
 function joinZones(host: HostInventory): readonly Zone[] {
   const list = lastKnown(host.feeds.zones);

@@ -1,7 +1,9 @@
 import { lastKnown } from '../../domain/feed.ts';
 import { age, bytes, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
-import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeNode } from '../../domain/kube.ts';
+import { podsByNode } from '../../domain/pods.ts';
 import { nodeRef, podRef } from '../../domain/ref.ts';
 import type { NodeRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -15,25 +17,18 @@ type NodeRow = KubeNode & {
   readonly fresh: boolean;
 };
 
-const podsByNode = (cluster: ClusterInventory): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const pod of lastKnown(cluster.feeds.pods)?.value.byKey.values() ?? [])
-    if (pod.node && pod.phase !== 'Succeeded' && pod.phase !== 'Failed')
-      counts.set(pod.node, (counts.get(pod.node) ?? 0) + 1);
-  return counts;
-};
-
 const rows = (inventory: Inventory, now: EpochMs): readonly NodeRow[] =>
   inventory.clusters.flatMap((cluster) => {
     const feed = cluster.feeds.nodes;
     const last = lastKnown(feed);
-    const isFresh = cluster.source.state === 'up' && feed.status === 'ok' && now <= feed.freshUntil;
-    const pods = podsByNode(cluster);
+    const isFresh = clusterFresh(cluster, 'nodes', now);
+    const table = lastKnown(cluster.feeds.pods)?.value;
+    const pods = table && podsByNode(table);
     return [...(last?.value.byKey.values() ?? [])].map((node) => ({
       ...node,
       ref: nodeRef(cluster.name, node.name),
       cluster: cluster.name,
-      pods: pods.get(node.name) ?? 0,
+      pods: pods?.get(node.name)?.length ?? 0,
       at: last?.at ?? null,
       fresh: isFresh,
     }));

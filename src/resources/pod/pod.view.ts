@@ -1,6 +1,7 @@
 import { lastKnown } from '../../domain/feed.ts';
 import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { clusterFresh } from '../../domain/joined.ts';
 import type { Pod } from '../../domain/kube.ts';
 import { nodeRef, podRef } from '../../domain/ref.ts';
 import type { PodRef } from '../../domain/ref.ts';
@@ -20,7 +21,7 @@ const rows = (inventory: Inventory, now: EpochMs): readonly PodRow[] =>
   inventory.clusters.flatMap((cluster) => {
     const feed = cluster.feeds.pods;
     const last = lastKnown(feed);
-    const isFresh = cluster.source.state === 'up' && feed.status === 'ok' && now <= feed.freshUntil;
+    const isFresh = clusterFresh(cluster, 'pods', now);
     const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey;
     return [...(last?.value.byKey.values() ?? [])].map((pod) => ({
       ...pod,

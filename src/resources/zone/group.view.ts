@@ -1,11 +1,13 @@
 import { age, UNKNOWN } from '../../domain/format.ts';
-import type { Group, Inventory } from '../../domain/inventory.ts';
+import { groupStates } from '../../domain/groups.ts';
+import type { GroupState } from '../../domain/groups.ts';
+import type { Inventory } from '../../domain/inventory.ts';
 import { allZonesOf } from '../../domain/joined.ts';
 import { zoneRef } from '../../domain/ref.ts';
 import type { VmRef, ZoneRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Sign, Tone, View } from '../../domain/view.ts';
-import { zoneRows, zoneSign } from './zone-columns.ts';
+import { zoneRows } from './zone-columns.ts';
 import type { ZoneRow } from './zone-columns.ts';
 import { zoneDetail } from './zone-detail.ts';
 
@@ -13,72 +15,52 @@ import { zoneDetail } from './zone-detail.ts';
 type MemberRow = {
   readonly ref: ZoneRef | VmRef;
   readonly member: string;
+  readonly sign: Sign;
   readonly host: string;
   /** null while its host never told of it. */
   readonly zone: ZoneRow | null;
   /** The group that can lose the fewest of its members stands first. */
   readonly groups: readonly [GroupState, ...GroupState[]];
 };
-type GroupState = {
-  readonly name: string;
-  readonly up: number;
-  readonly unknown: number;
-  readonly of: number;
-  readonly atLeast: number;
-};
 
 const spareOf = ({ up, atLeast }: GroupState): number => up - atLeast;
 
 function rows(inventory: Inventory, now: EpochMs): readonly MemberRow[] {
-  const zones = new Map(
-    zoneRows(inventory, now, allZonesOf).map((zone) => [`${zone.host}/${zone.name}`, zone]),
+  const zones = new Map<string, ZoneRow>(
+    zoneRows(inventory, now, allZonesOf).map((zone) => [zone.ref, zone]),
   );
-  const signOf = (member: string): Sign => {
-    const zone = zones.get(member);
-    return zone ? zoneSign(zone) : 'unknown';
-  };
-  const stateOf = ({ name, members, atLeast }: Group): GroupState => {
-    const signs = members.map(signOf);
-    return {
-      name,
-      up: signs.filter((sign) => sign === 'ok').length,
-      unknown: signs.filter((sign) => sign === 'unknown').length,
-      of: members.length,
-      atLeast,
-    };
-  };
-  const places = inventory.groups.flatMap((group) => {
-    const state = stateOf(group);
-    return group.members.map((member) => ({ member, state }));
-  });
-  return [...Map.groupBy(places, ({ member }) => member)].flatMap(([member, found]) => {
+  const places = groupStates(inventory, now).flatMap((group) =>
+    group.members.map((member) => ({ member, group })),
+  );
+  return [...Map.groupBy(places, ({ member }) => member.id).values()].flatMap((found) => {
     const [first, ...more] = found
-      .map(({ state }) => state)
+      .map(({ group }) => group)
       .toSorted((a, b) => spareOf(a) - spareOf(b));
-    if (!first) return [];
-    const zone = zones.get(member) ?? null;
-    const [host = '', ...name] = member.split('/');
+    const member = found[0]?.member;
+    if (!first || !member) return [];
+    const host = member.id.slice(0, member.id.indexOf('/'));
     return [
       {
-        ref: zone?.ref ?? zoneRef(host, name.join('/')),
-        member: name.join('/'),
+        ref: member.ref ?? zoneRef(host, member.name),
+        member: member.name,
+        sign: member.sign,
         host,
-        zone,
+        zone: (member.ref && zones.get(member.ref)) ?? null,
         groups: [first, ...more],
       },
     ];
   });
 }
 
-const memberSign = ({ zone }: MemberRow): Sign => (zone ? zoneSign(zone) : 'unknown');
-
 /** What the group can still lose, in words. */
 function verdict({ groups: [group] }: MemberRow): { readonly text: string; readonly tone: Tone } {
-  const { up, unknown, atLeast } = group;
-  if (up + unknown < atLeast) return { text: 'lost', tone: 'bad' };
-  if (up < atLeast) return { text: 'perhaps lost', tone: 'bad' };
-  if (up === atLeast) return { text: 'may lose none', tone: up < group.of ? 'warn' : 'muted' };
-  return { text: `may lose ${up - atLeast}`, tone: 'muted' };
+  if (group.sign === 'down') return { text: 'lost', tone: 'bad' };
+  if (group.sign === 'unknown') return { text: 'perhaps lost', tone: 'bad' };
+  const spare = spareOf(group);
+  return {
+    text: `may lose ${spare === 0 ? 'none' : spare}`,
+    tone: group.sign === 'warning' ? 'warn' : 'muted',
+  };
 }
 
 /**
@@ -90,7 +72,7 @@ export const groupView: View<MemberRow> = {
   title: 'Redundancy groups',
   rows,
   key: ({ ref }) => ref,
-  sign: memberSign,
+  sign: ({ sign }) => sign,
   at: ({ zone }) => zone?.at ?? null,
   stale: ({ zone }) => zone?.fresh !== true,
   columns: [
@@ -132,7 +114,7 @@ export const groupView: View<MemberRow> = {
       width: 5,
       align: 'right',
       priority: 1,
-      text: ({ groups: [{ up, of }] }) => `${up}/${of}`,
+      text: ({ groups: [{ up, members }] }) => `${up}/${members.length}`,
       tone: (row) => verdict(row).tone,
       value: ({ groups: [{ up }] }) => up,
     },
@@ -169,9 +151,9 @@ export const groupView: View<MemberRow> = {
   detail: (row, inventory, now) => [
     {
       title: 'Groups',
-      lines: row.groups.map(({ name, up, of, unknown, atLeast }) => ({
+      lines: row.groups.map(({ name, up, members, unknown, atLeast }) => ({
         label: name,
-        text: `${up} of ${of} up, needs ${atLeast}${unknown > 0 ? `, ${unknown} unknown` : ''}`,
+        text: `${up} of ${members.length} up, needs ${atLeast}${unknown > 0 ? `, ${unknown} unknown` : ''}`,
         tone: up < atLeast ? ('bad' as const) : ('plain' as const),
       })),
     },

@@ -15,7 +15,7 @@ import {
   uptimeColumn,
   vlanColumn,
   zoneRows,
-  zoneSign,
+  zoneRowSign,
 } from './zone-columns.ts';
 import type { ZoneRow } from './zone-columns.ts';
 import { zoneDetail } from './zone-detail.ts';
@@ -61,7 +61,7 @@ export const vmView: View<ZoneRow> = {
   title: 'VMs',
   rows: (inventory, now) => zoneRows(inventory, now, vmsOf),
   key: (zone) => zone.ref,
-  sign: zoneSign,
+  sign: zoneRowSign,
   at: (zone) => zone.at,
   stale: (zone) => !zone.fresh,
   columns: [

@@ -1,9 +1,9 @@
 import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import { zonesFresh } from '../../domain/joined.ts';
-import type { Zone } from '../../domain/joined.ts';
+import { zoneSign, zonesFresh } from '../../domain/joined.ts';
+import type { Zone, ZoneSign } from '../../domain/joined.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Column, Sign, Tone } from '../../domain/view.ts';
+import type { Column, Tone } from '../../domain/view.ts';
 
 /** A zone with what is needed to judge its row: whether its host still tells the truth. */
 export type ZoneRow = Zone & { readonly fresh: boolean };
@@ -19,37 +19,17 @@ export const zoneRows = (
     return pick(host).map((zone) => ({ ...zone, fresh: isFresh }));
   });
 
-export function zoneSign(zone: ZoneRow): Sign {
-  if (!zone.fresh) return 'unknown';
-  switch (zone.state) {
-    case 'running':
-      return 'ok';
-    case 'installed':
-    case 'configured':
-      return zone.autoboot === true ? 'down' : 'off';
-    case 'ready':
-    case 'shutting_down':
-      return 'changing';
-    case 'mounted':
-    case 'down':
-    case 'incomplete':
-      return 'down';
-    case 'unknown':
-      return 'unknown';
-  }
-}
+export const zoneRowSign = (zone: ZoneRow): ZoneSign => zoneSign(zone, zone.fresh);
 
 /** What is said of the state: an unknown one is not repeated as if it were still true. */
 export const stateText = (zone: ZoneRow): string => (zone.fresh ? zone.stateText : 'unknown');
 
 export function stateTone(zone: ZoneRow): Tone {
-  switch (zoneSign(zone)) {
+  switch (zoneRowSign(zone)) {
     case 'ok':
     case 'off':
       return 'muted';
     case 'changing':
-    case 'warning':
-    case 'degraded':
       return 'warn';
     case 'down':
       return 'bad';

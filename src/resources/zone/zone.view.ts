@@ -18,7 +18,7 @@ import {
   uptimeColumn,
   vlanColumn,
   zoneRows,
-  zoneSign,
+  zoneRowSign,
 } from './zone-columns.ts';
 import type { ZoneRow } from './zone-columns.ts';
 import { zoneDetail } from './zone-detail.ts';
@@ -29,7 +29,7 @@ export const zoneView: View<ZoneRow> = {
   title: 'Zones',
   rows: (inventory, now) => zoneRows(inventory, now, zonesOf),
   key: (zone) => zone.ref,
-  sign: zoneSign,
+  sign: zoneRowSign,
   at: (zone) => zone.at,
   stale: (zone) => !zone.fresh,
   columns: [

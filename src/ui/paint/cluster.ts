@@ -3,6 +3,7 @@ import type { Feed } from '../../domain/feed.ts';
 import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory } from '../../domain/inventory.ts';
 import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
+import { hasEnded, podsByNode } from '../../domain/pods.ts';
 import { nodeRef, refName } from '../../domain/ref.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
 import { viewById } from '../model.ts';
@@ -13,7 +14,7 @@ import { fitRuns, muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { isFaulty, signRun } from './look.ts';
 import type { Look } from './look.ts';
-import { nodesOnZones, podsByNode } from './nodes.ts';
+import { nodesOnZones } from './nodes.ts';
 
 const LABEL_WIDTH = 9;
 const ORDER: readonly Sign[] = ['down', 'warning', 'degraded', 'changing', 'unknown'];
@@ -194,7 +195,7 @@ function namespacesOf(table: KubeTable<Pod>) {
   if (!found) {
     const counts = new Map<string, { ready: number; total: number }>();
     for (const pod of table.byKey.values()) {
-      if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+      if (hasEnded(pod)) continue;
       const entry = counts.get(pod.namespace) ?? { ready: 0, total: 0 };
       entry.total += 1;
       if (pod.status === 'Running' && pod.readyContainers === pod.totalContainers) entry.ready += 1;

@@ -1,6 +1,9 @@
-import { fresh, lastKnown } from '../../domain/feed.ts';
+import { lastKnown } from '../../domain/feed.ts';
 import { shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { groupStates } from '../../domain/groups.ts';
+import type { GroupState } from '../../domain/groups.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
+import { hostFresh } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
 import { refKind, refPath } from '../../domain/ref.ts';
@@ -72,7 +75,7 @@ export type PoolFact = {
 export function poolsOfHost(host: HostInventory, now: EpochMs): readonly PoolFact[] | undefined {
   const pools = lastKnown(host.feeds.pools)?.value;
   if (!pools) return undefined;
-  const isFresh = host.source.state === 'up' && fresh(host.feeds.pools, now) !== undefined;
+  const isFresh = hostFresh(host, 'pools', now);
   const statuses = new Map(
     (lastKnown(host.feeds.poolStatus)?.value ?? []).map((status) => [status.name, status]),
   );
@@ -145,62 +148,17 @@ export function thingText(ref: Ref): string {
   return `${kindWord(kind)} ${(kind === 'node' || kind === 'pod' ? path.slice(1) : path).join('/')}`;
 }
 
-/** A redundancy group as it stands. */
-export type GroupFact = {
-  readonly name: string;
-  readonly atLeast: number;
-  readonly members: readonly {
-    readonly ref: Ref | null;
-    readonly name: string;
-    readonly sign: Sign;
-  }[];
-  readonly up: number;
-  /** ok: can lose one more; warning: cannot; down: is below what it needs; unknown: nobody knows. */
-  readonly sign: Sign;
-};
-
-const groupsOf = new WeakMap<Look, readonly GroupFact[]>();
+const groupsOf = new WeakMap<Look, readonly GroupState[]>();
 
 /** The groups of the configuration with what is known of their members; made once for a model. */
-export function groupFacts(look: Look): readonly GroupFact[] {
+export function groupFacts(look: Look): readonly GroupState[] {
   let facts = groupsOf.get(look);
-  if (!facts) groupsOf.set(look, (facts = makeGroupFacts(look)));
+  if (!facts) groupsOf.set(look, (facts = groupStates(look.model.inventory, look.model.now)));
   return facts;
 }
 
-const makeGroupFacts = (look: Look): readonly GroupFact[] =>
-  look.model.inventory.groups.map(({ name, members, atLeast }) => {
-    const known = members.map((member) => {
-      const ref: Ref = `zone:${member as `${string}/${string}`}`;
-      const row = look.row(ref) ?? look.row(`vm:${member as `${string}/${string}`}`);
-      return {
-        ref: row?.ref ?? null,
-        name: member.slice(member.indexOf('/') + 1),
-        sign: row?.sign ?? ('unknown' as const),
-      };
-    });
-    const up = known.filter(({ sign }) => sign === 'ok' || sign === 'warning').length;
-    const unknown = known.filter(({ sign }) => sign === 'unknown').length;
-    return {
-      name,
-      atLeast,
-      members: known,
-      up,
-      sign:
-        up > atLeast
-          ? 'ok'
-          : up === atLeast
-            ? up === known.length && unknown === 0 && atLeast === known.length
-              ? 'ok'
-              : 'warning'
-            : up + unknown >= atLeast
-              ? 'unknown'
-              : 'down',
-    };
-  });
-
 /** What a group can still lose, in words: `2/3, no loss left`. */
-export const groupText = ({ up, atLeast, members, sign }: GroupFact): string => {
+export const groupText = ({ up, atLeast, members, sign }: GroupState): string => {
   const share = `${up}/${members.length}`;
   if (sign === 'unknown') return `${share} seen up, needs ${atLeast}`;
   if (sign === 'down') return `${share}, needs ${atLeast}`;

@@ -1,5 +1,6 @@
 import { createGraph } from '../../derive/graph.ts';
 import { plural } from '../../domain/format.ts';
+import type { GroupState } from '../../domain/groups.ts';
 import { allZonesOf, findHost } from '../../domain/joined.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { refKind, refName, refPath } from '../../domain/ref.ts';
@@ -13,7 +14,7 @@ import type { Run } from './canvas.ts';
 import { muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, groupText, kindWord, signOf, signRun, thingText } from './look.ts';
-import type { GroupFact, Look } from './look.ts';
+import type { Look } from './look.ts';
 import { podsOnNode } from './nodes.ts';
 import { sinceText } from './times.ts';
 
@@ -108,7 +109,7 @@ export function causeTreeLines(
 function problemBranch(
   problem: Problem,
   look: Look,
-  groups: readonly GroupFact[],
+  groups: readonly GroupState[],
   graph: ReturnType<typeof createGraph>,
 ): Branch {
   const children = look.model.problems.filter(({ cause }) => cause === problem.id);

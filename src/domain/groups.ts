@@ -1,0 +1,59 @@
+import type { Group, Inventory } from './inventory.ts';
+import { allZonesOf, zoneSign, zonesFresh } from './joined.ts';
+import type { VmRef, ZoneRef } from './ref.ts';
+import type { EpochMs } from './time.ts';
+import type { Sign } from './view.ts';
+
+/** A redundancy group as it stands. */
+export type GroupState = {
+  readonly name: string;
+  readonly atLeast: number;
+  readonly members: readonly GroupMember[];
+  readonly up: number;
+  /** Members of which nobody knows whether they run. */
+  readonly unknown: number;
+  /** ok: can lose one more, or needs all and has them; warning: cannot; down: is below what it needs; unknown: nobody knows. */
+  readonly sign: Sign;
+};
+export type GroupMember = {
+  /** `host/name`, as the configuration says it. */
+  readonly id: string;
+  /** null while its host never told of it. */
+  readonly ref: ZoneRef | VmRef | null;
+  readonly name: string;
+  readonly sign: Sign;
+};
+
+/** The groups of the configuration with what is known of their members. */
+export function groupStates(inventory: Inventory, now: EpochMs): readonly GroupState[] {
+  if (inventory.groups.length === 0) return [];
+  const known = new Map<string, Pick<GroupMember, 'ref' | 'sign'>>();
+  for (const host of inventory.hosts) {
+    const isFresh = zonesFresh(host, now);
+    for (const zone of allZonesOf(host))
+      known.set(`${host.name}/${zone.name}`, { ref: zone.ref, sign: zoneSign(zone, isFresh) });
+  }
+  return inventory.groups.map((group) => {
+    const members = group.members.map((id): GroupMember => ({
+      id,
+      name: id.slice(id.indexOf('/') + 1),
+      ...(known.get(id) ?? { ref: null, sign: 'unknown' }),
+    }));
+    const having = (wanted: Sign): number => members.filter(({ sign }) => sign === wanted).length;
+    const [up, unknown] = [having('ok'), having('unknown')];
+    return {
+      name: group.name,
+      atLeast: group.atLeast,
+      members,
+      up,
+      unknown,
+      sign: groupSign(group, up, unknown),
+    };
+  });
+}
+
+function groupSign({ members, atLeast }: Group, up: number, unknown: number): Sign {
+  if (up > atLeast) return 'ok';
+  if (up === atLeast) return up === members.length ? 'ok' : 'warning';
+  return up + unknown >= atLeast ? 'unknown' : 'down';
+}
