@@ -4,7 +4,7 @@ import { GIB, MIB } from '../plan.ts';
 import { between, createRandom } from '../random.ts';
 import { formatCtime, formatSize } from './format.ts';
 import { getOptions } from './options.ts';
-import { formatTable } from './zpool.ts';
+import { formatList } from './zpool.ts';
 
 /** zfs(8): list. */
 export const zfs: Program = { name: 'zfs', directory: '/usr/sbin', run };
@@ -117,19 +117,16 @@ function list(context: ProgramContext, args: readonly string[]): number {
         (name) => PROPERTIES[name]?.value(set, { ...form, volume: set.type === 'volume' }) ?? '-',
       ),
     );
-  if (flags.has('H')) {
-    context.stdout.write(rows.map((row) => `${row.join('\t')}\n`).join(''));
-    return 0;
-  }
-  if (rows.length === 0) {
+  const isScripted = flags.has('H');
+  if (rows.length === 0 && !isScripted) {
     context.stdout.write('no datasets available\n');
     return 0;
   }
-  const columns = names.map((name) => PROPERTIES[name] ?? { title: name });
   context.stdout.write(
-    formatTable(
-      [columns.map((column) => column.title), ...rows],
-      columns.map((column) => 'left' in column),
+    formatList(
+      names.map((name) => PROPERTIES[name] ?? { title: name }),
+      rows,
+      isScripted,
     ),
   );
   return 0;

@@ -96,22 +96,31 @@ function list(context: ProgramContext, args: readonly string[]): number {
   const rows = pools.map((pool) =>
     names.map((name) => PROPERTIES[name]?.value(pool, host, exact) ?? '-'),
   );
-  if (flags.has('H')) {
-    context.stdout.write(rows.map((row) => `${row.join('\t')}\n`).join(''));
-    return 0;
-  }
-  const columns = names.map((name) => PROPERTIES[name] ?? { title: name });
   context.stdout.write(
-    formatTable(
-      [columns.map((column) => column.title), ...rows],
-      columns.map((column) => 'left' in column),
+    formatList(
+      names.map((name) => PROPERTIES[name] ?? { title: name }),
+      rows,
+      flags.has('H'),
     ),
   );
   return 0;
 }
 
+/** What `list` prints: with `-H` tab-separated without titles, else a table. */
+export const formatList = (
+  columns: readonly { readonly title: string }[],
+  rows: readonly (readonly string[])[],
+  isScripted: boolean,
+): string =>
+  isScripted
+    ? rows.map((row) => `${row.join('\t')}\n`).join('')
+    : formatTable(
+        [columns.map(({ title }) => title), ...rows],
+        columns.map((column) => 'left' in column),
+      );
+
 /** Columns two blanks apart, numbers to the right; the last column is not padded. */
-export function formatTable(
+function formatTable(
   rows: readonly (readonly string[])[],
   left: readonly boolean[],
 ): string {

@@ -180,6 +180,14 @@ export const templateColumns: readonly Column<Workload>[] = [
   },
 ];
 
+/** Pods that are ready, of those that are wanted. */
+export const readyColumn: Column<Workload> = {
+  name: 'Ready',
+  type: 'string',
+  description: 'Number of the pod with ready state',
+  cell: (object) => `${statusNumber(object, 'readyReplicas')}/${object.spec.replicas ?? 1}`,
+};
+
 export const selectorColumn: Column<Workload> = {
   name: 'Selector',
   type: 'string',
@@ -214,12 +222,7 @@ export const deployments = defineKind<Workload>({
   subresources: ['status', 'scale'],
   columns: [
     nameColumn,
-    {
-      name: 'Ready',
-      type: 'string',
-      description: 'Number of the pod with ready state',
-      cell: (object) => `${statusNumber(object, 'readyReplicas')}/${object.spec.replicas ?? 1}`,
-    },
+    readyColumn,
     {
       name: 'Up-to-date',
       type: 'string',

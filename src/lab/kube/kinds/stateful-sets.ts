@@ -2,7 +2,7 @@ import { admitWorkload } from '../admission.ts';
 import type { ClusterModel } from '../model.ts';
 import { statefulSetStatus } from '../workload-status.ts';
 import { hashOf, workloadDraft, type Workload, type WorkloadSeed } from '../workload.ts';
-import { statusNumber, templateColumns } from './deployments.ts';
+import { readyColumn, templateColumns } from './deployments.ts';
 import { ageColumn, defineKind, nameColumn } from './kind.ts';
 
 function statefulSet(
@@ -54,17 +54,7 @@ export const statefulSets = defineKind<Workload>({
   generation: true,
   admit: admitWorkload({ group: 'apps', kind: 'StatefulSet' }),
   subresources: ['status', 'scale'],
-  columns: [
-    nameColumn,
-    {
-      name: 'Ready',
-      type: 'string',
-      description: 'Number of the pod with ready state',
-      cell: (object) => `${statusNumber(object, 'readyReplicas')}/${object.spec.replicas ?? 1}`,
-    },
-    ageColumn,
-    ...templateColumns,
-  ],
+  columns: [nameColumn, readyColumn, ageColumn, ...templateColumns],
   fields: {},
   seed: (model) =>
     statefulSetSeeds(model).map((seed) => {
