@@ -1,14 +1,8 @@
+import type { Tone } from './view.ts';
+
 /** What a colour means; a theme says how it looks. */
 export type ToneName =
-  | 'plain'
-  | 'muted'
-  | 'ok'
-  | 'warn'
-  | 'bad'
-  | 'unknown'
-  | 'info'
-  | 'accent'
-  | 'title'
+  | Tone
   | 'frame'
   | 'frameFocused'
   | 'selection'

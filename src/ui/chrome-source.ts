@@ -1,7 +1,7 @@
 import type { Theme } from '../domain/theme.ts';
 import type { Chrome, ChromeSource } from './app.tsx';
 import { keyContext, selectedRef } from './controller.ts';
-import { dialogContent, dialogRect, lastTop } from './dialogs/dialog-shape.ts';
+import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import type { Model } from './model.ts';
 import type { Screen } from './screen.ts';
 import { placeKey } from './session.ts';
@@ -55,11 +55,9 @@ function makeChrome(
 ): Chrome {
   const { session, keymap } = model;
   const layout = screen.layout(model, cols, rows);
-  const rect = dialogRect(model, cols, rows);
-  const content = rect === null ? null : dialogContent(model, cols, rows);
+  const dialog = placedDialog(model, cols, rows);
   const top = session.dialog && 'top' in session.dialog ? session.dialog.top : 0;
-  const unread =
-    session.dialog?.kind === 'confirm' && rect && content ? lastTop(content, rect) - top : 0;
+  const unread = session.dialog?.kind === 'confirm' && dialog ? lastTop(dialog) - top : 0;
   const ref = selectedRef(model, screen);
   return {
     cols,
@@ -83,12 +81,14 @@ function makeChrome(
           : null,
     },
     dialog:
-      rect === null || content === null
+      dialog === null
         ? null
         : {
-            rect,
+            rect: dialog.rect,
             content:
-              unread > 0 ? { ...content, footer: `down: ${unread} more to read first` } : content,
+              unread > 0
+                ? { ...dialog.content, footer: `down: ${unread} more to read first` }
+                : dialog.content,
             top,
           },
   };

@@ -1,9 +1,10 @@
 import type { Plan } from '../domain/action.ts';
 import { refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
+import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
-import { CONFIRM_DEAF_MS, dialogContent, dialogRect, lastTop } from './dialogs/dialog-shape.ts';
+import { CONFIRM_DEAF_MS, lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import type { KeyContext } from './keymap.ts';
 import type { Layout } from './layout.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
@@ -12,6 +13,7 @@ import type { Model } from './model.ts';
 import { moveColumn, moveSelection, roomOf, selectedRef } from './moving.ts';
 import type { Size, Step } from './moving.ts';
 import { allColumns } from './paint/columns.ts';
+import type { ColumnChoice } from './paint/columns.ts';
 import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
 import type { MenuState } from './palette/menu.ts';
@@ -176,18 +178,21 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       sorts: { ...session.sorts, [view.id]: change(session.sorts[view.id] ?? defaultSort) },
     }));
   };
-  const scrollBy = (step: number) => {
+  const changeColumns = (
+    change: (chosen: ColumnChoice, columns: readonly BoundColumn[]) => ColumnChoice,
+  ) => {
     const view = tableView();
     if (!view) return;
-    const width = size().cols - 2;
     update((session) => ({
       ...session,
       columns: {
         ...session.columns,
-        [view.id]: scrollColumns(session.columns[view.id] ?? allColumns, view.columns, width, step),
+        [view.id]: change(session.columns[view.id] ?? allColumns, view.columns),
       },
     }));
   };
+  const scrollBy = (step: number) =>
+    changeColumns((chosen, columns) => scrollColumns(chosen, columns, size().cols - 2, step));
 
   const mark = (isRange: boolean) => {
     const ref = subject();
@@ -253,11 +258,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
 
   /** How far the open dialog scrolls; null while the screen is too small to show it. */
   const scrollLimit = (): number | null => {
-    const now = model();
     const { cols, rows } = size();
-    const content = dialogContent(now, cols, rows);
-    const rect = dialogRect(now, cols, rows);
-    return content && rect ? lastTop(content, rect) : null;
+    const dialog = placedDialog(model(), cols, rows);
+    return dialog && lastTop(dialog);
   };
   const scrollDialog = (step: Step) => {
     const last = scrollLimit() ?? 0;
@@ -319,17 +322,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       const view = tableView();
       if (view) showMenu(sortMenu(view, model().session.sorts[view.id] ?? defaultSort));
     },
-    wide: () => {
-      const view = tableView();
-      if (!view) return;
-      update((session) => ({
-        ...session,
-        columns: {
-          ...session.columns,
-          [view.id]: toggleWide(session.columns[view.id] ?? allColumns),
-        },
-      }));
-    },
+    wide: () => changeColumns(toggleWide),
     columns: () => {
       const view = tableView();
       if (view) showMenu(columnMenu(view, model().session.columns[view.id] ?? allColumns));
@@ -405,21 +398,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       case 'sort-default':
         changeSort(() => defaultSort);
         return;
-      case 'column': {
-        const view = tableView();
-        if (!view) return;
-        update((session) => ({
-          ...session,
-          columns: {
-            ...session.columns,
-            [view.id]: toggleColumn(
-              session.columns[view.id] ?? allColumns,
-              view.columns,
-              intent.column,
-            ),
-          },
-        }));
-      }
+      case 'column':
+        changeColumns((chosen, columns) => toggleColumn(chosen, columns, intent.column));
     }
   };
 

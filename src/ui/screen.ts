@@ -3,7 +3,7 @@ import { refKind, refName } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
-import { dialogRect } from './dialogs/dialog-shape.ts';
+import { placedDialog } from './dialogs/dialog-shape.ts';
 import { inside, isWide, layout } from './layout.ts';
 import type { Box, Layout } from './layout.ts';
 import { viewById, viewOf } from './model.ts';
@@ -101,7 +101,7 @@ export function createScreen(tones: () => Tones): Screen {
     const look = lookOf(model);
     const frame = frameOf(model, buffer.cols, buffer.rows);
     const place = frame.layout;
-    const hole = dialogRect(model, buffer.cols, buffer.rows);
+    const hole = placedDialog(model, buffer.cols, buffer.rows)?.rect ?? null;
     const restore = hole === null ? null : keepArea(buffer, hole);
     paintHeader(canvas, place.header, model);
     if (place.crumbs) paintCrumbs(canvas, place.crumbs, model, frame.page);

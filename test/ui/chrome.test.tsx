@@ -3,7 +3,7 @@ import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { Footer } from '../../src/ui/chrome/footer.tsx';
 import { Frame } from '../../src/ui/chrome/frame.tsx';
-import { dialogContent, dialogRect } from '../../src/ui/dialogs/dialog-shape.ts';
+import { placedDialog } from '../../src/ui/dialogs/dialog-shape.ts';
 import { Dialog } from '../../src/ui/dialogs/dialog.tsx';
 import { initialSession } from '../../src/ui/session.ts';
 import { NOW } from '../support/inventory.ts';
@@ -102,13 +102,10 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
       },
     },
   });
-  const rect = dialogRect(shown, 80, 24);
-  const content = dialogContent(shown, 80, 24);
-  expect(rect).not.toBeNull();
-  if (!rect || !content) return;
-  const text = frameOf(<Dialog rect={rect} content={content} top={0} theme={midnight} />).join(
-    '\n',
-  );
+  const dialog = placedDialog(shown, 80, 24);
+  expect(dialog).not.toBeNull();
+  if (!dialog) return;
+  const text = frameOf(<Dialog {...dialog} top={0} theme={midnight} />).join('\n');
   expect(text).toContain('pfexec zoneadm -z etcd1 shutdown -r');
   expect(text).toContain('guard 3 of 3');
   expect(text).toContain('etcd would have 1 running, it needs at least 2');

@@ -122,8 +122,7 @@ function confirmContent(
 
 const PALETTE_WIDTH = 76;
 
-/** The content of the open dialog for a size of the screen. */
-export function dialogContent(model: Model, cols: number, rows: number): DialogContent | null {
+function contentOf(model: Model, cols: number, rows: number): DialogContent | null {
   const { dialog } = model.session;
   switch (dialog?.kind) {
     case undefined:
@@ -153,22 +152,45 @@ export function dialogContent(model: Model, cols: number, rows: number): DialogC
   }
 }
 
-/** Where the open dialog stands; null without one. The panes leave this area alone. */
-export function dialogRect(model: Model, cols: number, rows: number): Rect | null {
-  const content = dialogContent(model, cols, rows);
-  if (content === null || cols < 12 || rows < 5) return null;
+/** The open dialog where it stands. */
+export type PlacedDialog = { readonly rect: Rect; readonly content: DialogContent };
+
+const placed = new WeakMap<
+  Model,
+  { readonly cols: number; readonly rows: number; readonly dialog: PlacedDialog | null }
+>();
+
+/**
+ * The open dialog on a screen of that size, null without one or without room for it; made once for a model. The
+ * panes leave its area alone.
+ */
+export function placedDialog(model: Model, cols: number, rows: number): PlacedDialog | null {
+  const last = placed.get(model);
+  if (last?.cols === cols && last.rows === rows) return last.dialog;
+  const dialog = placeDialog(model, cols, rows);
+  placed.set(model, { cols, rows, dialog });
+  return dialog;
+}
+
+function placeDialog(model: Model, cols: number, rows: number): PlacedDialog | null {
+  if (cols < 12 || rows < 5) return null;
+  const content = contentOf(model, cols, rows);
+  if (content === null) return null;
   const width = Math.min(cols, content.wanted);
   const height = Math.min(rows - (rows > 12 ? 2 : 0), content.lines.length + 2);
   return {
-    x: Math.floor((cols - width) / 2),
-    y: Math.max(0, Math.floor((rows - height) / 2)),
-    width,
-    height,
+    content,
+    rect: {
+      x: Math.floor((cols - width) / 2),
+      y: Math.max(0, Math.floor((rows - height) / 2)),
+      width,
+      height,
+    },
   };
 }
 
 /** The first line of a scrolled dialog when its end is in sight. */
-export function lastTop(content: DialogContent, rect: Rect): number {
+export function lastTop({ content, rect }: PlacedDialog): number {
   return Math.max(0, content.lines.length - (rect.height - 2));
 }
 
