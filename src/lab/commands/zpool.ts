@@ -120,10 +120,7 @@ export const formatList = (
       );
 
 /** Columns two blanks apart, numbers to the right; the last column is not padded. */
-function formatTable(
-  rows: readonly (readonly string[])[],
-  left: readonly boolean[],
-): string {
+function formatTable(rows: readonly (readonly string[])[], left: readonly boolean[]): string {
   const widths = left.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) => {
