@@ -7,7 +7,7 @@ import { zoneRef } from '../../domain/ref.ts';
 import type { VmRef, ZoneRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Sign, Tone, View } from '../../domain/view.ts';
-import { zoneRows } from './zone-columns.ts';
+import { stateText, stateTone, zoneRows } from './zone-columns.ts';
 import type { ZoneRow } from './zone-columns.ts';
 import { zoneDetail } from './zone-detail.ts';
 
@@ -105,8 +105,8 @@ export const groupView: View<MemberRow> = {
       title: 'STATE',
       width: 13,
       priority: 3,
-      text: ({ zone }) => zone?.stateText ?? UNKNOWN,
-      tone: ({ zone }) => (zone?.state === 'running' ? 'muted' : zone ? 'bad' : 'unknown'),
+      text: ({ zone }) => (zone ? stateText(zone) : UNKNOWN),
+      tone: ({ zone }) => (zone ? stateTone(zone) : 'unknown'),
     },
     {
       id: 'up',
