@@ -10,6 +10,7 @@ const connecting = (now: EpochMs): SourceStatus => ({
   attempt: 0,
   nextAttemptAt: null,
   error: null,
+  question: null,
 });
 
 /** A host of which nothing is known yet. */

@@ -1,6 +1,7 @@
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
+import type { LinkQuestion } from './link-question.ts';
 import type { AggrEntry, LinkEntry, PhysEntry, VlanEntry, VnicEntry } from './link.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { EpochMs } from './time.ts';
@@ -33,6 +34,11 @@ export type SourceStatus = {
   readonly attempt: number;
   readonly nextAttemptAt: EpochMs | null;
   readonly error: CollectError | null;
+  /**
+   * What a person has to answer first; the state is then `hostkey-unknown` or `auth-failed`. Always null for a
+   * cluster.
+   */
+  readonly question: LinkQuestion | null;
 };
 
 /** One line per kind of data that a host is asked for. */

@@ -1,6 +1,7 @@
 import type { Argv, Question } from './command.ts';
 import type { CollectError } from './feed.ts';
 import type { SourceStatus } from './inventory.ts';
+import type { LinkReply } from './link-question.ts';
 
 /** What became of a question or a run. Never a rejection for a host's fault. */
 export type Answer =
@@ -39,5 +40,7 @@ export type HostLink = {
   readonly run: (argv: Argv, options: RunOptions) => Promise<Answer>;
   /** Leaves a held state, or shortens the wait for the next attempt. */
   readonly retryNow: () => void;
+  /** Answers the question of the status; ignored when that one no longer stands. */
+  readonly reply: (reply: LinkReply) => void;
   readonly close: () => Promise<void>;
 };

@@ -116,8 +116,9 @@ function nextSource(previous: SourceStatus, next: SourceStatus): SourceStatus {
     previous.nextAttemptAt === next.nextAttemptAt &&
     previous.error?.code === error?.code &&
     previous.error?.message === error?.message &&
-    previous.error?.hint === error?.hint;
-  return same ? previous : { ...next, error };
+    previous.error?.hint === error?.hint &&
+    previous.question?.id === next.question?.id;
+  return same ? previous : { ...next, error, question: safeStrings(next.question) };
 }
 
 function nextFeed<K extends FeedName>(

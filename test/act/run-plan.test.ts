@@ -132,6 +132,7 @@ const linkThat = (run: (options: Parameters<HostLink['run']>[1]) => Promise<Answ
   ask: () => Promise.resolve({ kind: 'aborted' }),
   run: (_argv, options) => run(options),
   retryNow: () => undefined,
+  reply: () => undefined,
   close: () => Promise.resolve(),
 });
 

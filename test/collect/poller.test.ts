@@ -40,6 +40,7 @@ function fakeLink() {
     attempt: 1,
     nextAttemptAt: null,
     error: null,
+    question: null,
   };
   const listeners = new Set<(status: SourceStatus) => void>();
   const asked: string[] = [];
@@ -61,6 +62,7 @@ function fakeLink() {
       }),
     run: () => Promise.resolve(done('')),
     retryNow: () => {},
+    reply: () => {},
     close: () => Promise.resolve(),
   };
   return {

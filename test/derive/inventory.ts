@@ -32,6 +32,7 @@ export const source = (change: Partial<SourceStatus> = {}): SourceStatus => ({
   attempt: 0,
   nextAttemptAt: null,
   error: null,
+  question: null,
   ...change,
 });
 

@@ -29,6 +29,7 @@ export const status = (change: Partial<SourceStatus> = {}): SourceStatus => ({
   attempt: 0,
   nextAttemptAt: null,
   error: null,
+  question: null,
   ...change,
 });
 

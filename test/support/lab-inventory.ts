@@ -124,6 +124,7 @@ export async function createLabInventory({
         attempt: 0,
         nextAttemptAt: null,
         error: null,
+        question: null,
       }),
     );
   };
@@ -312,6 +313,7 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
         attempt: 0,
         nextAttemptAt: null,
         error: null,
+        question: null,
       },
       version: KUBERNETES_VERSION,
       latencyMs: 4,

@@ -175,6 +175,7 @@ const omni2: HostInventory = host('omni2', {
     attempt: 3,
     nextAttemptAt: NOW + 9000,
     error: { code: 'refused', message: 'port closed', hint: 'is sshd running?' },
+    question: null,
   },
   feeds: {
     kstats: ok(stats({ etcd2: 7 }, WIRES, 24), NOW - 462_000),

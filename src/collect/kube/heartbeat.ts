@@ -54,6 +54,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     attempt: 0,
     nextAttemptAt: null,
     error: null,
+    question: null,
   };
   /** By the monotonic clock: a jump of the wall clock is no silence. */
   let lastByte = performance.now();

@@ -43,6 +43,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     attempt: 0,
     nextAttemptAt: null,
     error: null,
+    question: null,
   };
   let isStarted = false;
   let trying: ReturnType<typeof attach> | undefined;
@@ -163,6 +164,8 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       clock.clearTimeout(retryTimer);
       void attempt();
     },
+    // Nothing is asked yet, and answers to questions that do not stand are ignored.
+    reply: () => {},
     close: async () => {
       closing.abort();
       clock.clearTimeout(retryTimer);
