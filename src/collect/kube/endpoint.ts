@@ -75,7 +75,7 @@ export async function fileStamp(path: string): Promise<string> {
 }
 
 async function loadConfig(path: string): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+  const { KubeConfig } = await import('./kube-config.ts');
   const config = new KubeConfig();
   try {
     config.loadFromFile(path);

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const chunks = join(import.meta.dirname, '..', 'dist', 'chunks');
+const files = readdirSync(chunks).filter((name) => name.endsWith('.js'));
+const textOf = (name: string): string => readFileSync(join(chunks, name), 'utf8');
+
+describe('the built console', () => {
+  it('leaves the generated Kubernetes API out', () => {
+    expect(files.some((name) => textOf(name).includes('KubeConfig'))).toBe(true);
+    expect(files.filter((name) => textOf(name).includes('CoreV1ApiRequestFactory'))).toEqual([]);
+    const bytes = files.reduce((sum, name) => sum + statSync(join(chunks, name)).size, 0);
+    expect(bytes).toBeLessThan(6_000_000);
+  });
+
+  it('decodes Yoga without the fetch of Node, which loads slowly', () => {
+    const [first = '', ...more] = files.filter((name) => name.startsWith('console-'));
+    expect(more).toEqual([]);
+    expect(textOf(first)).toContain('data:application/octet-stream;base64');
+    expect(textOf(first)).not.toContain('fetch(');
+  });
+});
