@@ -8,7 +8,8 @@ import { startSources } from '../sources.ts';
 import { settle } from './settle.ts';
 import { openSettings } from './with-lab.ts';
 
-const DEFAULT_WAIT_SECONDS = 15;
+/** Long enough to know a frozen host: its login is given up after 15 s. */
+const DEFAULT_WAIT_SECONDS = 20;
 
 export type CollectOptions = {
   readonly config: string | null;

@@ -7,10 +7,14 @@ import type { World } from './world.ts';
 export type ProgramFaults = {
   /** Printed in place of the program's output. */
   readonly garbage: Map<string, Chunk>;
+  /** Prints without end until it is killed. */
+  readonly flooding: Set<string>;
   /** Never ends until it is killed. */
   readonly hanging: Set<string>;
   /** Is not installed. */
   readonly missing: Set<string>;
+  /** Every program begins so much later. */
+  delayMs: number;
 };
 
 /** The operating system around the shell: one per host of the lab. */

@@ -26,13 +26,33 @@ export function playScenario(
       options.onError(error);
     }
   };
-  const cancels = scenario.steps.map((step) => {
-    const delayMs = ((step.atSeconds - first) * 1000) / options.speed;
-    if (delayMs > 0) return clock.after(delayMs, () => void apply(step));
-    void apply(step);
-    return () => undefined;
-  });
+  const delayOf = (step: ScenarioStep): number => ((step.atSeconds - first) * 1000) / options.speed;
+  const startedAt = clock.now();
+  const cancels = new Map<object, () => void>();
+  const schedule = (step: ScenarioStep, afterwards: () => void) => {
+    const delayMs = startedAt + delayOf(step) - clock.now();
+    if (delayMs <= 0) {
+      void apply(step);
+      afterwards();
+      return;
+    }
+    const entry = {};
+    const cancel = clock.after(delayMs, () => {
+      cancels.delete(entry);
+      void apply(step);
+      afterwards();
+    });
+    cancels.set(entry, cancel);
+  };
+  for (const step of scenario.steps) schedule(step, () => undefined);
+  const further = scenario.endless?.(lab.world)[Symbol.iterator]();
+  const goOn = () => {
+    const next = further?.next();
+    if (next?.done === false) schedule(next.value, goOn);
+  };
+  goOn();
   return () => {
-    for (const cancel of cancels) cancel();
+    for (const cancel of cancels.values()) cancel();
+    cancels.clear();
   };
 }

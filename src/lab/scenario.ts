@@ -32,6 +32,8 @@ export type Scenario = {
   readonly name: string;
   readonly summary: string;
   readonly steps: readonly ScenarioStep[];
+  /** Steps that go on for ever, in the order of their times; made as they fall due, after `steps`. */
+  readonly endless?: (world: World) => Iterable<ScenarioStep>;
 };
 
 /** When the first fault of a scenario strikes, so that the lab is first seen healthy. */

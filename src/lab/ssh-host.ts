@@ -1,9 +1,11 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { duplexPair, type Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import { createKeyPair } from './key-pair.ts';
+import { createLine, type LineLimit, type LineShape } from './line.ts';
 import type { Machine } from './machine.ts';
 import type { Chunk } from './shell/streams.ts';
-import { serveSession } from './ssh-session.ts';
+import { serveSession, type LoginFaults } from './ssh-session.ts';
 
 export type SshHostOptions = {
   readonly machine: Machine;
@@ -22,23 +24,52 @@ export type SshHost = {
   /** The public host key of the present: `ssh-ed25519 AAAA…`. */
   readonly hostKey: () => string;
   readonly connectionCount: () => number;
+  /** Session channels that are open, over all connections. */
+  readonly channelCount: () => number;
+  /** Serves a client that is reached by other means than TCP. */
+  readonly accept: (client: Duplex) => void;
   /** Off: connections break, new ones are refused, the host and its zones stop. On: it boots. */
   readonly power: (on: boolean) => Promise<void>;
   /** sshd is gone, the host runs on: connections break and new ones are refused. */
   readonly refuse: (refused: boolean) => Promise<void>;
-  /** Accepts connections but sends nothing any more; what was held back is sent when it thaws. */
+  /**
+   * Accepts connections but sends nothing any more; what was held back is sent when it thaws. A client
+   * sees the same of a network that drops everything, but for connections that are new.
+   */
   readonly freeze: (frozen: boolean) => void;
+  /** The network in front of the host: its delay and its rate. */
+  readonly shapeLine: (change: Partial<LineShape>) => void;
+  /** Cuts or silences each connection after so many further bytes; null: no more. */
+  readonly limitLine: (limit: LineLimit | null) => void;
+  /** The present connections are never heard of again; new ones work. */
+  readonly forget: () => void;
+  /** The next long output breaks off in the middle of a line, and the connections with it. */
+  readonly cutMidLine: () => void;
   readonly denyAuthentication: (denied: boolean) => void;
   /** Only this password lets in, no key; null: the key again. */
   readonly passwordOnly: (password: string | null) => void;
+  /** Told before the login, as by Banner of sshd_config(5); null: nothing. For new connections. */
+  readonly banner: (text: string | null) => void;
+  /** Lines before the identification of the server, RFC 4253 4.2; null: none. For new connections. */
+  readonly greeting: (text: string | null) => void;
+  /** What the login scripts of the account print; null: nothing. For new channels. */
+  readonly profileNoise: (text: string | null) => void;
+  /** MaxSessions of sshd_config(5); null: no limit. */
+  readonly limitSessions: (most: number | null) => void;
   /** New connections see another host key; the present ones break. */
   readonly changeHostKey: () => void;
+  /** The host key of the beginning is back; the present connections break. */
+  readonly restoreHostKey: () => void;
   /** A program prints this in place of its output; null: its own output again. */
   readonly garbage: (program: string, output: Chunk | null) => void;
+  /** A program prints without end until it is killed. */
+  readonly flood: (program: string, flooding: boolean) => void;
   /** A program never ends until it is killed. */
   readonly hang: (program: string, hanging: boolean) => void;
   /** A program is not installed. */
   readonly remove: (program: string, removed: boolean) => void;
+  /** Every program begins so much later. */
+  readonly delayPrograms: (delayMs: number) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -48,65 +79,77 @@ const LOOPBACK = '127.0.0.1';
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   const { machine, name } = options;
   const authorized = parseKey(options.authorizedKey);
-  const sockets = new Set<Socket>();
-  const waiting = new Set<Socket>();
-  let hostKey = createKeyPair(name);
-  let frozen = false;
+  const line = createLine(machine.clock);
+  const firstKey = createKeyPair(name);
+  const channels = new Set<object>();
+  let hostKey = firstKey;
   let denied = false;
   let password: string | null = null;
+  let banner: string | null = null;
+  let greeting: string | null = null;
+  let mostSessions = Number.POSITIVE_INFINITY;
+  const login: { noise: string | null; cutNext: boolean } = { noise: null, cutNext: false };
   let sshServer = createSshServer();
 
   function createSshServer() {
     return new ssh2.Server(
-      { hostKeys: [hostKey.privateKey], ident: 'OpenSSH_10.2' },
+      {
+        hostKeys: [hostKey.privateKey],
+        ident: 'OpenSSH_10.2',
+        ...(banner === null ? {} : { banner }),
+        ...(greeting === null ? {} : { greeting }),
+      },
       (connection) => {
-        serveConnection(connection, machine, (context) =>
-          authenticate(context, { user: machine.user, authorized, denied, password }),
-        );
+        serveConnection(connection, {
+          machine,
+          login: faults,
+          channels,
+          mostSessions: () => mostSessions,
+          authenticateWith: (context) =>
+            authenticate(context, { user: machine.user, authorized, denied, password }),
+        });
       },
     );
   }
+  const faults: LoginFaults = {
+    noise: () => login.noise,
+    takeCut: () => {
+      const isCut = login.cutNext;
+      login.cutNext = false;
+      return isCut;
+    },
+    // What was written is on its way through the stream until then.
+    cut: () => setImmediate(() => line.breakAll('end')),
+  };
 
-  const accept = (socket: Socket) => {
+  const accept = (client: Duplex) => {
+    const [outer, inner] = duplexPair({ allowHalfOpen: false });
+    // The ends of a pair know of each other's end, not of each other's destruction.
+    outer.once('close', () => inner.destroy());
+    inner.once('close', () => outer.destroy());
+    line.join(client, outer);
+    // ssh2 reads of a socket what any stream has.
+    sshServer.injectSocket(inner as Socket);
+  };
+  const acceptSocket = (socket: Socket) => {
     socket.setNoDelay(true);
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      sockets.delete(socket);
-      waiting.delete(socket);
-    });
-    if (frozen) waiting.add(socket);
-    else sshServer.injectSocket(socket);
+    accept(socket);
   };
-  const breakConnections = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  let listener: NetServer | null = await listen(options.port ?? 0, accept);
+  let listener: NetServer | null = await listen(options.port ?? 0, acceptSocket);
   const port = portOf(listener);
 
   const refuse = async (refused: boolean) => {
     if (refused) {
       const closing = listener;
       listener = null;
-      breakConnections();
+      line.breakAll('reset');
       if (closing) await stop(closing);
-    } else listener ??= await listen(port, accept);
+    } else listener ??= await listen(port, acceptSocket);
   };
-  const freeze = (now: boolean) => {
-    frozen = now;
-    for (const socket of sockets) {
-      if (waiting.has(socket)) continue;
-      if (now) {
-        socket.pause();
-        socket.cork();
-      } else {
-        socket.uncork();
-        socket.resume();
-      }
-    }
-    if (now) return;
-    for (const socket of waiting) sshServer.injectSocket(socket);
-    waiting.clear();
+  const showKey = (key: typeof hostKey) => {
+    hostKey = key;
+    sshServer = createSshServer();
+    line.breakAll('end');
   };
   const setFault = (set: Set<string>) => (program: string, on: boolean) => {
     if (on) set.add(program);
@@ -117,30 +160,53 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     port,
     machine,
     hostKey: () => hostKey.publicKey.split(' ').slice(0, 2).join(' '),
-    connectionCount: () => sockets.size,
+    connectionCount: line.connections,
+    channelCount: () => channels.size,
+    accept,
     power: async (on) => {
       machine.world.setPower(name, on);
       await refuse(!on);
     },
     refuse,
-    freeze,
+    freeze: line.hold,
+    shapeLine: line.shape,
+    limitLine: line.limit,
+    forget: line.forget,
+    cutMidLine: () => {
+      login.cutNext = true;
+    },
     denyAuthentication: (now) => {
       denied = now;
     },
     passwordOnly: (now) => {
       password = now;
     },
-    changeHostKey: () => {
-      hostKey = createKeyPair(name);
+    banner: (text) => {
+      banner = text;
       sshServer = createSshServer();
-      breakConnections();
     },
+    greeting: (text) => {
+      greeting = text;
+      sshServer = createSshServer();
+    },
+    profileNoise: (text) => {
+      login.noise = text;
+    },
+    limitSessions: (most) => {
+      mostSessions = most ?? Number.POSITIVE_INFINITY;
+    },
+    changeHostKey: () => showKey(createKeyPair(name)),
+    restoreHostKey: () => showKey(firstKey),
     garbage: (program, output) => {
       if (output === null) machine.faults.garbage.delete(program);
       else machine.faults.garbage.set(program, output);
     },
+    flood: setFault(machine.faults.flooding),
     hang: setFault(machine.faults.hanging),
     remove: setFault(machine.faults.missing),
+    delayPrograms: (delayMs) => {
+      machine.faults.delayMs = delayMs;
+    },
     close: () => refuse(true),
   };
 }
@@ -152,7 +218,8 @@ function parseKey(text: string): ParsedKey {
 }
 
 function listen(port: number, accept: (socket: Socket) => void): Promise<NetServer> {
-  const server = createServer(accept);
+  // Ends are carried by the line, when it carries anything.
+  const server = createServer({ allowHalfOpen: true }, accept);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, LOOPBACK, () => {
@@ -173,15 +240,39 @@ const stop = (server: NetServer): Promise<void> =>
     server.close(() => resolve());
   });
 
-function serveConnection(
-  connection: Connection,
-  machine: Machine,
-  authenticateWith: (context: AuthContext) => void,
-): void {
+type Service = {
+  readonly machine: Machine;
+  readonly login: LoginFaults;
+  /** One entry for each open session channel of the host. */
+  readonly channels: Set<object>;
+  readonly mostSessions: () => number;
+  readonly authenticateWith: (context: AuthContext) => void;
+};
+
+function serveConnection(connection: Connection, service: Service): void {
+  const { channels } = service;
+  const own = new Set<object>();
   // A client that goes away in the middle of anything is no fault of the lab.
   connection.on('error', () => undefined);
-  connection.on('authentication', authenticateWith);
-  connection.on('session', (accept) => serveSession(accept(), machine));
+  connection.on('authentication', service.authenticateWith);
+  connection.on('session', (accept, reject) => {
+    if (own.size >= service.mostSessions()) {
+      reject();
+      return;
+    }
+    const session = accept();
+    own.add(session);
+    channels.add(session);
+    session.once('close', () => {
+      own.delete(session);
+      channels.delete(session);
+    });
+    serveSession(session, service.machine, service.login);
+  });
+  connection.once('close', () => {
+    for (const session of own) channels.delete(session);
+    own.clear();
+  });
 }
 
 type Policy = {

@@ -6,8 +6,21 @@ import { createTerminal } from './terminal.ts';
 
 type Request = { readonly kind: 'exec'; readonly command: string } | { readonly kind: 'shell' };
 
+/** What goes wrong with the login shells of a host; asked anew for each channel and each output. */
+export type LoginFaults = {
+  /** Printed before anything else; null: nothing. */
+  readonly noise: () => string | null;
+  /** Whether the present output is the one to be cut; true once. */
+  readonly takeCut: () => boolean;
+  /** Breaks the connection after what was sent. */
+  readonly cut: () => void;
+};
+
+/** Shorter output has no middle of a line worth the name. */
+const CUT_FROM_BYTES = 64;
+
 /** Answers the requests of one session channel: pty, env, window-change, signal, exec and shell. */
-export function serveSession(session: Session, machine: Machine): void {
+export function serveSession(session: Session, machine: Machine, faults: LoginFaults): void {
   const environment: Record<string, string> = {};
   let hasTerminal = false;
   let shell: Shell | null = null;
@@ -28,7 +41,7 @@ export function serveSession(session: Session, machine: Machine): void {
     confirm(accept);
   });
   const start = (channel: ServerChannel, request: Request) => {
-    shell = serveChannel(channel, machine, request, hasTerminal, environment);
+    shell = serveChannel(channel, { machine, faults, request, hasTerminal, environment });
   };
   session.on('exec', (accept, _reject, info) => {
     start(accept(), { kind: 'exec', command: info.command });
@@ -43,15 +56,27 @@ function confirm(accept: (() => unknown) | undefined): void {
   accept?.();
 }
 
+type Job = {
+  readonly machine: Machine;
+  readonly faults: LoginFaults;
+  readonly request: Request;
+  readonly hasTerminal: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
 function serveChannel(
   channel: ServerChannel,
-  machine: Machine,
-  request: Request,
-  hasTerminal: boolean,
-  environment: Readonly<Record<string, string>>,
+  { machine, faults, request, hasTerminal, environment }: Job,
 ): Shell {
   const writeTo = (stream: { write: (bytes: Buffer) => unknown }) => (chunk: Chunk) => {
-    if (channel.writable) stream.write(Buffer.from(chunk as Uint8Array));
+    if (!channel.writable) return;
+    const bytes = Buffer.from(chunk as Uint8Array);
+    if (bytes.length < CUT_FROM_BYTES || !faults.takeCut()) {
+      stream.write(bytes);
+      return;
+    }
+    stream.write(bytes.subarray(0, middleOfLine(bytes)));
+    faults.cut();
   };
   const terminal = hasTerminal
     ? createTerminal(writeTo(channel), () => shell.signal('INT'))
@@ -74,6 +99,8 @@ function serveChannel(
   });
   channel.on('close', () => shell.signal('HUP'));
   channel.on('error', () => shell.signal('HUP'));
+  const noise = faults.noise();
+  if (noise !== null) stdout.write(noise);
   const prompt = `${machine.user}@${machine.host().plan.name}:~$ `;
   const run =
     request.kind === 'exec'
@@ -87,6 +114,12 @@ function serveChannel(
     },
   );
   return shell;
+}
+
+/** About the half, but not between two lines. */
+function middleOfLine(bytes: Buffer): number {
+  const half = Math.floor(bytes.length / 2);
+  return bytes[half - 1] === 0x0a ? half + 1 : half;
 }
 
 /** Sends the exit status after all output, then closes. */

@@ -2,100 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Client, type ClientChannel } from 'ssh2';
-import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../src/lab/clock.ts';
-import { createMachine } from '../../src/lab/create-machine.ts';
+import type { ClientChannel } from 'ssh2';
+import { expect, test } from 'vitest';
 import { createKeyPair } from '../../src/lab/key-pair.ts';
-import { startSshHost, type SshHost } from '../../src/lab/ssh-host.ts';
-import { createWorld } from '../../src/lab/world.ts';
-
-const key = createKeyPair('test');
-const closers: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function startHost(): Promise<SshHost> {
-  const world = createWorld({ seed: 1, clock: systemClock, speed: 50 });
-  const host = await startSshHost({
-    name: 'omni1',
-    machine: createMachine(world, 'omni1'),
-    authorizedKey: key.publicKey,
-  });
-  closers.push(host.close);
-  return host;
-}
-
-type Connect = {
-  readonly privateKey?: string;
-  readonly password?: string;
-  readonly username?: string;
-};
-async function connect(
-  host: SshHost,
-  options: Connect = { privateKey: key.privateKey },
-): Promise<Client> {
-  const client = new ssh2.Client();
-  closers.push(() => {
-    client.destroy();
-  });
-  await new Promise<void>((resolve, reject) => {
-    client.on('ready', resolve);
-    client.on('error', reject);
-    client.on('close', () => reject(new Error('closed')));
-    client.connect({
-      host: '127.0.0.1',
-      port: host.port,
-      username: 'labtop',
-      hostVerifier: (offered: Buffer) =>
-        `ssh-ed25519 ${offered.toString('base64')}` === host.hostKey(),
-      ...options,
-    });
-    client.setNoDelay(true);
-  });
-  return client;
-}
-
-const open = (client: Client, command: string, pty = false): Promise<ClientChannel> =>
-  new Promise((resolve, reject) => {
-    client.exec(command, { pty }, (error, channel) => (error ? reject(error) : resolve(channel)));
-  });
-
-type Outcome = {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
-  readonly signal?: string;
-};
-function collect(channel: ClientChannel): Promise<Outcome> {
-  let stdout = '';
-  let stderr = '';
-  return new Promise((resolve) => {
-    channel.on('data', (bytes: Buffer) => {
-      stdout += bytes.toString();
-    });
-    channel.stderr.on('data', (bytes: Buffer) => {
-      stderr += bytes.toString();
-    });
-    channel.on('close', (code: number | null, signal?: string) =>
-      resolve({ stdout, stderr, code, ...(signal === undefined ? {} : { signal }) }),
-    );
-  });
-}
-
-const waitFor = async (
-  channel: ClientChannel,
-  isEnough: (text: string) => boolean,
-): Promise<string> => {
-  let text = '';
-  return new Promise((resolve) => {
-    channel.on('data', (bytes: Buffer) => {
-      text += bytes.toString();
-      if (isEnough(text)) resolve(text);
-    });
-  });
-};
+import type { SshHost } from '../../src/lab/ssh-host.ts';
+import { atEnd, collect, connect, key, open, startHost, waitFor } from './ssh-client.ts';
 
 test('a command gives its output, its errors and its exit code', async () => {
   const client = await connect(await startHost());
@@ -272,7 +183,7 @@ const hasSsh = await new Promise<boolean>((resolve) => {
 test.runIf(hasSsh)("the system's ssh logs in and runs commands", async () => {
   const host = await startHost();
   const directory = await mkdtemp(join(tmpdir(), 'lab-ssh-'));
-  closers.push(() => rm(directory, { recursive: true }));
+  atEnd(() => rm(directory, { recursive: true }));
   const identity = join(directory, 'id_ed25519');
   const known = join(directory, 'known_hosts');
   await writeFile(identity, key.privateKey, { mode: 0o600 });

@@ -124,12 +124,17 @@ export function bannerFailure(
   );
 }
 
+/** A kernel that takes connections for an sshd that does not serve them: the host hangs. */
 export const handshakeTimeout = (place: string, seconds: number): LinkFailure =>
-  failure({
-    code: 'handshake-timeout',
-    message: `${place} took the connection but did not finish the login within ${seconds} s`,
-    hint: 'the host is frozen or overloaded',
-  });
+  failure(
+    {
+      code: 'handshake-timeout',
+      message: `${place} took the connection but did not finish the login within ${seconds} s`,
+      hint: 'the host is frozen or overloaded',
+    },
+    'jitter',
+    'frozen',
+  );
 
 /** What ssh2 says went wrong between banner and login, as far as its words tell. */
 export function protocolFailure(place: string, message: string): LinkFailure {

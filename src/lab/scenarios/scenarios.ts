@@ -1,11 +1,22 @@
 import type { Scenario } from '../scenario.ts';
 import { calm } from './calm.ts';
+import { chaos } from './chaos.ts';
 import { hostDown } from './host-down.ts';
+import { hostFreeze } from './host-freeze.ts';
+import { hostKeyChange } from './host-key-change.ts';
 import { nodeNotready } from './node-notready.ts';
 import { zoneCrash } from './zone-crash.ts';
 
 /** Every scenario of the lab. */
-export const SCENARIOS: readonly Scenario[] = [calm, hostDown, nodeNotready, zoneCrash];
+export const SCENARIOS: readonly Scenario[] = [
+  calm,
+  hostDown,
+  hostFreeze,
+  hostKeyChange,
+  nodeNotready,
+  zoneCrash,
+  chaos,
+];
 
 /** @throws {RangeError} if there is no scenario of the name; the message lists those there are. */
 export function findScenario(name: string): Scenario {

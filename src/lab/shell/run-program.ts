@@ -39,11 +39,14 @@ export async function runProgram(
   const program = machine.programs.get(base);
   const garbage = machine.faults.garbage.get(base);
   let code = 0;
+  const pause = (milliseconds: number) => sleep(machine.clock, milliseconds, signal);
+  if (machine.faults.delayMs > 0) await pause(machine.faults.delayMs);
   if (signal.aborted) throw new KilledBySignal(frame.group.lastSignal);
-  if (machine.faults.hanging.has(base)) await untilAborted(signal);
-  else if (garbage !== undefined) streams.stdout.write(garbage);
-  else if (program) {
-    try {
+  try {
+    if (machine.faults.hanging.has(base)) await untilAborted(signal);
+    else if (machine.faults.flooding.has(base)) await flood(base, machine, streams.stdout, signal);
+    else if (garbage !== undefined) streams.stdout.write(garbage);
+    else if (program)
       code = await program.run({
         machine,
         name: base,
@@ -51,17 +54,36 @@ export async function runProgram(
         privileged: frame.privileged,
         ...streams,
         signal,
-        sleep: (milliseconds) => sleep(machine.clock, milliseconds, signal),
+        sleep: pause,
         spawn: (argv, privileged) =>
           runProgram(argv, { ...copyFrame(frame), privileged }, streams, false, runList),
       });
-    } catch (error) {
-      if (error instanceof BrokenPipe) return signalStatus('PIPE');
-      throw error;
-    }
+  } catch (error) {
+    if (error instanceof BrokenPipe) return signalStatus('PIPE');
+    throw error;
   }
   if (signal.aborted) throw new KilledBySignal(frame.group.lastSignal);
   return code;
+}
+
+const FLOOD = Buffer.from('all work and no play makes jack a dull boy\n'.repeat(1500));
+/** Paced, because the output of the lab's programs is not held back by a slow reader. */
+const FLOOD_PACE_MS = 10;
+
+const MOST_FLOOD_BYTES = 100_000_000;
+
+/** Prints about 6 MB a second, until a signal comes, the fault is taken back, or it is 100 MB. */
+async function flood(
+  program: string,
+  { clock, faults }: Frame['group']['machine'],
+  stdout: Streams['stdout'],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let bytes = 0; bytes < MOST_FLOOD_BYTES; bytes += FLOOD.length) {
+    if (signal.aborted || !faults.flooding.has(program)) return;
+    stdout.write(FLOOD);
+    await sleep(clock, FLOOD_PACE_MS, signal);
+  }
 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

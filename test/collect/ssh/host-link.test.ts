@@ -201,7 +201,7 @@ test('gives up a server that takes the connection and says nothing', async () =>
   await until(() => isConnected && clock.timers() > 0);
   await until(() => {
     clock.advance(1_000);
-    return link.status().state === 'down';
+    return link.status().state === 'frozen';
   });
   expect(link.status().error).toMatchObject({ code: 'handshake-timeout' });
 });
