@@ -119,7 +119,7 @@ export function startSources(settings: Settings): Sources {
       for (const { source } of clusters) source.retryNow();
     },
     wake: () => {
-      for (const link of links.values()) if (waitsByItself(link)) link.retryNow();
+      for (const link of links.values()) link.wake();
       for (const { name, source } of clusters)
         if (
           store
@@ -144,12 +144,6 @@ export function startSources(settings: Settings): Sources {
     },
   };
 }
-
-/** Waits for an attempt that is planned; not for a person, nor because the server asked to be left alone. */
-const waitsByItself = (link: HostLink): boolean => {
-  const { nextAttemptAt, error } = link.status();
-  return nextAttemptAt !== null && error?.code !== 'throttled';
-};
 
 /** The zones of a host with their ids, as one text to compare; null when they are not known. */
 function zoneNames(inventory: Inventory, name: string): string | null {

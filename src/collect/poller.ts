@@ -1,5 +1,5 @@
 import type { HostCommand, Question } from '../domain/command.ts';
-import type { FeedName, HostInventory } from '../domain/inventory.ts';
+import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
 import type { Intervals } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer, HostLink } from '../domain/transport.ts';
@@ -33,11 +33,20 @@ type Line = {
   timer: Timer | undefined;
   lastAskedAt: EpochMs | null;
   isMissing: boolean;
+  /** How long it takes; null before the first answer. */
+  usualMs: number | null;
   /** The ask that is under way. */
   asking: Promise<void> | undefined;
   /** The ask that follows it, for those who need an answer newer than the one under way. */
   next: Promise<void> | undefined;
 };
+
+/** A connection that has just fallen silent may only be slow: nothing is asked anew when it speaks again. */
+const isConnected = (state: SourceState): boolean => state === 'up' || state === 'stale';
+
+/** The mean of the latest durations, the newest counting a quarter. */
+const usual = (before: number | null, durationMs: number): number =>
+  before === null ? durationMs : before + (durationMs - before) / 4;
 
 /** sh(1): the program was not found. */
 const MISSING_PROGRAM = 127;
@@ -53,6 +62,7 @@ export function createPoller(options: PollerOptions): Poller {
     timer: undefined,
     lastAskedAt: null,
     isMissing: false,
+    usualMs: null,
     asking: undefined,
     next: undefined,
   }));
@@ -75,9 +85,11 @@ export function createPoller(options: PollerOptions): Poller {
     const { command } = line;
     const answer = await link.ask(question, {
       timeoutSeconds: command.timeoutSeconds,
+      scheduled: { usualMs: line.usualMs },
       signal: stopping.signal,
     });
     if (stopping.signal.aborted || answer.kind === 'aborted') return;
+    if (answer.kind === 'done') line.usualMs = usual(line.usualMs, answer.durationMs);
     const isMissing = answer.kind === 'done' && answer.code === MISSING_PROGRAM;
     if (isMissing !== line.isMissing) {
       line.isMissing = isMissing;
@@ -139,8 +151,8 @@ export function createPoller(options: PollerOptions): Poller {
     start: () => {
       if (stopping.signal.aborted) return;
       endListening();
-      endListening = link.onStatus(({ state }) => follow(state === 'up'));
-      follow(link.status().state === 'up');
+      endListening = link.onStatus(({ state }) => follow(isConnected(state)));
+      follow(isConnected(link.status().state));
     },
     refresh: async (feeds) => {
       if (!isUp) return;

@@ -26,8 +26,8 @@ export type SnapshotJson = {
   readonly problems: readonly ProblemJson[];
 };
 
-/** A host key that is not known yet counts as down here. */
-export type SourceStateJson = Exclude<SourceState, 'hostkey-unknown'>;
+/** A host key that is not known yet counts as down here, and a host that just fell silent as frozen. */
+export type SourceStateJson = Exclude<SourceState, 'hostkey-unknown' | 'stale'>;
 
 export type SourceJson = {
   readonly name: string;

@@ -79,7 +79,7 @@ const isoOrNull = (at: EpochMs | null | undefined): IsoTime | null =>
     : isoTime(at);
 
 const toState = (state: SourceState): SourceStateJson =>
-  state === 'hostkey-unknown' ? 'down' : state;
+  state === 'hostkey-unknown' ? 'down' : state === 'stale' ? 'frozen' : state;
 
 const toSource = (
   { name, source }: { readonly name: string; readonly source: SourceStatus },

@@ -11,6 +11,7 @@ import type { ZoneConfig, ZoneEntry } from './zone.ts';
  * The state of a connection.
  * - `connecting`: the first attempt runs, or a new one after a loss
  * - `up`: answers come
+ * - `stale`: connected, but no byte for 5 s although one was asked for; what is known counts as old
  * - `frozen`: connected, but no byte for 15 s although one was asked for
  * - `down`: no connection; the next attempt is planned
  * - `auth-failed`, `hostkey-changed`, `hostkey-unknown`: held, no automatic attempt
@@ -18,6 +19,7 @@ import type { ZoneConfig, ZoneEntry } from './zone.ts';
 export type SourceState =
   | 'connecting'
   | 'up'
+  | 'stale'
   | 'frozen'
   | 'down'
   | 'auth-failed'

@@ -131,6 +131,7 @@ const linkThat = (run: (options: Parameters<HostLink['run']>[1]) => Promise<Answ
   start: () => undefined,
   ask: () => Promise.resolve({ kind: 'aborted' }),
   run: (_argv, options) => run(options),
+  wake: () => {},
   retryNow: () => undefined,
   reply: () => undefined,
   close: () => Promise.resolve(),

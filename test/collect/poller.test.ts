@@ -61,6 +61,7 @@ function fakeLink() {
         options.signal?.addEventListener('abort', () => resolve({ kind: 'aborted' }));
       }),
     run: () => Promise.resolve(done('')),
+    wake: () => {},
     retryNow: () => {},
     reply: () => {},
     close: () => Promise.resolve(),

@@ -9,6 +9,7 @@ import type { HandshakeLimiter } from './handshake-limiter.ts';
 import { loadIdentities } from './identity.ts';
 import { knownHost, loadKnownHosts } from './known-hosts.ts';
 import type { KnownHostsLine } from './known-hosts.ts';
+import type { Meter } from './meter.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { resolveTarget } from './ssh-config.ts';
@@ -20,10 +21,13 @@ export type AttachDeps = {
   readonly settings: HostSettings;
   readonly limiter: HandshakeLimiter;
   readonly clock: Clock;
+  readonly meter: Meter;
   readonly env: NodeJS.ProcessEnv;
   /** The program asked for the ssh configuration; null asks none. */
   readonly sshProgram: string | null;
   readonly openSocket: (host: string, port: number) => Socket;
+  /** What was attached is silent although asked, or speaks again. */
+  readonly onStale: (isStale: boolean) => void;
   /** What was attached went. Called at most once, and only after it was handed out. */
   readonly onLost: (reason: LinkFailure) => void;
   readonly signal: AbortSignal;
@@ -82,7 +86,14 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
 
   const place = `${target.host}:${target.port}`;
   signal.addEventListener('abort', connection.destroy, { once: true });
-  const session = await openSession({ connection, clock, place, onFailed: onEnd });
+  const session = await openSession({
+    connection,
+    clock,
+    meter: deps.meter,
+    place,
+    onStale: deps.onStale,
+    onFailed: onEnd,
+  });
   signal.removeEventListener('abort', connection.destroy);
   if ('error' in session) {
     connection.destroy();

@@ -152,6 +152,7 @@ export function connect(options: ConnectOptions): Promise<Connection | LinkFailu
         createConnection({
           client,
           socket,
+          clock,
           place,
           lastByteAt: traffic.lastByteAt,
           onEnd: () => {

@@ -2,34 +2,44 @@ import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
 import type { CollectError } from '../../domain/feed.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import type { Clock } from '../clock.ts';
 import { createChannelSlots } from './channel-slots.ts';
+import type { ChannelPurpose } from './channel-slots.ts';
 import { channelsError, lostFailure } from './failure.ts';
+import type { ShellChannel } from './sampler.ts';
 
-export type OpenedChannel =
-  | { readonly kind: 'opened'; readonly channel: ClientChannel }
+export type OpenedShell =
+  | { readonly kind: 'opened'; readonly channel: ShellChannel }
   | { readonly kind: 'refused'; readonly error: CollectError };
 
 /** A connection that is logged in. */
 export type Connection = {
+  readonly transport: 'ssh2' | 'openssh';
   readonly bytesRead: () => number;
+  readonly bytesWritten: () => number;
   readonly lastByteAt: () => EpochMs;
-  /** Runs a command on a channel of its own. Waits for one of 8 slots until `signal` aborts. */
-  readonly open: (command: string, signal?: AbortSignal) => Promise<OpenedChannel>;
+  /** Starts /bin/sh on a channel of its own. Waits for a slot of the purpose until `signal` aborts. */
+  readonly openShell: (purpose: ChannelPurpose, signal?: AbortSignal) => Promise<OpenedShell>;
   /** Channels that were asked for and did not come yet. */
   readonly opening: () => number;
-  /** Says good-bye; resolves when the socket is closed, at most a second later. */
+  /** Channels that are open. */
+  readonly channels: () => number;
+  /** Says good-bye; resolves when the connection is closed, at most a second later. */
   readonly end: () => Promise<void>;
   /** Drops everything at once. */
   readonly destroy: () => void;
 };
 
+/** Valid in sh, ksh, bash, zsh, csh and fish: the login shell sees nothing else of us. */
+export const SHELL = 'exec /bin/sh';
 const END_LIMIT_MS = 1_000;
-/** The server's default MaxSessions is 10. */
-const CHANNEL_LIMIT = 8;
+/** A channel that told its exit but is not closed makes sshd stop answering its own probes. */
+const CLOSE_AFTER_EXIT_MS = 1_000;
 
 export type ConnectionOptions = {
   readonly client: Client;
   readonly socket: Socket;
+  readonly clock: Clock;
   readonly lastByteAt: () => EpochMs;
   /** For messages: address and port. */
   readonly place: string;
@@ -37,28 +47,28 @@ export type ConnectionOptions = {
   readonly onEnd: () => void;
 };
 
-/** Opens channels on a client that is logged in. */
+/** Opens channels on a client of ssh2 that is logged in. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { client, socket, place, onEnd } = options;
-  const slots = createChannelSlots(CHANNEL_LIMIT);
+  const { client, socket, clock, place, onEnd } = options;
+  const slots = createChannelSlots();
   let opening = 0;
 
-  const open = async (command: string, signal?: AbortSignal): Promise<OpenedChannel> => {
-    if (!(await slots.acquire(signal)))
+  const openShell = async (purpose: ChannelPurpose, signal?: AbortSignal): Promise<OpenedShell> => {
+    if (!(await slots.acquire(purpose, signal)))
       return { kind: 'refused', error: channelsError(place, slots.open(), '') };
     opening++;
-    const opened = await execute(client, command);
+    const opened = await execute(client, SHELL);
     opening--;
     if (opened instanceof Error) {
-      slots.release();
+      slots.release(purpose);
       const isLimit = /open failure|open failed/i.test(opened.message);
       const error = isLimit
         ? channelsError(place, slots.open(), opened.message)
         : lostFailure(place, opened.message).error;
       return { kind: 'refused', error };
     }
-    opened.once('close', () => slots.release());
-    return { kind: 'opened', channel: opened };
+    opened.once('close', () => slots.release(purpose));
+    return { kind: 'opened', channel: shellChannel(opened, clock) };
   };
 
   const end = (): Promise<void> =>
@@ -77,10 +87,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     });
 
   return {
+    transport: 'ssh2',
     bytesRead: () => socket.bytesRead,
+    bytesWritten: () => socket.bytesWritten,
     lastByteAt: options.lastByteAt,
-    open,
+    openShell,
     opening: () => opening,
+    channels: slots.open,
     end,
     destroy: () => {
       onEnd();
@@ -98,4 +111,24 @@ function execute(client: Client, command: string): Promise<ClientChannel | Error
       resolve(error instanceof Error ? error : new Error(String(error)));
     }
   });
+}
+
+/** What the sampler needs of a channel of ssh2. Both outputs are read from the first moment on. */
+function shellChannel(channel: ClientChannel, clock: Clock): ShellChannel {
+  channel.on('error', () => {
+    // The close that follows says all there is to say.
+  });
+  channel.once('exit', () => {
+    clock.setTimeout(() => channel.close(), CLOSE_AFTER_EXIT_MS);
+  });
+  return {
+    write: (text) => {
+      if (channel.writable) channel.write(text);
+    },
+    signal: (name) => channel.signal(name),
+    close: () => channel.close(),
+    onStdout: (listener) => void channel.on('data', listener),
+    onStderr: (listener) => void channel.stderr.on('data', listener),
+    onClose: (listener) => void channel.once('close', listener),
+  };
 }

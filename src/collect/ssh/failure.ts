@@ -11,9 +11,11 @@ export type LinkFailure = {
   >;
   /**
    * `jitter`: soon, then ever later. `slow`: once a minute. `throttled`: after 30 s at the earliest.
-   * `held`: not before a person asks for it.
+   * `held`: not before a person asks for it; a refused login once in 15 minutes.
    */
   readonly retry: 'jitter' | 'slow' | 'throttled' | 'held';
+  /** Held, it is tried again when one of these has changed. */
+  readonly files?: readonly string[];
 };
 
 /** Makes the words of a server fit for one line of an error. */
@@ -175,6 +177,14 @@ export const shellFailure = (place: string, words: string): LinkFailure =>
     },
     'held',
   );
+
+/** A section began and never ended, and no further shell could be had: what fork(2) without processes looks like. */
+export const noForkFailure = (place: string, words: string): LinkFailure =>
+  failure({
+    code: 'fork',
+    message: `${place} cannot start processes: ${words}`,
+    hint: 'the host is out of processes or of swap: look at its console',
+  });
 
 export const frozenFailure = (place: string, seconds: number): LinkFailure =>
   failure(

@@ -8,7 +8,8 @@ import { quoteWord } from './quote-argv.ts';
  *     LF RS nonce SP "E" SP seq SP rc LF      when it ended; the same mark on stderr
  *
  * The LF before RS (0x1E) belongs to the mark, so payloads arrive byte for byte. The nonce goes over
- * stdin only: nothing that a host prints can forge a mark.
+ * stdin only: nothing that a host prints can forge a mark. `zt SEQ` is a section without a command: it
+ * starts no process, and tells by times(1) what the shell and all it ran has cost.
  */
 
 /** A section's payload that grows beyond this is dropped while it is counted. */
@@ -31,6 +32,12 @@ zr() {
   printf '\\n\\036%s E %s %s\\n' "$N" "$1" "$zrc" || exit 1
   printf '\\n\\036%s E %s %s\\n' "$N" "$1" "$zrc" >&2
 }
+zt() {
+  printf '\\n\\036%s B %s\\n' "$N" "$1" || exit 1
+  times
+  printf '\\n\\036%s E %s 0\\n' "$N" "$1" || exit 1
+  printf '\\n\\036%s E %s 0\\n' "$N" "$1" >&2
+}
 N=${nonce}
 `;
 
@@ -40,6 +47,20 @@ N=${nonce}
  */
 export const requestLine = (seq: number, command: string): string =>
   `zr ${seq} ${quoteWord(command)}\n`;
+
+/** The line that asks for the CPU time of the shell and of what it ran; a sign of life too. */
+export const timesLine = (seq: number): string => `zt ${seq}\n`;
+
+/** `0m1.50s`, in every shell's form of times(1): ksh93 prints a word before each, others two on a line. */
+const SHELL_TIME = /(\d+)m(\d+(?:\.\d+)?)s/g;
+
+/** Seconds of CPU by the answer to `timesLine`, user and system of the shell and its children; null when it has none. */
+export function parseShellTimes(text: string): number | null {
+  const times = [...text.matchAll(SHELL_TIME)];
+  return times.length === 0
+    ? null
+    : times.reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
+}
 
 /** One section as it came. */
 export type Section = {
@@ -57,6 +78,8 @@ export type FrameParserOptions = {
   readonly stream: 'stdout' | 'stderr';
   readonly limitBytes: number;
   readonly onSection: (section: Section) => void;
+  /** A section has begun. */
+  readonly onBegin?: (seq: number) => void;
   /**
    * Bytes of the open section as they come, also those beyond the limit. A line end at the end of a
    * chunk is handed on at once although it may belong to a mark.
@@ -117,8 +140,10 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
     kept = [];
     bytes = 0;
     isLineEndGiven = false;
-    if (code === null) open = seq;
-    else {
+    if (code === null) {
+      open = seq;
+      options.onBegin?.(seq);
+    } else {
       if (open !== 'any') open = undefined;
       options.onSection({ ...section, code });
     }

@@ -8,6 +8,7 @@ import type { Timer } from '../clock.ts';
 import { attach } from './attach.ts';
 import type { AttachDeps, Attached } from './attach.ts';
 import {
+  authRetryDelayMs,
   firstReconnectDelayMs,
   reconnectDelayMs,
   slowDelayMs,
@@ -16,6 +17,8 @@ import {
 import { closedError } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import type { HandshakeLimiter } from './handshake-limiter.ts';
+import { createMeter } from './meter.ts';
+import { watchFiles } from './watch-files.ts';
 
 export type HostLinkDeps = Partial<
   Pick<AttachDeps, 'clock' | 'env' | 'sshProgram' | 'openSocket'>
@@ -28,6 +31,7 @@ export type HostLinkDeps = Partial<
 
 /** So long up, and the next loss is a first one again. */
 const STABLE_AFTER_MS = 60_000;
+
 /** The connection to one host over SSH: connects, samples, reconnects, and says how it stands. */
 export function createHostLink(settings: HostSettings, deps: HostLinkDeps): HostLink {
   const clock = deps.clock ?? systemClock;
@@ -50,8 +54,12 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   let attached: Attached | undefined;
   let failures = 0;
   let refusals = 0;
+  /** For the next attempt, and may be woken. */
+  let isWaiting = false;
   let retryTimer: Timer | undefined;
   let stableTimer: Timer | undefined;
+  let stopWatching = (): void => {};
+  const meter = createMeter();
 
   const lastDataAt = (): EpochMs | null =>
     attached === undefined ? status.lastDataAt : attached.connection.lastByteAt();
@@ -65,6 +73,9 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
 
   const attempt = async (): Promise<void> => {
     if (trying !== undefined || closing.signal.aborted) return;
+    clock.clearTimeout(retryTimer);
+    stopWatching();
+    isWaiting = false;
     change({
       state: stateOfAttempt(status.state),
       attempt: status.attempt + 1,
@@ -73,10 +84,14 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     trying = attach({
       settings,
       clock,
+      meter,
       limiter: deps.limiter,
       env: deps.env ?? process.env,
       sshProgram: deps.sshProgram === undefined ? 'ssh' : deps.sshProgram,
       openSocket: deps.openSocket ?? ((host, port) => connect({ host, port })),
+      onStale: (isStale) => {
+        if (attached !== undefined) change({ state: isStale ? 'stale' : 'up' });
+      },
       onLost: lost,
       signal: closing.signal,
     });
@@ -105,13 +120,17 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     status = { ...status, lastDataAt: seen };
     const delayMs = isFirst ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
     failures++;
+    isWaiting = true;
     plan(reason, reason.state === 'frozen' ? 'frozen' : 'connecting', delayMs);
   };
 
   const failed = (reason: LinkFailure): void => {
+    isWaiting = reason.retry === 'jitter' || reason.retry === 'slow';
     switch (reason.retry) {
       case 'held':
-        change({ state: reason.state, error: reason.error, nextAttemptAt: null });
+        if (reason.error.code === 'auth') plan(reason, reason.state, authRetryDelayMs(random));
+        else change({ state: reason.state, error: reason.error, nextAttemptAt: null });
+        stopWatching = watchFiles(reason.files ?? [], clock, () => void attempt());
         return;
       case 'throttled':
         plan(reason, reason.state, throttledDelayMs(refusals++, random));
@@ -159,10 +178,11 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     ask: (question, options) =>
       attached?.session.ask(question, options) ?? Promise.resolve(unavailable()),
     run: (argv, options) => attached?.session.run(argv, options) ?? Promise.resolve(unavailable()),
+    wake: () => {
+      if (isStarted && attached === undefined && isWaiting) void attempt();
+    },
     retryNow: () => {
-      if (!isStarted || attached !== undefined || trying !== undefined) return;
-      clock.clearTimeout(retryTimer);
-      void attempt();
+      if (isStarted && attached === undefined) void attempt();
     },
     // Nothing is asked yet, and answers to questions that do not stand are ignored.
     reply: () => {},
@@ -170,6 +190,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       closing.abort();
       clock.clearTimeout(retryTimer);
       clock.clearTimeout(stableTimer);
+      stopWatching();
       listeners.clear();
       const last = attached;
       attached = undefined;

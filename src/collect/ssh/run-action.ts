@@ -72,11 +72,12 @@ async function openInTime(
   const patience = new AbortController();
   const timer = clock.setTimeout(() => patience.abort(), options.timeoutSeconds * 1000);
   const signals = options.signal === undefined ? [] : [options.signal];
-  const opened = await openSampler(
+  const opened = await openSampler({
     connection,
     clock,
-    AbortSignal.any([patience.signal, ...signals]),
-  );
+    purpose: 'action',
+    signal: AbortSignal.any([patience.signal, ...signals]),
+  });
   clock.clearTimeout(timer);
   return opened;
 }

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import type { EpochMs } from '../../domain/time.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { createFrameParser, requestLine, samplerPreamble, SECTION_LIMIT_BYTES } from './framing.ts';
+import {
+  createFrameParser,
+  parseShellTimes,
+  requestLine,
+  samplerPreamble,
+  SECTION_LIMIT_BYTES,
+  timesLine,
+} from './framing.ts';
 import type { Section } from './framing.ts';
 
 /** A shell that was started and reads its stdin. */
-export type SamplerChannel = {
+export type ShellChannel = {
   readonly write: (text: string) => void;
-  /** To the whole process group of the shell. */
-  readonly signal: (name: 'TERM' | 'KILL') => void;
+  /** To the whole process group of the shell; null when the transport cannot. */
+  readonly signal: ((name: 'TERM' | 'KILL') => void) | null;
   readonly close: () => void;
   readonly onStdout: (listener: (chunk: Buffer) => void) => void;
   readonly onStderr: (listener: (chunk: Buffer) => void) => void;
@@ -20,12 +28,16 @@ export type SectionAnswer =
       readonly code: number;
       readonly stdout: Buffer;
       readonly stderr: Buffer;
+      /** When its first mark came. */
+      readonly beganAt: EpochMs;
+      /** From its first mark to its last. */
+      readonly durationMs: number;
     }
-  | { readonly kind: 'timeout'; readonly stderr: Buffer }
+  | { readonly kind: 'timeout'; readonly stderr: Buffer; readonly hasBegun: boolean }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'aborted' }
-  /** The channel closed before the section ended. */
-  | { readonly kind: 'closed' };
+  /** The shell went, or was given up, before the section ended. */
+  | { readonly kind: 'closed'; readonly hasBegun: boolean };
 
 export type Bootstrap =
   | { readonly kind: 'ready' }
@@ -35,11 +47,23 @@ export type Bootstrap =
 export type Sampler = {
   /** Resolves when the shell has answered its first section, or is known not to. */
   readonly bootstrap: Promise<Bootstrap>;
-  /** One section. At most one at a time: wait for `settled` after an answer that is not `done`. */
+  /** Asks for a section behind those that were asked before; those of one turn leave in one write. */
   readonly ask: (command: string, options: SectionOptions) => Promise<SectionAnswer>;
-  /** Resolves to whether the sampler takes another section: false when its channel is gone. */
+  /** Seconds of CPU that the shell and what it ran has used; null when it does not say. Starts no process. */
+  readonly cpuSeconds: () => Promise<number | null>;
+  /** Sections that were asked for and have not ended. */
+  readonly pending: () => number;
+  /**
+   * For how long the host has been in the present section, or since that one was told to end; 0 when in
+   * none, or when none is known to have begun.
+   */
+  readonly inSectionMs: () => number;
+  /** Whether it takes further sections. */
+  readonly isSound: () => boolean;
+  /** Resolves when nothing runs any more, to whether it takes another section. */
   readonly settled: () => Promise<boolean>;
-  readonly isBusy: () => boolean;
+  /** Gives back what has not begun, lets the present section end, then closes. */
+  readonly retire: () => void;
   /** Gives the shell up at once. */
   readonly close: () => void;
   /** Ends the running command, at most for a second, then the shell. */
@@ -47,6 +71,7 @@ export type Sampler = {
 };
 
 export type SectionOptions = {
+  /** Counted from when the section before it has ended. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Output as it comes. With it a section that is too large is not ended, only not kept. */
@@ -54,25 +79,34 @@ export type SectionOptions = {
 };
 
 export type SamplerOptions = {
-  readonly channel: SamplerChannel;
+  readonly channel: ShellChannel;
   readonly clock: Clock;
   /**
    * The second way to signal the process group: sshd refuses the first for keys with a forced command
    * and, in many versions, for root.
    */
   readonly killGroup: (name: 'TERM' | 'KILL', processGroup: number) => void;
+  /** How long the first mark of a section took that was asked for while nothing else ran. */
+  readonly onRoundTrip?: (milliseconds: number) => void;
   /** 16 hex digits. */
   readonly nonce?: string;
 };
 
 type Running = {
   readonly seq: number;
+  readonly timeoutMs: number;
+  readonly onOutput: SectionOptions['onOutput'];
   answer: ((answer: SectionAnswer) => void) | undefined;
   section: Section | undefined;
   stderr: Buffer | undefined;
   timer: Timer | undefined;
-  isEnding: boolean;
-  readonly onOutput: SectionOptions['onOutput'];
+  /** Monotonic: when it was told to end; null while it was not. */
+  endingSince: number | null;
+  /** Monotonic: when it was written to an idle shell; null when others were before it. */
+  writtenAt: number | null;
+  /** Monotonic; null until its first mark. */
+  beganAt: number | null;
+  beganAtTime: EpochMs;
 };
 
 const BOOTSTRAP_LIMIT_MS = 5_000;
@@ -86,6 +120,9 @@ const TERM_LIMIT_MS = 2_000;
 /** From each way to kill to the next. */
 const KILL_LIMIT_MS = 500;
 const END_LIMIT_MS = 1_000;
+const CPU_LIMIT_MS = 20_000;
+/** What the shell reports for a death by TERM. */
+const KILLED_BY_TERM = 128 + 15;
 
 /**
  * The first section. Mostly the shell leads its process group; behind a forced command the login shell
@@ -100,28 +137,44 @@ export function createSampler(options: SamplerOptions): Sampler {
   const { channel, clock } = options;
   const nonce = options.nonce ?? newNonce();
   let seq = 0;
-  let running: Running | undefined;
+  /** In the order in which the shell runs them. */
+  let running: readonly Running[] = [];
+  let outgoing = '';
   let isClosed = false;
+  let isRetired = false;
+  /** The section that TERM was last sent for. */
+  let termFor: number | undefined;
   let processGroup: number | undefined;
   let noise = Buffer.alloc(0);
   let noiseBytes = 0;
   let onFlood: (() => void) | undefined;
   let waiting: readonly (() => void)[] = [];
 
+  const find = (wanted: number): Running | undefined => running.find((one) => one.seq === wanted);
+
   const stdout = createFrameParser({
     nonce,
     stream: 'stdout',
     limitBytes: SECTION_LIMIT_BYTES,
-    onSection: (section) => {
-      if (running?.seq !== section.seq) return;
-      running.section = section;
-      finishIfComplete(running);
+    onBegin: (begun) => {
+      const one = find(begun);
+      if (one === undefined) return;
+      one.beganAt = clock.monotonic();
+      one.beganAtTime = clock.now();
+      if (one.writtenAt !== null) options.onRoundTrip?.(one.beganAt - one.writtenAt);
     },
-    onPiece: (piece) => running?.onOutput?.('stdout', piece),
+    onSection: (section) => {
+      const one = find(section.seq);
+      if (one === undefined) return;
+      one.section = section;
+      finishIfComplete(one);
+    },
+    onPiece: (piece) => running[0]?.onOutput?.('stdout', piece),
     onTooLarge: (bytes) => {
-      if (running === undefined || running.onOutput !== undefined) return;
-      giveAnswer(running, { kind: 'too-large', bytes });
-      endCommand(running);
+      const [one] = running;
+      if (one === undefined || one.onOutput !== undefined) return;
+      giveAnswer(one, { kind: 'too-large', bytes });
+      endCommand(one);
     },
     onNoise: (bytes) => {
       noiseBytes += bytes.length;
@@ -134,11 +187,12 @@ export function createSampler(options: SamplerOptions): Sampler {
     nonce,
     stream: 'stderr',
     limitBytes: STDERR_LIMIT_BYTES,
-    onPiece: (piece) => running?.onOutput?.('stderr', piece),
+    onPiece: (piece) => running[0]?.onOutput?.('stderr', piece),
     onSection: (section) => {
-      if (running?.seq !== section.seq) return;
-      running.stderr = section.payload;
-      finishIfComplete(running);
+      const one = find(section.seq);
+      if (one === undefined) return;
+      one.stderr = section.payload;
+      finishIfComplete(one);
     },
   });
 
@@ -148,45 +202,75 @@ export function createSampler(options: SamplerOptions): Sampler {
     give?.(answer);
   };
 
-  const release = (): void => {
-    clock.clearTimeout(running?.timer);
-    running = undefined;
+  const finishIfComplete = (one: Running): void => {
+    if (one.section === undefined || one.stderr === undefined) return;
+    giveAnswer(one, answerOf(one, one.section, one.stderr));
+    clock.clearTimeout(one.timer);
+    running = running.filter((other) => other !== one);
+    const [next] = running;
+    if (next !== undefined) watch(next);
+    else if (isRetired) close();
+    else wakeAll();
+  };
+
+  const answerOf = (one: Running, section: Section, errors: Buffer): SectionAnswer => {
+    const { payload, bytes } = section;
+    const code = exitCode(section.code);
+    // TERM was meant for the section before, which had just ended by itself.
+    if (code === KILLED_BY_TERM && termFor !== undefined && termFor < one.seq) {
+      termFor = undefined;
+      return { kind: 'closed', hasBegun: true };
+    }
+    if (bytes > SECTION_LIMIT_BYTES) return { kind: 'too-large', bytes };
+    return {
+      kind: 'done',
+      code,
+      stdout: payload,
+      stderr: errors,
+      beganAt: one.beganAtTime,
+      durationMs: clock.monotonic() - (one.beganAt ?? clock.monotonic()),
+    };
+  };
+
+  /** It is its turn: the time limit counts from now. */
+  const watch = (one: Running): void => {
+    if (one.timer !== undefined) return;
+    one.timer = clock.setTimeout(() => {
+      giveAnswer(one, {
+        kind: 'timeout',
+        stderr: one.stderr ?? stderr.partial(),
+        hasBegun: one.beganAt !== null,
+      });
+      endCommand(one);
+    }, one.timeoutMs);
+  };
+
+  const wakeAll = (): void => {
     const all = waiting;
     waiting = [];
     for (const wake of all) wake();
-  };
-
-  const finishIfComplete = (one: Running): void => {
-    if (one.section === undefined || one.stderr === undefined) return;
-    const { code, payload, bytes } = one.section;
-    const isTooLarge = bytes > SECTION_LIMIT_BYTES;
-    giveAnswer(
-      one,
-      isTooLarge
-        ? { kind: 'too-large', bytes }
-        : { kind: 'done', code: exitCode(code), stdout: payload, stderr: one.stderr },
-    );
-    release();
   };
 
   const fromOutside = (name: 'TERM' | 'KILL'): void => {
     if (processGroup !== undefined) options.killGroup(name, processGroup);
   };
 
-  /** TERM, then KILL, each in both ways; then the channel is given up. */
+  /** TERM, then KILL, each in both ways; then the channel is given up. Only for the section whose turn it is. */
   const endCommand = (one: Running): void => {
-    if (one.isEnding || isClosed) return;
-    one.isEnding = true;
+    if (one.endingSince !== null || isClosed || running[0] !== one) return;
+    one.endingSince = clock.monotonic();
+    termFor = one.seq;
+    const { signal } = channel;
     const steps: readonly (readonly [() => void, number])[] = [
-      [() => channel.signal('TERM'), SIGNAL_LIMIT_MS],
-      [() => fromOutside('TERM'), TERM_LIMIT_MS - SIGNAL_LIMIT_MS],
-      [() => channel.signal('KILL'), KILL_LIMIT_MS],
+      ...(signal === null ? [] : [[() => signal('TERM'), SIGNAL_LIMIT_MS] as const]),
+      [() => fromOutside('TERM'), TERM_LIMIT_MS - (signal === null ? 0 : SIGNAL_LIMIT_MS)],
+      ...(signal === null ? [] : [[() => signal('KILL'), KILL_LIMIT_MS] as const]),
       [() => fromOutside('KILL'), KILL_LIMIT_MS],
       [() => channel.close(), KILL_LIMIT_MS],
     ];
     const take = (index: number): void => {
       clock.clearTimeout(one.timer);
-      if (isClosed || running !== one) return;
+      if (isClosed || !running.includes(one)) return;
       const step = steps[index];
       if (step === undefined) {
         onClosed();
@@ -201,21 +285,36 @@ export function createSampler(options: SamplerOptions): Sampler {
   const onClosed = (): void => {
     if (isClosed) return;
     isClosed = true;
-    if (running !== undefined) giveAnswer(running, { kind: 'closed' });
-    release();
+    const lost = running;
+    running = [];
+    for (const [index, one] of lost.entries()) {
+      clock.clearTimeout(one.timer);
+      giveAnswer(one, { kind: 'closed', hasBegun: index === 0 });
+    }
+    wakeAll();
   };
 
-  const ask = (
-    command: string,
+  const write = (line: string): void => {
+    if (outgoing === '')
+      queueMicrotask(() => {
+        const lines = outgoing;
+        outgoing = '';
+        if (!isClosed) channel.write(lines);
+      });
+    outgoing += line;
+  };
+
+  const enqueue = (
+    lineOf: (seq: number) => string,
     { timeoutMs, signal, onOutput }: SectionOptions,
   ): Promise<SectionAnswer> =>
     new Promise((resolve) => {
-      if (isClosed || running !== undefined) {
-        resolve({ kind: 'closed' });
-        return;
-      }
       if (signal?.aborted === true) {
         resolve({ kind: 'aborted' });
+        return;
+      }
+      if (isClosed || isRetired) {
+        resolve({ kind: 'closed', hasBegun: false });
         return;
       }
       seq++;
@@ -225,6 +324,8 @@ export function createSampler(options: SamplerOptions): Sampler {
       };
       const one: Running = {
         seq,
+        timeoutMs,
+        onOutput,
         answer: (answer) => {
           signal?.removeEventListener('abort', onAbort);
           resolve(answer);
@@ -232,21 +333,28 @@ export function createSampler(options: SamplerOptions): Sampler {
         section: undefined,
         stderr: undefined,
         timer: undefined,
-        isEnding: false,
-        onOutput,
+        endingSince: null,
+        writtenAt: running.length === 0 ? clock.monotonic() : null,
+        beganAt: null,
+        beganAtTime: clock.now(),
       };
-      running = one;
-      one.timer = clock.setTimeout(() => {
-        giveAnswer(one, { kind: 'timeout', stderr: one.stderr ?? stderr.partial() });
-        endCommand(one);
-      }, timeoutMs);
+      running = [...running, one];
+      if (running.length === 1) watch(one);
       signal?.addEventListener('abort', onAbort, { once: true });
-      channel.write(requestLine(one.seq, command));
+      write(lineOf(one.seq));
     });
+
+  const ask: Sampler['ask'] = (command, asked) =>
+    enqueue((own) => requestLine(own, command), asked);
+
+  const cpuSeconds = async (): Promise<number | null> => {
+    const answer = await enqueue(timesLine, { timeoutMs: CPU_LIMIT_MS });
+    return answer.kind === 'done' ? parseShellTimes(answer.stdout.toString('latin1')) : null;
+  };
 
   const settled = (): Promise<boolean> =>
     new Promise((resolve) => {
-      if (isClosed || running === undefined) resolve(!isClosed);
+      if (isClosed || running.length === 0) resolve(!isClosed);
       else waiting = [...waiting, () => resolve(!isClosed)];
     });
 
@@ -256,10 +364,21 @@ export function createSampler(options: SamplerOptions): Sampler {
     onClosed();
   };
 
+  const retire = (): void => {
+    if (isClosed || isRetired) return;
+    isRetired = true;
+    const [present, ...behind] = running;
+    running = present === undefined ? [] : [present];
+    for (const one of behind) giveAnswer(one, { kind: 'closed', hasBegun: false });
+    if (present === undefined) close();
+  };
+
   const end = async (): Promise<void> => {
-    if (running !== undefined && !isClosed) {
-      giveAnswer(running, { kind: 'closed' });
-      endCommand(running);
+    const [present] = running;
+    if (present !== undefined && !isClosed) {
+      retire();
+      giveAnswer(present, { kind: 'closed', hasBegun: true });
+      endCommand(present);
       await Promise.race([settled(), pause(END_LIMIT_MS)]);
     }
     close();
@@ -288,8 +407,22 @@ export function createSampler(options: SamplerOptions): Sampler {
   channel.onStdout(stdout.push);
   channel.onStderr(stderr.push);
   channel.onClose(onClosed);
-  channel.write(samplerPreamble(nonce));
-  return { bootstrap: bootstrap(), ask, settled, isBusy: () => running !== undefined, close, end };
+  write(samplerPreamble(nonce));
+  return {
+    bootstrap: bootstrap(),
+    ask,
+    cpuSeconds,
+    pending: () => running.length,
+    inSectionMs: () => {
+      const since = running[0]?.endingSince ?? running[0]?.beganAt ?? null;
+      return since === null ? 0 : clock.monotonic() - since;
+    },
+    isSound: () => !isClosed && !isRetired,
+    settled,
+    retire,
+    close,
+    end,
+  };
 }
 
 /** Real time: whoever ends the console waits for it, whatever clock a test has given us. */

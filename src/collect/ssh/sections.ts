@@ -27,6 +27,10 @@ export function sectionsOf(question: Question): readonly string[] {
   return sections;
 }
 
+/** How many processes a question starts: its programs, and for several the shell that runs them one by one. */
+export const programsOf = (question: Question): number =>
+  question.length === 1 ? 1 : question.length + 1;
+
 const lineBytes = (group: readonly Argv[]): number =>
   Buffer.byteLength(requestLine(LONGEST_SEQUENCE, shellText(group)));
 

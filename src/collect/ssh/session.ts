@@ -1,16 +1,25 @@
 import type { Question } from '../../domain/command.ts';
 import type { CollectError } from '../../domain/feed.ts';
-import { sanitize } from '../../domain/text.ts';
-import type { Answer, AskOptions, HostLink } from '../../domain/transport.ts';
+import type { AskOptions, HostLink } from '../../domain/transport.ts';
 import type { Clock } from '../clock.ts';
+import type { ChannelPurpose } from './channel-slots.ts';
 import type { Connection } from './connection.ts';
-import { closedError, failure, frozenFailure, lostFailure, shellFailure } from './failure.ts';
+import {
+  closedError,
+  failure,
+  frozenFailure,
+  lostFailure,
+  noForkFailure,
+  shellFailure,
+} from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { FROZEN_AFTER_SECONDS, watchLiveness } from './liveness.ts';
+import type { Meter } from './meter.ts';
 import { argumentError, runAction } from './run-action.ts';
-import { openSampler } from './sampler-channel.ts';
-import type { Sampler, SectionAnswer } from './sampler.ts';
-import { sectionsOf } from './sections.ts';
+import { openSampler, pokeHost } from './sampler-channel.ts';
+import { createSamplerPool } from './sampler-pool.ts';
+import type { Sampler } from './sampler.ts';
+import { programsOf, sectionsOf } from './sections.ts';
 
 /** A connection with its sampler, from the first frame on. */
 export type Session = Pick<HostLink, 'ask' | 'run'> & {
@@ -23,36 +32,38 @@ export type Session = Pick<HostLink, 'ask' | 'run'> & {
 export type SessionOptions = {
   readonly connection: Connection;
   readonly clock: Clock;
+  readonly meter: Meter;
   /** For messages: address and port. */
   readonly place: string;
+  /** No byte came for 5 s although one was asked for, or bytes come again. */
+  readonly onStale: (isStale: boolean) => void;
   /** The host froze, or no shell could be had any more. The connection is already dropped. */
   readonly onFailed: (reason: LinkFailure) => void;
 };
 
-type Job = {
-  readonly sections: readonly string[];
-  readonly options: AskOptions;
-  readonly resolve: (answer: Answer) => void;
-  tries: number;
-};
-
-const PROBE_SECTION = ':';
-/** Longer than the limit for silence: that one judges a dead host, this one a shell that hangs. */
-const PROBE_LIMIT_SECONDS = 20;
+/** Time limit of a section that is asked at intervals, by how long it usually takes. */
+const LEAST_LIMIT_MS = 3_000;
+const MOST_LIMIT_MS = 10_000;
 
 /** Starts the sampler on a fresh connection; the failure says why it does not answer. */
 export async function openSession(options: SessionOptions): Promise<Session | LinkFailure> {
-  const sampler = await startSampler(options);
+  const sampler = await startSampler(options, 'sampler');
   return 'error' in sampler ? sampler : createSession(options, sampler);
 }
 
-async function startSampler({
-  connection,
-  clock,
-  place,
-}: SessionOptions): Promise<Sampler | LinkFailure> {
-  const opened = await openSampler(connection, clock);
+async function startSampler(
+  { connection, clock, meter, place }: SessionOptions,
+  purpose: ChannelPurpose,
+): Promise<Sampler | LinkFailure> {
+  const opened = await openSampler({
+    connection,
+    clock,
+    purpose,
+    onRoundTrip: meter.roundTrip,
+  });
   if (opened.kind === 'refused') return failure(opened.error);
+  // The shell, and the program of its first section.
+  meter.programs(2);
   const bootstrap = await opened.sampler.bootstrap;
   switch (bootstrap.kind) {
     case 'ready':
@@ -60,6 +71,7 @@ async function startSampler({
     case 'shell':
       return shellFailure(place, bootstrap.words);
     case 'silent':
+      opened.sampler.close();
       return failure({
         code: 'shell-timeout',
         message: `the shell of ${place} did not answer within 5 s`,
@@ -69,164 +81,93 @@ async function startSampler({
 }
 
 function createSession(options: SessionOptions, first: Sampler): Session {
-  const { connection, clock, place } = options;
-  let sampler = first;
-  let queue: readonly Job[] = [];
-  let isPumping = false;
+  const { connection, clock, meter, place } = options;
   let over: CollectError | undefined;
+
+  const pool = createSamplerPool({
+    first,
+    clock,
+    open: async (isExtra) => {
+      const sampler = await startSampler(options, isExtra ? 'demand' : 'sampler');
+      return 'error' in sampler
+        ? { kind: 'refused', error: sampler.error }
+        : { kind: 'opened', sampler };
+    },
+    shellLost: () => lostFailure(place, 'its shell ended').error,
+    onFailed: (error, isHung) =>
+      drop(isHung ? noForkFailure(place, error.message) : lostFailure(place, error.message)),
+    ping: () => void pokeHost(connection, clock, ':'),
+    onCpuSeconds: meter.cpuSeconds,
+  });
 
   const stopWatch = watchLiveness({
     clock,
     bytesRead: connection.bytesRead,
-    isAsked: () => sampler.isBusy() || connection.opening() > 0,
-    probe: () => {
-      if (!isPumping) enqueue([PROBE_SECTION], { timeoutSeconds: PROBE_LIMIT_SECONDS }, () => {});
-    },
+    isAsked: () => pool.isAsked() || connection.opening() > 0,
+    probe: pool.probe,
+    onStale: options.onStale,
     onFrozen: () => drop(frozenFailure(place, FROZEN_AFTER_SECONDS)),
   });
 
   const finish = (error: CollectError): void => {
-    over = error;
+    over ??= error;
     stopWatch();
-    const jobs = queue;
-    queue = [];
-    for (const job of jobs) job.resolve({ kind: 'lost', error });
   };
 
   const drop = (reason: LinkFailure): void => {
     if (over !== undefined) return;
     finish(reason.error);
-    sampler.close();
+    pool.fail(reason.error);
     connection.destroy();
     options.onFailed(reason);
   };
 
-  const enqueue = (
-    sections: readonly string[],
-    askOptions: AskOptions,
-    resolve: (answer: Answer) => void,
-  ): void => {
-    const { signal } = askOptions;
-    const onAbort = (): void => {
-      if (!queue.includes(job)) return;
-      queue = queue.filter((one) => one !== job);
-      job.resolve({ kind: 'aborted' });
-    };
-    const job: Job = {
-      sections,
-      options: askOptions,
-      tries: 0,
-      resolve: (answer) => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve(answer);
-      },
-    };
-    queue = [...queue, job];
-    signal?.addEventListener('abort', onAbort, { once: true });
-    void pump();
-  };
-
-  const pump = async (): Promise<void> => {
-    if (isPumping) return;
-    isPumping = true;
-    while (queue.length > 0 && (await haveSampler())) {
-      const [job, ...others] = queue;
-      queue = others;
-      if (job === undefined) continue;
-      const answer = await perform(job);
-      if (answer === undefined) queue = [job, ...queue];
-      else job.resolve(answer);
-    }
-    isPumping = false;
-  };
-
-  /** Waits until the sampler is free; a new one takes the place of one that had to be killed. */
-  const haveSampler = async (): Promise<boolean> => {
-    if (over !== undefined) return false;
-    if (await sampler.settled()) return true;
-    if (isOver()) return false;
-    const next = await startSampler(options);
-    if ('error' in next) {
-      drop(lostFailure(place, next.error.message));
-      return false;
-    }
-    sampler = next;
-    if (!isOver()) return true;
-    sampler.close();
-    return false;
-  };
-  const isOver = (): boolean => over !== undefined;
-
-  /** undefined: the shell ended under the question, which may be asked once more. */
-  const perform = async (job: Job): Promise<Answer | undefined> => {
-    const { timeoutSeconds, signal } = job.options;
-    job.tries++;
-    const startedAt = clock.now();
-    const elapsedMs = (): number => Math.max(0, clock.now() - startedAt);
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    let code = 0;
-    for (const section of job.sections) {
-      const timeoutMs = Math.max(1, timeoutSeconds * 1000 - elapsedMs());
-      const answer = await sampler.ask(section, { timeoutMs, signal });
-      if (answer.kind === 'closed' && over === undefined && job.tries === 1) return undefined;
-      if (answer.kind !== 'done') return interrupted(answer, timeoutSeconds, stderr);
-      stdout.push(answer.stdout);
-      stderr.push(answer.stderr);
-      ({ code } = answer);
-    }
-    return {
-      kind: 'done',
-      stdout: Buffer.concat(stdout).toString('utf8'),
-      stderr: safeText(stderr),
-      code,
-      durationMs: elapsedMs(),
-    };
-  };
-
-  const interrupted = (
-    answer: Exclude<SectionAnswer, { kind: 'done' }>,
-    afterSeconds: number,
-    stderr: readonly Buffer[],
-  ): Answer => {
-    switch (answer.kind) {
-      case 'timeout':
-        return { kind: 'timeout', afterSeconds, stderr: safeText([...stderr, answer.stderr]) };
-      case 'closed':
-        return { kind: 'lost', error: over ?? lostFailure(place, 'its shell ended').error };
-      case 'too-large':
-      case 'aborted':
-        return answer;
-    }
-  };
+  const ask: Session['ask'] = (question, asked) =>
+    new Promise((resolve) => {
+      const sections = sectionsOrError(question);
+      if ('error' in sections) resolve({ kind: 'lost', error: sections.error });
+      else if (over !== undefined) resolve({ kind: 'lost', error: over });
+      else if (asked.signal?.aborted === true) resolve({ kind: 'aborted' });
+      else {
+        meter.programs(programsOf(question));
+        pool.enqueue({
+          sections: sections.sections,
+          limitMs: limitOf(asked, sections.sections.length),
+          usualMs: asked.scheduled?.usualMs ?? null,
+          isUrgent: asked.scheduled === undefined,
+          signal: asked.signal,
+          resolve,
+        });
+      }
+    });
 
   return {
-    ask: (question, askOptions) =>
-      new Promise((resolve) => {
-        const sections = sectionsOrError(question);
-        if ('error' in sections) resolve({ kind: 'lost', error: sections.error });
-        else if (over !== undefined) resolve({ kind: 'lost', error: over });
-        else if (askOptions.signal?.aborted === true) resolve({ kind: 'aborted' });
-        else enqueue(sections.sections, askOptions, resolve);
-      }),
-    run: (argv, runOptions) =>
-      over === undefined
-        ? runAction({ connection, clock, place }, argv, runOptions)
-        : Promise.resolve({ kind: 'lost', error: over }),
+    ask,
+    run: (argv, runOptions) => {
+      if (over !== undefined) return Promise.resolve({ kind: 'lost', error: over });
+      meter.programs(3);
+      return runAction({ connection, clock, place }, argv, runOptions);
+    },
     lost: (reason) => {
       finish(reason.error);
-      sampler.close();
+      pool.fail(reason.error);
     },
     end: async () => {
-      finish(closedError(place));
-      await sampler.end();
+      const error = closedError(place);
+      finish(error);
+      await pool.end(error);
       await connection.end();
     },
   };
 }
 
-const safeText = (pieces: readonly Buffer[]): string =>
-  sanitize(Buffer.concat(pieces).toString('utf8'));
+/** Twice the usual, 3 to 10 s, for what is asked at intervals; else what the asker allows. */
+function limitOf({ timeoutSeconds, scheduled }: AskOptions, sections: number): number {
+  const most = timeoutSeconds * 1000;
+  if (scheduled === undefined) return most;
+  const twice = scheduled.usualMs === null ? MOST_LIMIT_MS : (2 * scheduled.usualMs) / sections;
+  return Math.min(most, Math.max(LEAST_LIMIT_MS, Math.min(MOST_LIMIT_MS, twice)));
+}
 
 function sectionsOrError(
   question: Question,

@@ -74,6 +74,7 @@ const bootedAt = (host: HostInventory): EpochMs | null => {
 const SIGNS: Record<HostInventory['source']['state'], Sign> = {
   up: 'ok',
   connecting: 'changing',
+  stale: 'unknown',
   frozen: 'unknown',
   down: 'down',
   'auth-failed': 'down',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  authRetryDelayMs,
   firstReconnectDelayMs,
   reconnectDelayMs,
   slowDelayMs,
@@ -26,4 +27,5 @@ test('after a refusal for now the wait is 30 s at least and doubles up to ten mi
     30_000, 60_000, 120_000, 600_000,
   ]);
   expect(slowDelayMs(zero)).toBe(60_000);
+  expect(authRetryDelayMs(zero)).toBe(900_000);
 });

@@ -125,11 +125,28 @@ test('does not try a refused key again by itself, but does when asked to', async
   expect(error).toMatchObject({ code: 'auth' });
   expect(error?.message).toMatch(/login refused for watcher@127\.0\.0\.1; tried .*SHA256:/);
   expect(error?.message).toContain('the server offers publickey');
-  expect(link.status().nextAttemptAt).toBeNull();
+  const { nextAttemptAt, since } = link.status();
+  expect((nextAttemptAt ?? 0) - since).toBeGreaterThanOrEqual(15 * 60_000);
+  link.wake();
   expect(sshd.connections()).toBe(1);
   authorized.push(userKey);
   link.retryNow();
   await untilState(link, 'up');
+});
+
+test('a refused login is tried again by itself after a quarter of an hour, not before', async () => {
+  const clock = createFakeClock();
+  const authorized = [newKey()];
+  const sshd = await server({ authorized });
+  const link = started(goodSettings(sshd.port), { clock });
+  await untilState(link, 'auth-failed');
+  authorized.push(userKey);
+  clock.advance(15 * 60_000 - 1);
+  expect(link.status().state).toBe('auth-failed');
+  expect(sshd.connections()).toBe(1);
+  clock.advance(2 * 60_000);
+  await untilState(link, 'up');
+  expect(sshd.connections()).toBe(2);
 });
 
 test('never sends a key to a server for passwords only, and says what it offers', async () => {
@@ -163,6 +180,33 @@ test.for<[string, string, string, SourceState]>([
   expect(link.status().error).toMatchObject({ code, message: expect.stringContaining(words) });
   const { nextAttemptAt, since } = link.status();
   expect((nextAttemptAt ?? 0) - since).toBeGreaterThanOrEqual(30_000);
+});
+
+test('a server that refuses for now is not tried earlier because somebody looks', async () => {
+  let sockets = 0;
+  const tcp = await startTcpServer((socket) => {
+    sockets++;
+    socket.end('Not allowed at this time\r\n');
+  });
+  endings.push(tcp.close);
+  const link = started(goodSettings(tcp.port));
+  await untilState(link, 'down');
+  link.wake();
+  expect(link.status().nextAttemptAt).not.toBeNull();
+  expect(sockets).toBe(1);
+});
+
+test('a host that is down is tried at once when somebody looks', async () => {
+  const tcp = await startTcpServer(() => {});
+  await tcp.close();
+  const link = started(goodSettings(tcp.port), { random: () => 1 });
+  await untilState(link, 'down');
+  expect(link.status().attempt).toBe(1);
+  link.wake();
+  expect(link.status().attempt).toBe(2);
+  // An attempt that runs is not doubled.
+  link.wake();
+  expect(link.status().attempt).toBe(2);
 });
 
 test('bears a banner without end', async () => {
@@ -262,15 +306,69 @@ test('a host that sends no byte for 15 s although asked is frozen, and answers o
   const sshd = await server();
   const link = await upLink(sshd, { clock });
   sshd.freeze();
-  const pending = link.ask([['echo', 'x']], { timeoutSeconds: 60 });
-  clock.advance(13_000);
+  const answers: string[] = [];
+  const pending = link.ask([['echo', 'x']], { timeoutSeconds: 60 }).then((answer) => {
+    answers.push(answer.kind);
+    return answer;
+  });
+  clock.advance(4_000);
   expect(link.status().state).toBe('up');
   await until(() => {
-    clock.advance(1_000);
+    clock.advance(500);
+    return link.status().state === 'stale';
+  });
+  expect(answers).toEqual([]);
+  await until(() => {
+    clock.advance(500);
     return link.status().state === 'frozen';
   });
   expect(await pending).toMatchObject({ kind: 'lost', error: { code: 'frozen' } });
   expect(link.status().nextAttemptAt).not.toBeNull();
+});
+
+test('a host that was silent and speaks again is up, and was never lost', async () => {
+  const clock = createFakeClock();
+  const sshd = await server();
+  const link = await upLink(sshd, { clock });
+  const states: SourceState[] = [];
+  link.onStatus(({ state }) => states.push(state));
+  sshd.freeze();
+  const pending = link.ask([['echo', 'x']], { timeoutSeconds: 60 });
+  await until(() => {
+    clock.advance(500);
+    return link.status().state === 'stale';
+  });
+  sshd.thaw();
+  expect(await pending).toMatchObject({ kind: 'done', stdout: 'x\n' });
+  await until(() => {
+    clock.advance(500);
+    return link.status().state === 'up';
+  });
+  expect(states).toEqual(['stale', 'up']);
+  expect(sshd.connections()).toBe(1);
+});
+
+test('a command that is silent for long is no silent host', async () => {
+  const clock = createFakeClock();
+  const sshd = await server();
+  const link = await upLink(sshd, { clock });
+  const states: SourceState[] = [];
+  link.onStatus(({ state }) => states.push(state));
+  const pending = link.ask([['sleep', '100']], { timeoutSeconds: 60 });
+  for (let second = 0; second < 40; second++) {
+    const seen = link.status().lastDataAt;
+    clock.advance(1_000);
+    // Every third second somebody else was asked, and answered.
+    if (second % 3 === 2) await until(() => link.status().lastDataAt !== seen);
+  }
+  expect(states).toEqual([]);
+  await until(() => {
+    clock.advance(1_000);
+    return link.status().state === 'up';
+  });
+  const stop = link.close();
+  expect(await pending).toMatchObject({ kind: 'lost' });
+  await stop;
 });
 
 test('probes an idle host, and a healthy one stays up', async () => {
@@ -309,8 +407,9 @@ test('replaces the shell of a command that ignores TERM', async () => {
   expect(await link.ask([['echo', 'next']], { timeoutSeconds: 10 })).toMatchObject({
     stdout: 'next\n',
   });
-  // The sampler, the signal from outside, and the new sampler.
-  expect(sshd.commands).toEqual(Array.from({ length: 3 }, () => 'exec /bin/sh'));
+  // The sampler, the one that took its place, and the signal from outside.
+  await until(() => sshd.commands.length === 3);
+  expect(new Set(sshd.commands)).toEqual(new Set(['exec /bin/sh']));
   expect(sshd.connections()).toBe(1);
 });
 

@@ -2,17 +2,25 @@ import { expect, test } from 'vitest';
 import { watchLiveness } from '../../../src/collect/ssh/liveness.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 
-function watched() {
+function watched(onProbe: (host: { isAsked: boolean }) => void = () => {}) {
   const clock = createFakeClock();
-  const host = { bytes: 0, isAsked: false, probes: 0, frozen: 0 };
+  const host = {
+    bytes: 0,
+    isAsked: false,
+    probes: 0,
+    frozen: 0,
+    stale: [] as (readonly [isStale: boolean, at: number])[],
+  };
+  const start = clock.now();
   const stop = watchLiveness({
     clock,
     bytesRead: () => host.bytes,
     isAsked: () => host.isAsked,
     probe: () => {
       host.probes++;
-      host.isAsked = true;
+      onProbe(host);
     },
+    onStale: (isStale) => host.stale.push([isStale, clock.now() - start]),
     onFrozen: () => {
       host.frozen++;
     },
@@ -20,36 +28,82 @@ function watched() {
   return { clock, host, stop };
 }
 
-test('15 s without a byte while something is asked is frozen, said once', () => {
+test('5 s without a byte while something is asked is stale, 15 s is frozen, each said once', () => {
   const { clock, host } = watched();
   host.isAsked = true;
-  clock.advance(14_900);
+  clock.advance(4_900);
+  expect(host.stale).toEqual([]);
+  clock.advance(100);
+  expect(host.stale).toEqual([[true, 5_000]]);
+  clock.advance(9_900);
   expect(host.frozen).toBe(0);
   clock.advance(100);
   expect(host.frozen).toBe(1);
   clock.advance(60_000);
-  expect(host.frozen).toBe(1);
+  expect([host.frozen, host.stale.length]).toEqual([1, 1]);
   expect(clock.timers()).toBe(0);
 });
 
-test('any byte counts as life, also on a link that is very slow', () => {
+test('one byte ends staleness and the count to frozen', () => {
   const { clock, host } = watched();
   host.isAsked = true;
-  for (let round = 0; round < 20; round++) {
-    clock.advance(14_000);
-    host.bytes++;
-  }
+  clock.advance(14_000);
+  host.bytes++;
+  clock.advance(1_000);
+  expect(host.stale.map(([isStale]) => isStale)).toEqual([true, false]);
+  clock.advance(4_000);
   expect(host.frozen).toBe(0);
+  expect(host.stale).toHaveLength(2);
+});
+
+test('any byte counts as life: a busy link of 30 kB/s, cut into pieces, raises no alarm', () => {
+  const { clock, host } = watched();
+  host.isAsked = true;
+  for (let second = 0; second < 600; second++) {
+    host.bytes += second % 4 === 0 ? 120_000 : 0;
+    clock.advance(1_000);
+  }
+  expect([host.frozen, host.stale]).toEqual([0, []]);
 });
 
 test('an idle host is probed after 5 s, and a silent one is frozen 15 s later', () => {
-  const { clock, host } = watched();
+  const { clock, host } = watched((one) => {
+    one.isAsked = true;
+  });
   clock.advance(4_900);
   expect(host.probes).toBe(0);
   clock.advance(100);
   expect(host.probes).toBe(1);
-  clock.advance(15_000);
+  clock.advance(14_900);
+  expect(host.frozen).toBe(0);
+  clock.advance(600);
   expect(host.frozen).toBe(1);
+});
+
+test('an idle host that answers its probes is neither stale nor frozen', () => {
+  const { clock, host } = watched((one) => {
+    one.isAsked = true;
+  });
+  for (let round = 0; round < 100; round++) {
+    clock.advance(1_000);
+    if (host.isAsked) {
+      host.bytes++;
+      host.isAsked = false;
+    }
+  }
+  expect([host.frozen, host.stale]).toEqual([0, []]);
+  expect(host.probes).toBeGreaterThan(10);
+});
+
+test('a command that runs long in silence is probed past, before the host counts as stale', () => {
+  const watch = watched(() => {
+    // The second channel answers.
+    watch.host.bytes++;
+  });
+  watch.host.isAsked = true;
+  watch.clock.advance(60_000);
+  expect([watch.host.frozen, watch.host.stale]).toEqual([0, []]);
+  expect(watch.host.probes).toBeGreaterThan(10);
 });
 
 test('time in which the console itself was stopped is not held against the host', () => {
@@ -59,6 +113,7 @@ test('time in which the console itself was stopped is not held against the host'
   watchLiveness({
     clock: {
       now: () => now,
+      monotonic: () => now,
       setTimeout: (callback) => {
         tick = callback;
         return 0;
@@ -68,6 +123,7 @@ test('time in which the console itself was stopped is not held against the host'
     bytesRead: () => 0,
     isAsked: () => true,
     probe: () => {},
+    onStale: () => frozen++,
     onFrozen: () => frozen++,
   });
   now = 3_600_000;

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/collect/clock.ts';
+import { parseShellTimes } from '../../../src/collect/ssh/framing.ts';
 import { createSampler } from '../../../src/collect/ssh/sampler.ts';
-import type { Sampler, SamplerChannel } from '../../../src/collect/ssh/sampler.ts';
+import type { Sampler, ShellChannel } from '../../../src/collect/ssh/sampler.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 import { shells, startShell } from './support/shells.ts';
 import { until } from './support/wait.ts';
@@ -61,6 +62,71 @@ test.for(shells)('%s ends a hung pipeline by TERM and serves the next section', 
   expect(await ask(sampler, 'echo next')).toEqual([0, 'next\n', '']);
 });
 
+test.for(shells)(
+  '%s answers a batch in its order, each section with its own output',
+  async (shell) => {
+    const { channel, kill } = startShell(shell);
+    endings.push(kill);
+    const writes: string[] = [];
+    const sampler = createSampler({
+      clock: systemClock,
+      killGroup: () => {},
+      channel: {
+        ...channel,
+        write: (text) => {
+          writes.push(text);
+          channel.write(text);
+        },
+      },
+    });
+    await sampler.bootstrap;
+    const commands = [
+      'echo a; echo a2 >&2',
+      'exit 3',
+      'exec sh -c "echo c; exit 4"',
+      'printf d >&2',
+      'no-such-program-xyz',
+      'head -c 300000 /dev/zero',
+    ];
+    const answers = await Promise.all(commands.map((command) => ask(sampler, command)));
+    expect(answers.slice(0, 4)).toEqual([
+      [0, 'a\n', 'a2\n'],
+      [3, '', ''],
+      [4, 'c\n', ''],
+      [0, '', 'd'],
+    ]);
+    expect(answers[4]?.[0]).toBe(127);
+    expect(answers[5]?.[1]).toHaveLength(300_000);
+    // The one that starts the sampler, and the batch.
+    expect(writes).toHaveLength(2);
+  },
+);
+
+test.for(shells)('%s ends the section that hangs and none behind it', async (shell) => {
+  const sampler = await samplerOf(shell);
+  const answers = await Promise.all([
+    ask(sampler, 'exec sleep 100', 200),
+    ask(sampler, 'echo b'),
+    ask(sampler, 'echo c'),
+  ]);
+  expect(answers).toEqual([['timeout'], [0, 'b\n', ''], [0, 'c\n', '']]);
+});
+
+test.for(shells)('%s tells what it has cost without starting a process', async (shell) => {
+  const sampler = await samplerOf(shell);
+  await ask(sampler, 'i=0; while [ "$i" -lt 100000 ]; do i=$((i + 1)); done');
+  const seconds = await sampler.cpuSeconds();
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(60);
+  expect(await ask(sampler, 'echo end')).toEqual([0, 'end\n', '']);
+});
+
+test('reads the times of every shell, ksh93 of illumos among them', () => {
+  expect(parseShellTimes('0m0.002s 0m0.000s\n1m0.50s 0m0.046s\n')).toBeCloseTo(60.548);
+  expect(parseShellTimes('user\t0m1.25s\nsys\t0m0.5s\n')).toBeCloseTo(1.75);
+  expect(parseShellTimes('times: not found\n')).toBeNull();
+});
+
 test('a death by signal is 128 and its number, in ksh93 too', async () => {
   for (const shell of shells) {
     const sampler = await samplerOf(shell);
@@ -76,7 +142,7 @@ function fakeChannel() {
   let out = (_chunk: Buffer): void => {};
   let err = (_chunk: Buffer): void => {};
   let onClose = (): void => {};
-  const channel: SamplerChannel = {
+  const channel: ShellChannel = {
     write: (text) => said.push(text),
     signal: (name) => signals.push(name),
     close: () => {
@@ -94,8 +160,8 @@ function fakeChannel() {
     },
   };
   const nonce = 'feedfacecafebeef';
-  const answer = (seq: number, text: string): void => {
-    const end = `\n\u001E${nonce} E ${seq} 0\n`;
+  const answer = (seq: number, text: string, code = 0): void => {
+    const end = `\n\u001E${nonce} E ${seq} ${code}\n`;
     out(Buffer.from(`\n\u001E${nonce} B ${seq}\n${text}${end}`));
     err(Buffer.from(end));
   };
@@ -131,13 +197,16 @@ test('kills in both ways, one after another, what ignores TERM, then gives the c
   expect(fake.signals).toEqual(['TERM', 'TERM 4711']);
   clock.advance(1_600);
   expect(fake.signals.slice(2)).toEqual(['KILL']);
-  expect(sampler.isBusy()).toBe(true);
+  expect(sampler.pending()).toBe(1);
   clock.advance(500);
   expect(fake.signals.slice(3)).toEqual(['KILL 4711']);
   clock.advance(500);
   expect(fake.signals.slice(4)).toEqual(['close']);
   expect(await sampler.settled()).toBe(false);
-  expect(await sampler.ask('true', { timeoutMs: 1 })).toEqual({ kind: 'closed' });
+  expect(await sampler.ask('true', { timeoutMs: 1 })).toEqual({
+    kind: 'closed',
+    hasBegun: false,
+  });
 });
 
 test('an answer after the time limit frees the sampler and is not taken for the next one', async () => {
@@ -155,6 +224,64 @@ test('an answer after the time limit frees the sampler and is not taken for the 
   const next = sampler.ask('next', { timeoutMs: 1_000 });
   fake.answer(3, 'right');
   expect(await next).toMatchObject({ kind: 'done', stdout: Buffer.from('right') });
+});
+
+test('a section that TERM met instead of the one before it is no answer', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const late = sampler.ask('late', { timeoutMs: 1_000 });
+  const next = sampler.ask('next', { timeoutMs: 1_000 });
+  const third = sampler.ask('third', { timeoutMs: 1_000 });
+  clock.advance(1_000);
+  expect(await late).toMatchObject({ kind: 'timeout' });
+  fake.answer(2, 'it ended just so');
+  fake.answer(3, 'half an answ', 128 + 15);
+  expect(await next).toEqual({ kind: 'closed', hasBegun: true });
+  fake.answer(4, 'whole', 128 + 15);
+  expect(await third).toMatchObject({ kind: 'done', code: 128 + 15 });
+});
+
+test('a retired shell gives back what it has not begun, and closes behind what it is in', async () => {
+  const fake = fakeChannel();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({ channel, clock: createFakeClock(), nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const present = sampler.ask('present', { timeoutMs: 9_000 });
+  const behind = sampler.ask('behind', { timeoutMs: 9_000 });
+  sampler.retire();
+  expect(await behind).toEqual({ kind: 'closed', hasBegun: false });
+  expect([sampler.isSound(), fake.signals]).toEqual([false, []]);
+  fake.answer(2, 'whole');
+  expect(await present).toMatchObject({ kind: 'done', stdout: Buffer.from('whole') });
+  expect(fake.signals).toEqual(['close']);
+  expect(await sampler.settled()).toBe(false);
+});
+
+test('a transport that cannot signal is killed from outside at once', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({
+    channel: { ...channel, signal: null },
+    clock,
+    nonce,
+    killGroup: (name, group) => fake.signals.push(`${name} ${group}`),
+  });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const hung = sampler.ask('hung', { timeoutMs: 1_000 });
+  clock.advance(1_000);
+  expect(await hung).toMatchObject({ kind: 'timeout' });
+  expect(fake.signals).toEqual(['TERM 4711']);
+  clock.advance(2_000);
+  expect(fake.signals).toEqual(['TERM 4711', 'KILL 4711']);
+  clock.advance(500);
+  expect(fake.signals.at(-1)).toBe('close');
 });
 
 test('a login that says more than 64 kB before the first frame has no usable shell', async () => {

@@ -18,6 +18,7 @@ export function createFakeClock(start = 1_000_000): FakeClock {
       .sort(([idA, a], [idB, b]) => a.at - b.at || idA - idB)[0];
   return {
     now: () => now,
+    monotonic: () => now,
     setTimeout: (callback, delayMs) => {
       const id = nextId++;
       entries.set(id, { at: now + delayMs, callback });

@@ -27,6 +27,7 @@ export type FakeSshd = {
   readonly commands: readonly string[];
   /** Nothing is read or answered any more, but TCP stays. */
   readonly freeze: () => void;
+  readonly thaw: () => void;
   /** Drops all connections. */
   readonly cut: () => void;
   readonly rekey: () => Promise<void>;
@@ -144,6 +145,11 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
       isFrozen = true;
       for (const socket of sockets) socket.pause();
       for (const child of children) child.kill('SIGSTOP');
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const child of children) child.kill('SIGCONT');
+      for (const socket of sockets) socket.resume();
     },
     cut: () => {
       for (const socket of sockets) socket.destroy();

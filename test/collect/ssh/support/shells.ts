@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { SamplerChannel } from '../../../../src/collect/ssh/sampler.ts';
+import type { ShellChannel } from '../../../../src/collect/ssh/sampler.ts';
 
 const KNOWN = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh'];
 
@@ -9,7 +9,7 @@ export const shells: readonly string[] = KNOWN.filter(
 );
 
 export type LocalShell = {
-  readonly channel: SamplerChannel;
+  readonly channel: ShellChannel;
   readonly pid: number;
   readonly kill: () => void;
 };
