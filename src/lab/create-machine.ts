@@ -1,6 +1,6 @@
 import { PROGRAMS } from './commands/registry.ts';
 import { KERNEL, RELEASE } from './commands/system.ts';
-import type { Machine } from './machine.ts';
+import { noFaults, type Machine } from './machine.ts';
 import type { World } from './world.ts';
 
 /** The user that the lab's hosts let in. */
@@ -30,19 +30,16 @@ export function createMachine(world: World, name: string): Machine {
   };
   return {
     world,
+    nodeName: name,
+    zoneName: 'global',
     clock: world.clock,
     user: LAB_USER,
     programs: PROGRAMS,
-    faults: {
-      garbage: new Map(),
-      flooding: new Set(),
-      hanging: new Set(),
-      missing: new Set(),
-      delayMs: 0,
-    },
+    faults: noFaults(),
     host: () => world.host(name),
     readFile: (path) => files[path],
     processes: new Map(),
+    consoles: new Map(),
     nextPid: () => {
       lastPid += 1;
       return lastPid;

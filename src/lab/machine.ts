@@ -1,7 +1,9 @@
 import type { LabClock } from './clock.ts';
 import type { HostModel } from './model/host.ts';
 import type { Chunk, Input, Output } from './shell/streams.ts';
+import type { Terminal } from './terminal.ts';
 import type { World } from './world.ts';
+import type { ZoneConsole } from './zone-console.ts';
 
 /** Faults of single programs, by program name; they can be set and taken back at any time. */
 export type ProgramFaults = {
@@ -17,9 +19,21 @@ export type ProgramFaults = {
   delayMs: number;
 };
 
-/** The operating system around the shell: one per host of the lab. */
+/** Programs that all work. */
+export const noFaults = (): ProgramFaults => ({
+  garbage: new Map(),
+  flooding: new Set(),
+  hanging: new Set(),
+  missing: new Set(),
+  delayMs: 0,
+});
+
+/** The operating system around the shell: one per host of the lab, and one for whoever is inside a zone. */
 export type Machine = {
   readonly world: World;
+  readonly nodeName: string;
+  /** `global`, or the zone that this is the inside of. */
+  readonly zoneName: string;
   readonly clock: LabClock;
   readonly user: string;
   readonly programs: ReadonlyMap<string, Program>;
@@ -30,6 +44,8 @@ export type Machine = {
   readonly readFile: (path: string) => string | undefined;
   /** Shells by process id, for kill(1). */
   readonly processes: Map<number, (signal: string) => void>;
+  /** What zoneadmd(8) keeps of each zone's console, by the zone's name. */
+  readonly consoles: Map<string, ZoneConsole>;
   readonly nextPid: () => number;
 };
 
@@ -41,6 +57,9 @@ export type ProgramContext = {
   readonly args: readonly string[];
   /** Has all privileges: started by pfexec(1). */
   readonly privileged: boolean;
+  /** The controlling terminal; null without one. */
+  readonly terminal: Terminal | null;
+  readonly pid: number;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;

@@ -2,7 +2,9 @@ import type { ServerChannel, Session } from 'ssh2';
 import type { Machine } from './machine.ts';
 import { createShell, type Shell, type ShellExit } from './shell/shell.ts';
 import { createInput, type Chunk } from './shell/streams.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, type TerminalSize } from './terminal.ts';
+
+const NO_SIZE: TerminalSize = { cols: 80, rows: 24 };
 
 type Request = { readonly kind: 'exec'; readonly command: string } | { readonly kind: 'shell' };
 
@@ -22,14 +24,17 @@ const CUT_FROM_BYTES = 64;
 /** Answers the requests of one session channel: pty, env, window-change, signal, exec and shell. */
 export function serveSession(session: Session, machine: Machine, faults: LoginFaults): void {
   const environment: Record<string, string> = {};
-  let hasTerminal = false;
+  let size: TerminalSize | null = null;
   let shell: Shell | null = null;
   session.on('pty', (accept, _reject, info) => {
-    hasTerminal = true;
+    size = info;
     environment['TERM'] = (info as { term?: string }).term ?? 'dumb';
     confirm(accept);
   });
-  session.on('window-change', confirm);
+  session.on('window-change', (accept, _reject, info) => {
+    size = info;
+    confirm(accept);
+  });
   session.on('env', (accept, _reject, info) => {
     // sshd_config(5) AcceptEnv of OmniOS: LANG and LC_* only.
     if (/^(LANG|LC_.*)$/.test(info.key))
@@ -41,7 +46,13 @@ export function serveSession(session: Session, machine: Machine, faults: LoginFa
     confirm(accept);
   });
   const start = (channel: ServerChannel, request: Request) => {
-    shell = serveChannel(channel, { machine, faults, request, hasTerminal, environment });
+    shell = serveChannel(channel, {
+      machine,
+      faults,
+      request,
+      size: size && (() => size ?? NO_SIZE),
+      environment,
+    });
   };
   session.on('exec', (accept, _reject, info) => {
     start(accept(), { kind: 'exec', command: info.command });
@@ -60,13 +71,14 @@ type Job = {
   readonly machine: Machine;
   readonly faults: LoginFaults;
   readonly request: Request;
-  readonly hasTerminal: boolean;
+  /** null: no pty was asked for. */
+  readonly size: (() => TerminalSize) | null;
   readonly environment: Readonly<Record<string, string>>;
 };
 
 function serveChannel(
   channel: ServerChannel,
-  { machine, faults, request, hasTerminal, environment }: Job,
+  { machine, faults, request, size, environment }: Job,
 ): Shell {
   const writeTo = (stream: { write: (bytes: Buffer) => unknown }) => (chunk: Chunk) => {
     if (!channel.writable) return;
@@ -78,15 +90,21 @@ function serveChannel(
     stream.write(bytes.subarray(0, middleOfLine(bytes)));
     faults.cut();
   };
-  const terminal = hasTerminal
-    ? createTerminal(writeTo(channel), () => shell.signal('INT'))
-    : undefined;
+  const terminal =
+    size === null
+      ? null
+      : createTerminal({
+          write: writeTo(channel),
+          interrupt: () => shell.signal('INT'),
+          size,
+        });
   const input = createInput();
   const stdout = terminal?.output ?? { write: writeTo(channel) };
   const stderr = terminal?.output ?? { write: writeTo(channel.stderr) };
   const shell = createShell({
     machine,
     environment,
+    terminal,
     streams: { stdin: terminal?.input ?? input, stdout, stderr },
   });
   channel.on('data', (bytes: Buffer) => {
@@ -105,7 +123,7 @@ function serveChannel(
   const run =
     request.kind === 'exec'
       ? shell.runCommand(request.command)
-      : shell.runInput(hasTerminal ? prompt : undefined);
+      : shell.runInput(terminal ? prompt : undefined);
   void run.then(
     (exit) => finish(channel, exit),
     (error: unknown) => {

@@ -2,6 +2,7 @@ import type { Program } from '../machine.ts';
 import { dladm } from './dladm.ts';
 import { ipadm } from './ipadm.ts';
 import { kstat } from './kstat.ts';
+import { stty, tty } from './stty.ts';
 import { svcs } from './svcs.ts';
 import {
   date,
@@ -20,6 +21,7 @@ import {
 } from './system.ts';
 import { cat, head } from './text-programs.ts';
 import { zfs } from './zfs.ts';
+import { zlogin } from './zlogin.ts';
 import { zoneadm } from './zoneadm.ts';
 import { zonecfg } from './zonecfg.ts';
 import { zpool } from './zpool.ts';
@@ -41,11 +43,14 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     prtconf,
     psrinfo,
     sleep,
+    stty,
     svcs,
     swap,
+    tty,
     uname,
     uptime,
     zfs,
+    zlogin,
     zoneadm,
     zonecfg,
     zonename,

@@ -27,7 +27,7 @@ export const uname = bin('uname', (context) => {
   if (bad !== null) return fail(context, `illegal option -- ${bad}`, 1);
   const parts: readonly (readonly [string, string])[] = [
     ['s', 'SunOS'],
-    ['n', context.machine.host().plan.name],
+    ['n', context.machine.nodeName],
     ['r', '5.11'],
     ['v', KERNEL],
     ['m', 'i86pc'],
@@ -53,9 +53,11 @@ export const id = bin('id', (context) => {
 });
 
 export const hostname = bin('hostname', (context) =>
-  write(context, `${context.machine.host().plan.name}\n`),
+  write(context, `${context.machine.nodeName}\n`),
 );
-export const zonename = bin('zonename', (context) => write(context, 'global\n'));
+export const zonename = bin('zonename', (context) =>
+  write(context, `${context.machine.zoneName}\n`),
+);
 export const hostid = bin('hostid', (context) =>
   write(context, `${(context.machine.host().seed + 0x2a00).toString(16).padStart(8, '0')}\n`),
 );
@@ -152,11 +154,11 @@ export const sleep = bin('sleep', async (context) => {
   return 0;
 });
 
-/** pfexec(1): the user's profile grants all privileges to zoneadm alone; other programs run without. */
+/** pfexec(1): the user's profile grants all privileges to zoneadm and zlogin alone; other programs run without. */
 export const pfexec = bin('pfexec', (context) => {
   const [command, ...args] = context.args;
   if (command === undefined) return fail(context, 'usage: pfexec cmd [arg ...]', 1);
-  const isGranted = /^(\/usr\/sbin\/|\/sbin\/)?zoneadm$|^(\/usr\/bin\/)?id$/.test(command);
+  const isGranted = /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin)$|^(\/usr\/bin\/)?id$/.test(command);
   return context.spawn([command, ...args], isGranted);
 });
 

@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Input, Output } from './streams.ts';
 import type { Command, List } from './syntax.ts';
 
@@ -9,6 +10,8 @@ export type Streams = { stdin: Input; stdout: Output; stderr: Output };
 export type Group = {
   readonly machine: Machine;
   readonly pid: number;
+  /** The controlling terminal; null without one. */
+  readonly terminal: Terminal | null;
   controller: AbortController;
   /** The signal that aborted the controller before this one. */
   lastSignal: string;

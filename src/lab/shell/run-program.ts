@@ -52,6 +52,8 @@ export async function runProgram(
         name: base,
         args,
         privileged: frame.privileged,
+        terminal: frame.group.terminal,
+        pid: frame.group.machine.nextPid(),
         ...streams,
         signal,
         sleep: pause,

@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import type { Terminal } from '../terminal.ts';
 import { evaluate } from './builtins.ts';
 import {
   ExitShell,
@@ -22,6 +23,8 @@ export type ShellExit =
 export type ShellOptions = {
   readonly machine: Machine;
   readonly streams: Streams;
+  /** Its controlling terminal; default none. */
+  readonly terminal?: Terminal | null;
   readonly environment?: Readonly<Record<string, string>>;
 };
 
@@ -39,13 +42,19 @@ export type Shell = {
 const DEFAULT_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
 
 export function createShell(options: ShellOptions): Shell {
-  const { machine, streams, environment = {} } = options;
+  const { machine, streams, terminal = null, environment = {} } = options;
   const pid = machine.nextPid();
-  const group: Group = { machine, pid, controller: new AbortController(), lastSignal: 'TERM' };
+  const group: Group = {
+    machine,
+    pid,
+    terminal,
+    controller: new AbortController(),
+    lastSignal: 'TERM',
+  };
   const variables = new Map<string, string>(
     Object.entries({
       PATH: DEFAULT_PATH,
-      HOME: `/home/${machine.user}`,
+      HOME: machine.user === 'root' ? '/root' : `/home/${machine.user}`,
       LOGNAME: machine.user,
       USER: machine.user,
       SHELL: '/bin/sh',
@@ -56,7 +65,7 @@ export function createShell(options: ShellOptions): Shell {
   const frame: Frame = {
     group,
     pid,
-    privileged: false,
+    privileged: machine.user === 'root',
     name: 'sh',
     exported: new Set(variables.keys()),
     variables,
