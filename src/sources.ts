@@ -55,7 +55,7 @@ export function startSources(settings: Settings): Sources {
     settling = undefined;
     const now = Date.now();
     const inventory = store.get();
-    problems = nextProblems(problems, rules, inventory, now);
+    problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
     history.record(inventory, now);
     for (const listener of listeners) listener();
   };

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { THRESHOLDS } from '../src/domain/thresholds.ts';
 import { actions, clusterWatches, hostCommands, paneViews, rules } from '../src/registry.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -39,3 +40,9 @@ test.for(['command', 'watch', 'rule', 'action'] as const)(
     }
   },
 );
+
+test('limits of a rule are those that the configuration knows under its id', () => {
+  const known: Readonly<Record<string, unknown>> = THRESHOLDS;
+  const strange = rules.filter(({ id, limits }) => limits && limits !== known[id]);
+  expect(strange.map(({ id }) => id)).toEqual([]);
+});

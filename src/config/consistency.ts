@@ -1,7 +1,7 @@
 import type { Threshold } from '../domain/settings.ts';
+import { THRESHOLDS } from '../domain/thresholds.ts';
 import { type Flaw, type Path, showValue, withNearest } from './issue.ts';
 import type { ConfigInput } from './schema.ts';
-import { THRESHOLDS } from './thresholds.ts';
 
 /** What the rest of the program knows and the configuration may name. */
 export type KnownNames = {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { HostSettings, Settings } from '../domain/settings.ts';
+import { DEFAULT_THRESHOLDS } from '../domain/thresholds.ts';
 import { type KnownNames, checkConsistency } from './consistency.ts';
 import type { ConfigIssue, Flaw } from './issue.ts';
 import { type Env, defaultKubeconfig, expandPath } from './paths.ts';
 import type { ConfigInput } from './schema.ts';
 import { checkShape } from './shape.ts';
-import { DEFAULT_THRESHOLDS } from './thresholds.ts';
 import { readYaml } from './yaml-document.ts';
 
 /** What becomes of a configuration file. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { THRESHOLDS } from './thresholds.ts';
+import { THRESHOLDS } from '../domain/thresholds.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 

@@ -1,8 +1,9 @@
 import { fresh } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { ClusterFeeds, Feeds, Inventory, SourceStatus } from '../domain/inventory.ts';
-import type { Finding, Problem, Rule, Severity } from '../domain/problem.ts';
+import type { Finding, Problem, Rule, RuleContext, Severity } from '../domain/problem.ts';
 import { sourceRef } from '../domain/ref.ts';
+import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { explain } from './causes.ts';
 import { bySeverityThenAge } from './severity.ts';
@@ -63,10 +64,11 @@ export function nextProblems(
   rules: readonly Rule[],
   inventory: Inventory,
   now: EpochMs,
+  thresholds: Readonly<Record<string, Threshold>> = {},
 ): ProblemState {
   const cases = new Map<string, Case>();
   const before = Map.groupBy(state.cases.values(), ({ rule, asked }) => `${rule} ${asked}`);
-  for (const question of ask(rules, inventory, now)) {
+  for (const question of ask(rules, inventory, now, contexts(state, thresholds))) {
     const known = before.get(`${question.rule.id} ${question.asked}`) ?? [];
     for (const next of settle(known, question, now))
       if (!cases.has(next.id)) cases.set(next.id, next);
@@ -85,11 +87,32 @@ export function nextProblems(
 export const changesOf = (state: ProblemState, id: string): number =>
   state.changes.get(id)?.length ?? 0;
 
-function ask(rules: readonly Rule[], inventory: Inventory, now: EpochMs): readonly Question[] {
+const NO_LIMITS: Threshold = { warning: Number.NaN, critical: Number.NaN };
+
+/** What each rule is told beside the data. */
+function contexts(
+  { cases }: ProblemState,
+  thresholds: Readonly<Record<string, Threshold>>,
+): (rule: Rule) => RuleContext {
+  return ({ id, limits }) => ({
+    limits: thresholds[id] ?? limits?.defaults ?? NO_LIMITS,
+    raised: (subject) => {
+      const entry = cases.get(`${id}@${subject}`);
+      return entry?.raised === true ? entry.severity : null;
+    },
+  });
+}
+
+function ask(
+  rules: readonly Rule[],
+  inventory: Inventory,
+  now: EpochMs,
+  contextOf: (rule: Rule) => RuleContext,
+): readonly Question[] {
   const questions: Question[] = [];
   const broken = new Map<string, Finding>();
   for (const rule of rules)
-    for (const [asked, judge] of judges(rule, inventory, now))
+    for (const [asked, judge] of judges(rule, inventory, now, contextOf(rule)))
       try {
         questions.push({ rule, asked, judged: judge() });
       } catch (cause) {
@@ -102,7 +125,12 @@ function ask(rules: readonly Rule[], inventory: Inventory, now: EpochMs): readon
 
 type Judge = readonly [asked: string, judge: () => Question['judged']];
 
-function judges(rule: Rule, inventory: Inventory, now: EpochMs): readonly Judge[] {
+function judges(
+  rule: Rule,
+  inventory: Inventory,
+  now: EpochMs,
+  context: RuleContext,
+): readonly Judge[] {
   switch (rule.scope) {
     case 'host':
       return inventory.hosts.map((host) => [
@@ -111,7 +139,10 @@ function judges(rule: Rule, inventory: Inventory, now: EpochMs): readonly Judge[
           const answers = freshAnswers(rule.needs, host, now);
           // Every feed that the rule needs is among the answers.
           return (
-            answers && { findings: rule.check(answers.values as Feeds, host, now), at: answers.at }
+            answers && {
+              findings: rule.check(answers.values as Feeds, host, now, context),
+              at: answers.at,
+            }
           );
         },
       ]);
@@ -122,14 +153,14 @@ function judges(rule: Rule, inventory: Inventory, now: EpochMs): readonly Judge[
           const answers = freshAnswers(rule.needs, cluster, now);
           return (
             answers && {
-              findings: rule.check(answers.values as ClusterFeeds, cluster, now),
+              findings: rule.check(answers.values as ClusterFeeds, cluster, now, context),
               at: answers.at,
             }
           );
         },
       ]);
     case 'lab':
-      return [['lab', () => ({ findings: rule.check(inventory, now), at: now })]];
+      return [['lab', () => ({ findings: rule.check(inventory, now, context), at: now })]];
   }
 }
 

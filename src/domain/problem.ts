@@ -8,6 +8,8 @@ import type {
   Inventory,
 } from './inventory.ts';
 import type { Ref } from './ref.ts';
+import type { Threshold } from './settings.ts';
+import type { ThresholdSpec } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
@@ -33,13 +35,28 @@ type RuleBase = {
   readonly severity: Severity;
   /** Raised only when found for so long without a break. */
   readonly holdSeconds: number;
+  /** Its limits, when it has some: the entry of THRESHOLDS under its id. */
+  readonly limits?: ThresholdSpec;
+};
+
+/** What a rule is told beside the data. */
+export type RuleContext = {
+  /** The configured limits of the rule; no value passes those of a rule without `limits`. */
+  readonly limits: Threshold;
+  /** The severity with which the rule's problem of that subject is raised now; null when it is not. */
+  readonly raised: (subject: Ref) => Severity | null;
 };
 
 /** A rule over one host's fresh answers; it is not asked while one of its needs is not fresh. */
 export type HostRule<K extends FeedName = FeedName> = RuleBase & {
   readonly scope: 'host';
   readonly needs: readonly K[];
-  readonly check: (fresh: Pick<Feeds, K>, host: HostInventory, now: EpochMs) => readonly Finding[];
+  readonly check: (
+    fresh: Pick<Feeds, K>,
+    host: HostInventory,
+    now: EpochMs,
+    context: RuleContext,
+  ) => readonly Finding[];
 };
 /** The same over one cluster. */
 export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase & {
@@ -49,12 +66,13 @@ export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase 
     fresh: Pick<ClusterFeeds, K>,
     cluster: ClusterInventory,
     now: EpochMs,
+    context: RuleContext,
   ) => readonly Finding[];
 };
 /** A rule over everything, also over what is not fresh: connections, groups, several hosts. */
 export type LabRule = RuleBase & {
   readonly scope: 'lab';
-  readonly check: (inventory: Inventory, now: EpochMs) => readonly Finding[];
+  readonly check: (inventory: Inventory, now: EpochMs, context: RuleContext) => readonly Finding[];
 };
 export type Rule = HostRule | ClusterRule | LabRule;
 

@@ -338,3 +338,34 @@ test('an hour that the clock is set back neither keeps a cleared problem nor hid
     ),
   ).toHaveLength(1);
 });
+
+test('a rule is told its limits, configured or its own, and what it has raised', () => {
+  const told: unknown[] = [];
+  const rule: Rule = {
+    id: 'lab.full',
+    scope: 'lab',
+    severity: 'warning',
+    holdSeconds: 0,
+    limits: {
+      unit: '%',
+      meaning: 'how full',
+      worse: 'above',
+      min: 0,
+      max: 100,
+      defaults: { warning: 80, critical: 90 },
+    },
+    check: (_inventory, _now, { limits, raised }) => {
+      told.push([limits, raised('host:omni1')]);
+      return [
+        { subject: 'host:omni1', title: 'full', severity: 'critical', evidence: {}, hint: '' },
+      ];
+    },
+  };
+  const inventory = makeInventory({});
+  const first = nextProblems(noProblems, [rule], inventory, NOW);
+  nextProblems(first, [rule], inventory, NOW + 1000, { 'lab.full': { warning: 1, critical: 2 } });
+  expect(told).toEqual([
+    [{ warning: 80, critical: 90 }, null],
+    [{ warning: 1, critical: 2 }, 'critical'],
+  ]);
+});

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import type { SourceState } from '../../../src/domain/inventory.ts';
 import { hostHostkey } from '../../../src/resources/host/host-hostkey.rule.ts';
 import { lost, makeHost, makeInventory, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const check = (state: SourceState) =>
   hostHostkey.check(
     makeInventory({ hosts: [makeHost('omni1', {}, { ...lost, state, error: null })] }),
     NOW,
+    plainContext,
   );
 
 test.for<SourceState>(['up', 'connecting', 'down', 'frozen', 'auth-failed'])(

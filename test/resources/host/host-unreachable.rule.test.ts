@@ -2,9 +2,14 @@ import { expect, test } from 'vitest';
 import type { SourceStatus } from '../../../src/domain/inventory.ts';
 import { hostUnreachable } from '../../../src/resources/host/host-unreachable.rule.ts';
 import { lost, makeHost, makeInventory, NOW, source } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const check = (status: SourceStatus) =>
-  hostUnreachable.check(makeInventory({ hosts: [makeHost('omni1', {}, status)] }), NOW);
+  hostUnreachable.check(
+    makeInventory({ hosts: [makeHost('omni1', {}, status)] }),
+    NOW,
+    plainContext,
+  );
 
 test.for<[string, SourceStatus, boolean]>([
   ['up', source(), false],

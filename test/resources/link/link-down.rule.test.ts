@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { LinkEntry } from '../../../src/domain/link.ts';
 import { linkDown } from '../../../src/resources/link/link-down.rule.ts';
 import { answered, makeHost, makeLink, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const check = (...links: readonly LinkEntry[]) =>
-  linkDown.check({ links }, makeHost('omni1', { links: answered(links) }), NOW);
+  linkDown.check({ links }, makeHost('omni1', { links: answered(links) }), NOW, plainContext);
 const down = { state: 'down' } as const;
 const aggr = (change: Partial<LinkEntry> = {}) =>
   makeLink('aggr0', { class: 'aggr', over: ['igb0', 'igb1'], ...change });

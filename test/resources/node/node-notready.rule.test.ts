@@ -2,9 +2,15 @@ import { expect, test } from 'vitest';
 import type { KubeNode } from '../../../src/domain/kube.ts';
 import { nodeNotready } from '../../../src/resources/node/node-notready.rule.ts';
 import { makeCluster, makeNode, NOW, nodesOf } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const check = (change: Partial<KubeNode>) =>
-  nodeNotready.check({ nodes: nodesOf(makeNode('w1', change)) }, makeCluster('k'), NOW);
+  nodeNotready.check(
+    { nodes: nodesOf(makeNode('w1', change)) },
+    makeCluster('k'),
+    NOW,
+    plainContext,
+  );
 
 test.for<[KubeNode['ready'], boolean]>([
   ['True', false],

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { Pod } from '../../../src/domain/kube.ts';
 import { podCrashloop } from '../../../src/resources/pod/pod-crashloop.rule.ts';
 import { makeCluster, makePod, NOW, podsOf } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const check = (change: Partial<Pod>) =>
-  podCrashloop.check({ pods: podsOf(makePod('web', change)) }, makeCluster('k'), NOW);
+  podCrashloop.check({ pods: podsOf(makePod('web', change)) }, makeCluster('k'), NOW, plainContext);
 const minute = 60_000;
 const starting = { readyContainers: 0, restarts: 5, lastRestartAt: NOW - 2 * minute };
 

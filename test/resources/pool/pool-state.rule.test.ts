@@ -4,6 +4,7 @@ import { pending } from '../../../src/domain/feed.ts';
 import type { PoolHealth, PoolStatus, Vdev } from '../../../src/domain/pool.ts';
 import { poolState } from '../../../src/resources/pool/pool-state.rule.ts';
 import { answered, makeHost, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const vdev = (name: string, depth: number, state: string, section = 'data'): Vdev => ({
   name,
@@ -44,7 +45,7 @@ function check(health: PoolHealth, poolStatus: Feed<readonly PoolStatus[]> = ans
       health,
     },
   ];
-  return poolState.check({ pools }, makeHost('store1', { poolStatus }), NOW);
+  return poolState.check({ pools }, makeHost('store1', { poolStatus }), NOW, plainContext);
 }
 
 test.for<[PoolHealth, string | undefined]>([

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sourceComplaints } from '../../../src/resources/source/source-complaints.rule.ts';
 import { host, lab, NOW, ok, zone } from '../../support/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const answer = ok([zone('etcd1')]);
 const inventory = (complaints: readonly { line: number; text: string; reason: string }[]) =>
@@ -11,7 +12,7 @@ const inventory = (complaints: readonly { line: number; text: string; reason: st
   ]);
 
 test('an answer that was understood raises nothing', () => {
-  expect(sourceComplaints.check(inventory([]), NOW)).toEqual([]);
+  expect(sourceComplaints.check(inventory([]), NOW, plainContext)).toEqual([]);
 });
 
 test('lines that were not understood are counted, and the first is quoted', () => {
@@ -23,6 +24,7 @@ test('lines that were not understood are counted, and the first is quoted', () =
         { line: 4, text: 'more', reason },
       ]),
       NOW,
+      plainContext,
     ),
   ).toEqual([
     {
@@ -40,7 +42,7 @@ test('what fails has another rule', () => {
     at: NOW,
     error: { code: 'section', message: '', hint: '' },
   } as const;
-  expect(sourceComplaints.check(lab([host('omni1', { feeds: { zones: failed } })]), NOW)).toEqual(
-    [],
-  );
+  expect(
+    sourceComplaints.check(lab([host('omni1', { feeds: { zones: failed } })]), NOW, plainContext),
+  ).toEqual([]);
 });

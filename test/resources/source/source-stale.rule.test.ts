@@ -12,6 +12,7 @@ import {
   NOW,
   source,
 } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 const error = { code: 'timeout', message: 'zoneadm-list: no answer in 10 s', hint: 'see why' };
 const failed: Feed<readonly ZoneEntry[]> = {
@@ -21,9 +22,13 @@ const failed: Feed<readonly ZoneEntry[]> = {
   last: { value: [], at: NOW - 30_000 },
 };
 const host = (zones: Feed<readonly ZoneEntry[]>, status?: SourceStatus) =>
-  sourceStale.check(makeInventory({ hosts: [makeHost('omni1', { zones }, status)] }), NOW);
+  sourceStale.check(
+    makeInventory({ hosts: [makeHost('omni1', { zones }, status)] }),
+    NOW,
+    plainContext,
+  );
 const cluster = (status: SourceStatus) =>
-  sourceStale.check(makeInventory({ clusters: [makeCluster('k', {}, status)] }), NOW);
+  sourceStale.check(makeInventory({ clusters: [makeCluster('k', {}, status)] }), NOW, plainContext);
 
 test.for<[string, Feed<readonly ZoneEntry[]>, SourceStatus, boolean]>([
   ['a good answer', answered([]), source(), false],

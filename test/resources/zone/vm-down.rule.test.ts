@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { ZoneState } from '../../../src/domain/zone.ts';
 import { vmDown } from '../../../src/resources/zone/vm-down.rule.ts';
 import { answered, makeConfig, makeHost, makeZone, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 function check(state: ZoneState, autoboot: boolean | null, brand = 'bhyve') {
   const zones = [makeZone('web', { state, brand })];
   const zoneConfigs = [makeConfig('web', { autoboot, brand })];
   const host = makeHost('omni1', { zones: answered(zones), zoneConfigs: answered(zoneConfigs) });
-  return vmDown.check({ zones, zoneConfigs }, host, NOW);
+  return vmDown.check({ zones, zoneConfigs }, host, NOW, plainContext);
 }
 
 test.for<[ZoneState, boolean | null, boolean]>([

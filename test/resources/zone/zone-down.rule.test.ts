@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { ZoneState } from '../../../src/domain/zone.ts';
 import { zoneDown } from '../../../src/resources/zone/zone-down.rule.ts';
 import { answered, makeConfig, makeHost, makeZone, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 function check(state: ZoneState, autoboot: boolean | null, brand = 'lipkg') {
   const zones = [makeZone('web', { state, brand })];
   const zoneConfigs = [makeConfig('web', { autoboot, brand })];
   const host = makeHost('omni1', { zones: answered(zones), zoneConfigs: answered(zoneConfigs) });
-  return zoneDown.check({ zones, zoneConfigs }, host, NOW);
+  return zoneDown.check({ zones, zoneConfigs }, host, NOW, plainContext);
 }
 
 test.for<[ZoneState, boolean | null, boolean]>([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ZoneState } from '../../../src/domain/zone.ts';
 import { zoneStuck } from '../../../src/resources/zone/zone-stuck.rule.ts';
 import { answered, makeConfig, makeHost, makeZone, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
 
 function check(state: ZoneState, autoboot = true) {
   const zones = [makeZone('web', { state })];
@@ -10,6 +11,7 @@ function check(state: ZoneState, autoboot = true) {
     { zones },
     makeHost('omni1', { zones: answered(zones), zoneConfigs }),
     NOW,
+    plainContext,
   );
 }
 

@@ -1,4 +1,5 @@
-import type { Threshold } from '../domain/settings.ts';
+import type { Severity } from './problem.ts';
+import type { Threshold } from './settings.ts';
 
 /** A rule with two limits: what the numbers mean, what they may be, and what they are unless configured. */
 export type ThresholdSpec = {
@@ -88,3 +89,24 @@ export const THRESHOLDS = {
 export const DEFAULT_THRESHOLDS: Readonly<Record<string, Threshold>> = Object.fromEntries(
   Object.entries(THRESHOLDS).map(([rule, { defaults }]) => [rule, defaults]),
 );
+
+/** How far a value must come back from a limit, in parts of it, before the problem is over: no flapping at the edge. */
+const LEAVE = 0.03;
+
+/**
+ * How bad a value is by its limits; null when it is fine. `raised` is the severity that the subject's problem has now:
+ * a limit that was passed is left only with some distance.
+ */
+export function levelOf(
+  value: number,
+  worse: ThresholdSpec['worse'],
+  limits: Threshold,
+  raised: Severity | null,
+): 'warning' | 'critical' | null {
+  const passes = (limit: number, wasPassed: boolean): boolean => {
+    const slack = wasPassed ? Math.abs(limit) * LEAVE : 0;
+    return worse === 'above' ? value >= limit - slack : value <= limit + slack;
+  };
+  if (passes(limits.critical, raised === 'critical')) return 'critical';
+  return passes(limits.warning, raised === 'critical' || raised === 'warning') ? 'warning' : null;
+}
