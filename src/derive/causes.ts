@@ -1,7 +1,7 @@
 import { lastKnown } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { allZonesOf, findHost } from '../domain/joined.ts';
-import type { KubeTable, Pod } from '../domain/kube.ts';
+import { podsByNode } from '../domain/pods.ts';
 import type { Problem } from '../domain/problem.ts';
 import { podRef, refKind, refPath } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
@@ -123,23 +123,12 @@ function goneUnknown(problem: Problem, inventory: Inventory): Set<Ref> {
     const cluster = inventory.clusters.find(({ name }) => name === first);
     const pods = cluster && lastKnown(cluster.feeds.pods)?.value;
     return new Set<Ref>(
-      (pods ? (podsByNode(pods).get(second) ?? []) : []).map(({ namespace, name }) =>
+      [...((pods && podsByNode(pods).get(second)?.values()) ?? [])].map(({ namespace, name }) =>
         podRef(first, namespace, name),
       ),
     );
   }
   return new Set();
-}
-
-const podsCache = new WeakMap<KubeTable<Pod>, ReadonlyMap<string | null, readonly Pod[]>>();
-
-function podsByNode(table: KubeTable<Pod>): ReadonlyMap<string | null, readonly Pod[]> {
-  let byNode = podsCache.get(table);
-  if (!byNode) {
-    byNode = Map.groupBy(table.byKey.values(), ({ node }) => node);
-    podsCache.set(table, byNode);
-  }
-  return byNode;
 }
 
 const KIND_NAMES: Readonly<Record<RefKind, string>> = {

@@ -54,4 +54,15 @@ export type Pod = {
 export type KubeTable<T> = {
   readonly revision: number;
   readonly byKey: ReadonlyMap<string, T>;
+  /** What has changed in this `byKey`; without it nothing is known of what has. */
+  readonly changes?: TableChanges<T>;
+};
+
+/** What has changed in a table of late, so that who follows it need not read all of it. */
+export type TableChanges<T> = {
+  /**
+   * The keys that have changed after that revision, each with its object of then (undefined: there was none); what is
+   * there now is in the table. undefined: that revision is too long ago, or not of this table.
+   */
+  readonly since: (revision: number) => ReadonlyMap<string, T | undefined> | undefined;
 };

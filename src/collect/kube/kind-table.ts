@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeTable } from '../../domain/kube.ts';
+import { createChangeLog } from './change-log.ts';
+import type { ChangeLog } from './change-log.ts';
 
 /**
  * The objects of one kind. Changes are collected and become visible together at `publish`, so that a burst of
- * events is one change. Objects that did not change keep their identity, also over a new list.
+ * events is one change. Objects that did not change keep their identity and their place, also over a new list.
  */
 export type KindTable<T> = {
   /** Begins a new list beside the present one. */
@@ -23,9 +25,11 @@ export type KindTable<T> = {
   readonly clear: () => void;
 };
 
+type Visible<T> = KubeTable<T> & { readonly byKey: Map<string, T>; readonly changes: ChangeLog<T> };
+
 /** See {@link KindTable}. */
 export function createKindTable<T>(): KindTable<T> {
-  let visible: { readonly revision: number; readonly byKey: Map<string, T> } | undefined;
+  let visible: Visible<T> | undefined;
   let revision = 0;
   let changes = new Map<string, T | undefined>();
   let next: Map<string, T> | undefined;
@@ -42,19 +46,24 @@ export function createKindTable<T>(): KindTable<T> {
 
   function publish(): KubeTable<T> | undefined {
     if (next !== undefined) {
-      const isEqual =
-        visible !== undefined && changes.size === 0 && sameEntries(visible.byKey, next);
-      const byKey = next;
+      apply(next, changes);
+      if (visible === undefined) {
+        revision += 1;
+        visible = { revision, byKey: next, changes: createChangeLog(revision) };
+        changes = new Map();
+      } else changes = difference(visible.byKey, next);
       next = undefined;
-      if (!isEqual) {
-        apply(byKey, changes);
-        visible = { revision: (revision += 1), byKey };
-      }
-    } else if (visible !== undefined && changes.size > 0) {
-      apply(visible.byKey, changes);
-      visible = { revision: (revision += 1), byKey: visible.byKey };
     }
-    changes = new Map();
+    if (visible !== undefined && changes.size > 0) {
+      const { byKey, changes: log } = visible;
+      const before = apply(byKey, changes);
+      if (before.size > 0) {
+        revision += 1;
+        log.add(revision, before, byKey.size);
+        visible = { revision, byKey, changes: log };
+      }
+      changes = new Map();
+    }
     return visible;
   }
 
@@ -95,14 +104,35 @@ export function createKindTable<T>(): KindTable<T> {
   };
 }
 
-function apply<T>(byKey: Map<string, T>, changes: ReadonlyMap<string, T | undefined>): void {
-  for (const [key, object] of changes)
+/** Puts the changes into the map; returns what was there before, of what has really changed. */
+function apply<T>(
+  byKey: Map<string, T>,
+  changes: ReadonlyMap<string, T | undefined>,
+): ReadonlyMap<string, T | undefined> {
+  const before = new Map<string, T | undefined>();
+  for (const [key, object] of changes) {
+    const old = byKey.get(key);
+    if (old === object) continue;
+    before.set(key, old);
     if (object === undefined) byKey.delete(key);
     else byKey.set(key, object);
+  }
+  return before;
 }
 
-function sameEntries<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [key, object] of b) if (a.get(key) !== object) return false;
-  return true;
+/** What makes the second map of the first. */
+function difference<T>(
+  from: ReadonlyMap<string, T>,
+  to: ReadonlyMap<string, T>,
+): Map<string, T | undefined> {
+  const changes = new Map<string, T | undefined>();
+  let kept = 0;
+  for (const [key, object] of to) {
+    const old = from.get(key);
+    if (old !== undefined) kept += 1;
+    if (old !== object) changes.set(key, object);
+  }
+  if (kept < from.size)
+    for (const key of from.keys()) if (!to.has(key)) changes.set(key, undefined);
+  return changes;
 }

@@ -28,7 +28,7 @@ const rows = (inventory: Inventory, now: EpochMs): readonly NodeRow[] =>
       ...node,
       ref: nodeRef(cluster.name, node.name),
       cluster: cluster.name,
-      pods: pods?.get(node.name)?.length ?? 0,
+      pods: pods?.get(node.name)?.size ?? 0,
       at: last?.at ?? null,
       fresh: isFresh,
     }));
@@ -180,8 +180,10 @@ export const nodeView: View<NodeRow> = {
       title: `Pods ${node.pods}`,
       lines: inventory.clusters
         .filter(({ name }) => name === node.cluster)
-        .flatMap((cluster) => [...(lastKnown(cluster.feeds.pods)?.value.byKey.values() ?? [])])
-        .filter((pod) => pod.node === node.name)
+        .flatMap(({ feeds }) => {
+          const pods = lastKnown(feeds.pods)?.value;
+          return [...((pods && podsByNode(pods).get(node.name)?.values()) ?? [])];
+        })
         .map((pod) => ({
           label: pod.namespace,
           text: `${pod.name}  ${pod.status}  ${pod.readyContainers}/${pod.totalContainers}`,

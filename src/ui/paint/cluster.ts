@@ -1,9 +1,11 @@
+import { mostRestarted } from '../../derive/most-restarted.ts';
+import { countNamespaces } from '../../derive/namespaces.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory } from '../../domain/inventory.ts';
-import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
-import { hasEnded, podsByNode } from '../../domain/pods.ts';
+import type { KubeNode } from '../../domain/kube.ts';
+import { podsByNode } from '../../domain/pods.ts';
 import { nodeRef, refName } from '../../domain/ref.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
 import { viewById } from '../model.ts';
@@ -27,6 +29,7 @@ const POD_WORDS: Readonly<Partial<Record<Sign, string>>> = {
 };
 /** The least width of a column of failing pods. */
 const POD_COLUMN = 56;
+const SHOWN_RESTARTED = 3;
 
 const label = (text: string): Run => muted(` ${cell(text, LABEL_WIDTH)}`);
 
@@ -156,7 +159,7 @@ function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
     nodes.some((node) => pick(node) !== null)
       ? nodes.reduce((total, node) => total + (pick(node) ?? 0), 0)
       : null;
-  const restarted = table ? mostRestarted(table) : [];
+  const restarted = table ? mostRestarted(table, SHOWN_RESTARTED) : [];
   return [
     {
       runs: [
@@ -184,31 +187,6 @@ function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
   ];
 }
 
-const namespacesCache = new WeakMap<
-  KubeTable<Pod>,
-  readonly { readonly name: string; readonly ready: number; readonly total: number }[]
->();
-
-/** Pods per namespace, those that have ended left out; counted once per revision. */
-function namespacesOf(table: KubeTable<Pod>) {
-  let found = namespacesCache.get(table);
-  if (!found) {
-    const counts = new Map<string, { ready: number; total: number }>();
-    for (const pod of table.byKey.values()) {
-      if (hasEnded(pod)) continue;
-      const entry = counts.get(pod.namespace) ?? { ready: 0, total: 0 };
-      entry.total += 1;
-      if (pod.status === 'Running' && pod.readyContainers === pod.totalContainers) entry.ready += 1;
-      counts.set(pod.namespace, entry);
-    }
-    found = [...counts]
-      .map(([name, entry]) => ({ name, ...entry }))
-      .toSorted((a, b) => a.name.localeCompare(b.name));
-    namespacesCache.set(table, found);
-  }
-  return found;
-}
-
 /** How many pods of each namespace are ready, as last told. */
 function namespaceLines(
   cluster: ClusterInventory,
@@ -217,7 +195,10 @@ function namespaceLines(
 ): readonly TextLine[] {
   const table = lastKnown(cluster.feeds.pods)?.value;
   if (!table || most <= 0) return [];
-  const parts = namespacesOf(table).map(({ name, ready, total }): readonly Run[] => [
+  const counts = [...countNamespaces(table).values()].toSorted((a, b) =>
+    a.name.localeCompare(b.name),
+  );
+  const parts = counts.map(({ name, ready, total }): readonly Run[] => [
     muted(`${name} `),
     run(ready === total ? String(total) : `${ready}/${total}`, ready === total ? 'plain' : 'warn'),
   ]);
@@ -234,25 +215,6 @@ function namespaceLines(
     used += needed;
   }
   return lines.map((runs) => ({ runs }));
-}
-
-const restartsCache = new WeakMap<KubeTable<Pod>, readonly Pod[]>();
-const SHOWN_RESTARTED = 3;
-
-/** The pods with the most restarts; looked for once per revision. */
-function mostRestarted(table: KubeTable<Pod>): readonly Pod[] {
-  let found = restartsCache.get(table);
-  if (!found) {
-    const top: Pod[] = [];
-    for (const pod of table.byKey.values()) {
-      if (pod.restarts === 0 || pod.restarts <= (top[SHOWN_RESTARTED - 1]?.restarts ?? 0)) continue;
-      top.push(pod);
-      top.sort((a, b) => b.restarts - a.restarts);
-      top.length = Math.min(top.length, SHOWN_RESTARTED);
-    }
-    restartsCache.set(table, (found = top));
-  }
-  return found;
 }
 
 /** Nodes in a flow over as many lines as it takes, faults first. */
@@ -287,7 +249,7 @@ function nodeLine(row: BoundRow, cluster: ClusterInventory, look: Look, width: n
   const name = row.text(0);
   const node = lastKnown(cluster.feeds.nodes)?.value.byKey.get(name);
   const table = lastKnown(cluster.feeds.pods)?.value;
-  const pods = table ? (podsByNode(table).get(name)?.length ?? 0) : null;
+  const pods = table ? (podsByNode(table).get(name)?.size ?? 0) : null;
   const machine = nodesOnZones(look.model.inventory).find(
     (each) => each.cluster === cluster.name && each.name === name,
   )?.machine;

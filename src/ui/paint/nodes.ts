@@ -9,7 +9,7 @@ import type { PodRef, Ref } from '../../domain/ref.ts';
 export function podsOnNode(inventory: Inventory, cluster: string, node: string): readonly PodRef[] {
   const feeds = inventory.clusters.find(({ name }) => name === cluster)?.feeds;
   const pods = feeds && lastKnown(feeds.pods)?.value;
-  return (pods ? (podsByNode(pods).get(node) ?? []) : []).map(({ namespace, name }) =>
+  return [...((pods && podsByNode(pods).get(node)?.values()) ?? [])].map(({ namespace, name }) =>
     podRef(cluster, namespace, name),
   );
 }
@@ -46,7 +46,7 @@ function findNodes(inventory: Inventory): readonly NodeOn[] {
               name: node.name,
               address: node.internalIp,
               machine,
-              pods: byNode?.get(node.name)?.length ?? 0,
+              pods: byNode?.get(node.name)?.size ?? 0,
             },
           ]
         : [];

@@ -46,6 +46,52 @@ test('an equal object, and an equal list, change nothing', () => {
   expect(table.publish()).toBe(before);
 });
 
+test('a new list that differs in one object is one change', () => {
+  const table = filled('a', 'b', 'c');
+  const before = table.publish();
+  const kept = before?.byKey.get('c');
+  table.begin();
+  for (const name of ['c', 'b', 'd']) table.add(name, { name, count: 1 });
+  table.replace();
+  const after = table.publish();
+  expect([...(after?.byKey.keys() ?? [])]).toEqual(['b', 'c', 'd']);
+  expect(after?.byKey.get('c')).toBe(kept);
+  expect(after?.changes?.since(before?.revision ?? 0)).toEqual(
+    new Map([
+      ['a', { name: 'a', count: 1 }],
+      ['d', undefined],
+    ]),
+  );
+});
+
+test('tells what has changed since a revision, with what was there then', () => {
+  const table = filled('a', 'b');
+  const first = table.publish();
+  const revision = first?.revision ?? 0;
+  expect(first?.changes?.since(revision)).toEqual(new Map());
+  table.put('a', { name: 'a', count: 2 });
+  table.publish();
+  table.put('a', { name: 'a', count: 3 });
+  table.put('c', { name: 'c', count: 1 });
+  const last = table.publish();
+  expect(last?.changes?.since(revision)).toEqual(
+    new Map([
+      ['a', { name: 'a', count: 1 }],
+      ['c', undefined],
+    ]),
+  );
+  expect(last?.changes?.since(revision + 1)?.get('a')).toEqual({ name: 'a', count: 2 });
+  expect(last?.changes?.since(revision - 1)).toBeUndefined();
+});
+
+test('a change that is taken back before it was seen is none', () => {
+  const table = filled('a');
+  const before = table.publish();
+  table.put('b', { name: 'b', count: 1 });
+  table.remove('b');
+  expect(table.publish()).toBe(before);
+});
+
 test('whatever happens in whatever order, it is the map it stands for', () => {
   const operation = fc.oneof(
     fc.record({ do: fc.constant('put'), key: fc.nat(6), value: fc.nat(2) }),
@@ -59,6 +105,8 @@ test('whatever happens in whatever order, it is the map it stands for', () => {
       let model = new Map<string, { readonly value: number }>();
       table.begin();
       table.replace();
+      const first = table.publish();
+      const copies = [{ revision: first?.revision ?? 0, content: new Map(first?.byKey) }];
       for (const { do: what, key, value } of operations) {
         const name = String(key);
         if (what === 'put') {
@@ -67,8 +115,10 @@ test('whatever happens in whatever order, it is the map it stands for', () => {
         } else if (what === 'remove') {
           table.remove(name);
           model.delete(name);
-        } else if (what === 'publish') table.publish();
-        else {
+        } else if (what === 'publish') {
+          const seen = table.publish();
+          copies.push({ revision: seen?.revision ?? 0, content: new Map(seen?.byKey) });
+        } else {
           model = new Map([
             [name, { value }],
             ['always', { value: 7 }],
@@ -79,7 +129,16 @@ test('whatever happens in whatever order, it is the map it stands for', () => {
         }
         expect(table.size()).toBe(model.size);
       }
-      expect(new Map(table.publish()?.byKey)).toEqual(model);
+      const last = table.publish();
+      expect(new Map(last?.byKey)).toEqual(model);
+      // What is told of the changes leads back to every content that there was.
+      for (const { revision, content } of copies) {
+        const then = new Map(last?.byKey);
+        for (const [key, before] of last?.changes?.since(revision) ?? [])
+          if (before === undefined) then.delete(key);
+          else then.set(key, before);
+        expect(then).toEqual(content);
+      }
     }),
   );
 });
