@@ -22,6 +22,8 @@ import { createStore } from './store/store.ts';
 export type Sources = {
   readonly inventory: () => Inventory;
   readonly problems: () => readonly Problem[];
+  /** false while rules have still to look at a part of what is known. */
+  readonly judged: () => boolean;
   readonly history: History;
   readonly link: (host: string) => HostLink | undefined;
   /** Asks those questions again now; resolves when the answers are in the store. */
@@ -57,6 +59,7 @@ export function startSources(settings: Settings): Sources {
     const inventory = store.get();
     problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
     history.record(inventory, now);
+    if (problems.unfinished) settling = setTimeout(settle, SETTLE_MS);
     for (const listener of listeners) listener();
   };
   const unsubscribe = store.subscribe(() => {
@@ -109,6 +112,7 @@ export function startSources(settings: Settings): Sources {
   return {
     inventory: store.get,
     problems: () => problems.problems,
+    judged: () => !problems.unfinished,
     history,
     link: (host) => links.get(host),
     refresh: async (host, feeds) => {

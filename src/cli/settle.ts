@@ -25,11 +25,11 @@ const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number
 export const isSettled = ({ hosts, clusters }: Inventory): boolean =>
   hosts.every(hostSettled) && clusters.every(clusterSettled);
 
-/** Waits until the sources are settled, for at most `seconds`. */
+/** Waits until the sources are settled and judged, for at most `seconds`. */
 export async function settle(sources: Sources, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
-    if (isSettled(sources.inventory())) resolve();
+    if (isSettled(sources.inventory()) && sources.judged()) resolve();
   };
   const stop = sources.onChange(check);
   const limit = setTimeout(resolve, seconds * 1000);

@@ -1,11 +1,14 @@
 import { fresh } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { ClusterFeeds, Feeds, Inventory, SourceStatus } from '../domain/inventory.ts';
+import type { KubeTable } from '../domain/kube.ts';
 import type { Finding, Problem, Rule, RuleContext, Severity } from '../domain/problem.ts';
 import { sourceRef } from '../domain/ref.ts';
 import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { explain } from './causes.ts';
+import { judgeObjects } from './object-rules.ts';
+import type { Allowance } from './object-rules.ts';
 import { bySeverityThenAge } from './severity.ts';
 
 /** What is remembered between two looks at the inventory. */
@@ -16,6 +19,8 @@ export type ProblemState = {
   readonly cases: ReadonlyMap<string, Case>;
   /** When a problem was raised or cleared, within the last 40 min, by its id; survives the problem. */
   readonly changes: ReadonlyMap<string, readonly EpochMs[]>;
+  /** Rules have not seen all objects of a large table yet: look again soon. What they will find is not known. */
+  readonly unfinished: boolean;
 };
 
 type Case = {
@@ -48,11 +53,18 @@ const LINGER_MS = 3000;
 /** So many raises and clears in this time are called flapping. */
 const FLAP_CHANGES = 5;
 const FLAP_WINDOW_MS = 40 * 60_000;
+/** So many objects that nobody has looked at yet are looked at in one step, a few milliseconds of work. */
+const NEW_OBJECTS = 50_000;
 
 /** A rule that throws is a problem of the console itself. */
 const BROKEN_RULE: RuleHead = { id: 'labtop.rule', severity: 'warning', holdSeconds: 0 };
 
-export const noProblems: ProblemState = { problems: [], cases: new Map(), changes: new Map() };
+export const noProblems: ProblemState = {
+  problems: [],
+  cases: new Map(),
+  changes: new Map(),
+  unfinished: false,
+};
 
 /**
  * The life of all problems, one step on: raised after the rule's hold time, kept while found, cleared after
@@ -68,7 +80,8 @@ export function nextProblems(
 ): ProblemState {
   const cases = new Map<string, Case>();
   const before = Map.groupBy(state.cases.values(), ({ rule, asked }) => `${rule} ${asked}`);
-  for (const question of ask(rules, inventory, now, contexts(state, thresholds))) {
+  const allowance: Allowance = { left: NEW_OBJECTS };
+  for (const question of ask(rules, inventory, now, contexts(state, thresholds), allowance)) {
     const known = before.get(`${question.rule.id} ${question.asked}`) ?? [];
     for (const next of settle(known, question, now))
       if (!cases.has(next.id)) cases.set(next.id, next);
@@ -80,7 +93,12 @@ export function nextProblems(
   const explained = explain(raised, inventory).toSorted(
     (a, b) => Number(a.cause !== null) - Number(b.cause !== null) || bySeverityThenAge(a, b),
   );
-  return { problems: keepSame(state.problems, explained), cases, changes };
+  return {
+    problems: keepSame(state.problems, explained),
+    cases,
+    changes,
+    unfinished: allowance.left <= 0,
+  };
 }
 
 /** How often the problem was raised or cleared within the last 40 minutes. */
@@ -108,11 +126,12 @@ function ask(
   inventory: Inventory,
   now: EpochMs,
   contextOf: (rule: Rule) => RuleContext,
+  allowance: Allowance,
 ): readonly Question[] {
   const questions: Question[] = [];
   const broken = new Map<string, Finding>();
   for (const rule of rules)
-    for (const [asked, judge] of judges(rule, inventory, now, contextOf(rule)))
+    for (const [asked, judge] of judges(rule, inventory, now, contextOf(rule), allowance))
       try {
         questions.push({ rule, asked, judged: judge() });
       } catch (cause) {
@@ -130,6 +149,7 @@ function judges(
   inventory: Inventory,
   now: EpochMs,
   context: RuleContext,
+  allowance: Allowance,
 ): readonly Judge[] {
   switch (rule.scope) {
     case 'host':
@@ -157,6 +177,22 @@ function judges(
               at: answers.at,
             }
           );
+        },
+      ]);
+    case 'object':
+      return inventory.clusters.map((cluster) => [
+        `cluster:${cluster.name}`,
+        () => {
+          const answers = freshAnswers([rule.feed], cluster, now);
+          if (!answers) return undefined;
+          // The table is the one of the rule's feed; which feed that is, TypeScript does not follow.
+          const table = (answers.values as ClusterFeeds)[rule.feed] as KubeTable<never>;
+          const { limits } = context;
+          const findings = judgeObjects<never>(
+            { rule, table, cluster: cluster.name, now, limits },
+            allowance,
+          );
+          return findings && { findings, at: answers.at };
         },
       ]);
     case 'lab':

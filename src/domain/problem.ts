@@ -11,6 +11,7 @@ import type { Ref } from './ref.ts';
 import type { Threshold } from './settings.ts';
 import type { ThresholdSpec } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
+import type { ObjectOf } from './watch.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
@@ -69,12 +70,35 @@ export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase 
     context: RuleContext,
   ) => readonly Finding[];
 };
+/**
+ * A rule that looks at each object of a kind by itself, so that a change costs only what has changed, however many
+ * objects there are. It is told nothing else that may change.
+ */
+export type ObjectRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase & {
+  readonly scope: 'object';
+  readonly feed: K;
+  /** null: nothing is wrong with it, and nothing will be while the object is the same. */
+  readonly check: (
+    object: ObjectOf<K>,
+    cluster: string,
+    now: EpochMs,
+    limits: Threshold,
+  ) => ObjectVerdict | null;
+};
+export type ObjectVerdict = {
+  /** null: nothing is wrong with it yet. */
+  readonly finding: Finding | null;
+  /** From when on the answer may be another one although the object is the same; without it never. */
+  readonly until?: EpochMs;
+};
+type AnyObjectRule = { readonly [K in ClusterFeedName]: ObjectRule<K> }[ClusterFeedName];
+
 /** A rule over everything, also over what is not fresh: connections, groups, several hosts. */
 export type LabRule = RuleBase & {
   readonly scope: 'lab';
   readonly check: (inventory: Inventory, now: EpochMs, context: RuleContext) => readonly Finding[];
 };
-export type Rule = HostRule | ClusterRule | LabRule;
+export type Rule = HostRule | ClusterRule | AnyObjectRule | LabRule;
 
 export type Problem = {
   /** `rule@subject`: ties acknowledgements and history to the thing, not to the instance. */

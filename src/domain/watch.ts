@@ -1,7 +1,7 @@
 import type { ClusterFeedName, ClusterFeeds } from './inventory.ts';
 
 /** What one object of a table is. */
-type ObjectOf<K extends ClusterFeedName> =
+export type ObjectOf<K extends ClusterFeedName> =
   ClusterFeeds[K]['byKey'] extends ReadonlyMap<string, infer T> ? T : never;
 
 /** A Kubernetes kind that is watched, and what is kept of each object. */

@@ -1,5 +1,5 @@
 import type { Pod } from '../../domain/kube.ts';
-import type { ClusterRule } from '../../domain/problem.ts';
+import type { Finding, ObjectRule } from '../../domain/problem.ts';
 import { podRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
@@ -8,17 +8,17 @@ const RECENT_MS = 10 * 60_000;
 const LOOP_RESTARTS = 3;
 
 /** A pod whose container starts and ends again and again, also in the moments in which it runs. */
-export const podCrashloop: ClusterRule<'pods'> = {
+export const podCrashloop: ObjectRule<'pods'> = {
   id: 'pod.crashloop',
-  scope: 'cluster',
+  scope: 'object',
   severity: 'warning',
   holdSeconds: 0,
-  needs: ['pods'],
-  check: ({ pods }, cluster, now) => {
-    const looping: Pod[] = [];
-    for (const pod of pods.byKey.values()) if (isLooping(pod, now)) looping.push(pod);
-    return looping.map((pod) => ({
-      subject: podRef(cluster.name, pod.namespace, pod.name),
+  feed: 'pods',
+  check: (pod, cluster, now) => {
+    const until = loopsUntil(pod);
+    if (now >= until) return null;
+    const finding: Finding = {
+      subject: podRef(cluster, pod.namespace, pod.name),
       title: `crash loop, ${pod.restarts} restarts`,
       evidence: {
         status: pod.status,
@@ -30,14 +30,16 @@ export const podCrashloop: ClusterRule<'pods'> = {
         from: 'GET /api/v1/pods',
       },
       hint: `see the last container's log: kubectl -n ${pod.namespace} logs --previous ${pod.name}`,
-    }));
+    };
+    return { finding, until };
   },
 };
 
-const isLooping = (pod: Pod, now: EpochMs): boolean =>
-  pod.status.endsWith('CrashLoopBackOff') ||
-  (pod.phase === 'Running' &&
-    pod.readyContainers < pod.totalContainers &&
-    pod.restarts >= LOOP_RESTARTS &&
-    pod.lastRestartAt !== null &&
-    now - pod.lastRestartAt < RECENT_MS);
+/** While it waits for its next start it loops; while it runs, it does so until its last restart is long ago. */
+function loopsUntil(pod: Pod): EpochMs {
+  if (pod.status.endsWith('CrashLoopBackOff')) return Number.POSITIVE_INFINITY;
+  const isUnready = pod.phase === 'Running' && pod.readyContainers < pod.totalContainers;
+  return isUnready && pod.restarts >= LOOP_RESTARTS && pod.lastRestartAt !== null
+    ? pod.lastRestartAt + RECENT_MS
+    : Number.NEGATIVE_INFINITY;
+}

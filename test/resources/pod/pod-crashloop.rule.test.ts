@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Pod } from '../../../src/domain/kube.ts';
 import { podCrashloop } from '../../../src/resources/pod/pod-crashloop.rule.ts';
-import { makeCluster, makePod, NOW, podsOf } from '../../derive/inventory.ts';
+import { makePod, NOW } from '../../derive/inventory.ts';
 import { plainContext } from '../../support/rule-context.ts';
 
 const check = (change: Partial<Pod>) =>
-  podCrashloop.check({ pods: podsOf(makePod('web', change)) }, makeCluster('k'), NOW, plainContext);
+  podCrashloop.check(makePod('web', change), 'k', NOW, plainContext.limits);
 const minute = 60_000;
 const starting = { readyContainers: 0, restarts: 5, lastRestartAt: NOW - 2 * minute };
 
@@ -26,16 +26,20 @@ test.for<[string, Partial<Pod>, boolean]>([
   ['never restarted', { ...starting, lastRestartAt: null }, false],
   ['waits for its image', { status: 'ImagePullBackOff', phase: 'Pending' }, false],
 ])('%s', ([, change, isFound]) => {
-  expect(check(change)).toHaveLength(isFound ? 1 : 0);
+  expect(check(change) !== null).toBe(isFound);
+});
+
+test('what starts once more is to be looked at again when its last restart is ten minutes ago', () => {
+  expect(check(starting)?.until).toBe(NOW + 8 * minute);
 });
 
 test('names the pod, its restarts and where its log is', () => {
-  expect(check({ status: 'CrashLoopBackOff', restarts: 7, namespace: 'shop' })).toMatchObject([
-    {
+  expect(check({ status: 'CrashLoopBackOff', restarts: 7, namespace: 'shop' })).toMatchObject({
+    finding: {
       subject: 'pod:k/shop/web',
       title: 'crash loop, 7 restarts',
       evidence: { restarts: 7, node: 'worker1' },
       hint: expect.stringContaining('kubectl -n shop logs --previous web') as string,
     },
-  ]);
+  });
 });

@@ -1,0 +1,118 @@
+import type { KubeTable } from '../domain/kube.ts';
+import type { Finding, ObjectVerdict } from '../domain/problem.ts';
+import type { Threshold } from '../domain/settings.ts';
+import type { EpochMs } from '../domain/time.ts';
+
+/** What is asked: a rule over the objects of one table. */
+export type ObjectQuestion<T> = {
+  readonly rule: {
+    readonly check: (
+      object: T,
+      cluster: string,
+      now: EpochMs,
+      limits: Threshold,
+    ) => ObjectVerdict | null;
+  };
+  readonly table: KubeTable<T>;
+  readonly cluster: string;
+  readonly now: EpochMs;
+  readonly limits: Threshold;
+};
+
+/** How many objects that are new to a rule may still be looked at in this step; counted down. */
+export type Allowance = { left: number };
+
+/** What one rule has said of one table. */
+type Judgement = {
+  readonly cluster: string;
+  readonly limits: Threshold;
+  revision: number;
+  lookedAt: EpochMs;
+  /** Of those objects that are not well or may not stay well. */
+  readonly verdicts: Map<string, ObjectVerdict>;
+  /** What was not looked at yet. */
+  rest: readonly string[];
+};
+
+const kept = new WeakMap<object, WeakMap<object, Judgement>>();
+
+/**
+ * What the rule finds. It looks at the objects that have changed since it was asked last, and at those of which the
+ * answer may have changed by time. A first look at a large table takes several steps, each within its allowance;
+ * undefined until all objects were looked at.
+ */
+export function judgeObjects<T>(
+  question: ObjectQuestion<T>,
+  allowance: Allowance,
+): readonly Finding[] | undefined {
+  const { rule, table } = question;
+  const byTable = kept.get(rule) ?? new WeakMap<object, Judgement>();
+  kept.set(rule, byTable);
+  const before = byTable.get(table.byKey);
+  // If the rule throws now, what it has said is forgotten.
+  byTable.delete(table.byKey);
+  const judgement = (before && follow(before, question)) ?? begin(question);
+  lookAtRest(judgement, question, allowance);
+  byTable.set(table.byKey, judgement);
+  return judgement.rest.length > 0
+    ? undefined
+    : [...judgement.verdicts.values()].flatMap(({ finding }) => finding ?? []);
+}
+
+const begin = <T>({ table, cluster, limits, now }: ObjectQuestion<T>): Judgement => ({
+  cluster,
+  limits,
+  revision: table.revision,
+  lookedAt: now,
+  verdicts: new Map(),
+  rest: [...table.byKey.keys()],
+});
+
+const NOTHING: readonly string[] = [];
+
+/** Looks at what has changed; undefined when everything may have. */
+function follow<T>(judgement: Judgement, question: ObjectQuestion<T>): Judgement | undefined {
+  const { table, cluster, limits, now } = question;
+  const changed =
+    table.revision === judgement.revision
+      ? NOTHING
+      : table.changes?.since(judgement.revision)?.keys();
+  if (
+    !changed ||
+    cluster !== judgement.cluster ||
+    !Object.is(limits.warning, judgement.limits.warning) ||
+    !Object.is(limits.critical, judgement.limits.critical)
+  )
+    return undefined;
+  const isBack = now < judgement.lookedAt;
+  for (const [key, { until }] of judgement.verdicts)
+    if (until !== undefined && (isBack || now >= until)) look(judgement, question, key);
+  for (const key of changed) look(judgement, question, key);
+  judgement.revision = table.revision;
+  judgement.lookedAt = now;
+  return judgement;
+}
+
+function lookAtRest<T>(
+  judgement: Judgement,
+  question: ObjectQuestion<T>,
+  allowance: Allowance,
+): void {
+  const { rest } = judgement;
+  const count = Math.min(rest.length, allowance.left);
+  if (count === 0) return;
+  for (const key of rest.slice(0, count)) look(judgement, question, key);
+  allowance.left -= count;
+  judgement.rest = rest.slice(count);
+}
+
+function look<T>(
+  { verdicts }: Judgement,
+  { rule, table, cluster, now, limits }: ObjectQuestion<T>,
+  key: string,
+): void {
+  const object = table.byKey.get(key);
+  const verdict = object === undefined ? null : rule.check(object, cluster, now, limits);
+  if (verdict) verdicts.set(key, verdict);
+  else verdicts.delete(key);
+}
