@@ -25,6 +25,8 @@ export type Styles = {
   readonly style: (id: StyleId) => Style;
   /** The SGR sequence (ECMA-48 8.3.117) that turns one style into another; '' if they look alike. */
   readonly transition: (from: StyleId, to: StyleId) => string;
+  /** The style that a blank of this one needs at least: blanks with the same result look alike. */
+  readonly blank: (id: StyleId) => StyleId;
   /** Changes the depth for everything drawn from now on; the screen needs a full repaint. */
   readonly setDepth: (depth: ColorDepth) => void;
   readonly depth: () => ColorDepth;
@@ -38,24 +40,35 @@ export function createStyles(depth: ColorDepth): Styles {
   const table: Style[] = [plain];
   const ids = new Map<string, StyleId>([[keyOf(plain), 0]]);
   const transitions = new Map<number, string>();
+  const blanks: StyleId[] = [];
   let current = depth;
   const style = (id: StyleId): Style => table[id] ?? plain;
+  const idOf = (wanted: Style): StyleId => {
+    const normal = normalize(wanted);
+    const key = keyOf(normal);
+    const existing = ids.get(key);
+    if (existing !== undefined) return existing;
+    if (table.length >= CAPACITY) return 0;
+    ids.set(key, table.length);
+    return table.push(normal) - 1;
+  };
   return {
     style,
+    id: idOf,
+    blank: (id) => {
+      const known = blanks[id];
+      if (known !== undefined) return known;
+      const { bg, inverse, underline } = style(id);
+      // Of an inverse or underlined blank the foreground is seen.
+      const needed = inverse || underline ? id : bg === undefined ? 0 : idOf({ bg }) || id;
+      blanks[id] = needed;
+      return needed;
+    },
     depth: () => current,
     setDepth: (next) => {
       if (next === current) return;
       current = next;
       transitions.clear();
-    },
-    id: (wanted) => {
-      const normal = normalize(wanted);
-      const key = keyOf(normal);
-      const existing = ids.get(key);
-      if (existing !== undefined) return existing;
-      if (table.length >= CAPACITY) return 0;
-      ids.set(key, table.length);
-      return table.push(normal) - 1;
     },
     transition: (from, to) => {
       if (from === to) return '';
@@ -146,7 +159,9 @@ function keyOf(style: Style): string {
 function sgrBetween(from: Style, to: Style, depth: ColorDepth): string {
   const changes = sgrChanges(from, to, depth).join(';');
   if (changes === '') return '';
-  const fresh = ['0', ...sgrChanges({}, to, depth)].join(';');
+  const set = sgrChanges({}, to, depth);
+  // A parameter that is left out is 0: the plain style.
+  const fresh = set.length === 0 ? '' : ['0', ...set].join(';');
   return `\u001B[${fresh.length <= changes.length ? fresh : changes}m`;
 }
 

@@ -45,11 +45,20 @@ test('takes the shorter way between two styles', () => {
   const bold = styles.id({ bold: true });
   const both = styles.id({ bold: true, dim: true });
   const red = styles.id({ fg: 'ansi:1', bold: true });
-  expect(styles.transition(bold, 0)).toBe(SGR('0'));
+  expect(styles.transition(bold, 0)).toBe(SGR(''));
   expect(styles.transition(bold, red)).toBe(SGR('31'));
   expect(styles.transition(red, bold)).toBe(SGR('39'));
   expect(styles.transition(both, bold)).toBe(SGR('0;1'));
   expect(styles.transition(bold, bold)).toBe('');
+});
+
+test('blanks look alike that differ only in what a blank does not show', () => {
+  const styles = createStyles('truecolor');
+  const blank = (style: Style): number => styles.blank(styles.id(style));
+  expect(blank({ fg: '#ff0000', bold: true, dim: true, italic: true })).toBe(0);
+  expect(blank({ fg: '#ff0000', bg: '#000001' })).toBe(styles.id({ bg: '#000001' }));
+  expect(blank({ fg: '#ff0000', inverse: true })).not.toBe(blank({ inverse: true }));
+  expect(blank({ underline: true })).not.toBe(0);
 });
 
 const color = fc.option(

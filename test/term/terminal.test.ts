@@ -111,7 +111,7 @@ test('the painter draws over the frame of Ink, and only changes are written', as
   await settle();
   terminal.inkStdout.write('\u001B[1mtitel\u001B[22m\n..........');
   clock.advance(100);
-  expect(stdout.text).toBe('\u001B[?2026h\u001B[1;4H\u001B[1mel\u001B[0m\u001B[?2026l');
+  expect(stdout.text).toBe('\u001B[1;4H\u001B[1mel');
   await emulator.write(stdout.take());
   expect(emulator.text()).toBe('titel\n.....pane.');
 });
