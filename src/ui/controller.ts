@@ -18,12 +18,12 @@ import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
 import type { MenuState } from './palette/menu.ts';
 import { entriesOf, openPalette, paletteKey, typeIntoPalette } from './palette/palette.ts';
-import { refsOf } from './rows.ts';
 import type { Screen } from './screen.ts';
 import { go, goBack, goForward, PANES, placeKey, up } from './session.ts';
 import type { Dialog, Guard, PaneId, Session } from './session.ts';
 import { scrollColumns, toggleColumn, toggleWide } from './table/column-sets.ts';
 import { dropGone, goneText, markRange, noMarks, toggleMark } from './table/marks.ts';
+import { refsOf } from './table/row-list.ts';
 import { defaultSort, reverseSort, toggleSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
 
@@ -609,7 +609,7 @@ function onMouse(
   if (box.id !== 'table') return;
   const key = placeKey(now.session.place);
   const cursor = now.session.cursors[key] ?? { ref: null, top: 0 };
-  const row = screen.shown(now).rows[cursor.top + event.y - box.rect.y - 2];
+  const row = screen.shown(now).rows.at(cursor.top + event.y - box.rect.y - 2);
   if (!row) return;
   if (row.ref === cursor.ref) open();
   else

@@ -4,11 +4,12 @@ import type { Model } from './model.ts';
 import { moveDetail } from './paint/panel.ts';
 import { problemTree } from './paint/problems.ts';
 import { mapCursor, mapRefs, mapTargets } from './paint/vlan-map.ts';
-import { refsOf } from './rows.ts';
 import { selectedProblem } from './screen.ts';
 import type { Screen } from './screen.ts';
 import { follow, moveCursor, placeKey } from './session.ts';
 import type { Cursor, Session } from './session.ts';
+import { refsOf } from './table/row-list.ts';
+import type { RefList } from './table/row-list.ts';
 
 export type Step = number | 'first' | 'last';
 export type Size = { readonly cols: number; readonly rows: number };
@@ -50,14 +51,8 @@ export function moveSelection(model: Model, screen: Screen, size: Size, step: St
   }
 }
 
-function moveIn(
-  session: Session,
-  key: string,
-  refs: readonly Ref[],
-  room: number,
-  step: Step,
-): Session {
-  const cursor: Cursor = session.cursors[key] ?? { ref: refs[0] ?? null, top: 0 };
+function moveIn(session: Session, key: string, refs: RefList, room: number, step: Step): Session {
+  const cursor: Cursor = session.cursors[key] ?? { ref: refs.at(0) ?? null, top: 0 };
   return {
     ...session,
     cursors: { ...session.cursors, [key]: moveCursor(cursor, refs, room, step) },
@@ -95,7 +90,7 @@ export function selectedRef(model: Model, screen: Screen): Ref | null {
     case 'overview':
       return cursors[`${focus}.0`]?.ref ?? null;
     case 'pane':
-      return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows[0]?.ref ?? null;
+      return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows.at(0)?.ref ?? null;
     case 'problems':
       return problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null;
     case 'vlan-map':

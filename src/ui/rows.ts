@@ -2,10 +2,12 @@ import { compileFilter } from '../derive/filter.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
-import type { BoundRow, BoundView, DetailBlock, Sign } from '../domain/view.ts';
+import type { BoundRow, BoundView, DetailBlock } from '../domain/view.ts';
 import type { Model } from './model.ts';
 import { createOrder } from './table/order.ts';
 import type { Motion, Order, Shape } from './table/order.ts';
+import { rowOf } from './table/row-list.ts';
+import type { RowList } from './table/row-list.ts';
 import { defaultSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
 
@@ -14,7 +16,7 @@ import type { SortState } from './table/sorting.ts';
  * who draws a row binds it to the present (`rebind`).
  */
 export type ShownRows = {
-  readonly rows: readonly BoundRow[];
+  readonly rows: RowList;
   readonly total: number;
   /** Why the filter is not applied, with the position of the fault. */
   readonly filterError: string | null;
@@ -195,43 +197,13 @@ function rowsHoldUntil(inventory: Inventory, now: EpochMs): EpochMs {
   return until;
 }
 
-const countsOf = new WeakMap<readonly BoundRow[], ReadonlyMap<Sign, number>>();
-const refsCache = new WeakMap<readonly BoundRow[], readonly Ref[]>();
-const placesOf = new WeakMap<readonly BoundRow[], ReadonlyMap<Ref, number>>();
-
-/** How many rows have each sign; counted once for an array. */
-export function signCounts(rows: readonly BoundRow[]): ReadonlyMap<Sign, number> {
-  let counts = countsOf.get(rows);
-  if (!counts) {
-    const next = new Map<Sign, number>();
-    for (const { sign } of rows) next.set(sign, (next.get(sign) ?? 0) + 1);
-    countsOf.set(rows, (counts = next));
-  }
-  return counts;
-}
-
-/** The references of the rows, in their order; the same array for the same rows. */
-export function refsOf(rows: readonly BoundRow[]): readonly Ref[] {
-  let refs = refsCache.get(rows);
-  if (!refs) refsCache.set(rows, (refs = rows.map(({ ref }) => ref)));
-  return refs;
-}
-
-/** Place of a thing among the rows; -1 when it is not there. */
-export function rowIndex(rows: readonly BoundRow[], ref: Ref): number {
-  let places = placesOf.get(rows);
-  if (!places) placesOf.set(rows, (places = new Map(rows.map((row, index) => [row.ref, index]))));
-  return places.get(ref) ?? -1;
-}
-
 /** The detail of a shown row, without reading the view's other rows; null when it is not shown. */
 export function rowDetail(
-  rows: readonly BoundRow[],
+  rows: RowList,
   ref: Ref,
   { inventory, now }: Pick<Model, 'inventory' | 'now'>,
 ): readonly DetailBlock[] | null {
-  const row = rows[rowIndex(rows, ref)];
-  return atPresent(row, now)?.detail?.(inventory) ?? null;
+  return atPresent(rowOf(rows, ref), now)?.detail?.(inventory) ?? null;
 }
 
 /** The row with its cells as of now. */

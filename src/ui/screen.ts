@@ -36,6 +36,7 @@ import type { ShownRows } from './rows.ts';
 import { placeKey } from './session.ts';
 import type { PaneId } from './session.ts';
 import { marksText } from './table/marks.ts';
+import { rowIndex } from './table/row-list.ts';
 import { defaultSort, sortText } from './table/sorting.ts';
 import type { Tones } from './tones.ts';
 
@@ -182,11 +183,11 @@ function paintBox(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void 
   const cursor = session.cursors[placeKey(session.place)] ?? NO_CURSOR;
   switch (box.id) {
     case 'table':
-      paintMainTable(canvas, box, model, shown);
+      paintMainTable(canvas, box, look, shown);
       return;
     case 'preview': {
       if (session.place.kind !== 'pane') return;
-      const ref = cursor.ref ?? shown.rows[0]?.ref ?? null;
+      const ref = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
       const title = ref === null ? '' : ref.slice(ref.indexOf(':') + 1);
       paintPreview(canvas, box.rect, title, ref === null ? [] : previewOf(ref, look, shown));
       return;
@@ -261,7 +262,8 @@ function previewOf(ref: Ref, look: Look, { rows }: ShownRows): readonly Panel[] 
 const paneId = (id: string): PaneId =>
   id === 'zones' || id === 'vms' || id === 'vlans' || id === 'cluster' ? id : 'hosts';
 
-function paintMainTable(canvas: Canvas, box: Box, model: Model, shown: ShownRows): void {
+function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void {
+  const { model } = look;
   const { place, cursors, filters, faultsOnly, marks } = model.session;
   if (place.kind !== 'pane') return;
   const view = viewOf(model.views, place.pane, place.tab);
@@ -269,8 +271,7 @@ function paintMainTable(canvas: Canvas, box: Box, model: Model, shown: ShownRows
   const filter = filters[placeKey(place)] ?? '';
   const cursor = cursors[placeKey(place)] ?? NO_CURSOR;
   const sort = model.session.sorts[view.id] ?? defaultSort;
-  const shownRefs = new Set(marks.size > 0 ? shown.rows.map(({ ref }) => ref) : []);
-  const marked = marksText(marks, (ref) => shownRefs.has(ref));
+  const marked = marksText(marks, (ref) => rowIndex(shown.rows, ref) >= 0);
   const accent = (text: string): readonly Run[] =>
     text === '' ? [] : [{ text: `${text}  `, tone: 'accent' }];
   const room = box.rect.width - textWidth(box.title) - 12;
@@ -283,12 +284,16 @@ function paintMainTable(canvas: Canvas, box: Box, model: Model, shown: ShownRows
           ...accent(sortText(sort)),
           ...accent(marked),
           ...accent(filter === '' && !faultsOnly ? '' : `${shown.rows.length} of ${shown.total}`),
-          ...paneSummary(place.pane, shown.rows, model),
+          ...paneSummary(
+            place.pane,
+            place.pane === 'cluster' ? look.rows('nodes') : shown.rows,
+            model,
+          ),
         ]
       : [{ text: truncate(`filter: ${shown.filterError}`, Math.max(0, room)), tone: 'bad' }],
   );
   paintTable(canvas, inside(box.rect), model, view, shown.rows, {
-    selected: cursor.ref ?? shown.rows[0]?.ref ?? null,
+    selected: cursor.ref ?? shown.rows.at(0)?.ref ?? null,
     top: cursor.top,
     header: true,
     focused: true,

@@ -6,6 +6,7 @@ import type { MenuState } from './palette/menu.ts';
 import type { PaletteState } from './palette/palette.ts';
 import { noMarks } from './table/marks.ts';
 import type { Marks } from './table/marks.ts';
+import type { RefList } from './table/row-list.ts';
 import type { SortState } from './table/sorting.ts';
 
 export type PaneId = 'hosts' | 'zones' | 'vms' | 'vlans' | 'cluster';
@@ -175,7 +176,7 @@ const samePlace = (a: Place, b: Place): boolean => a.kind === b.kind && placeKey
 /** Moves a selection among `refs`, which are in the order of the screen; the window of `height` rows follows. */
 export function moveCursor(
   cursor: Cursor,
-  refs: readonly Ref[],
+  refs: RefList,
   height: number,
   step: number | 'first' | 'last',
 ): Cursor {
@@ -194,7 +195,7 @@ export function moveCursor(
           : from + step;
   const index = Math.max(0, Math.min(refs.length - 1, wanted));
   return {
-    ref: refs[index] ?? null,
+    ref: refs.at(index) ?? null,
     top: follow(cursor.top, index, refs.length, height),
     ...(col === undefined ? {} : { col }),
   };

@@ -4,8 +4,9 @@ import type { Inventory } from '../../src/domain/inventory.ts';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
 import { createStyles } from '../../src/term/style.ts';
 import { paintTable } from '../../src/ui/paint/table.ts';
-import { createRowCache, refsOf, rowDetail, rowIndex, signCounts } from '../../src/ui/rows.ts';
+import { createRowCache, rowDetail } from '../../src/ui/rows.ts';
 import type { RowOptions } from '../../src/ui/rows.ts';
+import { refsOf, rowIndex, signCounts } from '../../src/ui/table/row-list.ts';
 import type { SortState } from '../../src/ui/table/sorting.ts';
 import { createTones } from '../../src/ui/tones.ts';
 import { host, lab, NOW, zone } from '../support/inventory.ts';
@@ -34,7 +35,9 @@ function setUp(change: Parameters<typeof listView>[0] = {}) {
     ...list,
     shown,
     names: (options?: Parameters<typeof shown>[0]) =>
-      shown(options).rows.map(({ ref }) => ref.slice(5)),
+      shown(options)
+        .rows.slice()
+        .map(({ ref }) => ref.slice(5)),
     hold: (next: readonly Item[]) => {
       inventory = list.holding(next);
     },
@@ -163,7 +166,11 @@ test('under a dialog no row comes, goes or moves, and its cells are new', () => 
     { name: 'a', cpu: 1 },
   ]);
   expect(names(frozen)).toEqual(['a', 'b', 'c']);
-  expect(shown(frozen).rows.map((row) => row.text(1))).toEqual(['1', '5', '50']);
+  expect(
+    shown(frozen)
+      .rows.slice()
+      .map((row) => row.text(1)),
+  ).toEqual(['1', '5', '50']);
   expect(names({ sort: byCpu })).toEqual(['new', 'c', 'a']);
 });
 

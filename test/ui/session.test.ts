@@ -33,7 +33,10 @@ test('moving stops at both ends', () => {
 });
 
 test('an empty list has no selection', () => {
-  expect(moveCursor({ ref: 'host:a', top: 3 }, [], 5, 1)).toEqual({ ref: null, top: 0 });
+  expect(moveCursor({ ref: 'host:a', top: 3 }, [] as readonly Ref[], 5, 1)).toEqual({
+    ref: null,
+    top: 0,
+  });
 });
 
 test('the window always holds the selected row', () => {

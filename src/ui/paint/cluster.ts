@@ -6,10 +6,12 @@ import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts'
 import type { ClusterInventory } from '../../domain/inventory.ts';
 import type { KubeNode } from '../../domain/kube.ts';
 import { podsByNode } from '../../domain/pods.ts';
-import { nodeRef, refName } from '../../domain/ref.ts';
+import { nodeRef, refName, refPath } from '../../domain/ref.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
 import { viewById } from '../model.ts';
-import { atPresent, signCounts } from '../rows.ts';
+import { atPresent } from '../rows.ts';
+import { signCounts } from '../table/row-list.ts';
+import type { RowList } from '../table/row-list.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { fitRuns, muted, run } from './lines.ts';
@@ -34,10 +36,10 @@ const SHOWN_RESTARTED = 3;
 const label = (text: string): Run => muted(` ${cell(text, LABEL_WIDTH)}`);
 
 /** The state of a cluster at the right of its title. */
-export function clusterRuns(cluster: ClusterInventory, nodes: readonly BoundRow[]): readonly Run[] {
+export function clusterRuns(cluster: ClusterInventory, nodes: RowList): readonly Run[] {
   if (cluster.source.state === 'connecting') return [run('↻ connecting', 'info')];
   if (cluster.source.state !== 'up') return [run(`? api ${cluster.source.state}`, 'bad')];
-  const down = nodes.filter(({ sign }) => sign === 'down').length;
+  const down = signCounts(nodes, cluster.name).get('down') ?? 0;
   return down > 0 ? [run(`◐ ${plural(down, 'node')} not ready`, 'warn')] : [run('● serving', 'ok')];
 }
 
@@ -65,12 +67,14 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   const { clusters } = model.inventory;
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
-  const lines = clusters.flatMap((cluster) => oneCluster(cluster, look, width, height));
-  return lines.length <= height
+  const parts = clusters.map((cluster) => oneCluster(cluster, look, width, height));
+  const lines = parts.flatMap((part) => part.lines);
+  const total = parts.reduce((sum, part) => sum + part.total, 0);
+  return total <= height
     ? lines
     : [
         ...lines.slice(0, Math.max(0, height - 1)),
-        { runs: [muted(`   … ${lines.length - height + 1} more`)] },
+        { runs: [muted(`   … ${total - height + 1} more`)] },
       ];
 }
 
@@ -79,19 +83,19 @@ function oneCluster(
   look: Look,
   width: number,
   height: number,
-): readonly TextLine[] {
+): SomeLines {
   const { model } = look;
   const isOnly = model.inventory.clusters.length === 1;
-  const own = (rows: readonly BoundRow[], kind: string): readonly BoundRow[] =>
-    isOnly ? rows : rows.filter(({ ref }) => ref.startsWith(`${kind}:${cluster.name}/`));
-  const nodes = own(look.rows('nodes'), 'node');
-  const pods = own(look.rows('pods'), 'pod');
-  // Faults stand first, so that a long list is not read to its end.
-  const healthy = pods.findIndex(({ sign }) => !isFaulty(sign));
-  // What is unknown is so because its node or the API is silent, which is said already.
-  const troubled = (healthy < 0 ? pods : pods.slice(0, healthy))
-    .filter(({ sign }) => sign !== 'unknown')
-    .map((row) => atPresent(row, model.now));
+  const own = (rows: readonly BoundRow[]): readonly BoundRow[] =>
+    isOnly ? rows : rows.filter(({ ref }) => refPath(ref)[0] === cluster.name);
+  const nodes = own(look.rows('nodes').slice());
+  const pods = look.rows('pods');
+  const counts = signCounts(pods, cluster.name);
+  const troubled: Troubled = {
+    total: countTroubled(counts),
+    // Faults stand first, so that a long list is not read to its end.
+    rows: isOnly ? pods : own(pods.slice(0, Math.min(MOST_READ, countTroubled(signCounts(pods))))),
+  };
   const { error } = cluster.source;
   const head: readonly TextLine[] = [
     ...(error
@@ -108,34 +112,51 @@ function oneCluster(
     ...(model.inventory.clusters.length > 1 ? [{ runs: [run(` ${cluster.name}`, 'title')] }] : []),
   ];
   const podLine: TextLine = {
-    runs: [label('pods'), ...podRuns(cluster, pods), muted('  api '), ...apiRuns(cluster)],
+    runs: [label('pods'), ...podRuns(cluster, counts), muted('  api '), ...apiRuns(cluster)],
   };
   const room = height - head.length - 1;
   const isList = nodes.length > 0 && width < 100 && room >= nodes.length + 2;
   const nodeLines = isList
     ? nodes.map((row) => nodeLine(row, cluster, look, width))
     : nodeChips(cluster, nodes, width);
-  const failing = troubledLines(troubled, look, width);
-  const isTall = height >= 8 && failing.length > 0;
+  const failing = troubledLines(troubled, look, width, height);
+  const isTall = height >= 8 && failing.total > 0;
   const known = [...head, podLine, ...nodeLines];
-  const spare = height - known.length - failing.length - (isTall ? 1 : 0);
+  const spare = height - known.length - failing.total - (isTall ? 1 : 0);
   const capacity = capacityLines(cluster);
-  return [
+  const lines = [
     ...known,
     ...[...capacity, ...namespaceLines(cluster, width, isList ? spare - capacity.length : 2)].slice(
       0,
       Math.max(0, spare),
     ),
     ...(isTall ? [{ runs: [] }] : []),
-    ...failing,
+    ...failing.lines,
   ];
+  return { lines, total: lines.length - failing.lines.length + failing.total };
 }
 
-function podRuns(cluster: ClusterInventory, pods: readonly BoundRow[]): readonly Run[] {
-  if (pods.length === 0) return [run(feedText(cluster.feeds.pods), 'unknown')];
-  const counts = signCounts(pods);
+/** Lines from the first one on, and how many there are in all. */
+type SomeLines = { readonly lines: readonly TextLine[]; readonly total: number };
+
+/** Pods that are not well: how many, and those that stand first in some rows. */
+type Troubled = { readonly total: number; readonly rows: RowList };
+
+/** So many pods that are not well are read when several clusters share their list. */
+const MOST_READ = 1000;
+
+/** What is unknown is so because its node or the API is silent, which is said already. */
+const countTroubled = (counts: ReadonlyMap<Sign, number>): number =>
+  [...counts].reduce(
+    (sum, [sign, amount]) => sum + (isFaulty(sign) && sign !== 'unknown' ? amount : 0),
+    0,
+  );
+
+function podRuns(cluster: ClusterInventory, counts: ReadonlyMap<Sign, number>): readonly Run[] {
+  const total = [...counts.values()].reduce((sum, amount) => sum + amount, 0);
+  if (total === 0) return [run(feedText(cluster.feeds.pods), 'unknown')];
   return [
-    run(`${counts.get('ok') ?? 0}/${pods.length - (counts.get('off') ?? 0)} running  `),
+    run(`${counts.get('ok') ?? 0}/${total - (counts.get('off') ?? 0)} running  `),
     ...ORDER.flatMap((sign): readonly Run[] => {
       const amount = counts.get(sign) ?? 0;
       return amount === 0 ? [] : [signRun(sign), run(` ${amount} ${POD_WORDS[sign] ?? ''}  `)];
@@ -274,15 +295,22 @@ function nodeLine(row: BoundRow, cluster: ClusterInventory, look: Look, width: n
   };
 }
 
-/** Pods that are not well, in as many columns as fit. */
-function troubledLines(rows: readonly BoundRow[], look: Look, width: number): readonly TextLine[] {
+/** Pods that are not well, in as many columns as fit; at most so many lines are made. */
+function troubledLines(
+  { total, rows }: Troubled,
+  look: Look,
+  width: number,
+  most: number,
+): SomeLines {
   const view = viewById(look.model.views, 'pods');
-  if (!view || rows.length === 0) return [];
+  if (!view || total === 0) return { lines: [], total: 0 };
   const column = (id: string): number => view.columns.findIndex((each) => each.id === id);
   const [status, restarts] = [column('status'), column('restarts')];
   const columns = Math.max(1, Math.floor(width / POD_COLUMN));
   const each = Math.floor(width / columns);
-  const count = Math.ceil(rows.length / columns);
+  const count = Math.ceil(total / columns);
+  const at = (index: number): BoundRow | undefined =>
+    index < total ? atPresent(rows.at(index), look.model.now) : undefined;
   const part = (row: BoundRow | undefined): readonly Run[] =>
     row === undefined
       ? [run(' '.repeat(each))]
@@ -296,13 +324,14 @@ function troubledLines(rows: readonly BoundRow[], look: Look, width: number): re
           ],
           each,
         );
-  return Array.from({ length: count }, (_, index): TextLine => {
-    const first = rows[index];
+  const lines = Array.from({ length: Math.min(count, most) }, (_, index): TextLine => {
+    const first = at(index);
     return {
       runs: Array.from({ length: columns }, (_, position) =>
-        part(rows[index + position * count]),
+        part(at(index + position * count)),
       ).flat(),
       ...(columns === 1 && first ? { ref: first.ref } : {}),
     };
   });
+  return { lines, total: count };
 }

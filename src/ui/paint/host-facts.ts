@@ -5,6 +5,7 @@ import { linksOf } from '../../domain/joined.ts';
 import { hostRef } from '../../domain/ref.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
 import { atPresent } from '../rows.ts';
+import type { RowList } from '../table/row-list.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { barRuns, fitRuns, gridLines, muted, run } from './lines.ts';
@@ -227,12 +228,12 @@ function releaseLine({ model }: Look): readonly TextLine[] {
 /** Hosts in one line each, with the names of the values, for a pane without room for a table. */
 export function hostSummary(
   look: Look,
-  rows: readonly BoundRow[],
+  rows: RowList,
   width: number,
   height: number,
 ): readonly TextLine[] {
   const { model } = look;
-  const hosts = rows.flatMap((bound) => {
+  const hosts = rows.slice().flatMap((bound) => {
     const row = atPresent(bound, model.now);
     const host = model.inventory.hosts.find(({ name }) => hostRef(name) === row.ref);
     return host ? [{ row, host }] : [];

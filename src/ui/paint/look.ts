@@ -12,8 +12,10 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { viewById, viewOfRef } from '../model.ts';
 import type { Model } from '../model.ts';
-import { atPresent, rowIndex } from '../rows.ts';
+import { atPresent } from '../rows.ts';
 import type { ShownRows } from '../rows.ts';
+import { rowOf } from '../table/row-list.ts';
+import type { RowList } from '../table/row-list.ts';
 import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import type { Run } from './canvas.ts';
 
@@ -23,13 +25,13 @@ export type RowsOf = (view: BoundView) => ShownRows;
 export type Look = {
   readonly model: Model;
   /** The rows of a view, faults first; none when there is no such view. Who prints one binds it to the present. */
-  readonly rows: (view: string) => readonly BoundRow[];
+  readonly rows: (view: string) => RowList;
   /** The row of a thing. */
   readonly row: (ref: Ref) => BoundRow | undefined;
 };
 
 export function createLook(model: Model, rowsOf: RowsOf): Look {
-  const rows = (id: string): readonly BoundRow[] => {
+  const rows = (id: string): RowList => {
     const view = viewById(model.views, id);
     return view ? rowsOf(view).rows : [];
   };
@@ -39,8 +41,7 @@ export function createLook(model: Model, rowsOf: RowsOf): Look {
     row: (ref) => {
       const view = viewOfRef(model.views, ref);
       if (!view) return undefined;
-      const table = rows(view.id);
-      return atPresent(table[rowIndex(table, ref)], model.now);
+      return atPresent(rowOf(rows(view.id), ref), model.now);
     },
   };
 }

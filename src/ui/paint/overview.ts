@@ -6,8 +6,10 @@ import { inside } from '../layout.ts';
 import type { Box, Rect, Wants } from '../layout.ts';
 import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
-import { atPresent, rowIndex, signCounts } from '../rows.ts';
+import { atPresent } from '../rows.ts';
 import type { PaneId } from '../session.ts';
+import { rowIndex, signCounts } from '../table/row-list.ts';
+import type { RowList } from '../table/row-list.ts';
 import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import { cell, frameRightFirst, line, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
@@ -42,7 +44,7 @@ const WORDS: Readonly<Record<Sign, string>> = {
 };
 
 /** How many rows there are of each state. */
-const signRuns = (rows: readonly BoundRow[]): readonly Run[] => {
+const signRuns = (rows: RowList): readonly Run[] => {
   const counts = signCounts(rows);
   return ORDER.flatMap((sign): readonly Run[] => {
     const amount = counts.get(sign) ?? 0;
@@ -58,7 +60,7 @@ const signRuns = (rows: readonly BoundRow[]): readonly Run[] => {
 /** What stands at the right of a pane's title, how many are well; the shortest wording is the last. */
 export function paneSummaries(
   pane: PaneId,
-  rows: readonly BoundRow[],
+  rows: RowList,
   model: Model,
 ): readonly (readonly Run[])[] {
   const counts = signCounts(rows);
@@ -88,11 +90,8 @@ export function paneSummaries(
 }
 
 /** The longest wording. */
-export const paneSummary = (
-  pane: PaneId,
-  rows: readonly BoundRow[],
-  model: Model,
-): readonly Run[] => paneSummaries(pane, rows, model)[0] ?? [];
+export const paneSummary = (pane: PaneId, rows: RowList, model: Model): readonly Run[] =>
+  paneSummaries(pane, rows, model)[0] ?? [];
 
 /** What the panes of the overview, the list of problems and the ledger would like to have. */
 export function wantsOf(look: Look, cols: number, rows: number): Wants {
@@ -176,7 +175,7 @@ function follow(
 /** A pane in a few lines: how many of each state, redundancy, the faults one by one, the names of the rest. */
 function summaryLines(
   pane: PaneId,
-  rows: readonly BoundRow[],
+  rows: RowList,
   view: BoundView,
   look: Look,
   area: Rect,
@@ -219,19 +218,19 @@ function faultLine(bound: BoundRow, view: BoundView, model: Model, width: number
 
 /** The rest of a list from a row on: how many, and as many names as fit into some lines. */
 function restLines(
-  rows: readonly BoundRow[],
+  rows: RowList,
   from: number,
   width: number,
   counted: boolean,
   most: number,
 ): readonly TextLine[] {
   const amount = rows.length - from;
-  const first = rows[from];
+  const first = rows.at(from);
   const lead = counted ? ` ${amount} more  ` : ' ';
   const lines: string[] = [lead];
   let index = from;
   for (; index < rows.length; index += 1) {
-    const name = rows[index]?.text(0) ?? '';
+    const name = rows.at(index)?.text(0) ?? '';
     const present = lines.at(-1) ?? '';
     const gap = present.endsWith(' ') ? '' : ' ';
     if (4 + textWidth(present) + textWidth(name) + gap.length <= width)
@@ -281,7 +280,7 @@ function paintRows(
   area: Rect,
   look: Look,
   view: BoundView,
-  rows: readonly BoundRow[],
+  rows: RowList,
   pane: PaneId,
   selected: Ref | null,
 ): void {
@@ -331,9 +330,10 @@ function emptyText({ inventory, phase }: Model, pane: PaneId): string {
 }
 
 /** Signs and names in a flow, faults first. */
-function paintChips(canvas: Canvas, area: Rect, rows: readonly BoundRow[], view: BoundView): void {
+function paintChips(canvas: Canvas, area: Rect, rows: RowList, view: BoundView): void {
   const name = view.columns.findIndex(({ id }) => id === 'name');
-  const chips = rows.map((row): readonly Run[] => [
+  const all = rows.slice();
+  const chips = all.map((row): readonly Run[] => [
     signRun(row.sign, row.stale),
     {
       text: ` ${`${row.text(0)} ${name < 0 ? '' : row.text(name)}`.trim()}  `,
@@ -350,7 +350,7 @@ function paintChips(canvas: Canvas, area: Rect, rows: readonly BoundRow[], view:
     const needed = width + (isLast && index < chips.length - 1 ? more.length + 1 : 0);
     if (used + needed > area.width) {
       if (isLast) {
-        lines.at(-1)?.push(...restOf(rows.slice(index)));
+        lines.at(-1)?.push(...restOf(all.slice(index)));
         break;
       }
       lines.push([]);

@@ -4,6 +4,7 @@ import { textWidth } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
+import type { RowList } from '../table/row-list.ts';
 import { SIGN_TONES, SIGNS } from '../tones.ts';
 import { blank, cell, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
@@ -39,7 +40,7 @@ export function paintTable(
   rect: Rect,
   model: Model,
   view: BoundView,
-  rows: readonly BoundRow[],
+  rows: RowList,
   options: TableOptions,
 ): void {
   const plan = planColumns(view.columns, rect.width, options.columns ?? allColumns);
@@ -56,7 +57,7 @@ export function paintTable(
     y += 1;
   }
   for (let index = options.top; y < bottom; index += 1, y += 1) {
-    const row = atPresent(rows[index], model.now);
+    const row = atPresent(rows.at(index), model.now);
     if (row) paintRow(canvas, rect.x, y, end, model, row, plan.placed, options);
     else blank(canvas, rect.x, y, end);
   }

@@ -1,4 +1,5 @@
 import type { Ref } from '../../domain/ref.ts';
+import type { RefList } from './row-list.ts';
 
 /** The things that are marked, for acting on several; marks stay on things, not on rows. */
 export type Marks = ReadonlySet<Ref>;
@@ -16,12 +17,7 @@ export function toggleMark(marks: Marks, ref: Ref): Marks {
  * Marks every row from the anchor to the cursor, both with it, in the order of the screen. With an anchor that is not
  * on the screen any more, or without one, the cursor's row alone.
  */
-export function markRange(
-  marks: Marks,
-  refs: readonly Ref[],
-  anchor: Ref | null,
-  cursor: Ref,
-): Marks {
+export function markRange(marks: Marks, refs: RefList, anchor: Ref | null, cursor: Ref): Marks {
   const to = refs.indexOf(cursor);
   if (to < 0) return marks;
   const found = anchor === null ? -1 : refs.indexOf(anchor);
