@@ -10,7 +10,6 @@ import {
   podRef,
   poolRef,
   refKind,
-  refName,
   refPath,
   vlanRef,
 } from '../domain/ref.ts';
@@ -56,8 +55,6 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'cluster':
     case 'source':
       return `${kind} ${first}`;
-    case 'service':
-      return `service ${refName(ref)}${rest[0] === 'global' ? '' : ` in ${rest[0] ?? ''}`}`;
     case 'node':
     case 'pod':
       return `${kind} ${rest.join('/')}`;
@@ -65,9 +62,6 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'vm':
     case 'link':
     case 'pool':
-    case 'disk':
-    case 'dataset':
-    case 'fault':
       return near ? `${kind} ${rest.join('/')}` : `${kind} ${rest.join('/')} on ${first}`;
   }
 }
@@ -92,11 +86,6 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
       return ofNode(ref, first, rest.join('/'), inventory, graph);
     case 'pod':
       return ofPod(ref, first, rest.join('/'), inventory, graph);
-    case 'disk':
-    case 'dataset':
-    case 'service':
-    case 'fault':
-      return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'source':
       return graph.needs(ref).map(({ to }): Found => [to, 'what it watches']);
   }
@@ -146,11 +135,6 @@ function needText(ref: Ref): string {
       return 'its network goes over it';
     case 'zone':
     case 'vm':
-      return 'it runs in it';
-    case 'disk':
-    case 'dataset':
-    case 'service':
-    case 'fault':
     case 'vlan':
     case 'cluster':
     case 'node':

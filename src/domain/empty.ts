@@ -1,5 +1,6 @@
 import { pending } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory, SourceStatus } from './inventory.ts';
+import { noObserver } from './observer.ts';
 import type { Settings } from './settings.ts';
 import type { EpochMs } from './time.ts';
 
@@ -29,8 +30,8 @@ export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
     aggrs: pending,
     pools: pending,
     poolStatus: pending,
-    faults: pending,
   },
+  observer: noObserver,
 });
 
 /** A cluster of which nothing is known yet. */

@@ -124,7 +124,6 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       aggrs: ok([]),
       pools: ok([]),
       poolStatus: ok([]),
-      faults: ok([]),
       ...shape.feeds,
     },
   };
