@@ -2,8 +2,9 @@ import { createClusterSource } from './collect/kube/cluster-source.ts';
 import type { ClusterSource } from './collect/kube/cluster-source.ts';
 import { createPoller } from './collect/poller.ts';
 import type { Poller } from './collect/poller.ts';
-import { createHandshakeLimiter } from './collect/ssh/handshake-limiter.ts';
+import { createCommons } from './collect/ssh/commons.ts';
 import { createHostLink } from './collect/ssh/host-link.ts';
+import type { KeyRing } from './collect/ssh/key-ring.ts';
 import { nextProblems, noProblems } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
@@ -13,7 +14,7 @@ import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
 import type { HostLink } from './domain/transport.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
-import { applyAnswer, applyCluster, applyObserver, applySource } from './store/apply.ts';
+import { applyAnswer, applyCluster, applySource } from './store/apply.ts';
 import { createHistory } from './store/history.ts';
 import type { History } from './store/history.ts';
 import { createStore } from './store/store.ts';
@@ -41,11 +42,19 @@ const SETTLE_MS = 100;
 /** Rules are asked again at least so often, for what depends on time alone. */
 const TICK_MS = 1000;
 
+export type SourcesOptions = {
+  /** Somebody looks at a console and answers what a connection asks; without, a question is a failure. */
+  readonly canAsk?: boolean;
+  /** The keys that were opened before, when the sources are started anew. */
+  readonly keyRing?: KeyRing;
+};
+
 /** Connects to everything in the settings. */
-export function startSources(settings: Settings): Sources {
+export function startSources(settings: Settings, options: SourcesOptions = {}): Sources {
   const store = createStore(emptyInventory(settings, Date.now()));
   const history = createHistory({ fullSeconds: 3600, intervalSeconds: settings.intervals.fast });
-  const limiter = createHandshakeLimiter({ total: 8, perAddress: 4 });
+  const commons = createCommons({ canAsk: false, ...options });
+  const hostNamed = (name: string) => settings.hosts.find((host) => host.name === name);
   const links = new Map<string, HostLink>();
   const pollers = new Map<string, Poller>();
   const clusters: { readonly name: string; readonly source: ClusterSource }[] = [];
@@ -70,39 +79,23 @@ export function startSources(settings: Settings): Sources {
   }, TICK_MS);
 
   for (const host of settings.hosts) {
-    const link = createHostLink(host, { limiter });
+    const link = createHostLink(host, { commons, hostNamed });
     links.set(host.name, link);
     link.onStatus((status) => {
-      store.update((inventory) =>
-        applyObserver(
-          applySource(inventory, host.name, status),
-          host.name,
-          pollers.get(host.name)?.observer(),
-        ),
-      );
+      store.update((inventory) => applySource(inventory, host.name, status));
     });
     const poller = createPoller({
       link,
       commands: hostCommands,
       intervals: settings.intervals,
       known: () => findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now()),
-      onAnswer: ({ command, answer, intervalSeconds, observer }) => {
+      onAnswer: (command, answer) => {
         const before = zoneNames(store.get(), host.name);
         store.update((inventory) =>
-          applyObserver(
-            applyAnswer(
-              applySource(inventory, host.name, link.status()),
-              host.name,
-              command,
-              answer,
-              {
-                now: Date.now(),
-                intervalSeconds,
-              },
-            ),
-            host.name,
-            observer,
-          ),
+          applyAnswer(inventory, host.name, command, answer, {
+            now: Date.now(),
+            intervalSeconds: settings.intervals[command.pace],
+          }),
         );
         // A zone that is new, or that came back, has a configuration that nobody has read.
         const after = zoneNames(store.get(), host.name);
@@ -161,6 +154,7 @@ export function startSources(settings: Settings): Sources {
         ...[...links.values()].map((link) => link.close()),
         ...clusters.map(({ source }) => source.close()),
       ]);
+      await commons.close();
     },
   };
 }

@@ -46,17 +46,20 @@ export async function runConsoleCommand(
       state.set('theme', name);
     },
     open: async () => {
-      const [{ startSources }, opened] = await Promise.all([
+      const [{ startSources }, { createKeyRing }, opened] = await Promise.all([
         import('../sources.ts'),
+        import('../collect/ssh/key-ring.ts'),
         onLab
           ? openSettings(null, demo ?? { scenario: null, scale: null, seed: null })
           : Promise.resolve({ settings, release: () => {} }),
       ]);
       release = opened.release;
+      // A change of the configuration does not ask for passphrases again.
+      const keyRing = createKeyRing();
       return {
         settings: opened.settings,
         connect: (wanted) => {
-          const sources = startSources(wanted);
+          const sources = startSources(wanted, { canAsk: true, keyRing });
           if (log !== null) logSources(sources, log);
           return sources;
         },

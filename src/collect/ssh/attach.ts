@@ -1,31 +1,35 @@
-import type { Socket } from 'node:net';
 import type { HostSettings } from '../../domain/settings.ts';
 import type { Clock } from '../clock.ts';
-import { connect } from './connect.ts';
 import type { Connection } from './connection.ts';
-import { configFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import type { HandshakeLimiter } from './handshake-limiter.ts';
-import { loadIdentities } from './identity.ts';
-import { knownHost, loadKnownHosts } from './known-hosts.ts';
-import type { KnownHostsLine } from './known-hosts.ts';
+import { logIn } from './login.ts';
+import type { Commons } from './login.ts';
 import type { Meter } from './meter.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
-import { resolveTarget } from './ssh-config.ts';
+import { resolveTarget } from './target.ts';
+import type { OpenSocket } from './wire.ts';
 
 /** A host that answers. */
 export type Attached = { readonly session: Session; readonly connection: Connection };
 
 export type AttachDeps = {
   readonly settings: HostSettings;
-  readonly limiter: HandshakeLimiter;
+  readonly commons: Commons;
+  /** Somebody is there to be asked. */
+  readonly canAsk: boolean;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly env: NodeJS.ProcessEnv;
-  /** The program asked for the ssh configuration; null asks none. */
+  /** The program asked for the ssh configuration; null reads its files. */
   readonly sshProgram: string | null;
-  readonly openSocket: (host: string, port: number) => Socket;
+  /** The settings of a jump host that is itself a host of labtop. */
+  readonly hostNamed: (name: string) => HostSettings | undefined;
+  readonly openSocket: OpenSocket;
+  /** The failure that is known, when there is a reason to try again at once. */
+  readonly seen: LinkFailure | undefined;
+  /** A person is asked while the server waits; null when that is over. */
+  readonly onQuestion: (held: LinkFailure | null) => void;
   /** What was attached is silent although asked, or speaks again. */
   readonly onStale: (isStale: boolean) => void;
   /** What was attached went. Called at most once, and only after it was handed out. */
@@ -50,15 +54,12 @@ export async function attach(deps: AttachDeps): Promise<Attached | LinkFailure |
 }
 
 async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
-  const { clock, env, limiter, openSocket, settings, signal, sshProgram } = deps;
-  const slot = await limiter.acquire(SSH_G_ADDRESS, signal);
-  const target = await resolveTarget(settings, { env, sshProgram, signal }).finally(slot);
+  const { clock, commons, env, hostNamed, settings, signal, sshProgram } = deps;
+  const slot = await commons.limiter.acquire(SSH_G_ADDRESS, signal);
+  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal }).finally(
+    slot,
+  );
   if ('error' in target) return target;
-  const known = await readKnownHosts(target.knownHostsFiles);
-  if ('error' in known) return known;
-  let onSigning = (): void => {};
-  const identities = await loadIdentities(target, { onSigning: () => onSigning() });
-  if ('error' in identities) return identities;
 
   let ended: LinkFailure | undefined;
   let attached: Attached | undefined;
@@ -66,22 +67,21 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
     ended ??= reason;
     if (attached !== undefined) deps.onLost(reason);
   };
-  const release = await limiter.acquire(`${target.host}:${target.port}`, signal);
-  const connection = await connect({
-    target,
-    known: knownHost(known.lines, target.knownHostsName, target.knownHostsPlainName),
-    identities,
+  const connection = await logIn(target, {
+    commons,
     clock,
-    openSocket,
-    onSigning: (listener) => {
-      onSigning = listener;
-    },
+    env,
+    openSocket: deps.openSocket,
+    canAsk: deps.canAsk,
+    isHop: false,
+    seen: deps.seen,
+    onQuestion: deps.onQuestion,
     onLost: (reason) => {
       attached?.session.lost(reason);
       onEnd(reason);
     },
     signal,
-  }).finally(release);
+  });
   if ('error' in connection) return connection;
 
   const place = `${target.host}:${target.port}`;
@@ -106,14 +106,4 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
   }
   session.lost(ended);
   return ended;
-}
-
-async function readKnownHosts(
-  files: readonly string[],
-): Promise<{ readonly lines: readonly KnownHostsLine[] } | LinkFailure> {
-  try {
-    return { lines: await loadKnownHosts(files) };
-  } catch (error) {
-    return configFailure(`known_hosts cannot be read: ${String(error)}`, 'correct its permissions');
-  }
 }

@@ -1,98 +1,162 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import type { ClientErrorExtensions, ServerHostKeyAlgorithm } from 'ssh2';
+import type {
+  AnyAuthMethod,
+  CipherAlgorithm,
+  ClientErrorExtensions,
+  KexAlgorithm,
+  MacAlgorithm,
+  ServerHostKeyAlgorithm,
+} from 'ssh2';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Clock, Timer } from '../clock.ts';
+import { orderHostKeyAlgorithms } from './algorithms.ts';
+import type { Algorithms } from './algorithms.ts';
 import { createAuthentication } from './auth.ts';
+import type { PromptRound } from './auth.ts';
 import { createConnection } from './connection.ts';
-import type { Connection } from './connection.ts';
+import type { ForwardingConnection } from './connection.ts';
 import {
   bannerFailure,
   handshakeTimeout,
   lostFailure,
+  passwordExpired,
+  promptFailure,
   protocolFailure,
   signingFailure,
-  socketFailure,
-  tcpTimeout,
 } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { createHostVerifier } from './host-verifier.ts';
+import type { HostVerifier } from './host-verifier.ts';
 import type { Identities } from './identity.ts';
-import { orderHostKeyAlgorithms } from './known-hosts.ts';
-import type { KnownHost } from './known-hosts.ts';
-import type { Target } from './ssh-config.ts';
+import type { LockedFile } from './key-file.ts';
+import type { Target } from './target.ts';
+import type { Wire } from './wire.ts';
 
-const TCP_LIMIT_MS = 5_000;
 const LOGIN_LIMIT_MS = 15_000;
-/** While the agent may wait for a person to confirm a signature. */
-const SIGNING_LIMIT_MS = 60_000;
+/** While the agent may wait for a person to confirm a signature, or a person is asked. */
+const PERSON_LIMIT_MS = 60_000;
 const BANNER_BYTES = 256;
-const HOST_KEY_ALGORITHMS = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-] as const;
+
+/** What the keys of an attempt tell while it runs. Set by {@link connect}, called by the keys. */
+export type KeyEvents = {
+  onSigning: () => void;
+  onLocked: (file: LockedFile) => void;
+};
+
+/** A question of the server that is being answered. */
+export type Asking = {
+  /** What is held when the attempt ends without an answer. */
+  readonly failure: LinkFailure;
+  readonly leave: () => void;
+};
 
 export type ConnectOptions = {
   readonly target: Target;
-  readonly known: KnownHost;
+  readonly wire: Wire;
+  readonly verifier: HostVerifier;
+  /** Types of the host keys that are known. */
+  readonly knownTypes: readonly string[];
   readonly identities: Identities;
+  readonly keyEvents: KeyEvents;
   readonly clock: Clock;
-  readonly openSocket: (host: string, port: number) => Socket;
-  /** Calls back when the agent begins to sign. */
-  readonly onSigning: (listener: () => void) => void;
+  readonly canAsk: boolean;
+  /** Puts a question of the server; calls back with the answers, or null when a person gives none. */
+  readonly ask: (
+    round: PromptRound,
+    onAnswers: (texts: readonly string[] | null) => void,
+  ) => Asking | undefined;
+  readonly askPassphrase: (file: LockedFile) => LinkFailure;
+  /** A person is waited for: what others need must not be kept. */
+  readonly onWaiting: () => void;
   /** The established connection ended by itself. Called at most once. */
   readonly onLost: (failure: LinkFailure) => void;
   readonly signal: AbortSignal;
 };
 
-/** Connects and logs in. One ssh2 client for each attempt; never rejects. */
-export function connect(options: ConnectOptions): Promise<Connection | LinkFailure> {
-  const { target, clock } = options;
+/** Speaks SSH over the wire and logs in. One ssh2 client for each attempt; never rejects. */
+export function connect(options: ConnectOptions): Promise<ForwardingConnection | LinkFailure> {
+  const { target, clock, verifier, wire } = options;
+  const { stream } = wire;
   const place = `${target.host}:${target.port}`;
   const client = new ssh2.Client();
-  const socket = options.openSocket(target.host, target.port);
-  const verifier = createHostVerifier(target, options.known);
-  const authentication = createAuthentication(target, options.identities);
-  const traffic = watchTraffic(socket, clock);
+  const traffic = watchTraffic(stream, clock);
 
   return new Promise((resolve) => {
-    let phase: 'tcp' | 'login' | 'up' | 'over' = 'tcp';
-    let timer: Timer | undefined = clock.setTimeout(() => fail(tcpTimeout(place)), TCP_LIMIT_MS);
+    let phase: 'login' | 'up' | 'over' = 'login';
+    let timer: Timer | undefined;
+    let asking: Asking | undefined;
 
-    const fail = (reason: LinkFailure): void => {
+    const finish = (reason: LinkFailure): void => {
       if (phase === 'over') return;
       const wasUp = phase === 'up';
       phase = 'over';
       clock.clearTimeout(timer);
       options.signal.removeEventListener('abort', onAbort);
-      socket.destroy();
-      if (wasUp) options.onLost(reason);
-      else resolve(reason);
+      asking?.leave();
+      // A server that would not wait any longer for the person still has the question open.
+      const own = asking?.failure ?? reason;
+      const deliver = (failure: LinkFailure): void => {
+        if (wasUp) options.onLost(failure);
+        else resolve(failure);
+      };
+      if (own !== reason || !CARRIER_MAY_KNOW.has(own.error.code)) deliver(own);
+      else void wire.reason().then((better) => deliver(better ?? own));
+      stream.destroy();
     };
-    const onAbort = (): void => fail(lostFailure(place, 'aborted'));
+    const onAbort = (): void => finish(lostFailure(place, 'aborted'));
     const limitLogin = (limitMs: number): void => {
       if (phase !== 'login') return;
       clock.clearTimeout(timer);
       timer = clock.setTimeout(
         () =>
-          fail(
+          finish(
             bannerFailure(place, traffic.first(), true) ?? handshakeTimeout(place, limitMs / 1000),
           ),
         limitMs,
       );
     };
+    const waitForPerson = (): void => {
+      limitLogin(PERSON_LIMIT_MS);
+      options.onWaiting();
+    };
+    options.keyEvents.onSigning = waitForPerson;
+    options.keyEvents.onLocked = (file) => {
+      if (phase === 'login') finish(options.askPassphrase(file));
+    };
+
+    const ask = (round: PromptRound): Promise<readonly string[]> =>
+      new Promise((answer) => {
+        if (phase !== 'login') return;
+        asking = options.ask(round, (texts) => {
+          asking = undefined;
+          if (phase !== 'login') return;
+          limitLogin(LOGIN_LIMIT_MS);
+          if (texts === null)
+            finish(
+              promptFailure(
+                place,
+                round.prompts.map(({ text }) => text),
+                'declined',
+              ),
+            );
+          else answer(texts);
+        });
+        if (asking !== undefined) waitForPerson();
+      });
+    const authentication = createAuthentication(target, options.identities, {
+      canAsk: options.canAsk,
+      ask,
+      unlock: (file) => options.keyEvents.onLocked(file),
+    });
+
     /** The connection ended or broke: what that means depends on how far it had come. */
     const broken = (
       error: (NodeJS.ErrnoException & ClientErrorExtensions) | undefined,
     ): LinkFailure => {
       const refusal = verifier.refusal();
       if (refusal !== undefined) return refusal;
-      if (error?.level === 'agent') return signingFailure(target.agentPath ?? '', error.message);
-      if (phase === 'tcp') return socketFailure(place, error ?? new Error('closed'));
+      if (error?.level === 'agent')
+        return signingFailure(options.identities.agentPath ?? '', error.message);
       if (phase === 'up') return lostFailure(place, error?.code ?? error?.message ?? '');
       const words = error === undefined || isSocketError(error) ? '' : error.message;
       if (AUTH_REFUSED.test(words))
@@ -104,45 +168,37 @@ export function connect(options: ConnectOptions): Promise<Connection | LinkFailu
     };
 
     // ssh2 may report one failure several times, without end: the first counts, all are listened to.
-    client.on('error', (error) => fail(broken(error)));
-    client.on('close', () => fail(broken(undefined)));
-    socket.on('error', (error) => fail(broken(error)));
+    client.on('error', (error) => finish(broken(error)));
+    client.on('close', () => finish(broken(undefined)));
+    client.on('change password', () => finish(passwordExpired(target)));
+    stream.on('error', (error) => finish(broken(error)));
     options.signal.addEventListener('abort', onAbort, { once: true });
     if (options.signal.aborted) onAbort();
+    if (stream.destroyed) finish(broken(undefined));
 
-    socket.once('connect', () => {
-      if (phase !== 'tcp') return;
-      phase = 'login';
-      limitLogin(LOGIN_LIMIT_MS);
-      options.onSigning(() => limitLogin(SIGNING_LIMIT_MS));
-      socket.setNoDelay(true);
-      try {
-        client.connect({
-          sock: socket,
-          username: target.user,
-          hostVerifier: verifier.verify,
-          authHandler: (methods, _partial, next) => {
-            const method = authentication.next(methods);
-            // The types leave out that `false` means: nothing left.
-            next(method as Exclude<typeof method, false>);
-          },
-          algorithms: {
-            serverHostKey: [
-              ...orderHostKeyAlgorithms(HOST_KEY_ALGORITHMS, options.known.types),
-            ] as ServerHostKeyAlgorithm[],
-          },
-          readyTimeout: 0,
-          keepaliveInterval: 10_000,
-          keepaliveCountMax: 3,
-        });
-      } catch (error) {
-        fail(protocolFailure(place, String(error)));
-        return;
-      }
-      client.setNoDelay(true);
-      // Only now: ssh2 has paused the socket and reads as soon as it is ready to.
-      traffic.tap();
-    });
+    limitLogin(LOGIN_LIMIT_MS);
+    try {
+      client.connect({
+        sock: stream,
+        username: target.user,
+        hostVerifier: verifier.verify,
+        authHandler: (methods, isPartial, next) => {
+          const method = authentication.next(methods, isPartial, next);
+          // The types leave out that `false` means: nothing left.
+          if (method !== undefined) next(method as AnyAuthMethod);
+        },
+        algorithms: offerOf(target.algorithms, options.knownTypes),
+        readyTimeout: 0,
+        keepaliveInterval: 10_000,
+        keepaliveCountMax: 3,
+      });
+    } catch (error) {
+      finish(protocolFailure(place, String(error)));
+      return;
+    }
+    client.setNoDelay(true);
+    // Only now: ssh2 has paused the stream and reads as soon as it is ready to.
+    traffic.tap();
     client.once('ready', () => {
       if (phase !== 'login') return;
       phase = 'up';
@@ -151,9 +207,11 @@ export function connect(options: ConnectOptions): Promise<Connection | LinkFailu
       resolve(
         createConnection({
           client,
-          socket,
+          stream,
           clock,
           place,
+          bytesRead: traffic.bytes,
+          bytesWritten: wire.bytesWritten,
           lastByteAt: traffic.lastByteAt,
           onEnd: () => {
             phase = 'over';
@@ -167,29 +225,42 @@ export function connect(options: ConnectOptions): Promise<Connection | LinkFailu
 const ALL_METHODS_FAILED = 'All configured authentication methods failed';
 const AUTH_REFUSED =
   /All configured authentication methods failed|Too many authentication failures/;
+/** Failures of the bytes beneath, which a jump host or a ProxyCommand may explain better. */
+const CARRIER_MAY_KNOW = new Set(['lost', 'throttled', 'not-ssh', 'handshake-timeout']);
 
 const isSocketError = (error: NodeJS.ErrnoException): boolean =>
   typeof error.code === 'string' || error.message === 'Connection lost before handshake';
 
+const offerOf = ({ hostKey, kex, cipher, hmac }: Algorithms, knownTypes: readonly string[]) => ({
+  serverHostKey: [...orderHostKeyAlgorithms(hostKey, knownTypes)] as ServerHostKeyAlgorithm[],
+  ...(kex === undefined ? {} : { kex: [...kex] as KexAlgorithm[] }),
+  ...(cipher === undefined ? {} : { cipher: [...cipher] as CipherAlgorithm[] }),
+  ...(hmac === undefined ? {} : { hmac: [...hmac] as MacAlgorithm[] }),
+});
+
 type Traffic = {
   readonly tap: () => void;
   readonly first: () => string;
+  readonly bytes: () => number;
   readonly lastByteAt: () => EpochMs;
 };
 
-/** Keeps the first bytes, by which a server that is no sshd is known, and the time of the last. */
-function watchTraffic(socket: Socket, clock: Clock): Traffic {
+/** Keeps the first bytes, by which a server that is no sshd is known, and the count and time of all. */
+function watchTraffic(stream: Duplex, clock: Clock): Traffic {
   let first = Buffer.alloc(0);
+  let bytes = 0;
   let lastByteAt = clock.now();
   return {
     tap: () => {
-      socket.on('data', (chunk: Buffer) => {
+      stream.on('data', (chunk: Buffer) => {
         lastByteAt = clock.now();
+        bytes += chunk.length;
         if (first.length < BANNER_BYTES)
           first = Buffer.concat([first, chunk.subarray(0, BANNER_BYTES - first.length)]);
       });
     },
     first: () => first.toString('utf8'),
+    bytes: () => bytes,
     lastByteAt: () => lastByteAt,
   };
 }

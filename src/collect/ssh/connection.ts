@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import type { CollectError } from '../../domain/feed.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -30,6 +30,14 @@ export type Connection = {
   readonly destroy: () => void;
 };
 
+/** A connection that can carry others: that to a jump host. */
+export type ForwardingConnection = Connection & {
+  /** A stream to a place as the host sees it (RFC 4254, 7.2); the error has the server's words and its reason. */
+  readonly forward: (host: string, port: number) => Promise<Duplex | Error>;
+  /** Resolves when the host has answered anything at all. */
+  readonly ping: () => Promise<void>;
+};
+
 /** Valid in sh, ksh, bash, zsh, csh and fish: the login shell sees nothing else of us. */
 export const SHELL = 'exec /bin/sh';
 const END_LIMIT_MS = 1_000;
@@ -38,18 +46,20 @@ const CLOSE_AFTER_EXIT_MS = 1_000;
 
 export type ConnectionOptions = {
   readonly client: Client;
-  readonly socket: Socket;
+  readonly stream: Duplex;
   readonly clock: Clock;
+  readonly bytesRead: () => number;
+  readonly bytesWritten: () => number;
   readonly lastByteAt: () => EpochMs;
   /** For messages: address and port. */
   readonly place: string;
-  /** We end it ourselves: what the socket says from now on is no loss. */
+  /** We end it ourselves: what the stream says from now on is no loss. */
   readonly onEnd: () => void;
 };
 
 /** Opens channels on a client of ssh2 that is logged in. */
-export function createConnection(options: ConnectionOptions): Connection {
-  const { client, socket, clock, place, onEnd } = options;
+export function createConnection(options: ConnectionOptions): ForwardingConnection {
+  const { client, stream, clock, place, onEnd } = options;
   const slots = createChannelSlots();
   let opening = 0;
 
@@ -74,12 +84,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   const end = (): Promise<void> =>
     new Promise((resolve) => {
       onEnd();
-      if (socket.destroyed) {
+      if (stream.destroyed) {
         resolve();
         return;
       }
-      const timer = setTimeout(() => socket.destroy(), END_LIMIT_MS);
-      socket.once('close', () => {
+      const timer = setTimeout(() => stream.destroy(), END_LIMIT_MS);
+      stream.once('close', () => {
         clearTimeout(timer);
         resolve();
       });
@@ -88,16 +98,18 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     transport: 'ssh2',
-    bytesRead: () => socket.bytesRead,
-    bytesWritten: () => socket.bytesWritten,
+    bytesRead: options.bytesRead,
+    bytesWritten: options.bytesWritten,
     lastByteAt: options.lastByteAt,
     openShell,
     opening: () => opening,
     channels: slots.open,
+    forward: (host, port) => forward(client, host, port),
+    ping: () => ping(client),
     end,
     destroy: () => {
       onEnd();
-      socket.destroy();
+      stream.destroy();
     },
   };
 }
@@ -109,6 +121,27 @@ function execute(client: Client, command: string): Promise<ClientChannel | Error
     } catch (error) {
       // ssh2 throws «Not connected» when the connection is just gone.
       resolve(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+function forward(client: Client, host: string, port: number): Promise<Duplex | Error> {
+  return new Promise((resolve) => {
+    try {
+      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => resolve(error ?? channel));
+    } catch (error) {
+      resolve(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+/** Ends a forwarding that there is not: the only request of ssh2 that a server must answer and that does nothing. */
+function ping(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    try {
+      client.unforwardIn('127.0.0.1', 1, () => resolve());
+    } catch {
+      // The connection is just gone; its end says so.
     }
   });
 }

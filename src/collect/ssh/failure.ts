@@ -1,6 +1,8 @@
 import type { CollectError } from '../../domain/feed.ts';
 import type { SourceState } from '../../domain/inventory.ts';
+import type { LinkQuestion } from '../../domain/link-question.ts';
 import { sanitize } from '../../domain/text.ts';
+import type { Target } from './target.ts';
 
 /** Why a connection is not there, and what becomes of it. */
 export type LinkFailure = {
@@ -11,12 +13,19 @@ export type LinkFailure = {
   >;
   /**
    * `jitter`: soon, then ever later. `slow`: once a minute. `throttled`: after 30 s at the earliest.
-   * `held`: not before a person asks for it; a refused login once in 15 minutes.
+   * `rare`: after 15 minutes, because each refusal counts against our address. `held`: not before a person asks.
    */
-  readonly retry: 'jitter' | 'slow' | 'throttled' | 'held';
-  /** Held, it is tried again when one of these has changed. */
+  readonly retry: 'jitter' | 'slow' | 'throttled' | 'rare' | 'held';
+  /** What a person may answer to mend it. */
+  readonly question?: LinkQuestion;
+  /** It is tried again when one of these has changed. */
   readonly files?: readonly string[];
+  /** Whether the change of a file may make a difference; without it, any may. Never connects itself. */
+  readonly isWorthTrying?: () => Promise<boolean>;
 };
+
+/** For what ssh2 cannot do and the ssh program can. */
+export const VIA_OPENSSH = 'set via: openssh for this host: the ssh program can do that';
 
 /** Makes the words of a server fit for one line of an error. */
 export function remoteWords(text: string): string {
@@ -39,7 +48,7 @@ export const lostFailure = (place: string, words: string): LinkFailure =>
   failure({
     code: 'lost',
     message: `connection to ${place} lost${words === '' ? '' : `: ${remoteWords(words)}`}`,
-    hint: '',
+    hint: 'the host, sshd or the network went; labtop connects anew by itself',
   });
 
 /** The console itself ended the connection. */
@@ -71,9 +80,20 @@ export function socketFailure(place: string, error: NodeJS.ErrnoException): Link
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
     case 'ENETDOWN':
-      return failure({ code: 'unreachable', message: `no route to ${place}`, hint: '' });
+      return failure({
+        code: 'unreachable',
+        message: `no route to ${place}`,
+        hint: 'is the network up, is a VPN missing? route get on this machine shows the way',
+      });
     case 'ETIMEDOUT':
       return tcpTimeout(place);
+    case 'EADDRNOTAVAIL':
+      return configFailure(
+        `this machine does not have the address that connections to ${place} shall come from`,
+        'correct BindAddress in the ssh configuration',
+      );
+    case 'ECONNRESET':
+      return bannerFailure(place, '', false) ?? lostFailure(place, 'ECONNRESET');
     default:
       return lostFailure(place, error.code ?? error.message);
   }
@@ -145,12 +165,23 @@ export function protocolFailure(place: string, message: string): LinkFailure {
       {
         code: 'kex',
         message: `no common algorithm with ${place}: «${remoteWords(message.replace('Handshake failed: ', ''))}»`,
-        hint: 'labtop speaks neither post-quantum key exchange nor algorithms from before 2016',
+        hint: VIA_OPENSSH,
       },
       'held',
     );
   return lostFailure(place, message);
 }
+
+/** The configuration allows nothing that ssh2 can do; `option` is it with its value. */
+export const algorithmFailure = (name: string, option: string): LinkFailure =>
+  failure(
+    {
+      code: 'kex',
+      message: `the ssh configuration of ${name} allows only what labtop itself cannot do: ${remoteWords(option)}`,
+      hint: VIA_OPENSSH,
+    },
+    'held',
+  );
 
 /** The agent is there but did not sign: a person said no, or the key is locked. */
 export const signingFailure = (agentPath: string, words: string): LinkFailure =>
@@ -163,6 +194,130 @@ export const signingFailure = (agentPath: string, words: string): LinkFailure =>
     'held',
     'auth-failed',
   );
+
+/** `why` names the sockets that were tried. */
+export const agentError = (why: string): CollectError => ({
+  code: 'agent',
+  message: `no ssh agent at ${remoteWords(why)}`,
+  hint: 'the socket of an old login is dead: renew SSH_AUTH_SOCK (tmux: attach anew), or set agent: none',
+});
+
+/** Asking the agent costs no host anything, so it is asked again. */
+export const agentFailure = (why: string): LinkFailure => failure(agentError(why), 'slow');
+
+/** Nothing could be offered to the server, so it was not even called. */
+export function noKeyFailure(
+  target: Target,
+  {
+    unusable,
+    needsOpenSsh,
+  }: { readonly unusable: readonly string[]; readonly needsOpenSsh: boolean },
+  hasAgent: boolean,
+): LinkFailure {
+  const files = target.identityFiles.map(({ path }) => path).join(', ');
+  const why =
+    unusable.length > 0
+      ? unusable.join('; ')
+      : `none of ${files || 'the identity files'} exists and ${hasAgent ? 'the agent holds no key for it' : 'no agent is used'}`;
+  return failure(
+    {
+      code: 'auth',
+      message: `no key to offer to ${target.user}@${target.host}: ${why}`,
+      hint: needsOpenSsh
+        ? VIA_OPENSSH
+        : 'add the key to the ssh agent (ssh-add), or name an identity file; labtop asks for its passphrase',
+    },
+    'held',
+    'auth-failed',
+  );
+}
+
+/** The server would take a key that is encrypted. */
+export const passphraseFailure = (path: string, isWrong: boolean): LinkFailure =>
+  failure(
+    {
+      code: 'passphrase',
+      message: `identity file ${path} has a passphrase${isWrong ? ', and the one given does not open it' : ''}`,
+      hint: `give it in the console, or run: ssh-add ${path}`,
+    },
+    'held',
+    'auth-failed',
+  );
+
+/** The server asks something of a person. */
+export const promptFailure = (
+  place: string,
+  prompts: readonly string[],
+  how: 'waits' | 'declined' | 'late',
+): LinkFailure =>
+  failure(
+    {
+      code: 'prompt',
+      message: `${place} ${{ waits: 'asks', declined: 'was not answered', late: 'got no answer in time' }[how]}: «${remoteWords(prompts.join(' '))}»`,
+      hint: 'answer in the console, or give the account a key',
+    },
+    'held',
+    'auth-failed',
+  );
+
+/** The server wants another password at once (RFC 4252, 8), which ssh2 cannot give. */
+export const passwordExpired = (target: Target): LinkFailure =>
+  failure(
+    {
+      code: 'auth',
+      message: `the password of ${target.user}@${target.host} has expired`,
+      hint: `change it with: ssh -p ${target.port} ${target.user}@${target.host}`,
+    },
+    'held',
+    'auth-failed',
+  );
+
+/** RFC 4254, 5.1: why a jump host did not connect to the place; OpenSSH hands over the words of its own system. */
+export function forwardFailure(
+  hop: string,
+  place: string,
+  error: Error & { readonly reason?: unknown },
+): LinkFailure {
+  const words = remoteWords(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
+  const seen = ({ error: { message, ...rest }, ...others }: LinkFailure): LinkFailure => ({
+    ...others,
+    error: { ...rest, message: `${message} (seen from ${hop})` },
+  });
+  if (error.reason === ADMINISTRATIVELY_PROHIBITED)
+    return failure(
+      {
+        code: 'jump:forward',
+        message: `via ${hop}: it does not forward to ${place}: «${words}»`,
+        hint: `AllowTcpForwarding and PermitOpen in sshd_config of ${hop} must allow it`,
+      },
+      'slow',
+    );
+  const found = WORDS_OF_ERRORS.find(([pattern]) => pattern.test(words));
+  if (found !== undefined)
+    return seen(socketFailure(place, Object.assign(new Error(words), { code: found[1] })));
+  return failure({
+    code: 'jump:forward',
+    message: `via ${hop}: no connection to ${place}: «${words}»`,
+    hint: `try from there: ssh ${hop}`,
+  });
+}
+
+const ADMINISTRATIVELY_PROHIBITED = 1;
+/** strerror(3) and gai_strerror(3) of illumos, Linux, BSD. */
+const WORDS_OF_ERRORS: readonly (readonly [RegExp, string])[] = [
+  [/refused/i, 'ECONNREFUSED'],
+  [/timed out/i, 'ETIMEDOUT'],
+  [/no route|unreachable|host is down|network is down/i, 'EHOSTUNREACH'],
+  [/not known|name resolution|unknown host|no address/i, 'ENOTFOUND'],
+];
+
+/** What a connection through a jump host failed of: it is the hop's error, said as such. */
+export function viaFailure(hop: string, reason: LinkFailure): LinkFailure {
+  // Of several hops the one that failed is named.
+  if (reason.error.code.startsWith('jump:')) return reason;
+  const { code, message, hint } = reason.error;
+  return { ...reason, error: { code: `jump:${code}`, message: `via ${hop}: ${message}`, hint } };
+}
 
 export const configFailure = (message: string, hint: string): LinkFailure =>
   failure({ code: 'config', message, hint }, 'held');

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { SourceState, SourceStatus } from '../../domain/inventory.ts';
 import type { HostSettings } from '../../domain/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Answer, HostLink, LinkCost } from '../../domain/transport.ts';
+import type { Answer, HostLink } from '../../domain/transport.ts';
 import { systemClock } from '../clock.ts';
 import type { Timer } from '../clock.ts';
 import { attach } from './attach.ts';
@@ -14,17 +14,17 @@ import {
   slowDelayMs,
   throttledDelayMs,
 } from './backoff.ts';
+import type { SharedCommons } from './commons.ts';
 import { closedError } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import type { HandshakeLimiter } from './handshake-limiter.ts';
 import { createMeter } from './meter.ts';
 import { watchFiles } from './watch-files.ts';
 
 export type HostLinkDeps = Partial<
-  Pick<AttachDeps, 'clock' | 'env' | 'sshProgram' | 'openSocket'>
+  Pick<AttachDeps, 'clock' | 'env' | 'sshProgram' | 'openSocket' | 'hostNamed'>
 > & {
   /** One for all hosts. */
-  readonly limiter: HandshakeLimiter;
+  readonly commons: SharedCommons;
   /** From 0 to below 1. */
   readonly random?: () => number;
 };
@@ -56,13 +56,11 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   let refusals = 0;
   /** For the next attempt, and may be woken. */
   let isWaiting = false;
+  let lastFailure: LinkFailure | undefined;
   let retryTimer: Timer | undefined;
   let stableTimer: Timer | undefined;
   let stopWatching = (): void => {};
   const meter = createMeter();
-  /** Of the connections that ended. */
-  const before = { receivedBytes: 0, sentBytes: 0 };
-  let connections = 0;
 
   const lastDataAt = (): EpochMs | null =>
     attached === undefined ? status.lastDataAt : attached.connection.lastByteAt();
@@ -74,8 +72,10 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     for (const listener of listeners) listener(status);
   };
 
-  const attempt = async (): Promise<void> => {
+  /** `isUrgent`: not because it is time, but because something has changed, or a person asks. */
+  const attempt = async (isUrgent = false): Promise<void> => {
     if (trying !== undefined || closing.signal.aborted) return;
+    const seen = isUrgent ? lastFailure : undefined;
     clock.clearTimeout(retryTimer);
     stopWatching();
     isWaiting = false;
@@ -83,15 +83,23 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       state: stateOfAttempt(status.state),
       attempt: status.attempt + 1,
       nextAttemptAt: null,
+      question: null,
     });
     trying = attach({
       settings,
       clock,
       meter,
-      limiter: deps.limiter,
+      commons: deps.commons,
+      canAsk: deps.commons.canAsk,
       env: deps.env ?? process.env,
       sshProgram: deps.sshProgram === undefined ? 'ssh' : deps.sshProgram,
-      openSocket: deps.openSocket ?? ((host, port) => connect({ host, port })),
+      hostNamed: deps.hostNamed ?? (() => undefined),
+      openSocket: deps.openSocket ?? ((place) => connect(place)),
+      seen,
+      onQuestion: (held) => {
+        if (held === null) change({ state: 'connecting', error: null, question: null });
+        else change({ state: held.state, error: held.error, question: held.question ?? null });
+      },
       onStale: (isStale) => {
         if (attached !== undefined) change({ state: isStale ? 'stale' : 'up' });
       },
@@ -107,7 +115,6 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
 
   const up = (result: Attached): void => {
     attached = result;
-    connections++;
     refusals = 0;
     change({ state: 'up', attempt: 0, error: null });
     stableTimer = clock.setTimeout(() => {
@@ -120,23 +127,25 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     const isFirst = failures === 0;
     const seen = lastDataAt();
     clock.clearTimeout(stableTimer);
-    before.receivedBytes += attached?.connection.bytesRead() ?? 0;
-    before.sentBytes += attached?.connection.bytesWritten() ?? 0;
     attached = undefined;
     status = { ...status, lastDataAt: seen };
     const delayMs = isFirst ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
     failures++;
     isWaiting = true;
+    lastFailure = reason;
     plan(reason, reason.state === 'frozen' ? 'frozen' : 'connecting', delayMs);
   };
 
   const failed = (reason: LinkFailure): void => {
+    lastFailure = reason;
     isWaiting = reason.retry === 'jitter' || reason.retry === 'slow';
+    watch(reason);
     switch (reason.retry) {
       case 'held':
-        if (reason.error.code === 'auth') plan(reason, reason.state, authRetryDelayMs(random));
-        else change({ state: reason.state, error: reason.error, nextAttemptAt: null });
-        stopWatching = watchFiles(reason.files ?? [], clock, () => void attempt());
+        hold(reason);
+        return;
+      case 'rare':
+        plan(reason, reason.state, authRetryDelayMs(random));
         return;
       case 'throttled':
         plan(reason, reason.state, throttledDelayMs(refusals++, random));
@@ -149,9 +158,47 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     }
   };
 
+  const hold = ({ state, error, question }: LinkFailure): void => {
+    change({ state, error, question: question ?? null, nextAttemptAt: null });
+  };
+
+  const watch = (reason: LinkFailure): void => {
+    stopWatching();
+    stopWatching = watchFiles(reason.files ?? [], clock, () => void lookAgain(reason));
+  };
+
+  /** A file has changed. */
+  const lookAgain = async (reason: LinkFailure): Promise<void> => {
+    const isWorthTrying = (await reason.isWorthTrying?.()) ?? true;
+    if (trying !== undefined || lastFailure !== reason) return;
+    if (isWorthTrying) void attempt(true);
+    else watch(reason);
+  };
+
+  const stopListening = deps.commons.desk.onSettled((id, settled) => {
+    // While an attempt runs, the answer is its own.
+    if (status.question?.id !== id || trying !== undefined) return;
+    switch (settled.kind) {
+      case 'answered':
+        void attempt(true);
+        return;
+      case 'declined':
+        change({ question: null });
+        return;
+      case 'again':
+      case 'failed':
+        failed(settled.failure);
+    }
+  });
+
   const plan = (reason: LinkFailure, state: SourceState, delayMs: number): void => {
     retryTimer = clock.setTimeout(() => void attempt(), delayMs);
-    change({ state, error: reason.error, nextAttemptAt: clock.now() + delayMs });
+    change({
+      state,
+      error: reason.error,
+      question: reason.question ?? null,
+      nextAttemptAt: clock.now() + delayMs,
+    });
   };
 
   const unavailable = (): Answer => ({
@@ -165,21 +212,8 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
         }),
   });
 
-  const cost = (): LinkCost => {
-    const connection = attached?.connection;
-    return {
-      transport: connection?.transport ?? 'ssh2',
-      ...meter.total(),
-      receivedBytes: before.receivedBytes + (connection?.bytesRead() ?? 0),
-      sentBytes: before.sentBytes + (connection?.bytesWritten() ?? 0),
-      channels: connection?.channels() ?? 0,
-      reconnects: Math.max(0, connections - 1),
-    };
-  };
-
   return {
     host: settings.name,
-    cost,
     status: () => {
       const at = lastDataAt();
       if (at !== status.lastDataAt) status = { ...status, lastDataAt: at };
@@ -196,22 +230,20 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     },
     ask: (question, options) =>
       attached?.session.ask(question, options) ?? Promise.resolve(unavailable()),
-    stream: (argv, options) =>
-      attached?.session.stream(argv, options) ?? Promise.resolve(unavailable()),
     run: (argv, options) => attached?.session.run(argv, options) ?? Promise.resolve(unavailable()),
     wake: () => {
       if (isStarted && attached === undefined && isWaiting) void attempt();
     },
     retryNow: () => {
-      if (isStarted && attached === undefined) void attempt();
+      if (isStarted && attached === undefined) void attempt(true);
     },
-    // Nothing is asked yet, and answers to questions that do not stand are ignored.
-    reply: () => {},
+    reply: (reply) => deps.commons.desk.reply(reply),
     close: async () => {
       closing.abort();
       clock.clearTimeout(retryTimer);
       clock.clearTimeout(stableTimer);
       stopWatching();
+      stopListening();
       listeners.clear();
       const last = attached;
       attached = undefined;

@@ -1,8 +1,8 @@
-import { failure } from './failure.ts';
+import { failure, VIA_OPENSSH } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
+import { fingerprint, keyTypeOf } from './key-blob.ts';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.ts';
-import { fingerprint, hostKeyType } from './known-hosts.ts';
-import type { Target } from './ssh-config.ts';
+import type { Target } from './target.ts';
 
 export type HostVerifier = {
   /**
@@ -12,6 +12,8 @@ export type HostVerifier = {
   readonly verify: (key: Buffer) => boolean;
   /** Why the last key was not accepted. */
   readonly refusal: () => LinkFailure | undefined;
+  /** The key that was not accepted because nobody knows it. */
+  readonly unknownKey: () => Buffer | undefined;
 };
 
 /**
@@ -21,6 +23,7 @@ export type HostVerifier = {
 export function createHostVerifier(target: Target, known: KnownHost): HostVerifier {
   let pinned: Buffer | undefined;
   let refusal: LinkFailure | undefined;
+  let unknownKey: Buffer | undefined;
 
   const check = (key: Buffer): boolean => {
     if (pinned !== undefined) {
@@ -41,19 +44,21 @@ export function createHostVerifier(target: Target, known: KnownHost): HostVerifi
       pinned = Buffer.from(key);
       return true;
     }
-    refusal = refusalOf(target, known, key, verdict);
+    refusal = hostKeyFailure(target, known, key, verdict);
+    if (verdict.kind === 'unknown') unknownKey = Buffer.from(key);
     return false;
   };
 
   const verify = (key: Buffer): boolean => {
     try {
-      return check(key);
+      // Anything but a real `true` is a no.
+      return (check(key) as unknown) === true;
     } catch (error) {
       refusal = failure(
         {
           code: 'key-unknown',
           message: `host key of ${target.name} cannot be read: ${String(error)}`,
-          hint: '',
+          hint: `see what the host shows: ssh-keyscan -p ${target.port} ${target.host}`,
         },
         'held',
         'hostkey-unknown',
@@ -61,16 +66,17 @@ export function createHostVerifier(target: Target, known: KnownHost): HostVerifi
       return false;
     }
   };
-  return { verify, refusal: () => refusal };
+  return { verify, refusal: () => refusal, unknownKey: () => unknownKey };
 }
 
-function refusalOf(
+/** Says what is wrong with a host key, and what to do about it. */
+export function hostKeyFailure(
   target: Target,
   known: KnownHost,
   key: Buffer,
   verdict: Exclude<HostKeyVerdict, { kind: 'match' }>,
 ): LinkFailure {
-  const shown = `${hostKeyType(key)} ${fingerprint(key)}`;
+  const shown = `${keyTypeOf(key)} ${fingerprint(key)}`;
   switch (verdict.kind) {
     case 'revoked':
       return failure(
@@ -86,8 +92,10 @@ function refusalOf(
       return failure(
         {
           code: 'key-changed',
-          message: `host key of ${target.name} changed: it shows ${shown}, known is another ${verdict.type} key in ${verdict.file}:${verdict.line}`,
-          hint: `if the host was installed anew: ssh-keygen -R '${target.knownHostsName}', then accept the new key; if not, somebody may sit in between`,
+          message: `host key of ${target.name} changed: it shows ${shown}, known is ${verdict.type} ${verdict.fingerprint} in ${verdict.file}:${verdict.line}`,
+          hint: known.hasAuthority
+            ? `the host is also verified by a certificate authority; ${VIA_OPENSSH}`
+            : `if the host was installed anew: ssh-keygen -R '${target.knownHostsName}' -f ${verdict.file}, then accept the new key; if not, somebody may sit in between`,
         },
         'held',
         'hostkey-changed',
@@ -97,12 +105,22 @@ function refusalOf(
         {
           code: 'key-unknown',
           message: `host key of ${target.name} (${target.knownHostsName}) is not known: ${shown}`,
-          hint: known.hasAuthority
-            ? 'the host is verified by a certificate authority, which labtop cannot use; add its plain key to known_hosts'
-            : `compare it on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then accept it with: ssh -p ${target.port} ${target.user}@${target.host}`,
+          hint: unknownHint(target, known),
         },
         'held',
         'hostkey-unknown',
       );
   }
+}
+
+function unknownHint(target: Target, known: KnownHost): string {
+  if (known.hasAuthority)
+    return `the host is verified by a certificate authority, which labtop itself cannot follow; ${VIA_OPENSSH}`;
+  if (target.beyond.includes('KnownHostsCommand'))
+    return `KnownHostsCommand may know it, which labtop itself cannot follow; ${VIA_OPENSSH}`;
+  const compare =
+    'compare it on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub)';
+  if (target.isStrict)
+    return `${compare}, then add it to ${target.notedIn ?? 'known_hosts'} yourself: StrictHostKeyChecking is yes`;
+  return `${compare}, then accept it in the console, or with: ssh -p ${target.port} ${target.user}@${target.host}`;
 }

@@ -1,245 +1,180 @@
+import type { KeyObject } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import ssh2 from 'ssh2';
-import type { BaseAgent, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
-import type { CollectError } from '../../domain/feed.ts';
-import { failure } from './failure.ts';
+import type { ParsedKey } from 'ssh2';
+import { askAgent } from './agent.ts';
+import type { AgentAnswer, AgentKey } from './agent.ts';
+import { agentError, agentFailure, noKeyFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { fingerprint } from './known-hosts.ts';
-import type { IdentityFile, Target } from './ssh-config.ts';
+import { fingerprint, needsOpenSsh } from './key-blob.ts';
+import { readKeyFile } from './key-file.ts';
+import type { KeyFile, LockedFile } from './key-file.ts';
+import type { KeyRing } from './key-ring.ts';
+import { keySigner, oneKeyAgent, socketSigner } from './signing-agents.ts';
+import type { SigningAgent } from './signing-agents.ts';
+import type { Target } from './target.ts';
 
 /** A key that will be offered to the server. */
 export type Identity = {
   /** For people: file or agent, and fingerprint. */
   readonly label: string;
   readonly method:
-    | { readonly type: 'agent'; readonly agent: BaseAgent }
-    | { readonly type: 'publickey'; readonly key: ParsedKey };
+    | { readonly type: 'agent'; readonly agent: SigningAgent }
+    | { readonly type: 'publickey'; readonly key: ParsedKey }
+    /** Encrypted, and not even its public half is known: it cannot be offered before it is opened. */
+    | { readonly type: 'locked'; readonly file: LockedFile };
 };
 
 export type Identities = {
   readonly identities: readonly Identity[];
   /** Why keys that were asked for are not offered. */
   readonly unusable: readonly string[];
+  /** Keys and certificates are among them that the ssh program could use. */
+  readonly needsOpenSsh: boolean;
+  /** The socket at which an agent answered. */
+  readonly agentPath: string | null;
 };
 
 export type IdentityDeps = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly keyRing: KeyRing;
+  /** Somebody is there to be asked for a passphrase. */
+  readonly canAsk: boolean;
   /** Called when the agent is asked for a signature: a person may have to confirm it. */
   readonly onSigning: () => void;
+  /** The server would take this key, but it is encrypted. */
+  readonly onLocked: (file: LockedFile) => void;
 };
-
-type KeyFile =
-  | { readonly kind: 'private'; readonly path: string; readonly key: ParsedKey }
-  /** Only the public half can be read: an agent may hold the other. */
-  | { readonly kind: 'public'; readonly path: string; readonly blob: Buffer; readonly why: string }
-  | { readonly kind: 'unusable'; readonly why: string }
-  | { readonly kind: 'missing' };
-
-const { createAgent, BaseAgent: AgentBase, utils } = ssh2;
-const AGENT_LIMIT_MS = 5_000;
 
 /**
  * The keys for a host: those of the agent first (named files first among them), then files.
  * With `identitiesOnly` the agent offers only keys of the named files, because a server counts each
- * key and ends the connection at the sixth. Never rejects.
+ * key and ends the connection at the sixth. An encrypted key is offered by its public half: only when the server
+ * would take it, its passphrase is worth asking for. Never rejects.
  */
 export async function loadIdentities(
   target: Target,
   deps: IdentityDeps,
 ): Promise<Identities | LinkFailure> {
-  const files = await Promise.all(target.identityFiles.map((file) => readKeyFile(file)));
-  const agent = target.agentPath === null ? null : createAgent(target.agentPath);
-  const agentKeys = agent === null ? [] : await keysOfAgent(agent);
-  const privateFiles = files.filter((file) => file.kind === 'private');
-
-  if (agentKeys instanceof Error && privateFiles.length === 0)
-    return failure(agentError(target.agentPath ?? '', agentKeys));
-  const held = agentKeys instanceof Error ? [] : agentKeys;
-  const isNamed = (key: ParsedKey): boolean =>
-    files.some((file) => blobOf(file)?.equals(key.getPublicSSH()) === true);
+  if (!target.methods.includes('publickey'))
+    return hasOtherWay(target, deps) ? NOTHING : noKeyFailure(target, NOTHING, false);
+  const files = await Promise.all(
+    target.identityFiles.map((file) => readKeyFile(file, deps.keyRing)),
+  );
+  const agent: AgentAnswer =
+    target.agent === null ? { kind: 'none' } : await askAgent(target.agent, deps.env);
+  const held = agent.kind === 'keys' ? agent.keys : [];
+  const isNamed = ({ blob }: AgentKey): boolean =>
+    files.some((file) => 'blob' in file && file.blob?.equals(blob) === true);
   const named = held.filter((key) => isNamed(key));
   const others = target.identitiesOnly ? [] : held.filter((key) => !named.includes(key));
-  const inAgent = (blob: Buffer): boolean => named.some((key) => key.getPublicSSH().equals(blob));
+  const inAgent = (blob: Buffer | null): boolean =>
+    blob !== null && named.some((key) => key.blob.equals(blob));
 
   const fromAgent =
-    agent === null ? [] : [...named, ...others].map((key) => agentIdentity(agent, key, deps));
-  const fromFiles = privateFiles
-    .filter(({ key }) => !inAgent(key.getPublicSSH()))
-    .map(({ path, key }) => fileIdentity(path, key));
-  const unusable = [
-    ...(agentKeys instanceof Error ? [agentError(target.agentPath ?? '', agentKeys).message] : []),
-    ...files.flatMap((file) => {
-      if (file.kind === 'unusable') return [file.why];
-      return file.kind === 'public' && !inAgent(file.blob) ? [file.why] : [];
-    }),
-  ];
-  const identities = [...fromAgent, ...fromFiles];
-  return identities.length > 0 ? { identities, unusable } : noIdentity(target, unusable);
-}
-
-const agentError = (path: string, error: Error): CollectError => ({
-  code: 'agent',
-  message: `no ssh agent at ${path}: ${error.message}`,
-  hint: 'in tmux the socket of an old login is dead: renew SSH_AUTH_SOCK, or set agent: none',
-});
-
-function noIdentity(target: Target, unusable: readonly string[]): LinkFailure {
-  const why =
-    unusable.length > 0
-      ? unusable.join('; ')
-      : `none of ${target.identityFiles.map(({ path }) => path).join(', ') || 'the identity files'} exists and ${target.agentPath === null ? 'no agent is used' : 'the agent holds no key for it'}`;
-  return failure(
-    {
-      code: 'auth',
-      message: `no key to offer to ${target.user}@${target.host}: ${why}`,
-      hint: 'add the key to the ssh agent (ssh-add), or name an identity file without passphrase',
-    },
-    'held',
-    'auth-failed',
+    agent.kind === 'keys'
+      ? [...named, ...others].flatMap((key) => agentIdentity(agent.path, key, deps))
+      : [];
+  const fromFiles = files.flatMap((file) =>
+    'blob' in file && inAgent(file.blob) ? [] : fileIdentity(file, deps),
   );
-}
-
-/** One agent per key, so that each key offered is known by its label. */
-function agentIdentity(agent: BaseAgent, key: ParsedKey, deps: IdentityDeps): Identity {
-  return {
-    label: `agent ${key.comment} ${fingerprint(key.getPublicSSH())}`,
-    method: { type: 'agent', agent: new OneKeyAgent(agent, key, deps.onSigning) },
+  const certificates = await certificatesOf(target);
+  const foreign = [...named, ...others].filter(({ type }) => needsOpenSsh(type));
+  const unusable = [
+    ...(agent.kind === 'dead' ? [agentError(agent.why).message] : []),
+    ...files.flatMap((file) => whyUnusable(file, inAgent, deps.canAsk)),
+    ...certificates.map((file) => `certificate ${file}`),
+    ...foreign.map(({ type, blob }) => `${type} ${fingerprint(blob)} of the agent`),
+  ];
+  // Those that cannot even be offered come last: nothing is asked for while another key may do.
+  const identities = [...fromAgent, ...fromFiles].toSorted(
+    (a, b) => Number(a.method.type === 'locked') - Number(b.method.type === 'locked'),
+  );
+  const found: Identities = {
+    identities,
+    unusable,
+    needsOpenSsh:
+      certificates.length > 0 ||
+      foreign.length > 0 ||
+      files.some((file) => file.kind === 'unusable' && file.needsOpenSsh),
+    agentPath: agent.kind === 'keys' ? agent.path : null,
   };
+  if (identities.length > 0) return found;
+  if (agent.kind === 'dead') return agentFailure(agent.why);
+  return hasOtherWay(target, deps) ? found : noKeyFailure(target, found, agent.kind === 'keys');
 }
 
-const fileIdentity = (path: string, key: ParsedKey): Identity => ({
-  label: `${path} ${fingerprint(key.getPublicSSH())}`,
-  method: { type: 'publickey', key },
-});
-
-/** ssh2 takes filters of an agent only as a subclass. */
-class OneKeyAgent extends AgentBase<ParsedKey> {
-  readonly #agent: BaseAgent;
-  readonly #key: ParsedKey;
-  readonly #onSigning: () => void;
-
-  constructor(agent: BaseAgent, key: ParsedKey, onSigning: () => void) {
-    super();
-    this.#agent = agent;
-    this.#key = key;
-    this.#onSigning = onSigning;
-  }
-
-  override getIdentities(callback: (error: null, keys: ParsedKey[]) => void): void {
-    callback(null, [this.#key]);
-  }
-
-  override sign(
-    key: ParsedKey,
-    data: Buffer,
-    options: SigningRequestOptions | SignCallback,
-    callback?: SignCallback,
-  ): void {
-    this.#onSigning();
-    if (typeof options === 'function') this.#agent.sign(key, data, options);
-    else this.#agent.sign(key, data, options, callback);
-  }
-}
-
-function keysOfAgent(agent: BaseAgent): Promise<readonly ParsedKey[] | Error> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      resolve(new Error(`no answer within ${AGENT_LIMIT_MS / 1000} s`));
-    }, AGENT_LIMIT_MS);
-    agent.getIdentities((error, keys) => {
-      clearTimeout(timer);
-      if (error === null || error === undefined)
-        resolve((keys ?? []).filter((key) => isParsedKey(key)));
-      else resolve(error);
-    });
-  });
-}
-
-const isParsedKey = (key: unknown): key is ParsedKey =>
-  typeof key === 'object' && key !== null && 'getPublicSSH' in key;
-
-const blobOf = (file: KeyFile): Buffer | undefined => {
-  if (file.kind === 'private') return file.key.getPublicSSH();
-  return file.kind === 'public' ? file.blob : undefined;
+const NOTHING: Identities = {
+  identities: [],
+  unusable: [],
+  needsOpenSsh: false,
+  agentPath: null,
 };
 
-async function readKeyFile({ path, isExplicit }: IdentityFile): Promise<KeyFile> {
-  const text = await readText(path);
-  if (text instanceof Error) {
-    const { code } = text as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR')
-      return {
-        kind: 'unusable',
-        why: `identity file ${path} cannot be read (${code ?? text.message})`,
-      };
-    const blob = await publicHalf(path);
-    if (blob !== undefined)
-      return { kind: 'public', path, blob, why: `the private half of ${path} is missing` };
-    return isExplicit
-      ? { kind: 'unusable', why: `identity file ${path} does not exist` }
-      : { kind: 'missing' };
+/** A password or a dialogue with the server may do where no key does. */
+const hasOtherWay = ({ methods }: Target, { canAsk }: IdentityDeps): boolean =>
+  canAsk && methods.some((method) => method !== 'publickey');
+
+/** One agent per key, so that each key offered is known by its label. */
+function agentIdentity(
+  path: string,
+  { blob, comment }: AgentKey,
+  { onSigning }: IdentityDeps,
+): readonly Identity[] {
+  const agent = oneKeyAgent(blob, socketSigner(path, onSigning));
+  const label = `agent ${comment} ${fingerprint(blob)}`;
+  return agent === undefined ? [] : [{ label, method: { type: 'agent', agent } }];
+}
+
+function fileIdentity(file: KeyFile, deps: IdentityDeps): readonly Identity[] {
+  if (file.kind === 'private') {
+    const label = `${file.path} ${fingerprint(file.blob)}`;
+    if (!isKeyObject(file.key)) return [{ label, method: { type: 'publickey', key: file.key } }];
+    const agent = oneKeyAgent(file.blob, keySigner(file.key));
+    return agent === undefined ? [] : [{ label, method: { type: 'agent', agent } }];
   }
-  const key = parsedKey(text);
-  if (key instanceof Error) return await encryptedKeyFile(path, text, key);
-  if (key.isPrivateKey()) return { kind: 'private', path, key };
-  return {
-    kind: 'public',
-    path,
-    blob: key.getPublicSSH(),
-    why: `${path} is a public key and the agent does not hold its private half`,
-  };
+  if (file.kind !== 'locked' || !deps.canAsk) return [];
+  if (file.blob === null) return [{ label: file.path, method: { type: 'locked', file } }];
+  // The signature is asked for only when the server would take the key.
+  const agent = oneKeyAgent(file.blob, () => deps.onLocked(file));
+  const label = `${file.path} ${fingerprint(file.blob)}`;
+  return agent === undefined ? [] : [{ label, method: { type: 'agent', agent } }];
 }
 
-async function encryptedKeyFile(path: string, text: Buffer, error: Error): Promise<KeyFile> {
-  if (!/encrypted|passphrase/i.test(error.message))
-    return {
-      kind: 'unusable',
-      why: `identity file ${path} is not a key that can be used: ${error.message}`,
-    };
-  const why = `identity file ${path} has a passphrase and the agent does not hold the key`;
-  const blob = (await publicHalf(path)) ?? publicBlobOfOpenSshKey(text);
-  return blob === undefined ? { kind: 'unusable', why } : { kind: 'public', path, blob, why };
-}
+const isKeyObject = (key: ParsedKey | KeyObject): key is KeyObject => 'asymmetricKeyType' in key;
 
-async function publicHalf(path: string): Promise<Buffer | undefined> {
-  const text = await readText(`${path}.pub`);
-  if (text instanceof Error) return undefined;
-  const key = parsedKey(text);
-  return key instanceof Error ? undefined : key.getPublicSSH();
-}
-
-/** OpenSSH PROTOCOL.key: the public key stands unencrypted behind cipher, kdf, its options and a count. */
-function publicBlobOfOpenSshKey(text: Buffer): Buffer | undefined {
-  const base64 = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(
-    text.toString('latin1'),
-  )?.[1];
-  if (base64 === undefined) return undefined;
-  const data = Buffer.from(base64, 'base64');
-  let at = 'openssh-key-v1\0'.length;
-  const next = (): Buffer | undefined => {
-    if (at + 4 > data.length) return undefined;
-    const start = at + 4;
-    at = start + data.readUInt32BE(at);
-    return data.subarray(start, at);
-  };
-  next();
-  next();
-  next();
-  at += 4;
-  const blob = next();
-  return blob === undefined || blob.length === 0 ? undefined : blob;
-}
-
-function parsedKey(text: Buffer): ParsedKey | Error {
-  const parsed: unknown = utils.parseKey(text);
-  const key: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key instanceof Error) return key;
-  return isParsedKey(key) ? key : new Error('unknown key format');
-}
-
-async function readText(path: string): Promise<Buffer | Error> {
-  try {
-    return await fs.readFile(path);
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+function whyUnusable(
+  file: KeyFile,
+  inAgent: (blob: Buffer | null) => boolean,
+  canAsk: boolean,
+): readonly string[] {
+  switch (file.kind) {
+    case 'private':
+    case 'missing':
+      return [];
+    case 'unusable':
+      return [file.why];
+    case 'public':
+      return inAgent(file.blob) ? [] : [file.why];
+    case 'locked':
+      return canAsk || inAgent(file.blob)
+        ? []
+        : [`identity file ${file.path} has a passphrase and the agent does not hold the key`];
   }
+}
+
+/** ssh_config(5), CertificateFile: those named, and one beside each identity file. */
+async function certificatesOf(target: Target): Promise<readonly string[]> {
+  const files = [
+    ...target.certificateFiles,
+    ...target.identityFiles.map(({ path }) => `${path.replace(/\.pub$/, '')}-cert.pub`),
+  ];
+  const exist = await Promise.all(
+    files.map((file) =>
+      fs.access(file).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_, index) => exist[index]);
 }

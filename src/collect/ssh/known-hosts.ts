@@ -1,5 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { promises as fs } from 'node:fs';
+import { fingerprint, keyTypeOf } from './key-blob.ts';
+import { matchesPatterns } from './patterns.ts';
 
 /**
  * sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: `[@marker] hosts keytype base64-key [comment]`, where hosts is
@@ -9,8 +11,7 @@ export type KnownHostsLine = {
   readonly marker: 'revoked' | 'cert-authority' | null;
   readonly hosts: string;
   readonly type: string;
-  /** Base64, as in the file. */
-  readonly key: string;
+  readonly key: Buffer;
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -24,6 +25,8 @@ export type HostKeyVerdict =
       readonly file: string;
       readonly line: number;
       readonly type: string;
+      /** Of the known key. */
+      readonly fingerprint: string;
     }
   | { readonly kind: 'revoked'; readonly file: string; readonly line: number };
 
@@ -37,17 +40,17 @@ export type KnownHost = {
   readonly hasAuthority: boolean;
 };
 
-/** Reads the text of one file; lines that are no key lines are skipped as ssh does. */
+/** Reads the text of one file; lines that are no key lines, or hold no whole key, are skipped as ssh does. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostsLine[] {
   return text.split('\n').flatMap((raw, index) => {
     const words = raw.trim().split(/[ \t]+/);
     if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) return [];
     const marked = words[0].startsWith('@') ? words.shift() : undefined;
-    const [hosts, type, key] = words;
-    if (hosts === undefined || type === undefined || key === undefined) return [];
-    if (/^\d+$/.test(type)) return []; // SSH 1
+    const [hosts, type, base64] = words;
+    if (hosts === undefined || type === undefined || base64 === undefined) return [];
+    const key = Buffer.from(base64, 'base64');
     const marker = markerOf(marked);
-    if (marker === undefined) return [];
+    if (marker === undefined || keyTypeOf(key) !== type) return [];
     return [{ marker, hosts, type, key, file, line: index + 1 }];
   });
 }
@@ -83,33 +86,43 @@ async function readOrEmpty(file: string): Promise<string> {
 export const knownHostsName = (host: string, port: number): string =>
   port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 
+/** The lines that speak of a host called so, whatever they say. `name` is in lower case. */
+export const linesFor = (
+  lines: readonly KnownHostsLine[],
+  name: string,
+): readonly KnownHostsLine[] => lines.filter(({ hosts }) => matchesHosts(hosts, name));
+
 /**
- * Everything known of the host called `name`. `plainName` is its name without the port: as for ssh,
- * an equal key under it is a match, but another key under it is no change.
+ * Everything known of the host called `name`. `plainName` is its name without the port: as for ssh, what is known
+ * under it counts when nothing is known under the full name, and another key there is no change.
  */
 export function knownHost(
   lines: readonly KnownHostsLine[],
   name: string,
   plainName: string = name,
 ): KnownHost {
-  const own = lines.filter((line) => matchesHosts(line.hosts, name));
-  const plain =
-    plainName === name ? [] : lines.filter((line) => matchesHosts(line.hosts, plainName));
+  const own = linesFor(lines, name);
+  const plain = plainName === name ? [] : linesFor(lines, plainName);
   const keysOf = (some: readonly KnownHostsLine[]): readonly KnownHostsLine[] =>
     some.filter(({ marker }) => marker === null);
   const keys = keysOf(own);
-  const spare = keysOf(plain);
+  const spare = keys.length === 0 ? keysOf(plain) : [];
   const revoked = lines.filter(({ marker }) => marker === 'revoked');
 
   const verify = (key: Buffer): HostKeyVerdict => {
-    const offered = key.toString('base64');
-    const refusal = revoked.find((line) => line.key === offered);
+    const refusal = revoked.find((line) => line.key.equals(key));
     if (refusal !== undefined) return { kind: 'revoked', file: refusal.file, line: refusal.line };
-    if ([...keys, ...spare].some((line) => line.key === offered)) return { kind: 'match' };
-    const type = hostKeyType(key);
+    if ([...keys, ...spare].some((line) => line.key.equals(key))) return { kind: 'match' };
+    const type = keyTypeOf(key);
     const other = keys.find((line) => line.type === type) ?? keys[0];
     if (other === undefined) return { kind: 'unknown' };
-    return { kind: 'changed', file: other.file, line: other.line, type: other.type };
+    return {
+      kind: 'changed',
+      file: other.file,
+      line: other.line,
+      type: other.type,
+      fingerprint: fingerprint(other.key),
+    };
   };
 
   return {
@@ -119,49 +132,13 @@ export function knownHost(
   };
 }
 
-/** Puts the algorithms of known key types first, so that a host with several keys shows a known one. */
-export function orderHostKeyAlgorithms(
-  supported: readonly string[],
-  knownTypes: readonly string[],
-): readonly string[] {
-  const first = supported.filter((algorithm) => knownTypes.includes(keyTypeOfAlgorithm(algorithm)));
-  return [...first, ...supported.filter((algorithm) => !first.includes(algorithm))];
-}
-
-/** RFC 8332: rsa-sha2-256 and rsa-sha2-512 are signatures by keys of the type ssh-rsa. */
-const keyTypeOfAlgorithm = (algorithm: string): string =>
-  algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm;
-
-/** As `ssh-keygen -l` shows it. */
-export const fingerprint = (key: Buffer): string =>
-  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-
-/** The type stands at the beginning of each key blob: a length of four bytes, then the name. */
-export function hostKeyType(key: Buffer): string {
-  if (key.length < 4) return 'unknown';
-  return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
-}
-
-function matchesHosts(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|')) return matchesHash(hosts, name);
-  let isMatch = false;
-  for (const entry of hosts.toLowerCase().split(',')) {
-    const isNegated = entry.startsWith('!');
-    if (!wildcard(isNegated ? entry.slice(1) : entry).test(name)) continue;
-    if (isNegated) return false;
-    isMatch = true;
-  }
-  return isMatch;
-}
+const matchesHosts = (hosts: string, name: string): boolean =>
+  hosts.startsWith('|')
+    ? matchesHash(hosts, name)
+    : matchesPatterns(hosts.toLowerCase().split(','), name);
 
 function matchesHash(hosts: string, name: string): boolean {
   const [, version, salt, hash] = hosts.split('|');
   if (version !== '1' || salt === undefined || hash === undefined) return false;
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
 }
-
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern.replace(/[.*+?^${}()|[\]\\]/g, (sign) => ({ '*': '.*', '?': '.' })[sign] ?? `\\${sign}`)}$`,
-    's',
-  );

@@ -1,14 +1,14 @@
 /** Counts what watching one host costs, over all its connections. */
 export type Meter = {
-  /** Processes were started on the host, shells among them. */
-  readonly forks: (count: number) => void;
+  /** Programs were started on the host, shells among them. */
+  readonly programs: (count: number) => void;
   readonly cpuSeconds: (seconds: number) => void;
   readonly roundTrip: (milliseconds: number) => void;
   readonly total: () => MeterTotal;
 };
 
 export type MeterTotal = {
-  readonly forks: number;
+  readonly programs: number;
   /** null: no shell has told. */
   readonly cpuSeconds: number | null;
   /** The mean of the latest; null before the first. */
@@ -19,12 +19,12 @@ export type MeterTotal = {
 const NEWEST = 0.2;
 
 export function createMeter(): Meter {
-  let forks = 0;
+  let programs = 0;
   let cpuSeconds: number | null = null;
   let roundTripMs: number | null = null;
   return {
-    forks: (count) => {
-      forks += count;
+    programs: (count) => {
+      programs += count;
     },
     cpuSeconds: (seconds) => {
       cpuSeconds = (cpuSeconds ?? 0) + seconds;
@@ -33,6 +33,6 @@ export function createMeter(): Meter {
       roundTripMs =
         roundTripMs === null ? milliseconds : roundTripMs + (milliseconds - roundTripMs) * NEWEST;
     },
-    total: () => ({ forks, cpuSeconds, roundTripMs }),
+    total: () => ({ programs, cpuSeconds, roundTripMs }),
   };
 }

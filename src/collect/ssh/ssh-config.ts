@@ -1,71 +1,58 @@
 import { execFile } from 'node:child_process';
-import { homedir, hostname as localHostname, userInfo } from 'node:os';
 import type { HostSettings } from '../../domain/settings.ts';
 import { configFailure, failure, remoteWords } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { knownHostsName } from './known-hosts.ts';
+import { readSshConfigFiles } from './ssh-config-files.ts';
+import type { SshOptions } from './ssh-config-files.ts';
 
-/** What `ssh -G` says of one host, tokens not expanded; null or empty where it says nothing. */
+/** The methods of logging in that labtop knows. */
+export type LoginMethod = 'publickey' | 'keyboard-interactive' | 'password';
+
+/** What the ssh configuration says of one host, tokens not expanded; null or empty where it says nothing. */
 export type SshConfig = {
   readonly hostName: string | null;
   readonly user: string | null;
   readonly port: number | null;
+  /** 0: either. */
+  readonly family: 0 | 4 | 6;
+  readonly bindAddress: string | null;
+  readonly connectTimeoutSeconds: number | null;
   readonly identityFiles: readonly string[];
   readonly identitiesOnly: boolean;
   readonly identityAgent: string | null;
+  readonly certificateFiles: readonly string[];
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
+  readonly hashKnownHosts: boolean;
+  /** StrictHostKeyChecking yes: not even a person adds a key by way of ssh. */
+  readonly isStrict: boolean;
   readonly hostKeyAlias: string | null;
   readonly proxyJump: string | null;
   readonly proxyCommand: string | null;
+  readonly proxyUseFdpass: boolean;
+  /** In order of preference, without those that are switched off. */
+  readonly methods: readonly LoginMethod[];
+  /** BatchMode: nobody is asked for anything. */
+  readonly isBatch: boolean;
+  readonly algorithms: {
+    readonly [K in 'hostKey' | 'kex' | 'cipher' | 'mac']: readonly string[] | null;
+  };
+  /** Options in use that only the ssh program can follow. */
+  readonly beyond: readonly string[];
 };
 
-export type IdentityFile = {
-  readonly path: string;
-  /** Named by labtop's own configuration: it must exist, and no other key is offered. */
-  readonly isExplicit: boolean;
-};
-
-/** Where a host is and how to get in: settings, then ssh configuration, then the defaults of ssh. */
-export type Target = {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly identityFiles: readonly IdentityFile[];
-  readonly identitiesOnly: boolean;
-  /** null: no agent. */
-  readonly agentPath: string | null;
-  readonly knownHostsFiles: readonly string[];
-  /** As written in known_hosts, with the port unless it is 22. */
-  readonly knownHostsName: string;
-  readonly knownHostsPlainName: string;
-};
-
-export type ResolveDeps = {
+export type SshConfigDeps = {
   readonly env: NodeJS.ProcessEnv;
-  /** Program that answers `-G -- NAME`; null: do not ask. */
+  /** Program that answers `-G -- NAME`; null, or one that is not there: the files are read instead. */
   readonly sshProgram: string | null;
   readonly signal?: AbortSignal;
 };
 
 const SSH_G_LIMIT_MS = 5_000;
-const NO_CONFIG: SshConfig = {
-  hostName: null,
-  user: null,
-  port: null,
-  identityFiles: ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'],
-  identitiesOnly: false,
-  identityAgent: null,
-  userKnownHostsFiles: ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'],
-  globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
-  hostKeyAlias: null,
-  proxyJump: null,
-  proxyCommand: null,
-};
+const NOT_KNOWN: readonly string[] = [];
 
 /** ssh(1), `-G`: one `keyword value` a line, keywords in lower case. */
-export function parseSshConfig(text: string): SshConfig {
+export function parseSshOptions(text: string): SshOptions {
   const values = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const at = line.indexOf(' ');
@@ -73,67 +60,117 @@ export function parseSshConfig(text: string): SshConfig {
     const keyword = line.slice(0, at);
     values.set(keyword, [...(values.get(keyword) ?? []), line.slice(at + 1).trim()]);
   }
-  const all = (keyword: string): readonly string[] => values.get(keyword) ?? [];
+  return values;
+}
+
+/** Gives the options their meaning. */
+export function toSshConfig(options: SshOptions): SshConfig {
+  const all = (keyword: string): readonly string[] => options.get(keyword) ?? NOT_KNOWN;
   const one = (keyword: string): string | null => {
     const value = all(keyword)[0];
     return value === undefined || value === '' || value === 'none' ? null : value;
   };
+  const isYes = (keyword: string): boolean => /^(?:yes|true)$/i.test(one(keyword) ?? '');
+  const isNo = (keyword: string): boolean => /^(?:no|false)$/i.test(one(keyword) ?? '');
+  const number = (keyword: string): number | null => {
+    const value = Number(one(keyword) ?? Number.NaN);
+    return Number.isInteger(value) ? value : null;
+  };
+  const list = (keyword: string): readonly string[] | null => one(keyword)?.split(',') ?? null;
   const files = (keyword: string): readonly string[] =>
-    (all(keyword)[0] ?? '').split(/\s+/).filter((file) => file !== '' && file !== 'none');
-  const port = Number(one('port') ?? Number.NaN);
+    all(keyword).filter((file) => file !== 'none');
+
+  const off = {
+    publickey: isNo('pubkeyauthentication'),
+    'keyboard-interactive': isNo('kbdinteractiveauthentication'),
+    password: isNo('passwordauthentication'),
+  };
   return {
     hostName: one('hostname'),
     user: one('user'),
-    port: Number.isInteger(port) ? port : null,
-    identityFiles: all('identityfile').filter((file) => file !== 'none'),
-    identitiesOnly: one('identitiesonly') === 'yes',
+    port: number('port'),
+    family: { inet: 4 as const, inet6: 6 as const }[one('addressfamily') ?? ''] ?? 0,
+    bindAddress: one('bindaddress'),
+    connectTimeoutSeconds: number('connecttimeout'),
+    identityFiles: files('identityfile'),
+    identitiesOnly: isYes('identitiesonly'),
     // `none` means something here: no agent, whatever the environment says.
     identityAgent: all('identityagent')[0] ?? null,
-    userKnownHostsFiles: files('userknownhostsfile'),
-    globalKnownHostsFiles: files('globalknownhostsfile'),
+    certificateFiles: files('certificatefile'),
+    userKnownHostsFiles: splitFiles(all('userknownhostsfile')[0]),
+    globalKnownHostsFiles: splitFiles(all('globalknownhostsfile')[0]),
+    hashKnownHosts: isYes('hashknownhosts'),
+    isStrict: isYes('stricthostkeychecking'),
     hostKeyAlias: one('hostkeyalias'),
     proxyJump: one('proxyjump'),
     proxyCommand: one('proxycommand'),
+    proxyUseFdpass: isYes('proxyusefdpass'),
+    methods: (list('preferredauthentications') ?? DEFAULT_METHODS).filter(
+      (method): method is LoginMethod => method in off && !off[method as LoginMethod],
+    ),
+    isBatch: isYes('batchmode'),
+    algorithms: {
+      hostKey: list('hostkeyalgorithms'),
+      kex: list('kexalgorithms'),
+      cipher: list('ciphers'),
+      mac: list('macs'),
+    },
+    beyond: [
+      ...(one('pkcs11provider') === null ? [] : ['PKCS11Provider']),
+      ...(one('knownhostscommand') === null ? [] : ['KnownHostsCommand']),
+    ],
   };
 }
 
-/** Finds out how a host is reached. Never rejects. */
-export async function resolveTarget(
-  settings: HostSettings,
-  deps: ResolveDeps,
-): Promise<Target | LinkFailure> {
-  const config = await askSsh(settings.name, deps);
-  if ('error' in config) return config;
-  return obstacle(settings, config) ?? targetOf(settings, config, deps.env);
+const DEFAULT_METHODS: readonly LoginMethod[] = ['publickey', 'keyboard-interactive', 'password'];
+
+/** `ssh -G` prints names with spaces in them bare; a piece that cannot begin the name of a file belongs to the one before. */
+function splitFiles(text: string | undefined): readonly string[] {
+  const files: string[] = [];
+  for (const piece of (text ?? '').split(' ')) {
+    const last = files.at(-1);
+    if (last === undefined || /^[/~%$]/.test(piece)) files.push(piece);
+    else files[files.length - 1] = `${last} ${piece}`;
+  }
+  return files.map((file) => file.trim()).filter((file) => file !== '' && file !== 'none');
 }
 
-/** ssh_config(5), TOKENS: what may stand in the names of files. */
-export function expandTokens(
-  text: string,
-  tokens: Readonly<Record<string, string>>,
-  env: NodeJS.ProcessEnv,
-): string {
-  const home = tokens['d'] ?? '';
-  return text
-    .replace(/^~(?=\/|$)/, () => home)
-    .replace(/\$\{(\w+)\}/g, (whole, name: string) => env[name] ?? whole)
-    .replace(/%(.)/g, (whole, token: string) => (token === '%' ? '%' : (tokens[token] ?? whole)));
+/** What the configuration says of a host that the settings name, as ssh would be called with them. Never rejects. */
+export async function readSshConfig(
+  settings: Named,
+  deps: SshConfigDeps,
+): Promise<SshConfig | LinkFailure> {
+  const options = (await askSsh(settings, deps)) ?? (await readSshConfigFiles(settings, deps));
+  return 'error' in options ? options : toSshConfig(options);
 }
 
-function askSsh(name: string, deps: ResolveDeps): Promise<SshConfig | LinkFailure> {
-  const { env, sshProgram, signal } = deps;
+type Named = Pick<HostSettings, 'name' | 'address' | 'port' | 'user'>;
+
+/** null: there is no ssh program. */
+function askSsh(
+  { name, address, port, user }: Named,
+  { env, sshProgram, signal }: SshConfigDeps,
+): Promise<SshOptions | LinkFailure | null> {
+  const argv = [
+    '-G',
+    ...(user === null ? [] : ['-l', user]),
+    ...(port === null ? [] : ['-p', String(port)]),
+    ...(address === null ? [] : ['-o', `HostName=${address.replaceAll('%', '%%')}`]),
+    '--',
+    name,
+  ];
   return new Promise((resolve) => {
     if (sshProgram === null) {
-      resolve(NO_CONFIG);
+      resolve(null);
       return;
     }
     execFile(
       sshProgram,
-      ['-G', '--', name],
+      argv,
       { env, signal, timeout: SSH_G_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024 },
       (error, stdout, stderr) => {
-        if (error === null) resolve(parseSshConfig(stdout));
-        else if (error.code === 'ENOENT') resolve(NO_CONFIG);
+        if (error === null) resolve(parseSshOptions(stdout));
+        else if (error.code === 'ENOENT') resolve(null);
         else if (error.killed === true)
           resolve(
             failure({
@@ -152,82 +189,4 @@ function askSsh(name: string, deps: ResolveDeps): Promise<SshConfig | LinkFailur
       },
     ).stdin?.end();
   });
-}
-
-function obstacle(settings: HostSettings, config: SshConfig): LinkFailure | undefined {
-  if (settings.jump === 'none') return undefined;
-  const jump = settings.jump ?? config.proxyJump;
-  if (jump !== null)
-    return configFailure(
-      `jump host ${jump} for ${settings.name}: ProxyJump is not supported yet`,
-      'run labtop where the host can be reached directly, or set jump: none',
-    );
-  if (config.proxyCommand !== null)
-    return configFailure(
-      `ProxyCommand for ${settings.name} is not supported yet`,
-      'run labtop where the host can be reached directly, or set jump: none',
-    );
-  return undefined;
-}
-
-function targetOf(settings: HostSettings, config: SshConfig, env: NodeJS.ProcessEnv): Target {
-  const host = settings.address ?? config.hostName ?? settings.name;
-  const port = settings.port ?? config.port ?? 22;
-  const localUser = localUserName(env);
-  const user = settings.user ?? config.user ?? localUser;
-  const tokens = {
-    d: env['HOME'] ?? homedir(),
-    h: host,
-    i: String(process.getuid?.() ?? ''),
-    k: config.hostKeyAlias ?? host,
-    l: localHostname(),
-    L: localHostname().replace(/\..*/, ''),
-    n: settings.name,
-    p: String(port),
-    r: user,
-    u: localUser,
-  };
-  const expand = (file: string): string => expandTokens(file, tokens, env);
-  const isExplicit = settings.identityFiles.length > 0;
-  const identityFiles = isExplicit ? settings.identityFiles : config.identityFiles;
-  const files =
-    settings.knownHostsFiles.length > 0
-      ? settings.knownHostsFiles
-      : [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles];
-  const plainName = (config.hostKeyAlias ?? host).toLowerCase();
-  return {
-    name: settings.name,
-    host,
-    port,
-    user,
-    identityFiles: identityFiles.map((file) => ({ path: expand(file), isExplicit })),
-    identitiesOnly: isExplicit || config.identitiesOnly,
-    agentPath: agentPathOf(settings, config, env, expand),
-    knownHostsFiles: files.map((file) => expand(file)),
-    // ssh leaves the port out when there is a HostKeyAlias.
-    knownHostsName: config.hostKeyAlias === null ? knownHostsName(host, port) : plainName,
-    knownHostsPlainName: plainName,
-  };
-}
-
-function agentPathOf(
-  settings: HostSettings,
-  config: SshConfig,
-  env: NodeJS.ProcessEnv,
-  expand: (file: string) => string,
-): string | null {
-  const wanted = settings.agent ?? config.identityAgent ?? 'SSH_AUTH_SOCK';
-  if (wanted === 'none') return null;
-  const fromEnv = wanted === 'SSH_AUTH_SOCK' ? 'SSH_AUTH_SOCK' : /^\$(\w+)$/.exec(wanted)?.[1];
-  const path = fromEnv === undefined ? expand(wanted) : env[fromEnv];
-  return path === undefined || path === '' ? null : path;
-}
-
-function localUserName(env: NodeJS.ProcessEnv): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // The uid has no passwd entry, as in some containers.
-    return env['LOGNAME'] ?? env['USER'] ?? 'root';
-  }
 }

@@ -50,7 +50,6 @@ export function createShell(options: ShellOptions): Shell {
     terminal,
     controller: new AbortController(),
     lastSignal: 'TERM',
-    ended: 0,
   };
   const variables = new Map<string, string>(
     Object.entries({

@@ -2,22 +2,11 @@ import { expect, test } from 'vitest';
 import { createHostVerifier } from '../../../src/collect/ssh/host-verifier.ts';
 import { knownHost, parseKnownHosts } from '../../../src/collect/ssh/known-hosts.ts';
 import type { KnownHost } from '../../../src/collect/ssh/known-hosts.ts';
-import type { Target } from '../../../src/collect/ssh/ssh-config.ts';
 import { newKey } from './support/keys.ts';
+import { targetOf } from './support/link.ts';
 
 const key = newKey();
-const target: Target = {
-  name: 'omni1',
-  host: 'omni1.lan',
-  port: 22,
-  user: 'watcher',
-  identityFiles: [],
-  identitiesOnly: false,
-  agentPath: null,
-  knownHostsFiles: [],
-  knownHostsName: 'omni1.lan',
-  knownHostsPlainName: 'omni1.lan',
-};
+const target = targetOf();
 const known = (text: string): KnownHost => knownHost(parseKnownHosts(text, 'f'), 'omni1.lan');
 
 test('answers with a boolean at once, as ssh2 takes everything but false for a yes', () => {

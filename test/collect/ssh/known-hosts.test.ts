@@ -1,13 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fingerprint } from '../../../src/collect/ssh/key-blob.ts';
 import {
-  fingerprint,
-  hostKeyType,
   knownHost,
   knownHostsName,
+  linesFor,
   loadKnownHosts,
-  orderHostKeyAlgorithms,
   parseKnownHosts,
 } from '../../../src/collect/ssh/known-hosts.ts';
 import { newKey, temporaryFolder, writePrivate } from './support/keys.ts';
@@ -46,24 +46,70 @@ test.for<[string, string, boolean]>([
   expect(verdict(line(hosts), name).kind).toBe(isMatch ? 'match' : 'unknown');
 });
 
-test('agrees with ssh-keygen -F, plain and hashed', ({ skip }) => {
+// Each part of a line on its own, so that any mixture of them is met.
+const names = [
+  'omni1',
+  'omni1.lan',
+  '[omni1]:2222',
+  '10.0.0.1',
+  '[10.0.0.1]:2222',
+  'fe80::1',
+  '[fe80::1]:2222',
+];
+const patterns = [
+  ...names,
+  '*',
+  '*.lan',
+  'omni?',
+  '?mni1',
+  '[omni?]:22*',
+  '10.0.0.*',
+  'fe80::*',
+  'OMNI1',
+  '!omni1',
+  '!*.lan',
+  'omni',
+];
+const hostsOf = fc.oneof(
+  fc
+    .uniqueArray(fc.constantFrom(...patterns), { minLength: 1, maxLength: 4 })
+    .map((list) => list.join(',')),
+  fc.constantFrom(...names).map((name) => hashed(name)),
+);
+const keyOf = fc.constantFrom(key, other).map(({ publicText }) => publicText);
+const lineOf = fc.oneof(
+  { weight: 8, arbitrary: fc.tuple(hostsOf, keyOf).map((parts) => parts.join(' ')) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('@revoked', '@cert-authority', '@unknown'), hostsOf, keyOf)
+      .map((parts) => parts.join(' ')),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('', '# omni1', '  \t', '|1|x|y z', '|1|only') },
+);
+
+test('finds the lines that ssh-keygen -F finds, in any file', ({ skip }) => {
   skip(spawnSync('ssh-keygen', ['-?']).error !== undefined, 'ssh-keygen is not installed');
-  const names = ['omni1', 'omni1.lan', '[omni1]:2222', '10.0.0.1', 'omni2', 'fe80::1'];
-  const texts = ['omni1', 'omni1.lan,10.0.0.1', '[omni1]:2222', '*.lan', '*,!omni2', 'fe80::1'];
-  for (const hosts of texts)
-    for (const isHashed of [false, true]) {
-      const file = writePrivate(temporaryFolder(), 'known_hosts', `${line(hosts)}\n`);
-      if (isHashed) spawnSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' });
-      const text = execFileSync('cat', [file], { encoding: 'utf8' });
+  const folder = temporaryFolder();
+  fc.assert(
+    fc.property(fc.array(lineOf, { minLength: 1, maxLength: 8 }), (lines) => {
+      const text = `${lines.join('\n')}\n`;
+      const file = writePrivate(folder, 'generated', text);
+      const parsed = parseKnownHosts(text, file);
       for (const name of names) {
-        const found = spawnSync('ssh-keygen', ['-F', name, '-f', file]).status === 0;
-        expect([hosts, name, verdict(text, name).kind]).toEqual([
-          hosts,
+        const { stdout } = spawnSync('ssh-keygen', ['-F', name, '-f', file], { encoding: 'utf8' });
+        const found = [...stdout.matchAll(/^# Host .* found: line (\d+)/gm)].map(([, at]) =>
+          Number(at),
+        );
+        expect([name, text, linesFor(parsed, name).map(({ line: at }) => at)]).toEqual([
           name,
-          found ? 'match' : 'unknown',
+          text,
+          found,
         ]);
       }
-    }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('several keys of a host: any equal one is a match', () => {
@@ -71,18 +117,20 @@ test('several keys of a host: any equal one is a match', () => {
 });
 
 test('another key of a known host is a change, whatever its type; the line of the same type is named', () => {
-  const rsa = 'omni1 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQC7';
-  expect(verdict(rsa, 'omni1')).toEqual({
+  const ecdsa = newKey({ type: 'ecdsa' });
+  expect(verdict(line('omni1', ecdsa), 'omni1')).toEqual({
     kind: 'changed',
     file: 'file',
     line: 1,
-    type: 'ssh-rsa',
+    type: 'ecdsa-sha2-nistp256',
+    fingerprint: fingerprint(ecdsa.blob),
   });
-  expect(verdict(`# hosts\n${rsa}\n\n${line('omni1', other)}`, 'omni1')).toEqual({
+  expect(verdict(`# hosts\n${line('omni1', ecdsa)}\n\n${line('omni1', other)}`, 'omni1')).toEqual({
     kind: 'changed',
     file: 'file',
     line: 4,
     type: 'ssh-ed25519',
+    fingerprint: fingerprint(other.blob),
   });
 });
 
@@ -103,6 +151,20 @@ test('a key known under the name without port is a match; another one there is n
   expect(verdict(line('omni1', other), '[omni1]:2222', 'omni1')).toEqual({ kind: 'unknown' });
 });
 
+test('what is known under the name with its port is not overruled by the name without', () => {
+  const text = `${line('[omni1]:2222', other)}\n${line('omni1')}`;
+  expect(verdict(text, '[omni1]:2222', 'omni1')).toMatchObject({ kind: 'changed', line: 1 });
+});
+
+test('a line whose key is not whole, or not of its type, is no line at all', () => {
+  expect(
+    parseKnownHosts(
+      `omni1 ssh-ed25519 AAAA\nomni1 ssh-rsa ${key.blob.toString('base64')}\n`,
+      'file',
+    ),
+  ).toEqual([]);
+});
+
 test('lines that are no keys are passed over', () => {
   const text = `\n# comment\nonly-a-name\nomni1 1024 35 1234567\n@unknown ${line('omni1')}\r\n`;
   expect(parseKnownHosts(text, 'file')).toEqual([]);
@@ -119,23 +181,4 @@ test('reads several files; one that does not exist is empty, one that cannot be 
 test('the port is part of the name unless it is 22', () => {
   expect(knownHostsName('Omni1', 22)).toBe('omni1');
   expect(knownHostsName('Omni1', 2222)).toBe('[omni1]:2222');
-});
-
-test('algorithms of known key types come first, none is lost', () => {
-  const all = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'rsa-sha2-512', 'rsa-sha2-256'];
-  expect(orderHostKeyAlgorithms(all, ['ssh-rsa'])).toEqual([
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-  ]);
-  expect(orderHostKeyAlgorithms(all, [])).toEqual(all);
-});
-
-test('fingerprints are those of ssh-keygen', ({ skip }) => {
-  skip(spawnSync('ssh-keygen', ['-?']).error !== undefined, 'ssh-keygen is not installed');
-  const file = writePrivate(temporaryFolder(), 'key.pub', key.publicText);
-  const shown = execFileSync('ssh-keygen', ['-lf', file], { encoding: 'utf8' });
-  expect(shown).toContain(fingerprint(key.blob));
-  expect(hostKeyType(key.blob)).toBe('ssh-ed25519');
 });

@@ -1,144 +1,114 @@
-import { userInfo } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
-  expandTokens,
-  parseSshConfig,
-  resolveTarget,
+  parseSshOptions,
+  readSshConfig,
+  toSshConfig,
 } from '../../../src/collect/ssh/ssh-config.ts';
-import type { Target } from '../../../src/collect/ssh/ssh-config.ts';
-import type { HostSettings } from '../../../src/domain/settings.ts';
-import { temporaryFolder } from './support/keys.ts';
+import { temporaryFolder, writePrivate } from './support/keys.ts';
 import { writePrograms } from './support/openssh.ts';
 
-const bare: HostSettings = {
-  name: 'omni1',
-  address: null,
-  port: null,
-  user: null,
-  jump: null,
-  identityFiles: [],
-  knownHostsFiles: [],
-  agent: null,
-};
-const ANSWER = `user watcher
+const named = { name: 'omni1', address: null, port: null, user: null };
+const parse = (text: string) => toSshConfig(parseSshOptions(text));
+const sshThatSays = (body: string): string =>
+  `${writePrograms(temporaryFolder(), { ssh: body })}/ssh`;
+
+test('reads what ssh -G prints', () => {
+  expect(
+    parse(`user watcher
 hostname omni1.lan
 port 2222
+addressfamily inet6
+bindaddress 10.0.0.9
+connecttimeout 7
+batchmode yes
 identitiesonly yes
 identityfile ~/.ssh/%h_%r
 identityfile /keys/\${ROLE}%%
 identityagent /run/agent
+certificatefile ~/.ssh/id-cert.pub
 globalknownhostsfile /etc/ssh/ssh_known_hosts
 userknownhostsfile ~/.ssh/known_hosts %d/other
+hashknownhosts yes
+stricthostkeychecking true
 hostkeyalias OMNI-one
-proxyjump none`;
-
-const sshThatSays = (body: string): string =>
-  `${writePrograms(temporaryFolder(), { ssh: body })}/ssh`;
-const resolve = (settings: HostSettings, answer: string, env: NodeJS.ProcessEnv = {}) =>
-  resolveTarget(settings, {
-    env: { PATH: process.env['PATH'], HOME: '/home/me', ...env },
-    sshProgram: sshThatSays(`[ "$*" = "-G -- omni1" ] || exit 9\ncat <<'END'\n${answer}\nEND`),
-  });
-
-test('reads what ssh -G prints', () => {
-  expect(parseSshConfig(`${ANSWER}\nproxycommand none\nciphers a,b\n`)).toEqual({
+proxyjump none
+proxycommand none
+proxyusefdpass no
+passwordauthentication no
+preferredauthentications gssapi-with-mic,keyboard-interactive,publickey,password
+hostkeyalgorithms ssh-ed25519,rsa-sha2-512
+kexalgorithms curve25519-sha256
+ciphers a,b
+macs c
+pkcs11provider /usr/lib/p11.so
+`),
+  ).toEqual({
     hostName: 'omni1.lan',
     user: 'watcher',
     port: 2222,
+    family: 6,
+    bindAddress: '10.0.0.9',
+    connectTimeoutSeconds: 7,
     identityFiles: ['~/.ssh/%h_%r', '/keys/${ROLE}%%'],
     identitiesOnly: true,
     identityAgent: '/run/agent',
+    certificateFiles: ['~/.ssh/id-cert.pub'],
     userKnownHostsFiles: ['~/.ssh/known_hosts', '%d/other'],
     globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts'],
+    hashKnownHosts: true,
+    isStrict: true,
     hostKeyAlias: 'OMNI-one',
     proxyJump: null,
     proxyCommand: null,
+    proxyUseFdpass: false,
+    methods: ['keyboard-interactive', 'publickey'],
+    isBatch: true,
+    algorithms: {
+      hostKey: ['ssh-ed25519', 'rsa-sha2-512'],
+      kex: ['curve25519-sha256'],
+      cipher: ['a', 'b'],
+      mac: ['c'],
+    },
+    beyond: ['PKCS11Provider'],
   });
 });
 
-test('what the settings leave open comes from the ssh configuration, tokens expanded', async () => {
-  expect(await resolve(bare, ANSWER, { ROLE: 'ops' })).toEqual({
-    name: 'omni1',
-    host: 'omni1.lan',
-    port: 2222,
-    user: 'watcher',
-    identityFiles: [
-      { path: '/home/me/.ssh/omni1.lan_watcher', isExplicit: false },
-      { path: '/keys/ops%', isExplicit: false },
-    ],
-    identitiesOnly: true,
-    agentPath: '/run/agent',
-    knownHostsFiles: ['/home/me/.ssh/known_hosts', '/home/me/other', '/etc/ssh/ssh_known_hosts'],
-    knownHostsName: 'omni-one',
-    knownHostsPlainName: 'omni-one',
-  } satisfies Target);
-});
-
-test('the settings win over the ssh configuration', async () => {
-  const settings = {
-    ...bare,
-    address: '10.0.0.1',
-    port: 22,
-    user: 'root',
-    identityFiles: ['~/mine'],
-    knownHostsFiles: ['/known'],
-    agent: 'none',
-  };
-  expect(await resolve(settings, 'hostname x\nport 2\nuser y\nidentitiesonly no')).toMatchObject({
-    host: '10.0.0.1',
-    port: 22,
-    user: 'root',
-    identityFiles: [{ path: '/home/me/mine', isExplicit: true }],
-    identitiesOnly: true,
-    agentPath: null,
-    knownHostsFiles: ['/known'],
-    knownHostsName: '10.0.0.1',
+test('what ssh -G does not say is open', () => {
+  expect(parse('')).toMatchObject({
+    hostName: null,
+    port: null,
+    family: 0,
+    connectTimeoutSeconds: null,
+    identityAgent: null,
+    methods: ['publickey', 'keyboard-interactive', 'password'],
+    isBatch: false,
+    isStrict: false,
+    algorithms: { hostKey: null, kex: null },
+    beyond: [],
   });
 });
 
-test.for<[string | null, string, string | null]>([
-  [null, '', '/env/agent'],
-  [null, 'identityagent SSH_AUTH_SOCK', '/env/agent'],
-  [null, 'identityagent $OTHER_SOCK', '/other/agent'],
-  [null, 'identityagent none', null],
-  ['none', '', null],
-  ['~/agent', 'identityagent none', '/home/me/agent'],
-])('agent %j with «%s» is %j', async ([agent, config, path]) => {
-  const env = { SSH_AUTH_SOCK: '/env/agent', OTHER_SOCK: '/other/agent' };
-  expect(await resolve({ ...bare, agent }, config, env)).toMatchObject({ agentPath: path });
+test('names of files with spaces in them, which ssh -G prints bare, stay whole', () => {
+  expect(parse('userknownhostsfile /my files/known ~/a b %d/c').userKnownHostsFiles).toEqual([
+    '/my files/known',
+    '~/a b',
+    '%d/c',
+  ]);
 });
 
-test('without an ssh program the defaults of ssh hold', async () => {
-  for (const sshProgram of [null, '/nonexistent/ssh'])
-    expect(await resolveTarget(bare, { env: { HOME: '/home/me' }, sshProgram })).toMatchObject({
-      host: 'omni1',
-      port: 22,
-      user: userInfo().username,
-      agentPath: null,
-      identitiesOnly: false,
-      knownHostsName: 'omni1',
-      knownHostsFiles: expect.arrayContaining(['/home/me/.ssh/known_hosts']),
-      identityFiles: expect.arrayContaining([
-        { path: '/home/me/.ssh/id_ed25519', isExplicit: false },
-      ]),
-    });
-});
-
-test.for<[string | null, string, string]>([
-  ['bastion', '', 'jump host bastion for omni1'],
-  [null, 'proxyjump bastion.lan', 'jump host bastion.lan for omni1'],
-  [null, 'proxycommand nc %h %p', 'ProxyCommand for omni1'],
-])('jump %j with «%s» is refused as not supported yet', async ([jump, config, words]) => {
-  expect(await resolve({ ...bare, jump }, config)).toMatchObject({
-    state: 'down',
-    retry: 'held',
-    error: { code: 'config', message: expect.stringMatching(`${words}.*not supported yet`) },
+test('hands the settings to ssh as its own options, so that Match and tokens see them', async () => {
+  const sshProgram = sshThatSays(String.raw`printf 'identityfile %s\n' "$*"`);
+  expect(
+    await readSshConfig(
+      { name: 'omni1', address: 'fe80::1%net0', port: 22, user: 'root' },
+      { env: process.env, sshProgram },
+    ),
+  ).toMatchObject({
+    identityFiles: ['-G -l root -p 22 -o HostName=fe80::1%%net0 -- omni1'],
   });
-});
-
-test('jump: none goes straight, whatever the ssh configuration says', async () => {
-  expect(await resolve({ ...bare, jump: 'none' }, 'proxyjump bastion')).toMatchObject({
-    host: 'omni1',
+  expect(await readSshConfig(named, { env: process.env, sshProgram })).toMatchObject({
+    identityFiles: ['-G -- omni1'],
   });
 });
 
@@ -146,13 +116,23 @@ test('a broken ssh configuration is held, with the words of ssh', async () => {
   const sshProgram = sshThatSays(
     `echo 'config: line 3: Bad configuration option: hots' >&2; exit 255`,
   );
-  expect(await resolveTarget(bare, { env: process.env, sshProgram })).toMatchObject({
+  expect(await readSshConfig(named, { env: process.env, sshProgram })).toMatchObject({
     retry: 'held',
     error: { code: 'config', message: expect.stringContaining('line 3: Bad configuration option') },
   });
 });
 
-test('unknown tokens and variables stay as they are', () => {
-  expect(expandTokens('~/a%q${NOPE}%%~', { d: '/h' }, {})).toBe('/h/a%q${NOPE}%~');
-  expect(expandTokens('~user/a', { d: '/h' }, {})).toBe('~user/a');
-});
+test.for([null, '/nonexistent/ssh'])(
+  'without the ssh program (%j) its files are read',
+  async (sshProgram) => {
+    const home = temporaryFolder();
+    mkdirSync(`${home}/.ssh`);
+    writePrivate(`${home}/.ssh`, 'config', 'Host omni*\n  HostName %h.lan\n  Port 2222\n');
+    expect(await readSshConfig(named, { env: { HOME: home }, sshProgram })).toMatchObject({
+      hostName: 'omni1.lan',
+      port: 2222,
+      identityFiles: expect.arrayContaining(['~/.ssh/id_ed25519']),
+      userKnownHostsFiles: expect.arrayContaining(['~/.ssh/known_hosts']),
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
 import type { KeyPair } from './keys.ts';
@@ -11,7 +11,11 @@ export type FakeSshdOptions = {
   /** Keys that may log in. */
   readonly authorized: readonly KeyPair[];
   /** Methods told to the client; default publickey. */
-  readonly methods?: readonly ('publickey' | 'password')[];
+  readonly methods?: readonly ('publickey' | 'password' | 'keyboard-interactive')[];
+  /** Judges a request to log in instead; `byKey` does what is done otherwise. */
+  readonly onAuthentication?: (context: AuthContext, byKey: () => void) => void;
+  /** Connects to other places for the client, as a jump host does; `silent` never answers the wish. */
+  readonly forwards?: 'all' | 'none' | 'silent';
   /** Refuses the channels beyond; default no limit. */
   readonly maxSessions?: number;
   /** What answers an exec; default a real /bin/sh. */
@@ -23,8 +27,12 @@ export type FakeSshdOptions = {
 export type FakeSshd = {
   readonly port: number;
   readonly connections: () => number;
+  /** Connections that are open now. */
+  readonly open: () => number;
   readonly authentications: readonly string[];
   readonly commands: readonly string[];
+  /** Places that were asked for as of a jump host. */
+  readonly forwarded: readonly string[];
   /** Nothing is read or answered any more, but TCP stays. */
   readonly freeze: () => void;
   readonly thaw: () => void;
@@ -38,6 +46,7 @@ export type FakeSshd = {
 export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd> {
   const authentications: string[] = [];
   const commands: string[] = [];
+  const forwarded: string[] = [];
   const clients = new Set<Connection>();
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
@@ -56,6 +65,11 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
       client.on('authentication', (context) => authenticate(context));
       client.on('ready', () => {
         let sessions = 0;
+        client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+          forwarded.push(`${destIP}:${destPort}`);
+          if (options.forwards === 'all') forward(accept, reject, destIP, destPort);
+          else if (options.forwards !== 'silent') reject();
+        });
         client.on('session', (accept, reject) => {
           if (sessions >= (options.maxSessions ?? Number.POSITIVE_INFINITY)) {
             reject();
@@ -70,6 +84,11 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
 
   const authenticate = (context: AuthContext): void => {
     authentications.push(context.method);
+    if (options.onAuthentication === undefined) byKey(context);
+    else options.onAuthentication(context, () => byKey(context));
+  };
+
+  const byKey = (context: AuthContext): void => {
     const methods = [...(options.methods ?? ['publickey' as const])];
     if (context.method !== 'publickey') {
       context.reject(methods);
@@ -84,6 +103,26 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
     );
     if (isAllowed) context.accept();
     else context.reject(methods);
+  };
+
+  const forward = (
+    accept: () => ServerChannel,
+    reject: () => void,
+    host: string,
+    port: number,
+  ): void => {
+    const socket = connect({ host, port });
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      const channel = accept();
+      channel.on('error', () => {});
+      socket.on('error', () => channel.close());
+      socket.pipe(channel).pipe(socket);
+    });
   };
 
   const serve = (session: Session, onEnd: () => void): void => {
@@ -139,8 +178,10 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
+    open: () => clients.size,
     authentications,
     commands,
+    forwarded,
     freeze: () => {
       isFrozen = true;
       for (const socket of sockets) socket.pause();

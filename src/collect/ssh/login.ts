@@ -1,0 +1,194 @@
+import type { Clock } from '../clock.ts';
+import type { Bastions } from './bastions.ts';
+import { connect } from './connect.ts';
+import type { KeyEvents } from './connect.ts';
+import type { ForwardingConnection } from './connection.ts';
+import { configFailure } from './failure.ts';
+import type { LinkFailure } from './failure.ts';
+import type { HandshakeLimiter } from './handshake-limiter.ts';
+import { createHostVerifier } from './host-verifier.ts';
+import { loadIdentities } from './identity.ts';
+import type { KeyRing } from './key-ring.ts';
+import { knownHost, loadKnownHosts } from './known-hosts.ts';
+import type { KnownHost, KnownHostsLine } from './known-hosts.ts';
+import { openProxyCommand } from './proxy-command.ts';
+import type { QuestionDesk } from './question-desk.ts';
+import { askForAnswers, askForHostKey, askForPassphrase, questionPlace } from './questions.ts';
+import type { LateAnswers } from './questions.ts';
+import { placeOf } from './target.ts';
+import type { Target } from './target.ts';
+import { openTcp } from './wire.ts';
+import type { OpenSocket, Wire } from './wire.ts';
+
+/** What all connections have in common. */
+export type Commons = {
+  readonly desk: QuestionDesk;
+  readonly keyRing: KeyRing;
+  readonly bastions: Bastions;
+  readonly late: LateAnswers;
+  /** Host keys that a person accepted and no file keeps. */
+  readonly accepted: KnownHostsLine[];
+  readonly limiter: HandshakeLimiter;
+};
+
+export type LoginDeps = {
+  readonly commons: Commons;
+  readonly clock: Clock;
+  readonly env: NodeJS.ProcessEnv;
+  readonly openSocket: OpenSocket;
+  /** Somebody is there to be asked. */
+  readonly canAsk: boolean;
+  readonly isHop: boolean;
+  /** See {@link Bastions}. */
+  readonly seen: LinkFailure | undefined;
+  /** A person is asked while the server waits; null when that is over. */
+  readonly onQuestion: (held: LinkFailure | null) => void;
+  /** The established connection ended by itself. Called at most once. */
+  readonly onLost: (reason: LinkFailure) => void;
+  readonly signal: AbortSignal;
+};
+
+/** One attempt to log in: carrier, host key, keys, questions. Rejects for bugs, and when aborted. */
+export async function logIn(
+  target: Target,
+  deps: LoginDeps,
+): Promise<ForwardingConnection | LinkFailure> {
+  const result = await attempt(target, deps);
+  if (!('error' in result) || result.files !== undefined) return result;
+  // What is decided by files may go differently when they change.
+  const isWaiting = result.retry === 'held' || result.retry === 'rare' || result.retry === 'slow';
+  return isWaiting ? { ...result, files: filesOf(target) } : result;
+}
+
+async function attempt(
+  target: Target,
+  deps: LoginDeps,
+): Promise<ForwardingConnection | LinkFailure> {
+  const { clock, commons, env, signal } = deps;
+  const canAsk = deps.canAsk && !target.isBatch;
+  const place = questionPlace(target, deps.isHop);
+  const known = await readKnownHost(target, commons);
+  if ('error' in known) return known;
+  const keyEvents: KeyEvents = { onSigning: () => {}, onLocked: () => {} };
+  const identities = await loadIdentities(target, {
+    env,
+    keyRing: commons.keyRing,
+    canAsk,
+    onSigning: () => keyEvents.onSigning(),
+    onLocked: (file) => keyEvents.onLocked(file),
+  });
+  if ('error' in identities) return identities;
+
+  const carrier = await openCarrier(target, deps);
+  if ('error' in carrier) return carrier;
+  const { wire, release } = carrier;
+  const verifier = createHostVerifier(target, known);
+  const result = await connect({
+    target,
+    wire,
+    verifier,
+    knownTypes: known.types,
+    identities,
+    keyEvents,
+    clock,
+    canAsk,
+    ask: (round, onAnswers) => {
+      const asked = askForAnswers({
+        desk: commons.desk,
+        late: commons.late,
+        target,
+        place,
+        round,
+        onAnswers: (texts) => {
+          deps.onQuestion(null);
+          onAnswers(texts);
+        },
+      });
+      if (asked !== undefined) deps.onQuestion(asked.failure);
+      return asked;
+    },
+    askPassphrase: (file) => askForPassphrase(commons.desk, commons.keyRing, file),
+    // Others need not wait for the person as well.
+    onWaiting: release,
+    onLost: deps.onLost,
+    signal,
+  }).finally(release);
+  const key = verifier.unknownKey();
+  if (!('error' in result) || key === undefined) return result;
+  const isWorthTrying = async (): Promise<boolean> => {
+    const now = await readKnownHost(target, commons);
+    return !('error' in now) && now.verify(key).kind !== 'unknown';
+  };
+  const { desk, accepted } = commons;
+  const failure = { ...result, isWorthTrying };
+  return canAsk ? askForHostKey({ desk, target, place, known, key, failure, accepted }) : failure;
+}
+
+type Carrier = {
+  readonly wire: Wire;
+  /** Gives the slot of the handshake back; may be called again. */
+  readonly release: () => void;
+};
+
+/** Opens what carries the connection, in its turn. */
+async function openCarrier(target: Target, deps: LoginDeps): Promise<Carrier | LinkFailure> {
+  const { clock, commons, env, openSocket, signal } = deps;
+  const { reach } = target;
+  if (reach.kind === 'jump') return await openThroughHop(target, reach.hop, deps);
+  const release = await commons.limiter.acquire(`${target.host}:${target.port}`, signal);
+  const wire =
+    reach.kind === 'command'
+      ? openProxyCommand(target, reach.command, env)
+      : await openTcp(target, { openSocket, clock, signal });
+  if (!('error' in wire)) return { wire, release };
+  release();
+  return wire;
+}
+
+async function openThroughHop(
+  target: Target,
+  hop: Target,
+  { commons, onQuestion, seen, signal }: LoginDeps,
+): Promise<Carrier | LinkFailure> {
+  // First the jump host, then the slot: those who wait for it must not take the slots that it needs.
+  const lease = await commons.bastions.lease(hop, { signal, seen, onQuestion });
+  if ('error' in lease) return lease;
+  let release: () => void;
+  try {
+    release = await commons.limiter.acquire(`via ${placeOf(hop)}`, signal);
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
+  const wire = await lease.open(target, signal);
+  if ('error' in wire) {
+    release();
+    lease.release();
+    return wire;
+  }
+  wire.stream.once('close', lease.release);
+  return { wire, release };
+}
+
+async function readKnownHost(
+  { knownHostsFiles, knownHostsName, knownHostsPlainName }: Target,
+  { accepted }: Commons,
+): Promise<KnownHost | LinkFailure> {
+  try {
+    const lines = await loadKnownHosts(knownHostsFiles);
+    return knownHost([...lines, ...accepted], knownHostsName, knownHostsPlainName);
+  } catch (error) {
+    return configFailure(`known_hosts cannot be read: ${String(error)}`, 'correct its permissions');
+  }
+}
+
+function filesOf(target: Target): readonly string[] {
+  const { agent, certificateFiles, configFiles, identityFiles, knownHostsFiles } = target;
+  return [
+    ...configFiles,
+    ...knownHostsFiles,
+    ...identityFiles.flatMap(({ path }) => [path, `${path}.pub`]),
+    ...certificateFiles,
+    ...[agent?.path ?? []].flat(),
+  ];
+}
