@@ -6,6 +6,7 @@ import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
 import { hostAuth } from './resources/host/host-auth.rule.ts';
+import { hostClock } from './resources/host/host-clock.rule.ts';
 import { hostFrozen } from './resources/host/host-frozen.rule.ts';
 import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
 import { hostIdentity } from './resources/host/host-identity.command.ts';
@@ -27,6 +28,7 @@ import { podsWatch } from './resources/pod/pods.watch.ts';
 import { poolState } from './resources/pool/pool-state.rule.ts';
 import { zpoolList } from './resources/pool/zpool-list.command.ts';
 import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
+import { feedsView } from './resources/source/feeds.view.ts';
 import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
@@ -65,6 +67,7 @@ export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
 
 export const rules: readonly Rule[] = [
   rule(hostAuth),
+  rule(hostClock),
   rule(hostFrozen),
   rule(hostHostkey),
   rule(hostUnreachable),
@@ -83,7 +86,7 @@ export const actions: readonly Action[] = [zoneRestart, zoneReboot];
 
 /** The views of each pane, one per tab. */
 export const paneViews = {
-  hosts: [bindView(hostView)],
+  hosts: [bindView(hostView), bindView(feedsView)],
   zones: [bindView(zoneView)],
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],

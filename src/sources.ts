@@ -14,7 +14,7 @@ import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
 import type { HostLink } from './domain/transport.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
-import { applyAnswer, applyCluster, applySource } from './store/apply.ts';
+import { applyAnswer, applyCluster, applyObserver, applySource } from './store/apply.ts';
 import { createHistory } from './store/history.ts';
 import type { History } from './store/history.ts';
 import { createStore } from './store/store.ts';
@@ -82,20 +82,36 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     const link = createHostLink(host, { commons, hostNamed });
     links.set(host.name, link);
     link.onStatus((status) => {
-      store.update((inventory) => applySource(inventory, host.name, status));
+      store.update((inventory) =>
+        applyObserver(
+          applySource(inventory, host.name, status),
+          host.name,
+          pollers.get(host.name)?.observer(),
+        ),
+      );
     });
     const poller = createPoller({
       link,
       commands: hostCommands,
       intervals: settings.intervals,
       known: () => findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now()),
-      onAnswer: (command, answer) => {
+      onAnswer: ({ command, answer, intervalSeconds, observer }) => {
         const before = zoneNames(store.get(), host.name);
         store.update((inventory) =>
-          applyAnswer(inventory, host.name, command, answer, {
-            now: Date.now(),
-            intervalSeconds: settings.intervals[command.pace],
-          }),
+          applyObserver(
+            applyAnswer(
+              applySource(inventory, host.name, link.status()),
+              host.name,
+              command,
+              answer,
+              {
+                now: Date.now(),
+                intervalSeconds,
+              },
+            ),
+            host.name,
+            observer,
+          ),
         );
         // A zone that is new, or that came back, has a configuration that nobody has read.
         const after = zoneNames(store.get(), host.name);

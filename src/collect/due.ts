@@ -1,23 +1,55 @@
 import type { HostCommand } from '../domain/command.ts';
 import type { Intervals } from '../domain/settings.ts';
-import type { EpochMs } from '../domain/time.ts';
 
 /** When a command was asked and how that ended. */
 export type Asked = {
-  /** null: not since the connection came up. */
-  readonly lastAskedAt: EpochMs | null;
+  /** Monotonic milliseconds; null: not since the connection came up. */
+  readonly lastAskedAt: number | null;
   /** The program was not there (exit code 127). */
   readonly isMissing: boolean;
+  /** So many times its interval, because the host answers late. */
+  readonly stretch: number;
 };
 
-/** Milliseconds between two asks: a missing program is looked for at the slowest pace only. */
+/** Milliseconds. However slow a host is, it is asked as often as this, or as the configuration says. */
+const LONGEST_STRETCHED = 600_000;
+const MOST_STRETCH = 8;
+/** So many answers in time, and a stretched interval is halved. */
+const CALM_ANSWERS = 3;
+
+/**
+ * Milliseconds between two asks: a missing program is looked for at the slowest pace only, and a host that
+ * answers late is asked less often.
+ */
 export function intervalMs(
   command: Pick<HostCommand, 'pace'>,
   intervals: Intervals,
-  { isMissing }: Pick<Asked, 'isMissing'>,
+  { isMissing, stretch }: Pick<Asked, 'isMissing' | 'stretch'>,
 ): number {
-  const own = intervals[command.pace];
-  return 1000 * (isMissing ? Math.max(own, intervals.inventory) : own);
+  const own = 1000 * intervals[command.pace];
+  if (isMissing) return Math.max(own, 1000 * intervals.inventory);
+  return Math.min(own * stretch, Math.max(own, LONGEST_STRETCHED));
+}
+
+/** How a command's interval is stretched, and how many answers in a row would have been early at half of it. */
+export type Stretch = { readonly stretch: number; readonly calm: number };
+export const noStretch: Stretch = { stretch: 1, calm: 0 };
+
+/** A turn passed while the answer to the one before it was still out. */
+export const stretchLate = ({ stretch }: Stretch): Stretch => ({
+  stretch: Math.min(MOST_STRETCH, stretch * 2),
+  calm: 0,
+});
+
+/**
+ * After an answer that took `waitedMs` from its ask on, at the present interval: more than half of it is late;
+ * several in a row below an eighth shorten it again.
+ */
+export function stretchAfter(before: Stretch, waitedMs: number, interval: number): Stretch {
+  if (waitedMs > interval / 2) return stretchLate(before);
+  if (before.stretch === 1 || waitedMs > interval / 8) return { ...before, calm: 0 };
+  const calm = before.calm + 1;
+  return calm < CALM_ANSWERS ? { ...before, calm } : { stretch: before.stretch / 2, calm: 0 };
 }
 
 /**
@@ -26,8 +58,8 @@ export function intervalMs(
  * lies less than half an interval after the last ask is passed over.
  */
 export function delayUntilDue(options: {
-  readonly now: EpochMs;
-  readonly lastAskedAt: EpochMs | null;
+  readonly now: number;
+  readonly lastAskedAt: number | null;
   readonly intervalMs: number;
   readonly phase: number;
 }): number {

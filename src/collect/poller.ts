@@ -1,11 +1,31 @@
 import type { HostCommand, Question } from '../domain/command.ts';
 import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
+import type { HostObserver, QuestionCost } from '../domain/observer.ts';
 import type { Intervals } from '../domain/settings.ts';
-import type { EpochMs } from '../domain/time.ts';
-import type { Answer, HostLink } from '../domain/transport.ts';
+import type { Answer, DoneAnswer, HostLink } from '../domain/transport.ts';
+import { compareClocks } from './clock-skew.ts';
 import { systemClock } from './clock.ts';
 import type { Clock, Timer } from './clock.ts';
-import { delayUntilDue, fastFirst, intervalMs, phaseOf } from './due.ts';
+import { createCostReader } from './cost.ts';
+import {
+  delayUntilDue,
+  fastFirst,
+  intervalMs,
+  noStretch,
+  phaseOf,
+  stretchAfter,
+  stretchLate,
+} from './due.ts';
+import type { Stretch } from './due.ts';
+
+/** An answer as it goes into the inventory. */
+export type PolledAnswer = {
+  readonly command: HostCommand;
+  readonly answer: Answer;
+  /** At which the question is asked at present. */
+  readonly intervalSeconds: number;
+  readonly observer: HostObserver;
+};
 
 export type PollerOptions = {
   readonly link: HostLink;
@@ -13,7 +33,7 @@ export type PollerOptions = {
   readonly intervals: Intervals;
   /** What is known of the host now; commands may ask by it. */
   readonly known: () => HostInventory;
-  readonly onAnswer: (command: HostCommand, answer: Answer) => void;
+  readonly onAnswer: (answer: PolledAnswer) => void;
   readonly clock?: Clock;
   /** Where in its interval a command is asked, 0 to below 1. Default: by host and command. */
   readonly phase?: (host: string, command: string) => number;
@@ -24,22 +44,43 @@ export type Poller = {
   readonly start: () => void;
   /** Asks the commands of these feeds again now; resolves when their answers were handled. */
   readonly refresh: (feeds: readonly FeedName[]) => Promise<void>;
+  /** What watching the host costs at present. */
+  readonly observer: () => HostObserver;
   readonly stop: () => void;
 };
 
 type Line = {
   readonly command: HostCommand;
   readonly phase: number;
-  timer: Timer | undefined;
-  lastAskedAt: EpochMs | null;
+  /** Monotonic, as all times here. */
+  dueAt: number;
+  lastAskedAt: number | null;
   isMissing: boolean;
+  stretch: Stretch;
   /** How long it takes; null before the first answer. */
   usualMs: number | null;
   /** The ask that is under way. */
   asking: Promise<void> | undefined;
   /** The ask that follows it, for those who need an answer newer than the one under way. */
   next: Promise<void> | undefined;
+  streaming: AbortController | undefined;
+  /** Not before this is a stream tried again. */
+  streamAfter: number;
+  /** What is asked, for people. */
+  program: string;
+  last: DoneAnswer | undefined;
+  dropped: number;
+  hangs: number;
 };
+
+/** What is due so soon after something else leaves together with it. */
+const GATHER_MS = 250;
+/** A stream that ended may have done so for a reason that lasts. */
+const STREAM_AGAIN_MS = 300_000;
+/** What repeats itself more slowly would outlive a console that was killed for too long. */
+const LONGEST_STREAM_SECONDS = 10;
+/** sh(1): the program was not found. */
+const MISSING_PROGRAM = 127;
 
 /** A connection that has just fallen silent may only be slow: nothing is asked anew when it speaks again. */
 const isConnected = (state: SourceState): boolean => state === 'up' || state === 'stale';
@@ -48,104 +89,213 @@ const isConnected = (state: SourceState): boolean => state === 'up' || state ===
 const usual = (before: number | null, durationMs: number): number =>
   before === null ? durationMs : before + (durationMs - before) / 4;
 
-/** sh(1): the program was not found. */
-const MISSING_PROGRAM = 127;
-
 export function createPoller(options: PollerOptions): Poller {
   const { link, intervals } = options;
   const clock = options.clock ?? systemClock;
   const phase = options.phase ?? phaseOf;
   const stopping = new AbortController();
+  const readCost = createCostReader();
   const lines: readonly Line[] = fastFirst(options.commands).map((command) => ({
     command,
     phase: phase(link.host, command.id),
-    timer: undefined,
+    dueAt: 0,
     lastAskedAt: null,
     isMissing: false,
+    stretch: noStretch,
     usualMs: null,
     asking: undefined,
     next: undefined,
+    streaming: undefined,
+    streamAfter: 0,
+    program: command.id,
+    last: undefined,
+    dropped: 0,
+    hangs: 0,
   }));
   let isUp = false;
+  let timer: Timer | undefined;
   let endListening = (): void => {};
+  const skew = compareClocks({ link, clock, signal: stopping.signal });
+
+  const widthOf = (line: Line): number =>
+    intervalMs(line.command, intervals, { isMissing: line.isMissing, ...line.stretch });
 
   /** Asks once; two asks of one command never overlap. */
-  const ask = (line: Line): Promise<void> => {
+  const ask = (line: Line, isWanted = false): Promise<void> => {
     if (line.asking !== undefined) return line.asking;
     const question = line.command.question(options.known());
     if (question === undefined || question.length === 0) return Promise.resolve();
-    line.lastAskedAt = clock.now();
-    line.asking = handle(line, question).finally(() => {
+    line.program = programOf(question);
+    line.lastAskedAt = clock.monotonic();
+    line.asking = handle(line, question, isWanted).finally(() => {
       line.asking = undefined;
     });
     return line.asking;
   };
 
-  const handle = async (line: Line, question: Question): Promise<void> => {
-    const { command } = line;
+  const handle = async (line: Line, question: Question, isWanted: boolean): Promise<void> => {
+    const askedAt = clock.monotonic();
     const answer = await link.ask(question, {
-      timeoutSeconds: command.timeoutSeconds,
-      scheduled: { usualMs: line.usualMs },
+      timeoutSeconds: line.command.timeoutSeconds,
+      usualMs: line.usualMs,
+      canWait: !isWanted,
       signal: stopping.signal,
     });
     if (stopping.signal.aborted || answer.kind === 'aborted') return;
     if (answer.kind === 'done') line.usualMs = usual(line.usualMs, answer.durationMs);
+    if (answer.kind === 'timeout') line.hangs++;
+    if (answer.kind !== 'lost' && !isWanted) {
+      line.stretch = stretchAfter(line.stretch, clock.monotonic() - askedAt, widthOf(line));
+    }
+    settle(line, answer);
+    // What had nothing to ask may have something now.
+    for (const other of lines)
+      if (isUp && other.lastAskedAt === null && other.asking === undefined) begin(other);
+  };
+
+  /** An answer came, by whatever way. */
+  const settle = (line: Line, answer: Answer): void => {
     const isMissing = answer.kind === 'done' && answer.code === MISSING_PROGRAM;
     if (isMissing !== line.isMissing) {
       line.isMissing = isMissing;
       schedule(line);
     }
-    options.onAnswer(command, answer);
-    // What had nothing to ask may have something now.
-    for (const other of lines)
-      if (isUp && other.lastAskedAt === null && other.asking === undefined) void ask(other);
+    if (answer.kind === 'done') line.last = answer;
+    options.onAnswer({
+      command: line.command,
+      answer,
+      intervalSeconds: widthOf(line) / 1000,
+      observer: observer(),
+    });
   };
 
   const schedule = (line: Line): void => {
-    clock.clearTimeout(line.timer);
+    line.dueAt = clock.monotonic() + delayOf(line);
+    wait();
+  };
+
+  const wait = (): void => {
+    clock.clearTimeout(timer);
     if (!isUp) return;
-    line.timer = clock.setTimeout(() => {
-      // A late answer costs its turn: the ask under way is not joined by another.
-      if (line.asking === undefined) void ask(line);
-      schedule(line);
-    }, delayOf(line));
+    const dueAt = Math.min(...lines.map((line) => line.dueAt));
+    timer = clock.setTimeout(takeTurns, Math.max(0, dueAt - clock.monotonic()));
+  };
+
+  const takeTurns = (): void => {
+    if (!isUp) return;
+    const until = clock.monotonic() + GATHER_MS;
+    for (const line of lines) {
+      if (line.dueAt > until) continue;
+      takeTurn(line);
+      line.dueAt = clock.monotonic() + delayOf(line);
+    }
+    wait();
+  };
+
+  const takeTurn = (line: Line): void => {
+    if (line.streaming !== undefined) return;
+    // A late answer costs its turn: the ask under way is not joined by another.
+    if (line.asking !== undefined) line.stretch = stretchLate(line.stretch);
+    else begin(line);
   };
 
   const delayOf = (line: Line): number => {
-    const { command, lastAskedAt } = line;
-    const width = intervalMs(command, intervals, line);
+    const width = widthOf(line);
     // What had nothing to ask looks again soon.
-    const soon = lastAskedAt === null ? Math.min(width, intervals.fast * 1000) : width;
-    return delayUntilDue({ now: clock.now(), lastAskedAt, intervalMs: soon, phase: line.phase });
+    const soon = line.lastAskedAt === null ? Math.min(width, intervals.fast * 1000) : width;
+    const { lastAskedAt, phase: own } = line;
+    return delayUntilDue({ now: clock.monotonic(), lastAskedAt, intervalMs: soon, phase: own });
+  };
+
+  /** By its stream if it can have one, else by asking. */
+  const begin = (line: Line): void => {
+    const seconds = Math.max(1, Math.round(intervals[line.command.pace]));
+    const { stream } = line.command;
+    const argv =
+      seconds > LONGEST_STREAM_SECONDS || clock.monotonic() < line.streamAfter
+        ? undefined
+        : stream?.argv(options.known(), seconds);
+    if (stream === undefined || argv === undefined) {
+      void ask(line);
+      return;
+    }
+    const streaming = new AbortController();
+    line.streaming = streaming;
+    line.program = programOf([argv]);
+    line.lastAskedAt = clock.monotonic();
+    const running = link.stream(argv, {
+      isLast: stream.isLast,
+      silentSeconds: Math.max(LONGEST_STREAM_SECONDS, 3 * seconds),
+      signal: AbortSignal.any([streaming.signal, stopping.signal]),
+      onAnswer: (answer, dropped) => {
+        line.dropped += dropped;
+        if (line.streaming === streaming && !stopping.signal.aborted) settle(line, answer);
+      },
+    });
+    void running.then((end) => streamEnded(line, streaming, end));
+  };
+
+  /** The stream is gone: its question is asked instead, and the stream tried again later. */
+  const streamEnded = (line: Line, streaming: AbortController, end: Answer): void => {
+    if (line.streaming !== streaming) return;
+    line.streaming = undefined;
+    if (!isUp || stopping.signal.aborted) return;
+    line.streamAfter = clock.monotonic() + STREAM_AGAIN_MS;
+    if (end.kind === 'timeout') line.hangs++;
+    if (end.kind === 'done' && end.code === MISSING_PROGRAM) settle(line, end);
+    else void ask(line);
   };
 
   const follow = (up: boolean): void => {
     if (up === isUp) return;
     isUp = up;
-    for (const line of lines) {
-      clock.clearTimeout(line.timer);
-      if (up) void begin(line);
-    }
+    clock.clearTimeout(timer);
+    skew.follow(up);
+    if (up) for (const line of lines) void start(line);
+    else for (const { streaming } of lines) streaming?.abort();
   };
 
   /** The connection is new: everything is asked at once. */
-  const begin = async (line: Line): Promise<void> => {
+  const start = async (line: Line): Promise<void> => {
     // An ask of the lost connection may still be ending.
     if (line.asking !== undefined) await line.asking;
     if (!isUp) return;
     line.lastAskedAt = null;
-    void ask(line);
+    line.stretch = noStretch;
+    line.streaming = undefined;
+    line.streamAfter = 0;
+    line.hangs = 0;
+    begin(line);
     schedule(line);
   };
 
   const askAgain = (line: Line): Promise<void> => {
-    if (line.asking === undefined) return ask(line);
+    if (line.asking === undefined) return ask(line, true);
     line.next ??= line.asking.then(() => {
       line.next = undefined;
-      return isUp ? ask(line) : undefined;
+      return isUp ? ask(line, true) : undefined;
     });
     return line.next;
   };
+
+  const costOf = (line: Line): QuestionCost => ({
+    command: line.program,
+    intervalSeconds: widthOf(line) / 1000,
+    stretch: line.stretch.stretch,
+    isStreamed: line.streaming !== undefined,
+    durationMs: line.last?.durationMs ?? null,
+    bytes: line.last?.bytes ?? null,
+    dropped: line.dropped,
+    hangs: line.hangs,
+  });
+
+  const observer = (): HostObserver =>
+    readCost(
+      link.cost(),
+      clock.monotonic(),
+      skew.milliseconds(),
+      new Map(lines.map((line) => [line.command.feed, costOf(line)])),
+    );
 
   return {
     start: () => {
@@ -160,11 +310,20 @@ export function createPoller(options: PollerOptions): Poller {
         lines.filter(({ command }) => feeds.includes(command.feed)).map((line) => askAgain(line)),
       );
     },
+    observer,
     stop: () => {
       endListening();
       isUp = false;
+      skew.follow(false);
       stopping.abort();
-      for (const line of lines) clock.clearTimeout(line.timer);
+      clock.clearTimeout(timer);
     },
   };
 }
+
+/** The program that a question begins with, without what gives it its rights. */
+const programOf = (question: Question): string =>
+  (question[0] ?? [])
+    .filter((word) => word !== 'pfexec')
+    .slice(0, 2)
+    .join(' ');

@@ -7,6 +7,14 @@ export type Argv = readonly [program: string, ...rest: string[]];
 /** What the remote side is asked in one go: its programs run one after another, their output joined. */
 export type Question = readonly Argv[];
 
+/** A program that answers by itself at intervals, for as long as it runs. Between answers it may print empty lines. */
+export type AnswerStream = {
+  /** The program with its interval, whole seconds. undefined: not at present. */
+  readonly argv: (known: HostInventory, intervalSeconds: number) => Argv | undefined;
+  /** Whether this line, without its end, is the last of an answer: programs flush there and sleep then. */
+  readonly isLast: (line: string) => boolean;
+};
+
 /**
  * One question to a host, asked at intervals, and how its answer is read.
  * `fold` joins the new value with the one before it, for rates; it must be pure.
@@ -17,11 +25,14 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly feed: K;
   /** Which of the configured intervals it follows: fast 5 s, slow 60 s, inventory 300 s. */
   readonly pace: 'fast' | 'slow' | 'inventory';
+  /** At most; what is asked at intervals has twice its usual time, 3 to 10 s. */
   readonly timeoutSeconds: number;
   /** undefined: nothing to ask at present. */
   readonly question: (known: HostInventory) => Question | undefined;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;
   readonly fold?: (previous: Feeds[K], next: Feeds[K]) => Feeds[K];
+  /** The same answer again and again from one program, at no process for each. */
+  readonly stream?: AnswerStream;
   /** What cannot be seen when the program is missing or the right is denied, for people. */
   readonly hides: string;
   /**

@@ -1,5 +1,6 @@
 import { pending } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory, SourceStatus } from './inventory.ts';
+import { noObserver } from './observer.ts';
 import type { Settings } from './settings.ts';
 import type { EpochMs } from './time.ts';
 
@@ -30,6 +31,7 @@ export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
     pools: pending,
     poolStatus: pending,
   },
+  observer: noObserver,
 });
 
 /** A cluster of which nothing is known yet. */

@@ -3,6 +3,7 @@ import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
 import type { LinkQuestion } from './link-question.ts';
 import type { AggrEntry, LinkEntry, PhysEntry, VlanEntry, VnicEntry } from './link.ts';
+import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { EpochMs } from './time.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
@@ -63,6 +64,7 @@ export type HostInventory = {
   readonly name: string;
   readonly source: SourceStatus;
   readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
+  readonly observer: HostObserver;
 };
 
 /** One line per Kubernetes kind that is watched. */

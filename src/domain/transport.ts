@@ -6,37 +6,66 @@ import type { EpochMs } from './time.ts';
 
 /** What became of a question or a run. Never a rejection for a host's fault. */
 export type Answer =
-  | {
-      readonly kind: 'done';
-      readonly stdout: string;
-      readonly stderr: string;
-      /** Exit code of the last program; ≥ 128 when a signal ended it. */
-      readonly code: number;
-      /** On the host: from the first program's begin to the last one's end. */
-      readonly durationMs: number;
-      /** When the host began. */
-      readonly beganAt?: EpochMs;
-      /** All that came of it. */
-      readonly bytes?: number;
-    }
+  | DoneAnswer
   | { readonly kind: 'timeout'; readonly afterSeconds: number; readonly stderr: string }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'lost'; readonly error: CollectError }
   | { readonly kind: 'aborted' };
 
+export type DoneAnswer = {
+  readonly kind: 'done';
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Exit code of the last program; ≥ 128 when a signal ended it. */
+  readonly code: number;
+  /** On the host: from the first program's begin to the last one's end. */
+  readonly durationMs: number;
+  /** When the host began. */
+  readonly beganAt?: EpochMs;
+  /** All that came of it. */
+  readonly bytes?: number;
+};
+
 export type AskOptions = {
   /** For each line that the question takes on the host: mostly one. */
   readonly timeoutSeconds: number;
   /**
-   * It is asked at intervals, nobody waits for it. `usualMs`: how long it takes, null when it was never
-   * asked; its time limit is twice that, 3 to 10 s.
+   * How long it takes, null when it was never asked: with this its time limit is twice that, 3 to 10 s, but
+   * never more than `timeoutSeconds`.
    */
-  readonly scheduled?: { readonly usualMs: number | null };
+  readonly usualMs?: number | null;
+  /** Nobody waits for it: it goes behind what somebody waits for. */
+  readonly canWait?: boolean;
   readonly signal?: AbortSignal;
 };
 export type RunOptions = Pick<AskOptions, 'timeoutSeconds' | 'signal'> & {
   /** Called with each piece of output as it comes, already made safe for a screen. */
   readonly onOutput?: (text: string) => void;
+};
+
+export type StreamOptions = {
+  readonly isLast: (line: string) => boolean;
+  /** Called with the newest whole answer. `dropped`: how many older ones it overtook. */
+  readonly onAnswer: (answer: DoneAnswer, dropped: number) => void;
+  /** Without a whole answer for so long the program is ended. */
+  readonly silentSeconds: number;
+  readonly signal: AbortSignal;
+};
+
+/** What one host's connections have cost so far. */
+export type LinkCost = {
+  readonly transport: 'ssh2' | 'openssh';
+  readonly roundTripMs: number | null;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+  /** Processes started on the host, shells among them. */
+  readonly forks: number;
+  /** null: no shell has told. */
+  readonly cpuSeconds: number | null;
+  /** Open now. */
+  readonly channels: number;
+  /** Connections after the first. */
+  readonly reconnects: number;
 };
 
 /** One host's connection. */
@@ -51,6 +80,12 @@ export type HostLink = {
    * channel where one would wait for long.
    */
   readonly ask: (question: Question, options: AskOptions) => Promise<Answer>;
+  /**
+   * Runs a program that answers again and again, on a channel of its own. Resolves when it has ended:
+   * `done` by itself, `timeout` when it was silent for too long, `lost` when it could not be had.
+   */
+  readonly stream: (argv: Argv, options: StreamOptions) => Promise<Answer>;
+  readonly cost: () => LinkCost;
   /** Runs an action on a channel of its own. */
   readonly run: (argv: Argv, options: RunOptions) => Promise<Answer>;
   /** Shortens the wait for the next attempt, but not where the server refuses for now, nor a held state. */

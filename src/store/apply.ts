@@ -11,6 +11,7 @@ import type {
   Inventory,
   SourceStatus,
 } from '../domain/inventory.ts';
+import type { HostObserver } from '../domain/observer.ts';
 import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer } from '../domain/transport.ts';
@@ -67,6 +68,16 @@ export const applySource = (
     const source = nextSource(host.source, status);
     return source === host.source ? host : { ...host, source };
   });
+
+/** The inventory with what watching one host costs in it. */
+export const applyObserver = (
+  inventory: Inventory,
+  hostName: string,
+  observer: HostObserver | undefined,
+): Inventory =>
+  observer === undefined
+    ? inventory
+    : changeHost(inventory, hostName, (host) => ({ ...host, observer }));
 
 /**
  * The inventory with what is new of one cluster in it. Objects of a watch are taken as they are: a table is
@@ -164,8 +175,8 @@ function nextFeed<K extends FeedName>(
       return {
         status: 'ok',
         value: safeStrings(value),
-        at: now,
-        freshUntil: now + 3 * intervalSeconds * 1000 + GRACE_MS,
+        at: answer.beganAt ?? now,
+        freshUntil: (answer.beganAt ?? now) + 3 * intervalSeconds * 1000 + GRACE_MS,
         complaints: safeStrings(parsed.complaints),
         durationMs: answer.durationMs,
       };

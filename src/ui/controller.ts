@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/action.ts';
-import { refKind } from '../domain/ref.ts';
+import { refHost, refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
@@ -281,6 +281,14 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const page = (): number => Math.max(1, roomOf(model(), screen, size()) - 1);
   const toPane = (pane: PaneId) => update((session) => go(session, { kind: 'pane', pane, tab: 0 }));
 
+  /** A view by its id, whichever pane has it, with a filter. */
+  const toView = (id: string, filter: string) => {
+    for (const pane of PANES) {
+      const tab = model().views[pane].findIndex((view) => view.id === id);
+      if (tab >= 0) perform({ kind: 'go', place: { kind: 'pane', pane, tab }, filter });
+    }
+  };
+
   const commands: Readonly<Record<string, () => void>> = {
     down: () => step(1),
     up: () => step(-1),
@@ -332,6 +340,11 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     mark: () => mark(false),
     'mark-range': () => mark(true),
     themes: () => showMenu(themeMenu(model())),
+    feeds: () => {
+      const ref = subject();
+      const host = ref === null ? undefined : refHost(ref);
+      toView('feeds', host === undefined ? '' : `source=${host}`);
+    },
     related: () => withSubject((ref) => showMenu(relatedMenu(ref, model()))),
     actions: () => withSubject((ref) => showMenu(actionMenu(ref, model()))),
     copy: () =>

@@ -239,6 +239,13 @@ export const bindings: readonly Binding[] = [
   },
   { id: 'last-view', keys: ['-'], contexts: ['global'], label: 'last view', group: 'Move' },
   {
+    id: 'feeds',
+    keys: ['F'],
+    contexts: ['global'],
+    label: 'feeds: what is asked, what it costs',
+    group: 'Look and act',
+  },
+  {
     id: 'related',
     keys: ['J'],
     contexts: ['global'],

@@ -78,6 +78,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     pod: 'pods',
     link: 'hosts',
     pool: 'hosts',
+    source: 'feeds',
   };
   const id = kinds[ref.slice(0, ref.indexOf(':'))];
   return id === undefined ? undefined : viewById(views, id);

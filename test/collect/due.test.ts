@@ -1,13 +1,47 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delayUntilDue, intervalMs, phaseOf } from '../../src/collect/due.ts';
+import {
+  delayUntilDue,
+  intervalMs,
+  noStretch,
+  phaseOf,
+  stretchAfter,
+  stretchLate,
+} from '../../src/collect/due.ts';
 
 const intervals = { fast: 5, slow: 60, inventory: 300 };
 
 test('each command follows its pace, a missing program that of the inventory', () => {
-  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: false })).toBe(5_000);
-  expect(intervalMs({ pace: 'slow' }, intervals, { isMissing: false })).toBe(60_000);
-  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: true })).toBe(300_000);
+  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: false, stretch: 1 })).toBe(5_000);
+  expect(intervalMs({ pace: 'slow' }, intervals, { isMissing: false, stretch: 1 })).toBe(60_000);
+  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: true, stretch: 1 })).toBe(300_000);
+});
+
+test('a stretched interval grows up to ten minutes, and a long one stays as configured', () => {
+  const width = (pace: 'fast' | 'slow' | 'inventory', stretch: number): number =>
+    intervalMs({ pace }, { ...intervals, inventory: 3_600 }, { isMissing: false, stretch });
+  expect([width('fast', 2), width('fast', 8)]).toEqual([10_000, 40_000]);
+  expect([width('slow', 8), width('slow', 16)]).toEqual([480_000, 600_000]);
+  expect(width('inventory', 8)).toBe(3_600_000);
+});
+
+test('late answers stretch an interval up to eightfold, answers in time shorten it step by step', () => {
+  expect(stretchAfter(noStretch, 2_400, 5_000)).toEqual(noStretch);
+  expect(stretchAfter(noStretch, 2_600, 5_000)).toEqual({ stretch: 2, calm: 0 });
+  let stretch = noStretch;
+  for (let turn = 0; turn < 9; turn++) stretch = stretchLate(stretch);
+  expect(stretch).toEqual({ stretch: 8, calm: 0 });
+  const after = (answers: number, waitedMs: number): number => {
+    for (let answer = 0; answer < answers; answer++)
+      stretch = stretchAfter(stretch, waitedMs, 5_000 * stretch.stretch);
+    return stretch.stretch;
+  };
+  expect([after(2, 10), after(1, 10), after(3, 10), after(3, 10), after(9, 10)]).toEqual([
+    8, 4, 2, 1, 1,
+  ]);
+  // Neither early nor late: it stays, and the count begins again.
+  stretch = { stretch: 4, calm: 2 };
+  expect(stretchAfter(stretch, 5_000, 20_000)).toEqual({ stretch: 4, calm: 0 });
 });
 
 test.for<[number, number | null, number, number]>([

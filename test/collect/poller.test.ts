@@ -3,16 +3,25 @@ import { createPoller } from '../../src/collect/poller.ts';
 import type { PollerOptions } from '../../src/collect/poller.ts';
 import type { HostCommand, Question } from '../../src/domain/command.ts';
 import type { FeedName, HostInventory, SourceStatus } from '../../src/domain/inventory.ts';
-import type { Answer, HostLink } from '../../src/domain/transport.ts';
+import type { HostObserver } from '../../src/domain/observer.ts';
+import type {
+  Answer,
+  DoneAnswer,
+  HostLink,
+  LinkCost,
+  StreamOptions,
+} from '../../src/domain/transport.ts';
 import { createFakeClock } from './ssh/support/fake-clock.ts';
 
-const done = (stdout: string, code = 0): Answer => ({
+const doneAnswer = (stdout: string, code = 0): DoneAnswer => ({
   kind: 'done',
   stdout,
   stderr: '',
   code,
   durationMs: 1,
 });
+
+const done: (stdout: string, code?: number) => Answer = doneAnswer;
 
 const command = (
   id: string,
@@ -29,6 +38,11 @@ const command = (
   hides: '',
 });
 
+type Stream = {
+  readonly argv: readonly string[];
+  readonly options: StreamOptions;
+  readonly end: (answer: Answer) => void;
+};
 type Pending = { readonly program: string; readonly answer: (answer: Answer) => void };
 
 /** A link whose answers are given by hand. */
@@ -45,6 +59,18 @@ function fakeLink() {
   const listeners = new Set<(status: SourceStatus) => void>();
   const asked: string[] = [];
   let pending: Pending[] = [];
+  const streams: Stream[] = [];
+  const dates: string[] = [];
+  const cost: { -readonly [K in keyof LinkCost]: LinkCost[K] } = {
+    transport: 'ssh2',
+    roundTripMs: null,
+    receivedBytes: 0,
+    sentBytes: 0,
+    forks: 0,
+    cpuSeconds: null,
+    channels: 1,
+    reconnects: 0,
+  };
   const link: HostLink = {
     host: 'omni1',
     status: () => status,
@@ -56,11 +82,18 @@ function fakeLink() {
     ask: (question: Question, options) =>
       new Promise((resolve) => {
         const program = question[0]?.[0] ?? '';
-        asked.push(program);
+        // The clock's comparison is no question of the list.
+        (program === 'date' ? dates : asked).push(program);
         pending.push({ program, answer: resolve });
         options.signal?.addEventListener('abort', () => resolve({ kind: 'aborted' }));
       }),
     run: () => Promise.resolve(done('')),
+    stream: (argv, options) =>
+      new Promise((resolve) => {
+        streams.push({ argv, options, end: resolve });
+        options.signal.addEventListener('abort', () => resolve({ kind: 'aborted' }));
+      }),
+    cost: () => ({ ...cost }),
     wake: () => {},
     retryNow: () => {},
     reply: () => {},
@@ -69,6 +102,9 @@ function fakeLink() {
   return {
     link,
     asked,
+    dates,
+    streams,
+    cost,
     listeners,
     waiting: () => pending.length,
     become: (state: SourceStatus['state']) => {
@@ -97,17 +133,23 @@ function setUp(commands: readonly HostCommand[], more: Partial<PollerOptions> = 
   const clock = createFakeClock(0);
   const fake = fakeLink();
   const answers: string[] = [];
+  const seconds: number[] = [];
+  const observers: HostObserver[] = [];
   const poller = createPoller({
     link: fake.link,
     commands,
     intervals: { fast: 5, slow: 60, inventory: 300 },
     known: () => ({}) as HostInventory,
-    onAnswer: ({ id }, answer) => answers.push(`${id} ${answer.kind}`),
+    onAnswer: ({ command: { id }, answer, intervalSeconds, observer }) => {
+      answers.push(`${id} ${answer.kind}`);
+      seconds.push(intervalSeconds);
+      observers.push(observer);
+    },
     clock,
     phase: () => 0,
     ...more,
   });
-  return { ...fake, clock, answers, poller };
+  return { ...fake, clock, answers, seconds, observers, poller };
 }
 
 const kstat = command('kstat', 'kstats', 'fast');
@@ -151,7 +193,8 @@ test('a late answer costs turns, it is never asked twice at a time', async () =>
   clock.advance(60_000);
   expect(asked).toEqual(['kstat']);
   await answer('kstat');
-  clock.advance(5_000);
+  // So late a host is asked less often for a while.
+  clock.advance(40_000);
   expect(asked).toEqual(['kstat', 'kstat']);
 });
 
@@ -260,4 +303,171 @@ test('after stop nothing is asked, heard or handed on any more', async () => {
   become('up');
   clock.advance(600_000);
   expect([asked, answers, listeners.size, clock.timers()]).toEqual([['kstat'], [], 0, 0]);
+});
+
+test('what is due at nearly the same time is asked in one go', async () => {
+  const phases: Readonly<Record<string, number>> = { kstat: 0.5, zones: 0.04 };
+  const { poller, asked, become, answer, clock } = setUp(
+    [kstat, command('zones', 'zones', 'fast'), command('pools', 'pools', 'fast')],
+    { phase: (_host, id) => phases[id] ?? 0 },
+  );
+  poller.start();
+  become('up');
+  for (const program of ['kstat', 'zones', 'pools']) await answer(program);
+  asked.length = 0;
+  // pools at 5 s, zones at 5.2 s, kstat at 2.5 and 7.5 s.
+  clock.advance(5_000);
+  expect(asked).toEqual(['kstat', 'zones', 'pools']);
+  for (const program of ['kstat', 'zones', 'pools']) await answer(program);
+  clock.advance(1_000);
+  expect(asked).toHaveLength(3);
+});
+
+test('a host that answers late is asked less often, as is told, and again at its pace when it recovers', async () => {
+  const { poller, asked, seconds, observers, become, answer, clock } = setUp([kstat]);
+  poller.start();
+  become('up');
+  for (let second = 0; second < 60; second++) {
+    clock.advance(1_000);
+    if (second % 4 === 3) await answer('kstat');
+  }
+  expect(Math.max(...seconds)).toBeGreaterThanOrEqual(10);
+  expect(observers.at(-1)?.questions.get('kstats')?.stretch).toBeGreaterThan(1);
+  asked.length = 0;
+  for (let second = 0; second < 600; second++) {
+    clock.advance(1_000);
+    await answer('kstat');
+  }
+  expect(seconds.at(-1)).toBe(5);
+  expect(observers.at(-1)?.questions.get('kstats')).toMatchObject({
+    stretch: 1,
+    intervalSeconds: 5,
+  });
+  expect(asked.length).toBeGreaterThan(80);
+});
+
+const streamed = (): HostCommand => ({
+  ...kstat,
+  stream: {
+    argv: (_known, intervalSeconds) => ['kstat', '-p', String(intervalSeconds)],
+    isLast: (line) => line === 'last',
+  },
+});
+
+test('a question that can answer by itself is not asked, and its answers are handed on', async () => {
+  const { poller, asked, streams, answers, observers, become, clock } = setUp([streamed()]);
+  poller.start();
+  become('up');
+  const [stream] = streams;
+  expect(stream?.argv).toEqual(['kstat', '-p', '5']);
+  for (let round = 0; round < 12; round++) {
+    clock.advance(5_000);
+    stream?.options.onAnswer(doneAnswer('x'), round === 3 ? 2 : 0);
+  }
+  expect(asked).toEqual([]);
+  expect(streams).toHaveLength(1);
+  expect(answers).toHaveLength(12);
+  expect(observers.at(-1)?.questions.get('kstats')).toMatchObject({
+    isStreamed: true,
+    dropped: 2,
+    command: 'kstat -p',
+  });
+});
+
+test('a stream that dies is replaced by asking, and tried again later', async () => {
+  const { poller, asked, streams, observers, become, answer, clock } = setUp([streamed()]);
+  poller.start();
+  become('up');
+  streams[0]?.end({ kind: 'timeout', afterSeconds: 15, stderr: '' });
+  await settle();
+  expect(asked).toEqual(['kstat']);
+  for (let second = 0; second < 290; second++) {
+    await answer('kstat');
+    clock.advance(1_000);
+  }
+  expect(streams).toHaveLength(1);
+  expect(observers.at(-1)?.questions.get('kstats')).toMatchObject({ isStreamed: false, hangs: 1 });
+  const count = asked.length;
+  expect(count).toBeGreaterThan(55);
+  for (let second = 0; second < 20; second++) {
+    await answer('kstat');
+    clock.advance(1_000);
+  }
+  expect(streams).toHaveLength(2);
+});
+
+test('a stream whose program is missing says so once and is looked for at the pace of the inventory', async () => {
+  const { poller, asked, streams, answers, become, clock } = setUp([streamed()]);
+  poller.start();
+  become('up');
+  streams[0]?.end(done('', 127));
+  await settle();
+  expect(answers).toEqual(['kstat done']);
+  clock.advance(290_000);
+  expect([streams.length, asked.length]).toEqual([1, 0]);
+  clock.advance(20_000);
+  expect(streams).toHaveLength(2);
+});
+
+test('a new connection gets a new stream, and what the old one still says is not taken', async () => {
+  const { poller, streams, answers, become } = setUp([streamed()]);
+  poller.start();
+  become('up');
+  become('stale');
+  become('up');
+  expect(streams).toHaveLength(1);
+  become('connecting');
+  expect(streams[0]?.options.signal.aborted).toBe(true);
+  become('up');
+  expect(streams).toHaveLength(2);
+  streams[0]?.options.onAnswer(doneAnswer('old'), 0);
+  expect(answers).toEqual([]);
+  streams[1]?.options.onAnswer(doneAnswer('new'), 0);
+  expect(answers).toEqual(['kstat done']);
+  poller.stop();
+  expect(streams[1]?.options.signal.aborted).toBe(true);
+});
+
+test('an interval too long for a stream is asked', () => {
+  const { poller, asked, streams, become } = setUp([streamed()], {
+    intervals: { fast: 30, slow: 60, inventory: 300 },
+  });
+  poller.start();
+  become('up');
+  expect([asked, streams]).toEqual([['kstat'], []]);
+});
+
+test('tells what the host costs, as means of the last five minutes', async () => {
+  const { poller, cost, observers, become, answer, clock } = setUp([kstat]);
+  poller.start();
+  become('up');
+  for (let second = 0; second < 300; second++) {
+    cost.forks += 0.25;
+    cost.receivedBytes += 1_000;
+    cost.cpuSeconds = (cost.cpuSeconds ?? 0) + 0.002;
+    await answer('kstat');
+    clock.advance(1_000);
+  }
+  const { forksPerMinute, receivedBytesPerSecond, cpuPercent } = observers.at(-1) ?? {};
+  expect(forksPerMinute).toBeCloseTo(15, 0);
+  expect(receivedBytesPerSecond).toBeCloseTo(1_000, -2);
+  expect(cpuPercent).toBeCloseTo(0.2, 2);
+});
+
+test('compares clocks soon after the first data and then hourly', async () => {
+  const { poller, dates, become, answer, clock } = setUp([kstat]);
+  poller.start();
+  become('up');
+  clock.advance(11_000);
+  expect(dates).toHaveLength(1);
+  const remote = Math.floor(clock.now() / 1000) + 7;
+  await answer('date', done(`${100_000_000 + remote}\n`));
+  expect(poller.observer().clockSkewMs).toBeGreaterThan(100_000_000_000);
+  await answer('kstat');
+  clock.advance(3_590_000);
+  expect(dates).toHaveLength(1);
+  clock.advance(20_000);
+  expect(dates).toHaveLength(2);
+  poller.stop();
+  expect(clock.timers()).toBe(0);
 });

@@ -47,6 +47,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'overview-host-down': { scenario: 'host-down', open: press('') },
   'overview-node-notready': { scenario: 'node-notready', open: press('') },
   hosts: { scenario: 'calm', open: press('1') },
+  feeds: { scenario: 'host-down', open: press(':feeds\r') },
+  'feeds-detail': { scenario: 'calm', open: at(detail('feeds', 'source:omni1')) },
   zones: { scenario: 'zone-crash', open: press('2') },
   'zones-filtered': { scenario: 'calm', open: press('2/host:omni1 cpu>3\r') },
   'zones-filter-error': { scenario: 'calm', open: press('2/=[') },

@@ -56,7 +56,7 @@ const SHELL_TIME = /(\d+)m(\d+(?:\.\d+)?)s/g;
 
 /** Seconds of CPU by the answer to `timesLine`, user and system of the shell and its children; null when it has none. */
 export function parseShellTimes(text: string): number | null {
-  const times = [...text.matchAll(SHELL_TIME)];
+  const times = [...text.replace(/^real.*$/m, '').matchAll(SHELL_TIME)];
   return times.length === 0
     ? null
     : times.reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { SourceState, SourceStatus } from '../../domain/inventory.ts';
 import type { HostSettings } from '../../domain/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Answer, HostLink } from '../../domain/transport.ts';
+import type { Answer, HostLink, LinkCost } from '../../domain/transport.ts';
 import { systemClock } from '../clock.ts';
 import type { Timer } from '../clock.ts';
 import { attach } from './attach.ts';
@@ -61,6 +61,9 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   let stableTimer: Timer | undefined;
   let stopWatching = (): void => {};
   const meter = createMeter();
+  /** Of the connections that ended. */
+  const before = { receivedBytes: 0, sentBytes: 0 };
+  let connections = 0;
 
   const lastDataAt = (): EpochMs | null =>
     attached === undefined ? status.lastDataAt : attached.connection.lastByteAt();
@@ -115,6 +118,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
 
   const up = (result: Attached): void => {
     attached = result;
+    connections++;
     refusals = 0;
     change({ state: 'up', attempt: 0, error: null });
     stableTimer = clock.setTimeout(() => {
@@ -127,6 +131,8 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     const isFirst = failures === 0;
     const seen = lastDataAt();
     clock.clearTimeout(stableTimer);
+    before.receivedBytes += attached?.connection.bytesRead() ?? 0;
+    before.sentBytes += attached?.connection.bytesWritten() ?? 0;
     attached = undefined;
     status = { ...status, lastDataAt: seen };
     const delayMs = isFirst ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
@@ -212,8 +218,21 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
         }),
   });
 
+  const cost = (): LinkCost => {
+    const connection = attached?.connection;
+    return {
+      transport: connection?.transport ?? 'ssh2',
+      ...meter.total(),
+      receivedBytes: before.receivedBytes + (connection?.bytesRead() ?? 0),
+      sentBytes: before.sentBytes + (connection?.bytesWritten() ?? 0),
+      channels: connection?.channels() ?? 0,
+      reconnects: Math.max(0, connections - 1),
+    };
+  };
+
   return {
     host: settings.name,
+    cost,
     status: () => {
       const at = lastDataAt();
       if (at !== status.lastDataAt) status = { ...status, lastDataAt: at };
@@ -230,6 +249,8 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     },
     ask: (question, options) =>
       attached?.session.ask(question, options) ?? Promise.resolve(unavailable()),
+    stream: (argv, options) =>
+      attached?.session.stream(argv, options) ?? Promise.resolve(unavailable()),
     run: (argv, options) => attached?.session.run(argv, options) ?? Promise.resolve(unavailable()),
     wake: () => {
       if (isStarted && attached === undefined && isWaiting) void attempt();

@@ -1,14 +1,14 @@
 /** Counts what watching one host costs, over all its connections. */
 export type Meter = {
-  /** Programs were started on the host, shells among them. */
-  readonly programs: (count: number) => void;
+  /** Processes were started on the host, shells among them. */
+  readonly forks: (count: number) => void;
   readonly cpuSeconds: (seconds: number) => void;
   readonly roundTrip: (milliseconds: number) => void;
   readonly total: () => MeterTotal;
 };
 
 export type MeterTotal = {
-  readonly programs: number;
+  readonly forks: number;
   /** null: no shell has told. */
   readonly cpuSeconds: number | null;
   /** The mean of the latest; null before the first. */
@@ -19,12 +19,12 @@ export type MeterTotal = {
 const NEWEST = 0.2;
 
 export function createMeter(): Meter {
-  let programs = 0;
+  let forks = 0;
   let cpuSeconds: number | null = null;
   let roundTripMs: number | null = null;
   return {
-    programs: (count) => {
-      programs += count;
+    forks: (count) => {
+      forks += count;
     },
     cpuSeconds: (seconds) => {
       cpuSeconds = (cpuSeconds ?? 0) + seconds;
@@ -33,6 +33,6 @@ export function createMeter(): Meter {
       roundTripMs =
         roundTripMs === null ? milliseconds : roundTripMs + (milliseconds - roundTripMs) * NEWEST;
     },
-    total: () => ({ programs, cpuSeconds, roundTripMs }),
+    total: () => ({ forks, cpuSeconds, roundTripMs }),
   };
 }

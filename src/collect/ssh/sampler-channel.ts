@@ -17,12 +17,13 @@ export type OpenSamplerOptions = {
   readonly clock: Clock;
   readonly purpose: ChannelPurpose;
   readonly onRoundTrip?: (milliseconds: number) => void;
+  readonly limitBytes?: number;
   readonly signal?: AbortSignal;
 };
 
 /** Opens a channel and starts the sampler protocol on it; its bootstrap has not ended yet. */
 export async function openSampler(options: OpenSamplerOptions): Promise<OpenedSampler> {
-  const { connection, clock, purpose, onRoundTrip, signal } = options;
+  const { connection, clock, purpose, onRoundTrip, limitBytes, signal } = options;
   const opened = await connection.openShell(purpose, signal);
   if (opened.kind === 'refused') return opened;
   const killGroup: SamplerOptions['killGroup'] = (name, processGroup) => {
@@ -35,6 +36,7 @@ export async function openSampler(options: OpenSamplerOptions): Promise<OpenedSa
       clock,
       killGroup,
       ...(onRoundTrip === undefined ? {} : { onRoundTrip }),
+      ...(limitBytes === undefined ? {} : { limitBytes }),
     }),
   };
 }

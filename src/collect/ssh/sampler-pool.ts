@@ -39,8 +39,10 @@ export type SamplerPoolOptions = {
 /** Shares the questions to one host among at most three samplers, mostly one. */
 export type SamplerPool = {
   readonly enqueue: (job: Job) => void;
-  /** Asks for a sign of life, past a section that hangs; learns what the samplers have cost. */
+  /** Asks for a sign of life, past a section that hangs. */
   readonly probe: () => void;
+  /** Learns what the samplers have cost in CPU: of those that are free now. */
+  readonly measure: () => void;
   /** Something was asked that the host has to answer. */
   readonly isAsked: () => boolean;
   /** Answers all with `error` and gives the samplers up. */
@@ -148,6 +150,7 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
   const give = (worker: Worker, entries: readonly Entry[]): void => {
     queue = queue.filter((entry) => !entries.includes(entry));
     clock.clearTimeout(worker.idleTimer);
+    worker.idleTimer = undefined;
     worker.entries = entries.toSorted(inOrder);
     for (const entry of worker.entries) void perform(worker, entry);
   };
@@ -201,13 +204,17 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     }
     if (!isFree(worker) || over !== undefined) return;
     plan();
-    clock.clearTimeout(worker.idleTimer);
-    worker.idleTimer = clock.setTimeout(() => rest(worker), IDLE_LIMIT_MS);
+    worker.idleTimer ??= clock.setTimeout(() => rest(worker), IDLE_LIMIT_MS);
   };
 
   /** An extra sampler that had nothing to do is one shell too many on the host. */
   const rest = (worker: Worker): void => {
-    if (over !== undefined || !isFree(worker) || worker === sound()[0]) return;
+    worker.idleTimer = undefined;
+    if (over !== undefined || worker === sound()[0]) return;
+    if (!isFree(worker)) {
+      void tidy(worker);
+      return;
+    }
     workers = workers.filter((other) => other !== worker);
     worker.sampler.close();
   };
@@ -323,6 +330,12 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     await tidy(worker);
   };
 
+  const measureFree = (): readonly Worker[] => {
+    const free = over === undefined ? sound().filter((worker) => isFree(worker)) : [];
+    for (const worker of free) void measure(worker);
+    return free;
+  };
+
   add(options.first);
   const end: SamplerPool['end'] = async (reason) => {
     await Promise.all(finish(reason).map(({ sampler }) => sampler.end()));
@@ -331,14 +344,11 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
   return {
     enqueue,
     probe: () => {
-      if (over !== undefined) return;
-      const free = sound().filter((worker) => isFree(worker));
-      if (free.length === 0) {
-        if (workers.length < MOST_SAMPLERS && clock.monotonic() >= refusedUntil) void extend();
-        else options.ping();
-      }
-      for (const worker of free) void measure(worker);
+      if (over !== undefined || measureFree().length > 0) return;
+      if (workers.length < MOST_SAMPLERS && clock.monotonic() >= refusedUntil) void extend();
+      else options.ping();
     },
+    measure: () => void measureFree(),
     isAsked: () =>
       queue.length > 0 ||
       workers.some(({ entries, sampler }) => entries.length > 0 || sampler.pending() > 0),

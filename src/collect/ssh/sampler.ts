@@ -71,8 +71,8 @@ export type Sampler = {
 };
 
 export type SectionOptions = {
-  /** Counted from when the section before it has ended. */
-  readonly timeoutMs: number;
+  /** Counted from when the section before it has ended; null: none. */
+  readonly timeoutMs: number | null;
   readonly signal?: AbortSignal | undefined;
   /** Output as it comes. With it a section that is too large is not ended, only not kept. */
   readonly onOutput?: ((from: 'stdout' | 'stderr', piece: Buffer) => void) | undefined;
@@ -88,13 +88,15 @@ export type SamplerOptions = {
   readonly killGroup: (name: 'TERM' | 'KILL', processGroup: number) => void;
   /** How long the first mark of a section took that was asked for while nothing else ran. */
   readonly onRoundTrip?: (milliseconds: number) => void;
+  /** What is kept of one section. */
+  readonly limitBytes?: number;
   /** 16 hex digits. */
   readonly nonce?: string;
 };
 
 type Running = {
   readonly seq: number;
-  readonly timeoutMs: number;
+  readonly timeoutMs: number | null;
   readonly onOutput: SectionOptions['onOutput'];
   answer: ((answer: SectionAnswer) => void) | undefined;
   section: Section | undefined;
@@ -136,6 +138,7 @@ const newNonce = (): string => randomBytes(8).toString('hex');
 export function createSampler(options: SamplerOptions): Sampler {
   const { channel, clock } = options;
   const nonce = options.nonce ?? newNonce();
+  const limitBytes = options.limitBytes ?? SECTION_LIMIT_BYTES;
   let seq = 0;
   /** In the order in which the shell runs them. */
   let running: readonly Running[] = [];
@@ -155,7 +158,7 @@ export function createSampler(options: SamplerOptions): Sampler {
   const stdout = createFrameParser({
     nonce,
     stream: 'stdout',
-    limitBytes: SECTION_LIMIT_BYTES,
+    limitBytes,
     onBegin: (begun) => {
       const one = find(begun);
       if (one === undefined) return;
@@ -221,7 +224,7 @@ export function createSampler(options: SamplerOptions): Sampler {
       termFor = undefined;
       return { kind: 'closed', hasBegun: true };
     }
-    if (bytes > SECTION_LIMIT_BYTES) return { kind: 'too-large', bytes };
+    if (bytes > limitBytes) return { kind: 'too-large', bytes };
     return {
       kind: 'done',
       code,
@@ -234,7 +237,7 @@ export function createSampler(options: SamplerOptions): Sampler {
 
   /** It is its turn: the time limit counts from now. */
   const watch = (one: Running): void => {
-    if (one.timer !== undefined) return;
+    if (one.timer !== undefined || one.timeoutMs === null) return;
     one.timer = clock.setTimeout(() => {
       giveAnswer(one, {
         kind: 'timeout',

@@ -27,9 +27,12 @@ export function sectionsOf(question: Question): readonly string[] {
   return sections;
 }
 
-/** How many processes a question starts: its programs, and for several the shell that runs them one by one. */
-export const programsOf = (question: Question): number =>
-  question.length === 1 ? 1 : question.length + 1;
+/**
+ * How many processes a question starts: its programs, and for several the shell that runs them one by one.
+ * A mark between them is a builtin.
+ */
+export const forksOf = (question: Question): number =>
+  question.length === 1 ? 1 : question.filter(([program]) => program !== 'echo').length + 1;
 
 const lineBytes = (group: readonly Argv[]): number =>
   Buffer.byteLength(requestLine(LONGEST_SEQUENCE, shellText(group)));

@@ -16,13 +16,14 @@ import type { LinkFailure } from './failure.ts';
 import { FROZEN_AFTER_SECONDS, watchLiveness } from './liveness.ts';
 import type { Meter } from './meter.ts';
 import { argumentError, runAction } from './run-action.ts';
+import { runStream } from './run-stream.ts';
 import { openSampler, pokeHost } from './sampler-channel.ts';
 import { createSamplerPool } from './sampler-pool.ts';
 import type { Sampler } from './sampler.ts';
-import { programsOf, sectionsOf } from './sections.ts';
+import { forksOf, sectionsOf } from './sections.ts';
 
 /** A connection with its sampler, from the first frame on. */
-export type Session = Pick<HostLink, 'ask' | 'run'> & {
+export type Session = Pick<HostLink, 'ask' | 'run' | 'stream'> & {
   /** The connection ended by itself. */
   readonly lost: (reason: LinkFailure) => void;
   /** Ends what the sampler runs, then the connection. */
@@ -45,6 +46,9 @@ export type SessionOptions = {
 const LEAST_LIMIT_MS = 3_000;
 const MOST_LIMIT_MS = 10_000;
 
+/** How often the shells are asked what they have cost: a builtin, no process. */
+const MEASURE_EVERY_MS = 15_000;
+
 /** Starts the sampler on a fresh connection; the failure says why it does not answer. */
 export async function openSession(options: SessionOptions): Promise<Session | LinkFailure> {
   const sampler = await startSampler(options, 'sampler');
@@ -63,7 +67,7 @@ async function startSampler(
   });
   if (opened.kind === 'refused') return failure(opened.error);
   // The shell, and the program of its first section.
-  meter.programs(2);
+  meter.forks(2);
   const bootstrap = await opened.sampler.bootstrap;
   switch (bootstrap.kind) {
     case 'ready':
@@ -83,6 +87,7 @@ async function startSampler(
 function createSession(options: SessionOptions, first: Sampler): Session {
   const { connection, clock, meter, place } = options;
   let over: CollectError | undefined;
+  const streams = new Set<Sampler>();
 
   const pool = createSamplerPool({
     first,
@@ -109,15 +114,27 @@ function createSession(options: SessionOptions, first: Sampler): Session {
     onFrozen: () => drop(frozenFailure(place, FROZEN_AFTER_SECONDS)),
   });
 
+  let measuring = clock.setTimeout(measure, MEASURE_EVERY_MS);
+  function measure(): void {
+    pool.measure();
+    measuring = clock.setTimeout(measure, MEASURE_EVERY_MS);
+  }
+
   const finish = (error: CollectError): void => {
     over ??= error;
     stopWatch();
+    clock.clearTimeout(measuring);
+  };
+
+  const giveUp = (error: CollectError): void => {
+    pool.fail(error);
+    for (const stream of streams) stream.close();
   };
 
   const drop = (reason: LinkFailure): void => {
     if (over !== undefined) return;
     finish(reason.error);
-    pool.fail(reason.error);
+    giveUp(reason.error);
     connection.destroy();
     options.onFailed(reason);
   };
@@ -129,12 +146,12 @@ function createSession(options: SessionOptions, first: Sampler): Session {
       else if (over !== undefined) resolve({ kind: 'lost', error: over });
       else if (asked.signal?.aborted === true) resolve({ kind: 'aborted' });
       else {
-        meter.programs(programsOf(question));
+        meter.forks(forksOf(question));
         pool.enqueue({
           sections: sections.sections,
           limitMs: limitOf(asked, sections.sections.length),
-          usualMs: asked.scheduled?.usualMs ?? null,
-          isUrgent: asked.scheduled === undefined,
+          usualMs: asked.usualMs ?? null,
+          isUrgent: asked.canWait !== true,
           signal: asked.signal,
           resolve,
         });
@@ -145,27 +162,36 @@ function createSession(options: SessionOptions, first: Sampler): Session {
     ask,
     run: (argv, runOptions) => {
       if (over !== undefined) return Promise.resolve({ kind: 'lost', error: over });
-      meter.programs(3);
+      meter.forks(3);
       return runAction({ connection, clock, place }, argv, runOptions);
+    },
+    stream: (argv, streamOptions) => {
+      if (over !== undefined) return Promise.resolve({ kind: 'lost', error: over });
+      meter.forks(3);
+      const onStarted = (sampler: Sampler): (() => void) => {
+        streams.add(sampler);
+        return () => streams.delete(sampler);
+      };
+      return runStream({ connection, clock, place, onStarted }, argv, streamOptions);
     },
     lost: (reason) => {
       finish(reason.error);
-      pool.fail(reason.error);
+      giveUp(reason.error);
     },
     end: async () => {
       const error = closedError(place);
       finish(error);
-      await pool.end(error);
+      await Promise.all([pool.end(error), ...[...streams].map((stream) => stream.end())]);
       await connection.end();
     },
   };
 }
 
-/** Twice the usual, 3 to 10 s, for what is asked at intervals; else what the asker allows. */
-function limitOf({ timeoutSeconds, scheduled }: AskOptions, sections: number): number {
+/** Twice the usual, 3 to 10 s, for what was asked before; else what the asker allows. */
+function limitOf({ timeoutSeconds, usualMs }: AskOptions, sections: number): number {
   const most = timeoutSeconds * 1000;
-  if (scheduled === undefined) return most;
-  const twice = scheduled.usualMs === null ? MOST_LIMIT_MS : (2 * scheduled.usualMs) / sections;
+  if (usualMs === undefined) return most;
+  const twice = usualMs === null ? MOST_LIMIT_MS : (2 * usualMs) / sections;
   return Math.min(most, Math.max(LEAST_LIMIT_MS, Math.min(MOST_LIMIT_MS, twice)));
 }
 

@@ -15,6 +15,8 @@ export type Group = {
   controller: AbortController;
   /** The signal that aborted the controller before this one. */
   lastSignal: string;
+  /** Programs that have ended, for times(1). */
+  ended: number;
 };
 
 /** The state of a shell or subshell. */

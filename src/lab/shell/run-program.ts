@@ -63,6 +63,8 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof BrokenPipe) return signalStatus('PIPE');
     throw error;
+  } finally {
+    frame.group.ended += 1;
   }
   if (signal.aborted) throw new KilledBySignal(frame.group.lastSignal);
   return code;

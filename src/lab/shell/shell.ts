@@ -50,6 +50,7 @@ export function createShell(options: ShellOptions): Shell {
     terminal,
     controller: new AbortController(),
     lastSignal: 'TERM',
+    ended: 0,
   };
   const variables = new Map<string, string>(
     Object.entries({

@@ -1,9 +1,24 @@
-import type { HostCommand } from '../../domain/command.ts';
+import type { Argv, HostCommand } from '../../domain/command.ts';
 import type { HostKstats, LinkRates, ZoneRates } from '../../domain/host.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { readKstatCounters } from './kstat-counters.ts';
 import { foldKstats } from './kstat-rates.ts';
+
+const KSTAT: Argv = [
+  'kstat',
+  '-p',
+  'unix:0:system_misc:/^(boot_time|ncpus|avenrun_1min|avenrun_5min|avenrun_15min)$/',
+  'unix:0:system_pages:/^(physmem|freemem)$/',
+  'unix:0:vminfo:/^(swap_resv|swap_alloc|swap_avail|swap_free|updates)$/',
+  'zfs:0:arcstats:size',
+  'cpu::sys:/^cpu_nsec_(idle|user|kernel)$/',
+  'zones:::/^(zonename|nsec_user|nsec_sys|boot_time)$/',
+  'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
+  'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
+  'link:0::/^(rbytes64|obytes64|ierrors|oerrors|link_state|ifspeed)$/',
+  'unix:0:system_misc:snaptime',
+];
 
 /**
  * All fast numbers of a host from one kstat(8) process. Operands are `module:instance:name:statistic`, each part
@@ -16,22 +31,12 @@ export const hostKstats: HostCommand<'kstats'> = {
   feed: 'kstats',
   pace: 'fast',
   timeoutSeconds: 20,
-  question: () => [
-    [
-      'kstat',
-      '-p',
-      'unix:0:system_misc:/^(boot_time|ncpus|avenrun_1min|avenrun_5min|avenrun_15min)$/',
-      'unix:0:system_pages:/^(physmem|freemem)$/',
-      'unix:0:vminfo:/^(swap_resv|swap_alloc|swap_avail|swap_free|updates)$/',
-      'zfs:0:arcstats:size',
-      'cpu::sys:/^cpu_nsec_(idle|user|kernel)$/',
-      'zones:::/^(zonename|nsec_user|nsec_sys|boot_time)$/',
-      'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
-      'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
-      'link:0::/^(rbytes64|obytes64|ierrors|oerrors|link_state|ifspeed)$/',
-      'unix:0:system_misc:snaptime',
-    ],
-  ],
+  question: () => [KSTAT],
+  // kstat.c: a frame begins with the empty line that is written behind the sleep, so only its last operand ends it.
+  stream: {
+    argv: (_known, intervalSeconds) => [...KSTAT, String(intervalSeconds)],
+    isLast: (line) => line.startsWith('unix:0:system_misc:snaptime\t'),
+  },
   parse: parseHostKstats,
   fold: foldKstats,
   hides: 'load, CPU, memory, swap and traffic of the host, its zones and links',

@@ -77,8 +77,8 @@ const placeName = (model: Model): string => {
     case 'vlan-map':
       return 'vlans > map';
     case 'pane': {
-      const views = model.views[place.pane];
-      return views.length > 1 ? `${place.pane} > ${views[place.tab]?.id ?? ''}` : place.pane;
+      const tab = model.views[place.pane][place.tab]?.id;
+      return tab === undefined || tab === place.pane ? place.pane : `${place.pane} > ${tab}`;
     }
     case 'detail':
       return `${place.view} > ${place.ref.slice(place.ref.indexOf(':') + 1)}`;

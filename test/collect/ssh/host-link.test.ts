@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SourceState } from '../../../src/domain/inventory.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
@@ -472,6 +474,107 @@ test('runs an action on its own channel beside the sampler and hands over safe o
   expect(seen.join('')).not.toContain('\u001B');
   expect(sshd.commands).toHaveLength(2);
   expect(await slow).toMatchObject({ kind: 'done', code: 0 });
+});
+
+/** Prints an answer of two lines, then the next one each tenth of a second, as kstat(8) does each n seconds. */
+const repeating = (pidFile: string): readonly [string, ...string[]] => [
+  'sh',
+  '-c',
+  `echo $$ > '${pidFile}'; n=0; while :; do printf 'value %s\\nlast\\n' $n; n=$((n + 1)); sleep 0.1; echo; done`,
+];
+const isLast = (line: string): boolean => line === 'last';
+const isRunning = (pidFile: string): boolean => {
+  try {
+    return process.kill(Number(readFileSync(pidFile, 'utf8')), 0);
+  } catch {
+    return false;
+  }
+};
+
+test('a stream hands over one answer after another and leaves nothing on the host', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const pidFile = join(temporaryFolder(), 'pid');
+  const stop = new AbortController();
+  const texts: string[] = [];
+  const ended = link.stream(repeating(pidFile), {
+    isLast,
+    silentSeconds: 20,
+    signal: stop.signal,
+    onAnswer: ({ stdout }) => texts.push(stdout),
+  });
+  await until(() => texts.length >= 5);
+  expect(texts.slice(0, 3)).toEqual(['value 0\nlast\n', 'value 1\nlast\n', 'value 2\nlast\n']);
+  // The sampler answers beside it.
+  expect(await link.ask([['echo', 'x']], { timeoutSeconds: 10 })).toMatchObject({ stdout: 'x\n' });
+  expect(isRunning(pidFile)).toBe(true);
+  stop.abort();
+  expect(await ended).toEqual({ kind: 'aborted' });
+  await until(() => !isRunning(pidFile) && link.cost().channels === 1);
+  const { length } = texts;
+  await link.ask([['sleep', '0.3']], { timeoutSeconds: 10 });
+  expect(texts).toHaveLength(length);
+});
+
+test('the end of a link ends its streams on the host', async () => {
+  const link = await upLink(await server());
+  const pidFile = join(temporaryFolder(), 'pid');
+  const signal = new AbortController().signal;
+  let answers = 0;
+  const ended = link.stream(repeating(pidFile), {
+    isLast,
+    silentSeconds: 20,
+    signal,
+    onAnswer: () => answers++,
+  });
+  await until(() => answers > 0);
+  await link.close();
+  expect(await ended).toMatchObject({ kind: 'lost' });
+  await until(() => !isRunning(pidFile));
+});
+
+test('a stream that falls silent is ended, one that ends by itself tells how', async () => {
+  const link = await upLink(await server());
+  const { signal } = new AbortController();
+  const options = { isLast, signal, onAnswer: () => {} };
+  expect(await link.stream(['sleep', '100'], { ...options, silentSeconds: 0.2 })).toEqual({
+    kind: 'timeout',
+    afterSeconds: 0.2,
+    stderr: '',
+  });
+  expect(
+    await link.stream(['sh', '-c', 'echo no >&2; exit 3'], { ...options, silentSeconds: 20 }),
+  ).toMatchObject({ kind: 'done', code: 3, stderr: 'no\n' });
+  expect(await link.stream(['no-such-program'], { ...options, silentSeconds: 20 })).toMatchObject({
+    kind: 'done',
+    code: 127,
+  });
+});
+
+test('a host that gives no channel for a stream says so, and the sampler goes on', async () => {
+  const link = await upLink(await server({ maxSessions: 1 }));
+  const { signal } = new AbortController();
+  expect(
+    await link.stream(['sleep', '1'], { isLast, silentSeconds: 20, signal, onAnswer: () => {} }),
+  ).toMatchObject({ kind: 'lost', error: { code: 'channels' } });
+  expect(await link.ask([['echo', 'x']], { timeoutSeconds: 10 })).toMatchObject({ stdout: 'x\n' });
+});
+
+test('tells what it has cost', async () => {
+  const sshd = await server();
+  const link = await upLink(sshd);
+  const before = link.cost();
+  expect(before).toMatchObject({ transport: 'ssh2', channels: 1, reconnects: 0 });
+  expect(before.roundTripMs).toBeGreaterThan(0);
+  await link.ask([['true']], { timeoutSeconds: 10 });
+  await link.ask([['true'], ['true'], ['true']], { timeoutSeconds: 10 });
+  const after = link.cost();
+  expect(after.forks - before.forks).toBe(1 + 4);
+  expect(after.receivedBytes).toBeGreaterThan(before.receivedBytes);
+  expect(after.sentBytes).toBeGreaterThan(before.sentBytes);
+  sshd.cut();
+  await until(() => link.cost().reconnects === 1);
+  expect(link.cost().receivedBytes).toBeGreaterThan(after.receivedBytes);
 });
 
 test('an action that takes too long is ended', async () => {

@@ -123,7 +123,7 @@ test.for(shells)('%s tells what it has cost without starting a process', async (
 
 test('reads the times of every shell, ksh93 of illumos among them', () => {
   expect(parseShellTimes('0m0.002s 0m0.000s\n1m0.50s 0m0.046s\n')).toBeCloseTo(60.548);
-  expect(parseShellTimes('user\t0m1.25s\nsys\t0m0.5s\n')).toBeCloseTo(1.75);
+  expect(parseShellTimes('\nreal\t9m0.00s\nuser\t0m1.25s\nsys\t0m0.5s\n')).toBeCloseTo(1.75);
   expect(parseShellTimes('times: not found\n')).toBeNull();
 });
 
