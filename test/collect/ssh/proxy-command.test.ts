@@ -67,9 +67,9 @@ test('the connection runs through the program, which goes with it', async () => 
   const sshd = await server();
   const { link, pids } = linkBy(`"${process.execPath}" ${NC} %h %p`, sshd.port);
   await untilState(link, 'up');
-  expect(
-    await link.ask([['head', '-c', '3000000', '/dev/zero']], { timeoutSeconds: 20 }),
-  ).toMatchObject({ kind: 'done', stdout: expect.stringMatching(/^\0{3000000}$/) });
+  // No more than ssh2's window: its server forgets what waits on stderr while stdout waits too.
+  const answer = await link.ask([['head', '-c', '1000000', '/dev/zero']], { timeoutSeconds: 30 });
+  expect(answer.kind === 'done' && answer.stdout.length).toBe(1_000_000);
   const [pid = 0] = pids();
   expect(isRunning(pid)).toBe(true);
   await link.close();

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ShellChannel } from '../../../../src/collect/ssh/sampler.ts';
 
-const KNOWN = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'mksh'];
+const KNOWN = ['sh', 'bash', 'dash', 'zsh', 'ksh', 'ksh93', 'mksh'];
 
 /** The POSIX shells of this machine; `sh` is always among them. */
 export const shells: readonly string[] = KNOWN.filter(

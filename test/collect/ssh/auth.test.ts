@@ -1,0 +1,138 @@
+import { afterEach, expect, test } from 'vitest';
+import { createAuthentication } from '../../../src/collect/ssh/auth.ts';
+import type { Identities } from '../../../src/collect/ssh/identity.ts';
+import type { HostLink } from '../../../src/domain/transport.ts';
+import { startAgent } from './support/agent.ts';
+import { startFakeSshd } from './support/fake-sshd.ts';
+import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
+import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
+import { linkTo, settingsOf, targetOf } from './support/link.ts';
+import { until, untilState } from './support/wait.ts';
+
+const hostKey = newKey();
+const userKey = newKey();
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function start(
+  options: Partial<FakeSshdOptions>,
+  by: 'agent' | 'file',
+  canAsk = true,
+): Promise<{ readonly sshd: FakeSshd; readonly link: HostLink }> {
+  const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey], ...options });
+  endings.push(sshd.close);
+  const folder = temporaryFolder();
+  const agent = await startAgent([userKey]);
+  endings.push(agent.close);
+  const link = linkTo(
+    settingsOf(sshd.port, {
+      ...(by === 'agent'
+        ? { agent: agent.path }
+        : { identityFiles: [writePrivate(folder, 'id', userKey.privateText)] }),
+      knownHostsFiles: [writePrivate(folder, 'known', knownHostsText(sshd.port, hostKey))],
+    }),
+    { canAsk },
+  );
+  endings.push(link.close);
+  link.start();
+  return { sshd, link };
+}
+
+/** AuthenticationMethods publickey,keyboard-interactive. */
+const keyThenCode = (): Pick<FakeSshdOptions, 'onAuthentication'> => {
+  let hasKey = false;
+  return {
+    onAuthentication: (context, byKey) => {
+      if (context.method === 'keyboard-interactive' && hasKey)
+        context.prompt([{ prompt: 'Code: ', echo: true }], ([code]) => {
+          if (code === '42') context.accept();
+          else context.reject(['keyboard-interactive']);
+        });
+      else if (context.method === 'publickey' && context.signature !== undefined) {
+        hasKey = true;
+        context.reject(['keyboard-interactive'], true);
+      } else if (context.method === 'publickey') byKey();
+      else context.reject([hasKey ? 'keyboard-interactive' : 'publickey']);
+    },
+  };
+};
+
+// ssh2 1.17 tells nothing of a partial success when the key came from an agent.
+test.for(['agent', 'file'] as const)('a key and then a code, the key from the %s', async (by) => {
+  const { sshd, link } = await start(keyThenCode(), by);
+  await until(() => link.status().question !== null);
+  expect(link.status().question).toMatchObject({ kind: 'prompts', prompts: [{ text: 'Code: ' }] });
+  link.reply({ id: link.status().question?.id ?? '', kind: 'texts', texts: ['42'] });
+  await untilState(link, 'up');
+  expect(sshd.connections()).toBe(1);
+});
+
+test('a key that is right but not enough is said so', async () => {
+  const { link } = await start(keyThenCode(), 'agent', false);
+  await untilState(link, 'auth-failed');
+  expect(link.status().error).toMatchObject({
+    code: 'auth',
+    message: expect.stringMatching(/accepted agent .*, which is not enough/),
+    hint: expect.stringContaining('open the console'),
+  });
+});
+
+test('a server for what only the ssh program can do is said so', async () => {
+  const { link } = await start(
+    { onAuthentication: (context) => context.reject(['gssapi-with-mic' as 'password']) },
+    'file',
+  );
+  await untilState(link, 'auth-failed');
+  expect(link.status().error).toMatchObject({
+    message: expect.stringContaining('the server offers gssapi-with-mic'),
+    hint: expect.stringContaining('via: openssh'),
+  });
+});
+
+const none: Identities = { identities: [], unusable: [], needsOpenSsh: false, agentPath: null };
+const nobody = { canAsk: false, ask: () => new Promise<never>(() => {}), unlock: () => {} };
+
+test.for<[Partial<Identities>, readonly string[], string, RegExp]>([
+  [{}, ['publickey'], 'Too many authentication failures', /IdentitiesOnly yes/],
+  [{ needsOpenSsh: true }, ['publickey'], '', /via: openssh/],
+  [{}, ['publickey', 'password'], '', /authorized_keys of watcher/],
+  [{}, ['password'], '', /open the console/],
+  [{}, ['hostbased'], '', /via: openssh/],
+])('%j, refused by a server for %j with «%s», is told %s', ([more, methods, words, hint]) => {
+  const authentication = createAuthentication(targetOf(), { ...none, ...more }, nobody);
+  authentication.next(null, false, () => {});
+  expect(authentication.next(methods, false, () => {})).toBe(false);
+  expect(authentication.failure(words)).toMatchObject({
+    retry: 'rare',
+    state: 'auth-failed',
+    error: { code: 'auth', hint: expect.stringMatching(hint) },
+  });
+});
+
+test('PreferredAuthentications gives the order', async () => {
+  const asked: string[] = [];
+  const authentication = createAuthentication(
+    targetOf({ methods: ['password', 'publickey'] }),
+    none,
+    {
+      ...nobody,
+      canAsk: true,
+      ask: ({ prompts }) => {
+        asked.push(...prompts.map(({ text }) => text));
+        return Promise.resolve(['p']);
+      },
+    },
+  );
+  authentication.next(null, false, () => {});
+  const given = await new Promise((resolve) => {
+    expect(
+      authentication.next(['publickey', 'keyboard-interactive', 'password'], false, resolve),
+    ).toBeUndefined();
+  });
+  expect(given).toEqual({ type: 'password', username: 'watcher', password: 'p' });
+  expect(asked).toEqual([`watcher@omni1.lan's password:`]);
+  // Refused, nothing else is asked.
+  expect(authentication.next(['keyboard-interactive', 'password'], false, () => {})).toBe(false);
+});
