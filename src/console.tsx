@@ -1,17 +1,19 @@
 import { render } from 'ink';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
+import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
 import { emptyInventory } from './domain/empty.ts';
+import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
 import type { Theme } from './domain/theme.ts';
-import { actions, paneViews } from './registry.ts';
+import { actions, handOvers, paneViews } from './registry.ts';
 import type { Sources } from './sources.ts';
 import { createTerminal } from './term/terminal.ts';
 import { App } from './ui/app.tsx';
 import { createChromeSource } from './ui/chrome-source.ts';
 import { createController, tidyMarks } from './ui/controller.ts';
-import { createKeymap } from './ui/keymap.ts';
+import { actionBindings, createKeymap } from './ui/keymap.ts';
 import type { LockView, Model } from './ui/model.ts';
 import { roots } from './ui/model.ts';
 import { addMoment, momentOf } from './ui/paint/timeline.ts';
@@ -59,6 +61,8 @@ export type ConsoleOptions = {
 
 const CLOSE_LIMIT_MS = 120;
 const MESSAGE_MS = 8000;
+/** Whoever comes back from a shell reads what happened meanwhile first. */
+const RETURN_MS = 20_000;
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 
 /** Runs the console until its user leaves it; resolves with the exit code. */
@@ -74,10 +78,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     onGone: () => end(SIGNALS.SIGHUP),
   });
   const keysOf = (settings: Settings) =>
-    createKeymap(
-      actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
-      settings.ui.keys,
-    );
+    createKeymap(actionBindings(actions, handOvers), settings.ui.keys);
   const themeNamed = (name: string): Theme | undefined => options.themes().get(name);
   let theme = themeNamed(options.theme) ?? [...options.themes().values()][0];
   if (!theme) throw new Error('no theme could be read');
@@ -91,6 +92,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const opened: { sources: Sources | null } = { sources: null };
   let session: Session = restoreSession(options.saved);
   let lock = initialLock(options.readOnly);
+  /** The configuration in force. */
+  let watched = options.settings;
   let { banner } = options;
   let phase: Model['phase'] = 'starting';
   let timeline: Model['timeline'] = [];
@@ -120,7 +123,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       keymap,
       themes: themeNames,
       theme: tones.theme.name,
-      check: runs.plan,
+      check: planOf,
       phase,
       banner,
     };
@@ -139,8 +142,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     session = next;
     changed(true);
   };
-  const say = (text: string, tone: 'info' | 'warn' | 'bad') =>
-    update((current) => ({ ...current, message: { text, tone, until: Date.now() + MESSAGE_MS } }));
+  const say = (text: string, tone: 'info' | 'warn' | 'bad', forMs = MESSAGE_MS) =>
+    update((current) => ({ ...current, message: { text, tone, until: Date.now() + forMs } }));
 
   const runs = createRuns({
     sources: () => opened.sources,
@@ -162,9 +165,24 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
         },
       })),
   });
+  const given = createHandOvers({
+    terminal,
+    sources: () => opened.sources,
+    settings: () => watched,
+    ledger: options.ledger,
+    readOnly: options.readOnly,
+    env: process.env,
+    isTerminal: process.stdin.isTTY && process.stdout.isTTY,
+    say: (text, tone) => say(text, tone, RETURN_MS),
+  });
+  const planOf = (id: string, subject: Ref) =>
+    handOvers.some((handOver) => handOver.id === id)
+      ? given.plan(id, subject)
+      : runs.plan(id, subject);
   let model = makeModel();
 
   const crash = (error: unknown) => {
+    given.abandon();
     terminal.leave();
     options.release();
     const file = options.crashLog(error);
@@ -204,7 +222,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       quit: () => end(0),
       suspend: () => terminal.stop(),
       repaint: () => terminal.repaint(),
-      plan: runs.plan,
+      plan: planOf,
+      handOver: (plan) => {
+        given.run(plan).catch(crash);
+      },
       theme: (name, keep) => {
         setTheme(name);
         if (keep) options.saveTheme(name);
@@ -216,7 +237,11 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     },
   });
 
-  for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => end(exitCode));
+  for (const [signal, exitCode] of Object.entries(SIGNALS))
+    process.on(signal, () => {
+      // The interrupt key of whoever has the terminal reaches this process too.
+      if (signal !== 'SIGINT' || !given.isOut()) end(exitCode);
+    });
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   process.on('exit', () => terminal.leave());
@@ -277,7 +302,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   let unfollow = (): void => {};
   const connect = async (): Promise<void> => {
     const { settings, connect: connectTo } = await options.open();
-    let current = settings;
+    watched = settings;
     attach(connectTo(settings));
     unfollow = options.follow(
       (change) => {
@@ -285,11 +310,11 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
           say(`the last good configuration stays: ${change.text}`, 'bad');
           return;
         }
-        if (watchedPart(change.settings) !== watchedPart(current))
+        if (watchedPart(change.settings) !== watchedPart(watched))
           attach(connectTo(change.settings));
         ({ keymap, complaints } = keysOf(change.settings));
-        if (change.settings.ui.theme !== current.ui.theme) setTheme(change.settings.ui.theme);
-        current = change.settings;
+        if (change.settings.ui.theme !== watched.ui.theme) setTheme(change.settings.ui.theme);
+        watched = change.settings;
         say(complaints.length > 0 ? complaints.join('; ') : 'configuration read again', 'info');
       },
       () => setTheme(tones.theme.name),
@@ -304,18 +329,23 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
 
   const code = await ended;
   clearInterval(ticking);
+  await Promise.race([given.close(), patience()]);
+  given.abandon();
   terminal.leave();
   unfollow();
   options.release();
   const text = saveSession(session);
   if (text !== savedText) options.save(text);
   ink.unmount();
-  await Promise.race([
-    opened.sources?.close() ?? Promise.resolve(),
-    new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref()),
-  ]);
+  await Promise.race([opened.sources?.close() ?? Promise.resolve(), patience()]);
   return code;
 }
+
+/** So long is waited for what ends by itself. */
+const patience = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, CLOSE_LIMIT_MS).unref();
+  });
 
 /** What has to be connected anew when it changes. */
 const watchedPart = ({ ui: _ui, ...rest }: Settings): string =>

@@ -1,5 +1,6 @@
 import type { Action } from './domain/action.ts';
 import type { HostCommand } from './domain/command.ts';
+import type { HandOver } from './domain/hand-over.ts';
 import type { FeedName } from './domain/inventory.ts';
 import type { Rule } from './domain/problem.ts';
 import { bindView } from './domain/view.ts';
@@ -11,6 +12,7 @@ import { hostFrozen } from './resources/host/host-frozen.rule.ts';
 import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
 import { hostIdentity } from './resources/host/host-identity.command.ts';
 import { hostKstats } from './resources/host/host-kstats.command.ts';
+import { hostShell } from './resources/host/host-shell.hand-over.ts';
 import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
 import { dladmShowAggr } from './resources/link/dladm-show-aggr.command.ts';
@@ -35,8 +37,10 @@ import { vlanView } from './resources/vlan/vlan.view.ts';
 import { groupView } from './resources/zone/group.view.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
+import { zoneConsole } from './resources/zone/zone-console.hand-over.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
+import { zoneShell } from './resources/zone/zone-shell.hand-over.ts';
 import { zoneStuck } from './resources/zone/zone-stuck.rule.ts';
 import { zoneView } from './resources/zone/zone.view.ts';
 import { zoneadmList } from './resources/zone/zoneadm-list.command.ts';
@@ -83,6 +87,9 @@ export const rules: readonly Rule[] = [
 ];
 
 export const actions: readonly Action[] = [zoneRestart, zoneReboot];
+
+/** What the terminal can be handed to. */
+export const handOvers: readonly HandOver[] = [hostShell, zoneShell, zoneConsole];
 
 /** The views of each pane, one per tab. */
 export const paneViews = {

@@ -2,7 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { THRESHOLDS } from '../src/domain/thresholds.ts';
-import { actions, clusterWatches, hostCommands, paneViews, rules } from '../src/registry.ts';
+import {
+  actions,
+  clusterWatches,
+  handOvers,
+  hostCommands,
+  paneViews,
+  rules,
+} from '../src/registry.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RESOURCES = join(ROOT, 'src/resources');
@@ -24,6 +31,7 @@ test.for([
   ['watch', clusterWatches.map(({ id }) => id)],
   ['rule', rules.map(({ id }) => id)],
   ['action', actions.map(({ id }) => id)],
+  ['hand-over', handOvers.map(({ id }) => id)],
   ['view', Object.values(paneViews).flatMap((views) => views.map(({ id }) => id))],
 ] as const)('every %s is registered, once', async ([suffix, registered]) => {
   const found = (await Promise.all(having(suffix).map(idsOf))).flat();
@@ -31,7 +39,7 @@ test.for([
   expect([...registered].toSorted()).toEqual(found.toSorted());
 });
 
-test.for(['command', 'watch', 'rule', 'action'] as const)(
+test.for(['command', 'watch', 'rule', 'action', 'hand-over'] as const)(
   'every %s has its twin test',
   (suffix) => {
     for (const file of having(suffix)) {

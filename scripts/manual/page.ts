@@ -1,6 +1,8 @@
 import { COMMANDS, COMMON_OPTIONS } from '../../src/cli/commands-help.ts';
 import type { OptionSpec } from '../../src/cli/commands-help.ts';
-import { bindings } from '../../src/ui/keymap.ts';
+import { actions, handOvers } from '../../src/registry.ts';
+import { keyedActions } from '../../src/ui/dialogs/help-lines.ts';
+import { actionBindings, bindings } from '../../src/ui/keymap.ts';
 
 /** roff(7): a backslash, and a dot or quote at the start of a line, mean something. */
 const roff = (text: string): string =>
@@ -38,6 +40,11 @@ export function manualPage(): string {
         .filter((binding) => binding.group === group)
         .map(({ keys, label }) => tagged(keys.join(' '), label)),
     ]),
+    '.SS Shells, consoles and actions',
+    ...keyedActions({ actions: actionBindings(actions, handOvers) }).map(
+      ({ key, label, kinds, isHandOver }) =>
+        tagged(key, `${label} (${kinds.join(', ')})${isHandOver ? '' : ', after an unlock'}`),
+    ),
     '.SH FILES',
     tagged('$XDG_CONFIG_HOME/labtop/config.yaml', 'the configuration'),
     tagged('$XDG_CONFIG_HOME/labtop/themes', 'themes of your own'),

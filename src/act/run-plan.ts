@@ -79,7 +79,8 @@ export async function runPlan(action: Action, plan: Plan, deps: RunDeps): Promis
   if (obstacle) return obstacle;
   const before = deps.inventory();
   const startedAt = deps.clock.now();
-  const entry: LedgerBefore = {
+  const entry: LedgerBefore & { readonly kind: 'action' } = {
+    kind: 'action',
     run: `${new Date(startedAt).toISOString()} ${plan.action} ${plan.subject}`,
     user: deps.user,
     action: plan.action,

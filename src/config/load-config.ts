@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { USUAL_ESCAPE } from '../domain/hand-over.ts';
 import type { HostSettings, Settings } from '../domain/settings.ts';
 import { DEFAULT_THRESHOLDS } from '../domain/thresholds.ts';
 import { type KnownNames, checkConsistency } from './consistency.ts';
@@ -82,6 +83,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     ui: {
       theme: ui.theme ?? DEFAULT_THEME,
       start: ui.start ?? 'overview',
+      escape: ui.escape ?? USUAL_ESCAPE,
       mouse: ui.mouse ?? true,
       keys: ui.keys ?? {},
     },

@@ -98,12 +98,19 @@ const notify = z
   })
   .describe('who is told of problems');
 
+const escape = z.string().regex(/^[!-\-/:-@[-`{-~]$/, {
+  error: 'must be one character that is no letter, digit or dot, such as ~ or %',
+});
+
 const START_VIEWS = ['overview', 'hosts', 'zones', 'vms', 'vlans', 'cluster', 'problems'] as const;
 const ui = z
   .strictObject({
     theme: text.optional().describe('default: midnight'),
     start: z.enum(START_VIEWS).optional().describe('the view at the start; default: overview'),
     mouse: z.boolean().optional().describe('default: true'),
+    escape: escape
+      .optional()
+      .describe('zone consoles are left with this character and a dot; default: ~'),
     keys: z.record(z.string(), text).optional().describe('command id to key'),
   })
   .describe('the screen');

@@ -46,6 +46,8 @@ export type Settings = {
     readonly theme: string;
     readonly start: string;
     readonly mouse: boolean;
+    /** The escape character of zone consoles. */
+    readonly escape: string;
     /** Command id to key. */
     readonly keys: Readonly<Record<string, string>>;
   };

@@ -58,3 +58,10 @@ export type VmConfig = {
 /** Brands whose zone is a virtual machine. */
 export const isVmBrand = (brand: string): boolean =>
   brand === 'bhyve' || brand === 'kvm' || brand === 'emu';
+
+/** zonecfg(8): begins with a letter or a digit, at most 63 characters. */
+const ZONE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+
+/** Whether a name may stand in a command line: it follows the grammar of zone names and is not reserved. */
+export const isZoneName = (name: string): boolean =>
+  ZONE_NAME.test(name) && name !== 'global' && !name.startsWith('SUNW');

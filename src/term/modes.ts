@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 /** DEC private modes in the order in which they are set; left in reverse. */
 const ALTERNATE_SCREEN = 1049;
 const CURSOR = 25;
+const ORIGIN = 6;
 const AUTOWRAP = 7;
 const BRACKETED_PASTE = 2004;
 const FOCUS_EVENTS = 1004;
@@ -40,6 +41,37 @@ export function leaveSequence(mouse: boolean): string {
   ].join('');
 }
 
+/** Mouse reports in all their kinds and encodings, and focus reports. */
+const REPORTS = [9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016];
+const APPLICATION_CURSOR = 1;
+const REVERSE_SCREEN = 5;
+
+/**
+ * Undoes what a program may have left behind that was cut off in the middle: its screen, scroll region, character
+ * sets, attributes, reports and key modes. The cursor stays where it is.
+ */
+export function resetSequence(term: string): string {
+  return [
+    unset(SYNCHRONIZED_OUTPUT),
+    // Unlike 1049 it restores no cursor.
+    unset(1047),
+    // A scroll region is set back with the cursor going home.
+    '\u001B7\u001B[r\u001B8',
+    '\u001B(B\u000F\u001B[0m',
+    // Insert mode.
+    '\u001B[4l',
+    ...[...REPORTS, BRACKETED_PASTE, APPLICATION_CURSOR, REVERSE_SCREEN].map(unset),
+    '\u001B>',
+    set(AUTOWRAP),
+    set(CURSOR),
+    // xterm's modifyOtherKeys and kitty's keyboard protocol; simple terminals would print them.
+    ...(isModern(term) ? ['\u001B[>4;0m', '\u001B[=0u'] : []),
+  ].join('');
+}
+
+/** Places count from the corner of the screen again. The cursor goes there, so it is no part of what comes before. */
+export const ORIGIN_OFF = unset(ORIGIN);
+
 /** Saves the terminal's title (xterm's window operations, known to tmux too). */
 export const PUSH_TITLE = '\u001B[22;2t';
 export const POP_TITLE = '\u001B[23;2t';
@@ -53,8 +85,8 @@ export function titleSequence(text: string): string {
   return `\u001B]2;${Array.from(clean).slice(0, TITLE_LIMIT).join('')}\u0007`;
 }
 
-/** Whether the terminal is known to swallow OSC: hardware-like consoles print it. */
-export function knowsTitles(term: string): boolean {
+/** Whether the terminal is known to swallow what it does not know: hardware-like consoles print it. */
+export function isModern(term: string): boolean {
   return /^(?:xterm|tmux|screen|rxvt|alacritty|foot|kitty|ghostty|wezterm|konsole|vte|st|contour|iterm)/.test(
     term,
   );

@@ -1,10 +1,12 @@
 import type { Clock } from './clock.ts';
 import {
   enterSequence,
-  knowsTitles,
+  isModern,
   leaveSequence,
+  ORIGIN_OFF,
   POP_TITLE,
   PUSH_TITLE,
+  resetSequence,
   titleSequence,
   writeNow,
 } from './modes.ts';
@@ -63,6 +65,8 @@ export type Session = {
   readonly setTitle: (text: string) => void;
 };
 
+/** So long after the terminal came back, what arrives was typed for whoever had it, or answers a question of theirs. */
+const DEAF_MS = 100;
 /** A process that could not be stopped (its group is orphaned) goes on after this. */
 const STOP_MS = 250;
 
@@ -75,6 +79,7 @@ export function createSession(options: SessionOptions): Session {
   let unsent = 0;
   let afterSent: (() => void) | undefined;
   let cancelStop: (() => void) | undefined;
+  let deafUntil = Number.NEGATIVE_INFINITY;
 
   const send = (text: string): void => {
     if (state === 'gone') return;
@@ -96,9 +101,12 @@ export function createSession(options: SessionOptions): Session {
     options.onGone(error);
   };
   const onEnd = (): void => gone();
+  const onData = (bytes: Buffer | string): void => {
+    if (clock.now() >= deafUntil) options.onData(bytes);
+  };
 
   const attach = (): void => {
-    stdin.on('data', options.onData);
+    stdin.on('data', onData);
     stdin.on('end', onEnd);
     stdin.on('close', onEnd);
     stdout.on('resize', options.onSize);
@@ -115,7 +123,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const detach = (): void => {
-    stdin.off('data', options.onData);
+    stdin.off('data', onData);
     stdin.off('end', onEnd);
     stdin.off('close', onEnd);
     stdout.off('resize', options.onSize);
@@ -160,7 +168,15 @@ export function createSession(options: SessionOptions): Session {
   const takeBack = (from: 'handed-over' | 'stopped'): void => {
     cancelStop?.();
     // leave() meanwhile is final.
-    if (state === from) takeOver();
+    if (state !== from) return;
+    if (from === 'stopped') {
+      takeOver();
+      return;
+    }
+    deafUntil = clock.now() + DEAF_MS;
+    send(resetSequence(options.term));
+    takeOver();
+    send(ORIGIN_OFF);
   };
 
   function onContinue(): void {
@@ -203,7 +219,7 @@ export function createSession(options: SessionOptions): Session {
       host.kill(0, 'SIGTSTP');
     },
     setTitle: (text) => {
-      if (text === title || !knowsTitles(options.term)) return;
+      if (text === title || !isModern(options.term)) return;
       const isFirst = title === undefined;
       title = text;
       if (state === 'inside') send((isFirst ? PUSH_TITLE : '') + titleSequence(text));

@@ -1,10 +1,12 @@
 import type { Plan } from '../domain/action.ts';
+import type { HandOverPlan } from '../domain/hand-over.ts';
 import { refHost, refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
 import { CONFIRM_DEAF_MS, lastTop, placedDialog } from './dialogs/dialog-shape.ts';
+import { actionFor, wrongKind } from './keymap.ts';
 import type { KeyContext } from './keymap.ts';
 import type { Layout } from './layout.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
@@ -40,13 +42,16 @@ export type Effects = {
   readonly theme: (name: string, keep: boolean) => void;
   /** Puts text into the user's clipboard; false when it is too long. */
   readonly copy: (text: string) => boolean;
-  /** Makes the plan of an action, or says why it cannot be done. */
+  /** Makes the plan of an action or a hand-over, or says why it cannot be done. */
   readonly plan: (
     action: string,
     subject: Ref,
   ) =>
     | { readonly plan: Plan; readonly label: string; readonly guard: Guard }
+    | { readonly handOver: HandOverPlan }
     | { readonly unavailable: string };
+  /** Gives the terminal away. */
+  readonly handOver: (plan: HandOverPlan) => void;
   /** Runs confirmed plans, one after another while each one is verified. */
   readonly run: (plans: readonly Plan[]) => void;
 };
@@ -219,10 +224,18 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const now = model();
     if (now.session.place.kind !== 'pane') return [];
     const kinds = now.keymap.actions.find((action) => action.id === id)?.kinds ?? [];
+    if (isHandOver(id)) return [];
     const { has } = screen.shown(now);
     return [...now.session.marks].filter(
       (ref) => kinds.includes(refKind(ref)) && has?.(ref) === true,
     );
+  };
+
+  /** A shell or console takes the whole terminal, so it is for one thing. */
+  const startHandOver = (id: string, ref: Ref) => {
+    const made = effects.plan(id, ref);
+    if ('unavailable' in made) say(made.unavailable, 'warn');
+    else if ('handOver' in made) effects.handOver(made.handOver);
   };
 
   const startAction = (id: string, refs: readonly Ref[]) => {
@@ -254,6 +267,17 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       top: 0,
       notice: null,
     });
+  };
+
+  const isHandOver = (id: string): boolean =>
+    model().keymap.actions.find((action) => action.id === id)?.isHandOver === true;
+  const start = (id: string, refs: readonly Ref[]) => {
+    const [first] = refs;
+    if (first === undefined) return;
+    const wrong = wrongKind(model().keymap, id, refKind(first));
+    if (wrong !== null) say(wrong, 'warn');
+    else if (isHandOver(id)) startHandOver(id, first);
+    else startAction(id, refs);
   };
 
   /** How far the open dialog scrolls; null while the screen is too small to show it. */
@@ -392,7 +416,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         openThing(intent.ref);
         return;
       case 'action':
-        startAction(intent.id, [intent.ref]);
+        start(intent.id, [intent.ref]);
         return;
       case 'command':
         runCommand(intent.id);
@@ -526,8 +550,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     if (known) known();
     else {
       const marked = markedFor(command);
-      if (marked.length > 0) startAction(command, marked);
-      else withSubject((ref) => startAction(command, [ref]));
+      if (marked.length > 0) start(command, marked);
+      else
+        withSubject((ref) => start(actionFor(keymap, command, refKind(ref))?.id ?? command, [ref]));
     }
   };
 

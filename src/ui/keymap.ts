@@ -314,19 +314,40 @@ export const bindings: readonly Binding[] = [
   },
 ];
 
-/** Keys of actions, which come from their descriptors. */
+/** Keys of actions and hand-overs, which come from their descriptors. */
 export type ActionBinding = {
   readonly id: string;
+  /** A hand-over changes nothing by itself, so the lock is not asked. */
+  readonly isHandOver: boolean;
   readonly key: string;
   readonly verb: string;
   readonly label: string;
   readonly kinds: readonly string[];
 };
 
+type Keyed = Omit<ActionBinding, 'isHandOver'>;
+
+/** The keys of all actions and hand-overs. */
+export const actionBindings = (
+  actions: readonly Keyed[],
+  handOvers: readonly Keyed[],
+): readonly ActionBinding[] => {
+  const bind =
+    (isHandOver: boolean) =>
+    (keyed: Keyed): ActionBinding => {
+      const { id, key, verb, label, kinds } = keyed;
+      return { id, key, verb, label, kinds, isHandOver };
+    };
+  return [...handOvers.map(bind(true)), ...actions.map(bind(false))];
+};
+
 export type Keymap = {
   readonly bindings: readonly Binding[];
   readonly actions: readonly ActionBinding[];
-  /** The command that a key means in a context; undefined when it means nothing there. */
+  /**
+   * The command that a key means in a context; undefined when it means nothing there. Actions for different kinds of
+   * things may share a key: this is the first of them.
+   */
   readonly resolve: (context: KeyContext, key: string) => string | undefined;
 };
 
@@ -354,9 +375,16 @@ export function createKeymap(
   for (const { id, keys, contexts } of bound)
     for (const key of keys)
       for (const context of contexts) claim(table, complaints, `${context} ${key}`, id);
-  for (const { id, key } of boundActions)
-    for (const context of ['overview', 'table', 'detail', 'problems'])
-      if (key !== '') claim(table, complaints, `${context} ${key}`, id);
+  for (const action of boundActions) {
+    const { id, key } = action;
+    if (key === '') continue;
+    for (const context of ['overview', 'table', 'detail', 'problems']) {
+      const slot = `${context} ${key}`;
+      const owner = boundActions.find((other) => other.id === table.get(slot));
+      if (owner && isDisjoint(owner, action)) continue;
+      claim(table, complaints, slot, id);
+    }
+  }
   for (const context of tables)
     for (const [slot, id] of table)
       if (slot.startsWith('global ')) {
@@ -376,6 +404,38 @@ export function createKeymap(
           : table.get(`global ${key}`)),
     },
   };
+}
+
+const isDisjoint = (a: ActionBinding, b: ActionBinding): boolean =>
+  !a.kinds.some((kind) => b.kinds.includes(kind));
+
+/** The action of that id, or the one that shares its key and is for that kind of thing. */
+export const actionFor = (
+  { actions }: Keymap,
+  id: string,
+  kind: string,
+): ActionBinding | undefined => {
+  const named = actions.find((action) => action.id === id);
+  return named === undefined || named.kinds.includes(kind)
+    ? named
+    : (actions.find(({ key, kinds }) => key === named.key && kinds.includes(kind)) ?? named);
+};
+
+/** What is said when a key is pressed on a kind of thing that it is not for; null when it is. */
+export function wrongKind({ actions }: Keymap, id: string, kind: string): string | null {
+  const named = actions.find((action) => action.id === id);
+  if (!named || named.kinds.includes(kind)) return null;
+  const { key, label } = named;
+  const kinds = actions
+    .filter((action) => action.id === id || (key !== '' && action.key === key))
+    .flatMap((action) => action.kinds);
+  const instead = actions
+    .filter((action) => action.isHandOver === named.isHandOver && action.kinds.includes(kind))
+    .map((action) => `${action.key} ${action.verb}`.trim());
+  return [
+    `${label.toLowerCase()} is for ${kinds.join(' and ')} rows`,
+    ...(instead.length === 0 ? [] : [`a ${kind} has ${instead.join(', ')}`]),
+  ].join('; ');
 }
 
 function claim(table: Map<string, string>, complaints: string[], slot: string, id: string): void {

@@ -51,7 +51,7 @@ checks:
 intervals: { fast: 2, slow: 30 }
 thresholds: { pool.capacity: { warning: 70 }, cert.expiry: { warning: 48, critical: 12 } }
 notify: { bell: critical, osc: warning, webhook: 'https://hook.lab/x', ntfy: 'http://ntfy.lab/lab' }
-ui: { theme: ember, start: zones, mouse: false, keys: { zone.restart: R } }
+ui: { theme: ember, start: zones, escape: '%', mouse: false, keys: { zone.restart: R } }
 `;
 
 test('reads every key of the specification', () => {
@@ -103,7 +103,13 @@ test('reads every key of the specification', () => {
         'cert.expiry': { warning: 48, critical: 12 },
         'dataset.quota': { warning: 90 },
       },
-      ui: { theme: 'ember', start: 'zones', mouse: false, keys: { 'zone.restart': 'R' } },
+      ui: {
+        theme: 'ember',
+        start: 'zones',
+        escape: '%',
+        mouse: false,
+        keys: { 'zone.restart': 'R' },
+      },
     },
   });
 });
@@ -129,7 +135,7 @@ test('has the defaults of the specification', () => {
     clusters: [],
     intervals: { fast: 5, slow: 60, inventory: 300 },
     thresholds: { 'pool.capacity': { warning: 80, critical: 90 } },
-    ui: { theme: 'midnight', start: 'overview', mouse: true, keys: {} },
+    ui: { theme: 'midnight', start: 'overview', escape: '~', mouse: true, keys: {} },
   });
 });
 

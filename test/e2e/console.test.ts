@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { privateHome, startConsole } from '../support/console-driver.ts';
 import type { Driver, DriverOptions } from '../support/console-driver.ts';
+import { childrenOf, isRunning } from '../support/processes.ts';
 
 const LIMIT = 180_000;
 const cleanups: (() => void)[] = [];
@@ -23,30 +24,6 @@ function open(options: DriverOptions): Driver & { readonly home: string } {
 const PANES = ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'] as const;
 const isLive = (screen: string): boolean =>
   screen.includes('3/3 up') && screen.includes('● live') && /worker1/.test(screen);
-
-/** Children of a process that still run, by /proc; empty where there is no /proc. */
-function childrenOf(pid: number): readonly number[] {
-  if (!existsSync('/proc/self/stat')) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 test.for([
   [80, 24],

@@ -35,6 +35,8 @@ export type Driver = {
     readonly bracketedPaste: boolean;
     readonly focus: boolean;
   };
+  /** Every mode that the emulator tells of. */
+  readonly allModes: () => Readonly<Record<string, unknown>>;
   readonly dispose: () => void;
 };
 
@@ -150,6 +152,7 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
       bracketedPaste: terminal.modes.bracketedPasteMode,
       focus: terminal.modes.sendFocusMode,
     }),
+    allModes: () => ({ ...terminal.modes }),
     dispose: () => {
       try {
         child.kill('SIGKILL');

@@ -5,7 +5,7 @@ import { guardOf } from '../../src/act/guard.ts';
 import { initialLock, lock as close, settleLock, unlock } from '../../src/act/lock.ts';
 import { builtinThemesDir, loadThemes } from '../../src/config/themes.ts';
 import type { Theme } from '../../src/domain/theme.ts';
-import { actions, paneViews } from '../../src/registry.ts';
+import { actions, handOvers, paneViews } from '../../src/registry.ts';
 import type { CellBuffer } from '../../src/term/cell-buffer.ts';
 import type { Clock } from '../../src/term/clock.ts';
 import type { ColorDepth, Styles } from '../../src/term/style.ts';
@@ -14,7 +14,7 @@ import { App } from '../../src/ui/app.tsx';
 import { createChromeSource } from '../../src/ui/chrome-source.ts';
 import { createController } from '../../src/ui/controller.ts';
 import type { Effects } from '../../src/ui/controller.ts';
-import { createKeymap } from '../../src/ui/keymap.ts';
+import { actionBindings, createKeymap } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/model.ts';
 import type { Moment } from '../../src/ui/paint/timeline.ts';
 import { createScreen } from '../../src/ui/screen.ts';
@@ -121,10 +121,7 @@ export async function openCountingTerminal(
     clock,
     process: new FakeProcess(),
   });
-  const { keymap } = createKeymap(
-    actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
-    {},
-  );
+  const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
   let tones = createTones(terminal.styles, theme);
   const screen = createScreen(() => tones);
   const chrome = createChromeSource();
@@ -185,6 +182,13 @@ export async function openCountingTerminal(
     copy: () => true,
     plan: (id, subject) => {
       const { inventory, problems } = shown();
+      const handOver = handOvers.find((candidate) => candidate.id === id);
+      if (handOver) {
+        const unavailable = handOver.unavailable(subject, inventory);
+        return unavailable === undefined
+          ? { handOver: handOver.plan(subject, inventory, { escape: '~' }) }
+          : { unavailable };
+      }
       const action = actions.find((candidate) => candidate.id === id);
       if (!action) return { unavailable: `no action ${id}` };
       const reason = action.unavailable(subject, inventory);
@@ -196,6 +200,7 @@ export async function openCountingTerminal(
       };
     },
     run: () => {},
+    handOver: () => {},
     ...options.effects,
   };
   const controller = createController({

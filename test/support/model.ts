@@ -2,16 +2,13 @@ import { builtinThemesDir, loadThemes } from '../../src/config/themes.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Theme } from '../../src/domain/theme.ts';
-import { actions, paneViews } from '../../src/registry.ts';
-import { createKeymap } from '../../src/ui/keymap.ts';
+import { actions, handOvers, paneViews } from '../../src/registry.ts';
+import { actionBindings, createKeymap } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { initialSession } from '../../src/ui/session.ts';
 import { cluster, host, lab, node, NOW, pod, zone } from './inventory.ts';
 
-export const { keymap } = createKeymap(
-  actions.map(({ id, key, verb, label, kinds }) => ({ id, key, verb, label, kinds })),
-  {},
-);
+export const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
 
 const theme = loadThemes([builtinThemesDir()]).themes.get('midnight');
 if (!theme) throw new Error('the default theme is missing');

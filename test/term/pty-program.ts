@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createTerminal } from '../../src/term/terminal.ts';
+import { keepTtyModes } from '../../src/term/tty-modes.ts';
 
 /** A small full-screen program for the test with a real pseudo terminal. */
 const terminal = createTerminal({
@@ -27,6 +28,18 @@ terminal.onInput((event) => {
   if (last === 's')
     void terminal.suspend(() => {
       spawnSync('sh', ['-c', 'stty -a; echo; echo child here; read answer'], { stdio: 'inherit' });
+    });
+});
+/** Leaves behind what it can, and is killed. */
+const WRECK = String.raw`stty raw -echo
+printf '\033[?1049h\033[3;5r\033[?6h\033[4h\033[?1h\033=\033[?1003h\033[?1006h\033[?2004h\033[?25l\033[?7l\033[1;35;41m\033(0wreck'
+kill -KILL $$`;
+terminal.onInput((event) => {
+  if (event.type === 'key' && event.key === 'w')
+    void terminal.suspend(() => {
+      const restore = keepTtyModes();
+      spawnSync('sh', ['-c', WRECK], { stdio: 'inherit' });
+      restore();
     });
 });
 terminal.enter();

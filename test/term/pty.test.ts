@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { IPty } from '@lydell/node-pty';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Emulator } from './fake-terminal.ts';
+import type { ShownCell } from './fake-terminal.ts';
 
 // The package has binaries for some platforms only.
 const pty = await import('@lydell/node-pty').catch(() => undefined);
@@ -31,6 +32,12 @@ function start(cols: number, rows: number): Session {
   });
   return session;
 }
+
+/** `none` becomes `w`. */
+const KEY_CELLS: readonly Partial<ShownCell>[] = [
+  { text: 'w' },
+  ...Array.from({ length: 3 }, () => ({ text: ' ', style: {} })),
+];
 
 const screenType = ({ emulator }: Session): string => emulator.terminal.buffer.active.type;
 
@@ -67,12 +74,48 @@ test.skipIf(pty === undefined)(
     await expectLine(0, 'size 70x20 key s');
     expect(screenType(session)).toBe('alternate');
 
-    child.write('q');
-    await vi.waitFor(() => expect(session.exit).toBe(0), WAIT);
+    // The first moment after a hand-over is deaf.
+    await vi.waitFor(() => {
+      child.write('q');
+      expect(session.exit).toBe(0);
+    }, WAIT);
     await vi.waitFor(() => expect(emulator.text()).toContain('goodbye'), WAIT);
     expect(screenType(session)).toBe('normal');
     const { modes } = emulator.terminal;
     expect([modes.bracketedPasteMode, modes.sendFocusMode, modes.mouseTrackingMode, modes.wraparoundMode]).toEqual([false, false, 'none', true]); // prettier-ignore
+  },
+);
+
+test.skipIf(pty === undefined)(
+  'after a program that left its modes behind and was killed, every cell and mode is as before',
+  async () => {
+    const session = start(50, 12);
+    const { child, emulator } = session;
+    const cells = () =>
+      Array.from({ length: 12 }, (_, y) =>
+        Array.from({ length: 50 }, (_, x) => emulator.cell(x, y)),
+      );
+    const modes = () => ({ ...emulator.terminal.modes });
+    await vi.waitFor(() => expect(emulator.line(0)).toBe('size 50x12 key none'), WAIT);
+    // The screen tells which key was the last.
+    const withKey = (row: readonly ShownCell[]): readonly ShownCell[] =>
+      row.map((cell, x) => (x < 15 || x > 18 ? cell : { ...cell, ...KEY_CELLS[x - 15] }));
+    const before = {
+      cells: cells().map((row, y) => (y === 0 ? withKey(row) : row)),
+      modes: modes(),
+    };
+    let wrecks = 0;
+    emulator.terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (params) => {
+      if (params[0] === 1003) wrecks += 1;
+      return false;
+    });
+    child.write('w');
+    await vi.waitFor(() => expect(wrecks).toBe(1), WAIT);
+    await vi.waitFor(() => expect({ cells: cells(), modes: modes() }).toEqual(before), WAIT);
+    await vi.waitFor(() => {
+      child.write('\u001B[15~');
+      expect(emulator.line(0)).toBe('size 50x12 key f5');
+    }, WAIT);
   },
 );
 

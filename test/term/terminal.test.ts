@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { InputEvent } from '../../src/term/input.ts';
+import { ORIGIN_OFF, resetSequence } from '../../src/term/modes.ts';
 import { createTerminal, type TerminalOptions } from '../../src/term/terminal.ts';
 import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from './fake-terminal.ts';
 
@@ -297,10 +298,48 @@ test('hands the terminal over and takes it back', async () => {
   expect(modes(during[0] ?? '', 'l')).toEqual(expect.arrayContaining(['1049', '1006', '2004']));
   expect(during[1]).toBe('');
   expect(stdin.isRaw).toBe(true);
-  expect(stdout.take()).toBe(entered);
+  expect(stdout.take()).toBe(resetSequence('xterm-256color') + entered + ORIGIN_OFF);
   clock.advance(0);
   expect(stdout.take()).toContain('drawn meanwhile');
 });
+
+test('what arrives with the terminal was typed for whoever had it, and is dropped', async () => {
+  const { terminal, stdin, clock, settle } = setup();
+  const keys: string[] = [];
+  terminal.onInput((event) => {
+    if (event.type === 'key') keys.push(event.key);
+  });
+  terminal.enter();
+  await terminal.suspend(() => {
+    stdin.write('during');
+  });
+  stdin.write('late');
+  await settle();
+  clock.advance(100);
+  stdin.write('x');
+  await settle();
+  expect(keys).toEqual(['x']);
+});
+
+test.each(['xterm-256color', 'linux'])(
+  'what another program left is undone on %s',
+  async (term) => {
+    const emulator = new Emulator(20, 6);
+    const { modes } = emulator.terminal;
+    const usual = { ...modes };
+    await emulator.write('one\r\ntwo');
+    await emulator.write(
+      '\u001B[?1049h\u001B[2;3r\u001B[4h\u001B[?1;1003;1006;2004;1004h\u001B=\u001B[?7l\u001B[1;31m\u001B(0',
+    );
+    await emulator.write(resetSequence(term));
+    expect({ ...modes }).toEqual(usual);
+    expect(emulator.terminal.buffer.active.type).toBe('normal');
+    // Text goes on in the usual letters, and the whole screen scrolls.
+    await emulator.write('\r\n\n\n\n\n\nqx');
+    expect(emulator.line(5)).toBe('qx');
+    expect(emulator.cell(0, 5).style).toEqual({});
+  },
+);
 
 test('takes the terminal back from something that failed', async () => {
   const { terminal, stdin, stdout } = setup();

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '../../src/domain/action.ts';
+import type { HandOverPlan } from '../../src/domain/hand-over.ts';
 import { initialSession, go } from '../../src/ui/session.ts';
 import { openCountingTerminal, shownOf } from '../support/counting-terminal.ts';
 import type { CountingTerminal } from '../support/counting-terminal.ts';
@@ -17,6 +18,7 @@ type Opened = CountingTerminal & {
   readonly quits: () => number;
   readonly themes: string[];
   readonly copied: string[];
+  readonly handedOver: HandOverPlan[];
 };
 async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Promise<Opened> {
   const making = labs.get(scenario) ?? createLabInventory({ scenario });
@@ -25,6 +27,7 @@ async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Prom
   const ran: Plan[][] = [];
   const themes: string[] = [];
   const copied: string[] = [];
+  const handedOver: HandOverPlan[] = [];
   let quits = 0;
   let late = 0;
   const terminal = await openCountingTerminal({
@@ -35,6 +38,9 @@ async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Prom
     effects: {
       run: (plans) => {
         ran.push([...plans]);
+      },
+      handOver: (plan) => {
+        handedOver.push(plan);
       },
       quit: () => {
         quits += 1;
@@ -49,7 +55,7 @@ async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Prom
     },
   });
   terminals.push(terminal);
-  return { ...terminal, ran, quits: () => quits, themes, copied };
+  return { ...terminal, ran, quits: () => quits, themes, copied, handedOver };
 }
 const ESC = '\u001B';
 
@@ -58,6 +64,38 @@ test('locked, no key runs anything, and the reason is shown', async () => {
   await console.press('2rRy');
   expect(console.ran).toEqual([]);
   expect(await console.screen()).toContain('locked: press L');
+});
+
+test('s and C hand the terminal over without an unlock: on the selected row, whatever is marked', async () => {
+  const console = await open();
+  await console.press('2/etcd1\r sC');
+  expect(console.ran).toEqual([]);
+  expect(console.handedOver.map(({ handOver, subject }) => [handOver, subject])).toEqual([
+    ['zone.shell', 'zone:omni1/etcd1'],
+    ['zone.console', 'zone:omni1/etcd1'],
+  ]);
+  await console.press('1s');
+  expect(console.handedOver.at(-1)).toMatchObject({ handOver: 'host.shell', argv: null });
+  await console.press('3sC');
+  expect(console.handedOver.at(-1)).toMatchObject({ handOver: 'zone.console' });
+  expect(console.handedOver).toHaveLength(4);
+});
+
+test('what has no shell says what it has', async () => {
+  const console = await open();
+  await console.press('3s');
+  expect(await console.screen()).toContain('shell is for host and zone rows; a vm has C console');
+});
+
+test('the menu and the palette offer shells and consoles, with no lock beside them', async () => {
+  const console = await open();
+  await console.press('2/etcd1\ra');
+  expect(await console.screen()).toMatch(/C\s+Console\s+┃/);
+  expect(await console.screen()).toMatch(/r\s+Restart\s+locked/);
+  await console.press('C');
+  expect(console.handedOver).toHaveLength(1);
+  await console.press(':console zone etcd2\r');
+  expect(console.handedOver.at(-1)).toMatchObject({ subject: 'zone:omni2/etcd2' });
 });
 
 test('every control character, delete and backspace, in every view, change nothing on any host', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { bindings, createKeymap } from '../../src/ui/keymap.ts';
+import { actionFor, bindings, createKeymap, wrongKind } from '../../src/ui/keymap.ts';
 
 const restart = {
   id: 'zone.restart',
   key: 'r',
   verb: 'restart',
   label: 'Restart',
+  isHandOver: false,
   kinds: ['zone', 'vm'],
 };
 
@@ -31,6 +32,28 @@ test('a key that means something else in one place only is reported too', () => 
   const { keymap, complaints } = createKeymap([restart], { problems: 'r' });
   expect(complaints).toContain('key r: in table it is zone.restart, elsewhere problems');
   expect(keymap.resolve('map', 'r')).toBe('problems');
+});
+
+test('actions for different kinds share a key, the kind decides, and what has none says so', () => {
+  const shell = (kind: string) => ({
+    id: `${kind}.shell`,
+    key: 's',
+    verb: 'shell',
+    label: 'Shell',
+    isHandOver: true,
+    kinds: [kind],
+  });
+  const consoles = { ...shell('vm'), id: 'zone.console', key: 'C', verb: 'console' };
+  const { keymap, complaints } = createKeymap([shell('host'), shell('zone'), consoles], {});
+  expect(complaints).toEqual([]);
+  expect(keymap.resolve('table', 's')).toBe('host.shell');
+  expect(actionFor(keymap, 'host.shell', 'zone')?.id).toBe('zone.shell');
+  expect(actionFor(keymap, 'host.shell', 'host')?.id).toBe('host.shell');
+  expect(wrongKind(keymap, 'host.shell', 'host')).toBeNull();
+  expect(wrongKind(keymap, 'host.shell', 'vm')).toBe(
+    'shell is for host and zone rows; a vm has C console',
+  );
+  expect(wrongKind(keymap, 'host.shell', 'pod')).toBe('shell is for host and zone rows');
 });
 
 test('an unknown command in the configuration is reported', () => {

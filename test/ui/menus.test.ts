@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HandOverPlan } from '../../src/domain/hand-over.ts';
 import { bindView } from '../../src/domain/view.ts';
 import { zoneView } from '../../src/resources/zone/zone.view.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from '../../src/ui/menus.ts';
@@ -7,11 +8,22 @@ import { menuKey } from '../../src/ui/palette/menu.ts';
 import type { MenuState } from '../../src/ui/palette/menu.ts';
 import { model } from '../support/model.ts';
 
+const SHELL: HandOverPlan = {
+  handOver: 'zone.shell',
+  subject: 'zone:omni1/etcd1',
+  place: 'etcd1',
+  host: 'omni1',
+  argv: null,
+  ends: 'exit',
+  fingerprint: '',
+};
 const zones = bindView(zoneView);
 const check: ActionCheck = (id) =>
-  id === 'zone.reboot'
-    ? { unavailable: 'etcd1 is installed' }
-    : { guard: { level: 2, reasons: [], phrase: 'etcd1' } };
+  id === 'zone.shell' || id === 'zone.console'
+    ? { handOver: SHELL }
+    : id === 'zone.reboot'
+      ? { unavailable: 'etcd1 is installed' }
+      : { guard: { level: 2, reasons: [], phrase: 'etcd1' } };
 
 const notes = ({ entries }: MenuState): readonly string[] => entries.map(({ note }) => note);
 
@@ -42,7 +54,7 @@ test('related things are one key away, each with its reason', () => {
 test('the actions menu tells of each action whether it can be done, and why not', () => {
   const lock = { locked: false, readOnly: false, until: 1 };
   const menu = actionMenu('zone:omni1/etcd1', model({ lock, check }));
-  expect(notes(menu)).toEqual(['▲ guard 2', 'etcd1 is installed']);
+  expect(notes(menu)).toEqual(['', '', '▲ guard 2', 'etcd1 is installed']);
   expect(menuKey(menu, 'r')).toEqual({
     run: { kind: 'action', id: 'zone.restart', ref: 'zone:omni1/etcd1' },
     state: null,
@@ -52,7 +64,9 @@ test('the actions menu tells of each action whether it can be done, and why not'
 
 test('a locked console says so, and one that only reads has nothing to run', () => {
   const locked = actionMenu('zone:omni1/etcd1', model({ check }));
-  expect(notes(locked)[0]).toMatch(/^locked \(L\)/);
+  // Shells and consoles are not behind the lock.
+  expect(notes(locked).slice(0, 2)).toEqual(['', '']);
+  expect(notes(locked)[2]).toMatch(/^locked \(L\)/);
   const lock = { locked: true, readOnly: true, until: null };
   const reading = actionMenu('zone:omni1/etcd1', model({ lock, check }));
   expect(reading.entries.every(({ isPossible }) => !isPossible)).toBe(true);

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { HostSettings } from '../../domain/settings.ts';
 
 /** One jump host as ProxyJump writes it; null where it says nothing. */
 export type Jump = {
@@ -34,6 +35,35 @@ function parseJump(text: string): Jump | undefined {
   if (host === '' || host.startsWith('-') || user === '' || Number(port ?? 1) > 65_535)
     return undefined;
   return { user, host, port: port === undefined ? null : Number(port) };
+}
+
+const NOTHING_SET: Omit<HostSettings, 'name'> = {
+  address: null,
+  port: null,
+  user: null,
+  jump: null,
+  identityFiles: [],
+  knownHostsFiles: [],
+  agent: null,
+};
+
+/**
+ * How the last of several jump hosts is reached, as ssh does it: through the others, and the first by its own
+ * configuration. `hostNamed` knows those that are hosts of labtop. Undefined for no jump host.
+ */
+export function hopSettings(
+  jumps: readonly Jump[],
+  hostNamed: (name: string) => HostSettings | undefined,
+): HostSettings | undefined {
+  const last = jumps.at(-1);
+  if (last === undefined) return undefined;
+  const rest = jumps.slice(0, -1).map((jump) => jumpText(jump));
+  return {
+    ...(hostNamed(last.host) ?? { ...NOTHING_SET, name: last.host }),
+    ...(last.user === null ? {} : { user: last.user }),
+    ...(last.port === null ? {} : { port: last.port }),
+    ...(rest.length === 0 ? {} : { jump: rest.join(',') }),
+  };
 }
 
 /** The same as a text. */

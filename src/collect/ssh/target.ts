@@ -5,7 +5,7 @@ import { chooseAlgorithms } from './algorithms.ts';
 import type { Algorithms } from './algorithms.ts';
 import { algorithmFailure, configFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { jumpText, parseJumps } from './jump-spec.ts';
+import { hopSettings, parseJumps } from './jump-spec.ts';
 import { knownHostsName } from './known-hosts.ts';
 import { homeFolder, localUserName } from './local-user.ts';
 import { readSshConfig } from './ssh-config.ts';
@@ -144,32 +144,11 @@ async function hopOf(
   const jumps = parseJumps(text);
   if (typeof jumps === 'string')
     return configFailure(`ProxyJump of ${name}: ${jumps}`, 'write it as user@host:port');
-  const rest = jumps.slice(0, -1);
-  const last = jumps.at(-1);
-  if (last === undefined) return { kind: 'direct' };
-  const own = deps.hostNamed?.(last.host);
-  const hop = await resolve(
-    {
-      ...(own ?? { ...NOTHING_SET, name: last.host }),
-      ...(last.user === null ? {} : { user: last.user }),
-      ...(last.port === null ? {} : { port: last.port }),
-      ...(rest.length === 0 ? {} : { jump: rest.map((jump) => jumpText(jump)).join(',') }),
-    },
-    deps,
-    [...before, placeOf(target)],
-  );
+  const settings = hopSettings(jumps, (host) => deps.hostNamed?.(host));
+  if (settings === undefined) return { kind: 'direct' };
+  const hop = await resolve(settings, deps, [...before, placeOf(target)]);
   return 'error' in hop ? hop : { kind: 'jump', hop };
 }
-
-const NOTHING_SET: Omit<HostSettings, 'name'> = {
-  address: null,
-  port: null,
-  user: null,
-  jump: null,
-  identityFiles: [],
-  knownHostsFiles: [],
-  agent: null,
-};
 
 /** For messages, and to tell jump hosts apart. */
 export const placeOf = ({ user, host, port }: Place): string =>

@@ -5,11 +5,9 @@ import { findHost, findZone } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
 import { refName } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
-import { isVmBrand } from '../../domain/zone.ts';
+import { isVmBrand, isZoneName } from '../../domain/zone.ts';
 import type { ZoneState } from '../../domain/zone.ts';
 
-/** zonecfg(8): begins with a letter or a digit, at most 63 characters. */
-const ZONE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** The kernel gives boot times in whole seconds, and they move when the host's clock is set. */
 const BOOT_JITTER_MS = 2000;
 
@@ -87,8 +85,7 @@ function unavailable(
   from: readonly ZoneState[],
 ): string | undefined {
   const name = refName(subject);
-  if (!ZONE_NAME.test(name) || name === 'global' || name.startsWith('SUNW'))
-    return `not a zone name that zoneadm takes: ${name}`;
+  if (!isZoneName(name)) return `not a zone name that zoneadm takes: ${name}`;
   const zone = findZone(inventory, subject);
   if (!zone) return `${name} is not among the zones of its host`;
   const host = findHost(inventory, zone.host);

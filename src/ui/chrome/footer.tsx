@@ -20,7 +20,7 @@ type Props = {
 type Hint = { readonly key: string; readonly word: string };
 
 /** What is dropped last when the line is narrow stands first; actions stand behind the first group. */
-const FIRST: readonly string[] = ['help', 'pane-cluster', 'open', 'filter', 'faults-only'];
+const FIRST: readonly string[] = ['help', 'pane-cluster', 'open', 'filter'];
 
 /** The keys that matter here, from the keymap. */
 export function footerHints(

@@ -1,5 +1,5 @@
 import type { ToneName } from '../../domain/theme.ts';
-import type { Binding, Keymap } from '../keymap.ts';
+import type { ActionBinding, Binding, Keymap } from '../keymap.ts';
 import type { LockView, Model } from '../model.ts';
 import { SIGN_TONES, SIGNS } from '../tones.ts';
 
@@ -35,6 +35,17 @@ function whyMissing({ locked, readOnly }: LockView): string | null {
   return locked ? 'locked: L unlocks for ten minutes' : null;
 }
 
+/** The actions that have a key, those for several kinds of things as one; what the lock does not ask for stands above what it does. */
+export const keyedActions = ({ actions }: Pick<Keymap, 'actions'>): readonly ActionBinding[] =>
+  [...Map.groupBy(actions, ({ key, label }) => `${key} ${label}`).values()]
+    .flatMap((same) => {
+      const [first] = same;
+      return first && first.key !== ''
+        ? [{ ...first, kinds: same.flatMap(({ kinds }) => kinds) }]
+        : [];
+    })
+    .toSorted((a, b) => Number(b.isHandOver) - Number(a.isHandOver));
+
 function groupLines(
   keymap: Keymap,
   group: Binding['group'],
@@ -47,16 +58,15 @@ function groupLines(
       lines.push(entry(binding.keys.map(keyName).join(' '), binding.label, width));
   if (group !== 'Look and act') return lines;
   const missing = whyMissing(lock);
-  for (const action of keymap.actions)
-    if (action.key !== '')
-      lines.push(
-        entry(
-          keyName(action.key),
-          `${action.label} (${action.kinds.join(', ')})`,
-          width,
-          missing === null ? 'plain' : 'muted',
-        ),
-      );
+  for (const { key, label, kinds, isHandOver } of keyedActions(keymap))
+    lines.push(
+      entry(
+        keyName(key),
+        `${label} (${kinds.join(', ')})`,
+        width,
+        missing === null || (isHandOver && !lock.readOnly) ? 'plain' : 'muted',
+      ),
+    );
   if (missing !== null) lines.push([{ text: `  ${missing}`.padEnd(width), tone: 'warn' }]);
   return lines;
 }

@@ -1,3 +1,4 @@
+import type { HandOverPlan } from '../../domain/hand-over.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Model } from '../model.ts';
@@ -18,11 +19,14 @@ export type Intent =
   /** Shows or hides a column. */
   | { readonly kind: 'column'; readonly column: string };
 
-/** Whether an action can be run on a thing now, and how sure one has to be. */
+/** Whether an action can be run on a thing now, and how sure one has to be; a hand-over asks nothing. */
 export type ActionCheck = (
   action: string,
   subject: Ref,
-) => { readonly guard: Guard } | { readonly unavailable: string };
+) =>
+  | { readonly guard: Guard }
+  | { readonly handOver: HandOverPlan }
+  | { readonly unavailable: string };
 
 /** What is said of an action beside its name. */
 export type ActionNote = {
@@ -43,6 +47,7 @@ export function actionNote(
   const checked = check(action, subject);
   if ('unavailable' in checked)
     return { text: checked.unavailable, tone: 'muted', isPossible: false };
+  if ('handOver' in checked) return { text: '', tone: 'muted', isPossible: true };
   const { level, reasons } = checked.guard;
   const guard = guardText(level, reasons[0]);
   if (!lock.locked) return { ...guard, isPossible: true };
