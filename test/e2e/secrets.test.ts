@@ -80,7 +80,7 @@ test('what a person answers is in no log, snapshot, status or file', async () =>
     groups: [],
     intervals: { fast: 1, slow: 60, inventory: 300 },
     thresholds: {},
-    ui: { theme: 'midnight', start: 'overview', mouse: true, keys: {} },
+    ui: { theme: 'midnight', start: 'overview', mouse: true, escape: '~', keys: {} },
   };
   const sources = startSources(settings, { canAsk: true });
   endings.push(sources.close);
