@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,5 +20,24 @@ describe('the built console', () => {
     expect(more).toEqual([]);
     expect(textOf(first)).toContain('data:application/octet-stream;base64');
     expect(textOf(first)).not.toContain('fetch(');
+  });
+
+  it('opens an encrypted key in a thread that begins with a file of its own', async () => {
+    const [first = '', ...more] = files.filter((name) => name.startsWith('unlock-key-'));
+    expect(more).toEqual([]);
+    const { unlockKey } = (await import(join(chunks, first))) as {
+      unlockKey: (text: string, passphrase: string) => Promise<{ kind: string }>;
+    };
+    const text = generateKeyPairSync('ed25519', {
+      privateKeyEncoding: {
+        type: 'pkcs8',
+        format: 'pem',
+        cipher: 'aes-256-cbc',
+        passphrase: 'right',
+      },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    }).privateKey;
+    expect(await unlockKey(text, 'wrong')).toMatchObject({ kind: 'wrong' });
+    expect(await unlockKey(text, 'right')).toMatchObject({ kind: 'key' });
   });
 });

@@ -55,7 +55,7 @@ export const lostFailure = (place: string, words: string): LinkFailure =>
 export const closedError = (place: string): CollectError => ({
   code: 'closed',
   message: `connection to ${place} was closed by labtop`,
-  hint: '',
+  hint: 'the console ends, or its configuration has changed',
 });
 
 /** Errors of DNS and TCP, before the first byte of SSH. */

@@ -214,7 +214,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       : (status.error ?? {
           code: 'not-connected',
           message: `${place} is not connected yet`,
-          hint: '',
+          hint: 'the first attempt still runs',
         }),
   });
 
