@@ -191,7 +191,7 @@ export function createAuthentication(
       if (!isDialogue) return VIA_OPENSSH;
       return person.canAsk
         ? 'try again with another answer, or allow PubkeyAuthentication on the host'
-        : 'open the console to answer what the server asks, or allow PubkeyAuthentication on the host';
+        : 'open labtop to answer what the server asks, or allow PubkeyAuthentication on the host';
     }
     return `put the public key into ~/.ssh/authorized_keys of ${target.user} on the host`;
   };

@@ -238,7 +238,7 @@ export const passphraseFailure = (path: string, isWrong: boolean): LinkFailure =
     {
       code: 'passphrase',
       message: `identity file ${path} has a passphrase${isWrong ? ', and the one given does not open it' : ''}`,
-      hint: `give it in the console, or run: ssh-add ${path}`,
+      hint: `give it in labtop, or run: ssh-add ${path}`,
     },
     'held',
     'auth-failed',
@@ -254,7 +254,7 @@ export const promptFailure = (
     {
       code: 'prompt',
       message: `${place} ${{ waits: 'asks', declined: 'was not answered', late: 'got no answer in time' }[how]}: «${remoteWords(prompts.join(' '))}»`,
-      hint: 'answer in the console, or give the account a key',
+      hint: 'answer in labtop, or give the account a key',
     },
     'held',
     'auth-failed',

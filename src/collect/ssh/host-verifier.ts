@@ -122,5 +122,5 @@ function unknownHint(target: Target, known: KnownHost): string {
     'compare it on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub)';
   if (target.isStrict)
     return `${compare}, then add it to ${target.notedIn ?? 'known_hosts'} yourself: StrictHostKeyChecking is yes`;
-  return `${compare}, then accept it in the console, or with: ssh -p ${target.port} ${target.user}@${target.host}`;
+  return `${compare}, then accept it in labtop, or with: ssh -p ${target.port} ${target.user}@${target.host}`;
 }

@@ -75,7 +75,7 @@ test('a key that is right but not enough is said so', async () => {
   expect(link.status().error).toMatchObject({
     code: 'auth',
     message: expect.stringMatching(/accepted agent .*, which is not enough/),
-    hint: expect.stringContaining('open the console'),
+    hint: expect.stringContaining('open labtop'),
   });
 });
 
@@ -98,7 +98,7 @@ test.for<[Partial<Identities>, readonly string[], string, RegExp]>([
   [{}, ['publickey'], 'Too many authentication failures', /IdentitiesOnly yes/],
   [{ needsOpenSsh: true }, ['publickey'], '', /via: openssh/],
   [{}, ['publickey', 'password'], '', /authorized_keys of watcher/],
-  [{}, ['password'], '', /open the console/],
+  [{}, ['password'], '', /open labtop/],
   [{}, ['hostbased'], '', /via: openssh/],
 ])('%j, refused by a server for %j with «%s», is told %s', ([more, methods, words, hint]) => {
   const authentication = createAuthentication(targetOf(), { ...none, ...more }, nobody);

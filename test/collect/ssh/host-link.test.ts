@@ -156,7 +156,7 @@ test('never sends a key to a server for passwords only, and says what it offers'
   const link = started(goodSettings(sshd.port));
   await untilState(link, 'auth-failed');
   expect(link.status().error?.message).toContain('the server offers password');
-  expect(link.status().error?.hint).toContain('open the console to answer');
+  expect(link.status().error?.hint).toContain('open labtop to answer');
   expect(sshd.authentications).toEqual(['none']);
 });
 

@@ -155,8 +155,8 @@ describe('an unknown host key', () => {
 
   test.for<[string, boolean, string]>([
     ['StrictHostKeyChecking yes\n', true, 'StrictHostKeyChecking is yes'],
-    ['BatchMode yes\n', true, 'accept it in the console'],
-    ['', false, 'accept it in the console'],
+    ['BatchMode yes\n', true, 'accept it in labtop'],
+    ['', false, 'accept it in labtop'],
     ['UserKnownHostsFile none\n', true, 'accept it'],
   ])('is not asked for with «%s», somebody there: %s', async ([config, canAsk, hint]) => {
     const sshd = await server();

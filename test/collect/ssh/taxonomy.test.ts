@@ -146,7 +146,7 @@ const ROWS: readonly Row[] = [
     'held',
     'auth-failed',
     /asks: «Password:/,
-    /console/,
+    /in labtop/,
   ],
   [
     'shell',
