@@ -33,6 +33,8 @@ export type Line = {
   readonly breakAll: (how: 'end' | 'reset') => void;
   /** Connections whose client is still there. */
   readonly connections: () => number;
+  /** Bytes that clients got so far, over all connections. */
+  readonly carriedBytes: () => number;
 };
 
 /** One direction keeps no more than this of what it could not deliver yet. */
@@ -54,6 +56,7 @@ export function createLine(clock: LabClock): Line {
   let isHeld = false;
   let limit: LineLimit | null = null;
   const rules: Rules = { clock, shape: () => shape, isHeld: () => isHeld };
+  let carriedBytes = 0;
 
   const breakOne = ({ near, far, up, down }: Connection, how: 'end' | 'reset'): void => {
     up.stop();
@@ -84,8 +87,10 @@ export function createLine(clock: LabClock): Line {
       const connection: Connection = {
         near,
         far,
-        up: createCarrier(near, far, rules),
-        down: createCarrier(far, near, rules),
+        up: createCarrier(near, far, rules, () => undefined),
+        down: createCarrier(far, near, rules, (bytes) => {
+          carriedBytes += bytes;
+        }),
       };
       connections.add(connection);
       for (const side of [near, far]) {
@@ -124,6 +129,7 @@ export function createLine(clock: LabClock): Line {
     },
     breakAll: (how) => each((connection) => breakOne(connection, how)),
     connections: () => [...connections].filter(({ near }) => !near.closed).length,
+    carriedBytes: () => carriedBytes,
   };
 }
 
@@ -145,7 +151,12 @@ type Carrier = {
 /** Bytes, or what became of the stream, and when they may arrive at the earliest. */
 type Parcel = { readonly content: Buffer | 'end' | 'close'; readonly at: number };
 
-function createCarrier(from: Duplex, to: Duplex, rules: Rules): Carrier {
+function createCarrier(
+  from: Duplex,
+  to: Duplex,
+  rules: Rules,
+  onCarried: (bytes: number) => void,
+): Carrier {
   const { clock } = rules;
   const queue: Parcel[] = [];
   let queuedBytes = 0;
@@ -182,7 +193,10 @@ function createCarrier(from: Duplex, to: Duplex, rules: Rules): Carrier {
     queuedBytes -= piece.length;
     left -= piece.length;
     if (bytesPerSecond !== null) freeAt = now + (piece.length * 1000) / bytesPerSecond;
-    if (piece.length > 0) to.write(piece);
+    if (piece.length > 0) {
+      onCarried(piece.length);
+      to.write(piece);
+    }
     if (left <= 0) onReached();
     return true;
   };

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -13,6 +13,8 @@ export const hasSshd = existsSync(SSHD);
 
 export type OpenSshd = {
   readonly port: number;
+  /** The listener and all that it started: sessions, shells, programs. */
+  readonly processes: () => readonly number[];
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 };
@@ -63,9 +65,12 @@ export async function startOpenSshd(options: OpenSshdOptions): Promise<OpenSshd>
   return {
     port,
     log: () => log,
+    processes: () => (child.pid === undefined ? [] : descendants(child.pid)),
     stop: async () => {
       // Those that still serve a connection would be orphans.
-      await vi.waitFor(() => expect(childrenOf(child.pid)).toBe(0), { timeout: 10_000 });
+      await vi.waitFor(() => expect(descendants(child.pid ?? 0)).toHaveLength(1), {
+        timeout: 10_000,
+      });
       child.kill('SIGTERM');
       await exited;
     },
@@ -96,10 +101,21 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function childrenOf(pid: number | undefined): number {
-  const parents = execFileSync('ps', ['-eo', 'ppid='], { encoding: 'utf8' }).split('\n');
-  return parents.filter((parent) => Number(parent) === pid).length;
+/** A process and all below it. */
+export function descendants(root: number): readonly number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [root];
+  for (const parent of found)
+    for (const [pid, ppid] of table) if (ppid === parent && pid !== undefined) found.push(pid);
+  return found;
 }
+
+/** Whether a program is on this machine. */
+export const hasProgram = (program: string): boolean =>
+  spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
 
 const canConnect = (port: number, log: () => string): Promise<void> =>
   new Promise((resolve, reject) => {
