@@ -1,6 +1,7 @@
 import type { HostSettings } from '../../domain/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
+import { noShellFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { logIn } from './login.ts';
 import type { Commons } from './login.ts';
@@ -36,6 +37,9 @@ export type AttachDeps = {
   readonly onLost: (reason: LinkFailure) => void;
   readonly signal: AbortSignal;
 };
+
+/** From the login to the first frame; a shell that was opened has 5 s of its own. */
+const SESSION_LIMIT_MS = 10_000;
 
 /** `ssh -G` takes slots too, so that 200 hosts do not start 200 programs at once. */
 const SSH_G_ADDRESS = 'ssh -G';
@@ -86,6 +90,11 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
 
   const place = `${target.host}:${target.port}`;
   signal.addEventListener('abort', connection.destroy, { once: true });
+  // The line may fall silent between the login and the first channel, where nothing else watches it.
+  const limit = clock.setTimeout(() => {
+    ended ??= noShellFailure(place, SESSION_LIMIT_MS / 1000);
+    connection.destroy();
+  }, SESSION_LIMIT_MS);
   const session = await openSession({
     connection,
     clock,
@@ -94,6 +103,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
     onStale: deps.onStale,
     onFailed: onEnd,
   });
+  clock.clearTimeout(limit);
   signal.removeEventListener('abort', connection.destroy);
   if ('error' in session) {
     connection.destroy();

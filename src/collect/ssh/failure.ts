@@ -341,6 +341,18 @@ export const noForkFailure = (place: string, words: string): LinkFailure =>
     hint: 'the host is out of processes or of swap: look at its console',
   });
 
+/** Logged in, and then not a byte more. */
+export const noShellFailure = (place: string, seconds: number): LinkFailure =>
+  failure(
+    {
+      code: 'shell-timeout',
+      message: `${place} took the login but gave no shell within ${seconds} s`,
+      hint: 'the host is frozen or overloaded',
+    },
+    'jitter',
+    'frozen',
+  );
+
 export const frozenFailure = (place: string, seconds: number): LinkFailure =>
   failure(
     {

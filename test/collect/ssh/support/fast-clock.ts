@@ -5,6 +5,7 @@ export function createFastClock(factor: number): Clock {
   const start = Date.now();
   return {
     now: () => start + (Date.now() - start) * factor,
+    monotonic: () => performance.now() * factor,
     setTimeout: (callback, delayMs) => setTimeout(callback, delayMs / factor).unref(),
     clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
   };

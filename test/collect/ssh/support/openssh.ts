@@ -38,6 +38,8 @@ export async function startOpenSshd(options: OpenSshdOptions): Promise<OpenSshd>
     folder,
     `sshd_config-${port}`,
     [
+      // sshd takes the first value of each keyword.
+      ...(options.config ?? []),
       'ListenAddress 127.0.0.1',
       `Port ${port}`,
       `HostKey ${writePrivate(folder, `host_key-${port}`, options.hostKey.privateText)}`,
@@ -49,7 +51,6 @@ export async function startOpenSshd(options: OpenSshdOptions): Promise<OpenSshd>
       'KbdInteractiveAuthentication no',
       'PermitRootLogin yes',
       'LogLevel VERBOSE',
-      ...(options.config ?? []),
       '',
     ].join('\n'),
   );
