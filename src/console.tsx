@@ -115,6 +115,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       inventory: opened.sources?.inventory() ?? nothing,
       problems: opened.sources?.problems() ?? [],
       series: (ref, name, points) => opened.sources?.history.series(ref, name, points) ?? [],
+      tick: (ref) => opened.sources?.history.tick(ref) ?? 0,
+      samples: opened.sources?.history.revision() ?? 0,
       session,
       lock: lockView(now),
       runs: runs.list(),

@@ -1,3 +1,4 @@
+import { changesIn } from './lasting.ts';
 import type { Complaint } from './parsed.ts';
 import type { EpochMs } from './time.ts';
 
@@ -61,5 +62,8 @@ export function lastKnown<T>(feed: Feed<T>): Known<T> | undefined {
 export const known = <T>(feed: Feed<T>, fallback: T): T => lastKnown(feed)?.value ?? fallback;
 
 /** The value if the last answer was good and still counts as fresh. */
-export const fresh = <T>(feed: Feed<T>, now: EpochMs): T | undefined =>
-  feed.status === 'ok' && now <= feed.freshUntil ? feed.value : undefined;
+export function fresh<T>(feed: Feed<T>, now: EpochMs): T | undefined {
+  if (feed.status !== 'ok' || now > feed.freshUntil) return undefined;
+  changesIn(feed.freshUntil - now + 1);
+  return feed.value;
+}

@@ -1,3 +1,4 @@
+import { changesIn } from './lasting.ts';
 import type { EpochMs } from './time.ts';
 
 /** What stands where nothing is known; never a zero. */
@@ -10,10 +11,20 @@ const DAY = 24 * HOUR;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
+/** Tells when a span that grows or shrinks with time gets over a multiple of the step. */
+function changesWith(span: number, step: number): void {
+  const over = span % step;
+  changesIn(Math.min(step - over, over + 1));
+}
+
 /** At most six cells: `9s`, `7m42s`, `1h02m`, `3d04h`, `412d`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const span = Math.max(0, ms);
+  changesWith(
+    span,
+    span < 10 * MINUTE ? SECOND : span < DAY ? MINUTE : span < 100 * DAY ? HOUR : DAY,
+  );
   if (span < MINUTE) return `${Math.floor(span / SECOND)}s`;
   if (span < 10 * MINUTE)
     return `${Math.floor(span / MINUTE)}m${two(Math.floor((span % MINUTE) / SECOND))}s`;
@@ -27,23 +38,29 @@ export function duration(ms: number): string {
 export function shortDuration(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   const span = Math.max(0, ms);
+  changesWith(span, span < MINUTE ? SECOND : span < HOUR ? MINUTE : span < DAY ? HOUR : DAY);
   if (span < MINUTE) return `${Math.floor(span / SECOND)}s`;
   if (span < HOUR) return `${Math.floor(span / MINUTE)}m`;
   if (span < DAY) return `${Math.floor(span / HOUR)}h`;
   return `${Math.floor(span / DAY)}d`;
 }
 
-/**
- * The age of a datum for a table. Young ages come in steps (`<5s`, `<15s`, `<1m`), so that a calm screen stays
- * still; from a minute on it is exact.
- */
+/** Young ages are told in these steps, so that a calm screen stays still. */
+const YOUNG = [
+  { below: 5 * SECOND, text: '<5s' },
+  { below: 15 * SECOND, text: '<15s' },
+  { below: 30 * SECOND, text: '<30s' },
+  { below: MINUTE, text: '<1m' },
+] as const;
+
+/** The age of a datum for a table: in steps while it is young (`<5s`, `<15s`), from a minute on like `shortDuration`. */
 export function age(at: EpochMs | null, now: EpochMs): string {
   if (at === null) return UNKNOWN;
   const span = now - at;
-  if (span < 5 * SECOND) return '<5s';
-  if (span < 15 * SECOND) return '<15s';
-  if (span < MINUTE) return `${Math.floor(span / (5 * SECOND)) * 5}s`;
-  return shortDuration(span);
+  const young = YOUNG.find(({ below }) => span < below);
+  if (!young) return shortDuration(span);
+  changesIn(young.below - span);
+  return young.text;
 }
 
 const UNITS = ['B', 'K', 'M', 'G', 'T', 'P', 'E'] as const;

@@ -290,7 +290,11 @@ function joinVlans(inventory: Inventory): readonly Vlan[] {
   );
   const zonesById = new Map<number, Zone[]>();
   for (const zone of zones)
-    for (const id of zone.vlans) zonesById.set(id, [...(zonesById.get(id) ?? []), zone]);
+    for (const id of zone.vlans) {
+      const members = zonesById.get(id);
+      if (members) members.push(zone);
+      else zonesById.set(id, [zone]);
+    }
   const ids = new Set([...linksById.keys(), ...zonesById.keys(), ...inventory.vlanNames.keys()]);
   return [...ids]
     .toSorted((a, b) => a - b)

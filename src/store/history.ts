@@ -27,6 +27,13 @@ export type History = {
   readonly record: (inventory: Inventory, now: EpochMs) => void;
   /** The last `points` samples up to the last `record`, one per interval, oldest first; NaN where there is none. */
   readonly series: (ref: Ref, name: string, points: number) => Float32Array;
+  /**
+   * The number of the thing's newest sample, one more with each sample or gap: its series say the same while it is the
+   * same. 0 when nothing is known of it.
+   */
+  readonly tick: (ref: Ref) => number;
+  /** Changes whenever a series has changed. */
+  readonly revision: () => number;
   /** The means of the last `points` minutes up to the last `record`, oldest first; NaN where there is none. */
   readonly minutes: (ref: Ref, name: string, points: number) => Float32Array;
   /** Drops what has not been in the inventory for `forgetSeconds`. `record` does it once a minute. */
@@ -44,7 +51,7 @@ type Track = {
 };
 type Thing = { readonly timeline: Timeline; readonly tracks: Map<string, Track>; seenAt: EpochMs };
 /** The samples of one host come together, so they share their ticks. */
-type Timeline = { tick: number; at: EpochMs };
+type Timeline = { tick: number; at: EpochMs; missed: number };
 type Sample = readonly [ref: Ref, name: string, value: number | null];
 
 const MINUTE_MS = 60_000;
@@ -60,15 +67,23 @@ export function createHistory(options: HistoryOptions): History {
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
   let recordedAt = 0;
+  let revision = 0;
   let forgotAt: EpochMs | undefined;
 
   function record(inventory: Inventory, now: EpochMs): void {
     recordedAt = now;
+    for (const timeline of timelines.values()) {
+      const missed = missedTicks(timeline.at, now);
+      if (missed !== timeline.missed) revision += 1;
+      timeline.missed = missed;
+    }
     for (const host of inventory.hosts) {
       const feed = host.feeds.kstats;
       if (feed.status !== 'ok') continue;
       const timeline = advance(host.name, feed.at);
       if (!timeline) continue;
+      revision += 1;
+      timeline.missed = missedTicks(timeline.at, now);
       for (const [ref, name, value] of samplesOf(host, feed.value))
         if (value !== null) put(ref, name, value, timeline);
     }
@@ -80,7 +95,7 @@ export function createHistory(options: HistoryOptions): History {
   function advance(host: string, at: EpochMs): Timeline | undefined {
     const timeline = timelines.get(host);
     if (!timeline) {
-      const first = { tick: 0, at };
+      const first = { tick: 1, at, missed: 0 };
       timelines.set(host, first);
       return first;
     }
@@ -144,9 +159,14 @@ export function createHistory(options: HistoryOptions): History {
       const thing = things.get(ref);
       const track = thing?.tracks.get(name);
       if (!thing || !track) return unknown(points);
-      const { tick, at } = thing.timeline;
-      return track.full.last(tick + missedTicks(at, recordedAt), points);
+      const { tick, missed } = thing.timeline;
+      return track.full.last(tick + missed, points);
     },
+    tick: (ref) => {
+      const timeline = things.get(ref)?.timeline;
+      return timeline === undefined ? 0 : timeline.tick + timeline.missed;
+    },
+    revision: () => revision,
     minutes: (ref, name, points) => {
       const track = things.get(ref)?.tracks.get(name);
       if (!track) return unknown(points);

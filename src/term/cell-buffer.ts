@@ -9,10 +9,15 @@ export type Rect = {
   readonly height: number;
 };
 
+/** Cells that were drawn before. */
+export type Cells = { readonly glyphs: Uint32Array; readonly styles: Uint16Array };
+
 /** The glyph id of the right half of a wide glyph. */
 export const CONTINUATION = 0;
 /** The glyph id of a blank. */
 export const BLANK = 0x20;
+/** The glyph id of a cell of a layer through which what is beneath it is seen; no screen ever has one. */
+const CLEAR = 0xffff_ffff;
 /** Glyph ids from here on are graphemes of more than one code point. */
 export const FIRST_SEQUENCE = 0x11_0000;
 /** Base letters with marks are few; a stream of ever new ones must not grow the table for ever. */
@@ -169,6 +174,53 @@ export class CellBuffer {
     this.clear();
     const [cols, rows] = [Math.min(this.#cols, other.#cols), Math.min(this.#rows, other.#rows)];
     this.#copyRows(other.#glyphs, other.#styles, other.#cols, cols, rows);
+  }
+
+  /** Makes a part of a layer see-through. */
+  clearThrough({ x, y, width, height }: Rect): void {
+    const [left, right] = [Math.max(0, x), Math.min(this.#cols, x + width)];
+    const bottom = Math.min(this.#rows, y + height);
+    if (left >= right) return;
+    for (let row = Math.max(0, y); row < bottom; row += 1)
+      this.#glyphs.fill(CLEAR, row * this.#cols + left, row * this.#cols + right);
+  }
+
+  /** Lays a layer of the same size over the screen: all of it but the cells that were made see-through. */
+  overlay(layer: CellBuffer): void {
+    if (layer.#cols !== this.#cols || layer.#rows !== this.#rows) return;
+    const from = layer.#glyphs;
+    for (let row = 0; row < from.length; row += this.#cols) {
+      const end = row + this.#cols;
+      for (let start = row; start < end; start += 1) {
+        if (from[start] === CLEAR) continue;
+        let stop = start + 1;
+        while (stop < end && from[stop] !== CLEAR) stop += 1;
+        this.#cutBefore(row, start - row);
+        this.#cutAfter(row, stop - row);
+        this.#glyphs.set(from.subarray(start, stop), start);
+        this.#styles.set(layer.#styles.subarray(start, stop), start);
+        start = stop;
+      }
+    }
+  }
+
+  /** The cells of a part of a row, to be put back by `putCells`; it must not cut a wide glyph. */
+  cells(x: number, y: number, width: number): Cells {
+    const start = y * this.#cols + x;
+    return {
+      glyphs: this.#glyphs.slice(start, start + width),
+      styles: this.#styles.slice(start, start + width),
+    };
+  }
+
+  /** Puts cells back, at any place; where they would not be wholly on the screen nothing is put. */
+  putCells(x: number, y: number, { glyphs, styles }: Cells): void {
+    if (x < 0 || y < 0 || y >= this.#rows || x + glyphs.length > this.#cols) return;
+    const row = y * this.#cols;
+    this.#cutBefore(row, x);
+    this.#cutAfter(row, x + glyphs.length);
+    this.#glyphs.set(glyphs, row + x);
+    this.#styles.set(styles, row + x);
   }
 
   /** The glyph of a cell: '' for the right half of a wide glyph, ' ' outside. */

@@ -92,6 +92,20 @@ export const inside = ({ x, y, width, height }: Rect): Rect => ({
   height: Math.max(0, height - 2),
 });
 
+/** The widths of the columns of a wide overview: hosts and VMs, zones and VLANs, the cluster. */
+const wideColumns = (cols: number): readonly number[] =>
+  shareOut(
+    cols,
+    [34, 35, 31].map((grow) => ({ least: 0, wants: 0, grow })),
+  );
+
+/** How wide the panes of the overview are inside their frames. */
+export function paneWidths(cols: number, rows: number): Readonly<Record<PaneId, number>> {
+  const columns = isWide(cols, rows) ? wideColumns(cols) : [...equal(cols, 2), cols];
+  const [first = 0, second = 0, third = 0] = columns.map((width) => Math.max(0, width - 2));
+  return { hosts: first, zones: second, vms: first, vlans: second, cluster: third };
+}
+
 /** Whether the overview has its three columns on a screen of that size. */
 export const isWide = (cols: number, rows: number): boolean =>
   cols >= WIDE.cols && rows >= WIDE.rows;
@@ -210,10 +224,7 @@ function wideOverview(
   wants: Wants | undefined,
 ): { readonly strip: Rect; readonly boxes: readonly Box[] } {
   const { y, height } = area;
-  const [first = 0, second = 0, third = 0] = shareOut(
-    area.width,
-    [34, 35, 31].map((grow) => ({ least: 0, wants: 0, grow })),
-  );
+  const [first = 0, second = 0, third = 0] = wideColumns(area.width);
   const [top = 0, low = 0] = shareOut(
     height,
     wants

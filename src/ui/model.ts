@@ -35,6 +35,10 @@ export type Model = {
   readonly inventory: Inventory;
   readonly problems: readonly Problem[];
   readonly series: (ref: Ref, name: string, points: number) => ArrayLike<number>;
+  /** The number of the thing's newest sample, one more with each; its series are the same while it is. */
+  readonly tick: (ref: Ref) => number;
+  /** Changes whenever any series has changed. */
+  readonly samples: number;
   readonly session: Session;
   readonly lock: LockView;
   readonly runs: readonly RunView[];
@@ -61,11 +65,17 @@ export const roots = (problems: readonly Problem[]): readonly Problem[] =>
 export const viewOf = (views: PaneViews, pane: PaneId, tab: number): BoundView | undefined =>
   views[pane][tab] ?? views[pane][0];
 
+const viewsById = new WeakMap<PaneViews, ReadonlyMap<string, BoundView>>();
+
 /** The view with that id, in whatever pane. */
-export const viewById = (views: PaneViews, id: string): BoundView | undefined =>
-  Object.values(views)
-    .flat()
-    .find((view) => view.id === id);
+export function viewById(views: PaneViews, id: string): BoundView | undefined {
+  let known = viewsById.get(views);
+  if (!known) {
+    known = new Map(Object.values(views).flatMap((each) => each.map((view) => [view.id, view])));
+    viewsById.set(views, known);
+  }
+  return known.get(id);
+}
 
 /** The view that has rows of that kind, for jumping to a thing. */
 export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {

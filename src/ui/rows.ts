@@ -1,5 +1,6 @@
 import { compileFilter } from '../derive/filter.ts';
 import type { Inventory } from '../domain/inventory.ts';
+import { changesIn, lasting } from '../domain/lasting.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundRow, BoundView, DetailBlock } from '../domain/view.ts';
@@ -73,8 +74,8 @@ const LARGE = 2000;
 const HUGE = 20_000;
 /** A table that was left keeps its order, and the texts that its filter read, for so long. */
 const FORGET_MS = 10_000;
-/** A sign that depends on time alone is looked at again after this. */
-const LOOK_AGAIN_MS = 5000;
+/** Rows are made anew after this, even if nothing tells of a change. */
+const LOOK_AGAIN_MS = 60_000;
 
 /**
  * Makes and keeps the rows of each view. The work depends on what has changed, not on how many rows there are: nothing
@@ -91,11 +92,14 @@ export function createRowCache(): RowCache {
       const isSame =
         parts.length === present.parts.length &&
         parts.every((part, index) => part === present.parts[index]);
-      if (isSame && now >= present.at && now < present.until) return present;
+      if (isSame && now >= present.at && now < present.until) {
+        changesIn(present.until - now);
+        return present;
+      }
       if (Math.abs(now - present.at) < readPause(present.rows.length)) return present;
     }
-    const rows = view.rows(inventory, now);
-    const source = { view, parts, rows, at: now, until: rowsHoldUntil(inventory, now) };
+    const { result: rows, ms } = lasting(() => view.rows(inventory, now));
+    const source = { view, parts, rows, at: now, until: now + Math.min(ms, LOOK_AGAIN_MS) };
     sources.set(view.id, source);
     return source;
   };
@@ -185,16 +189,6 @@ function makeShape(
         ? `${compiled.error} (character ${compiled.position + 1})`
         : null,
   };
-}
-
-/** When the next answer of the inventory stops being fresh, which may change a row's sign. */
-function rowsHoldUntil(inventory: Inventory, now: EpochMs): EpochMs {
-  let until = now + LOOK_AGAIN_MS;
-  for (const { feeds } of [...inventory.hosts, ...inventory.clusters])
-    for (const feed of Object.values(feeds))
-      if (feed.status === 'ok' && feed.freshUntil >= now)
-        until = Math.min(until, feed.freshUntil + 1);
-  return until;
 }
 
 /** The detail of a shown row, without reading the view's other rows; null when it is not shown. */

@@ -1,11 +1,13 @@
 import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import { refKind, refName } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
-import type { CellBuffer } from '../term/cell-buffer.ts';
+import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
 import { placedDialog } from './dialogs/dialog-shape.ts';
+import { createKeeper } from './kept.ts';
+import type { Keep, Keeper } from './kept.ts';
 import { inside, isWide, layout } from './layout.ts';
-import type { Box, Layout } from './layout.ts';
+import type { Box, Layout, Rect } from './layout.ts';
 import { viewById, viewOf } from './model.ts';
 import type { Model } from './model.ts';
 import { frameRight, keepArea, wipe, write } from './paint/canvas.ts';
@@ -15,7 +17,7 @@ import { paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
 import { createLook } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
-import { paintOverviewPane, paneSummary, wantsOf } from './paint/overview.ts';
+import { paintOverviewPane, paneInputs, paneSummary, wantsOf } from './paint/overview.ts';
 import { blockPage, blockPanels, paintPreview, shapeDetail } from './paint/panel.ts';
 import type { DetailPage, DetailShape, Panel } from './paint/panel.ts';
 import {
@@ -54,24 +56,26 @@ export type Screen = {
   readonly look: (model: Model) => Look;
 };
 
-/** What one model looks like at one size; made once per frame, used by layout, paint and keys. */
+/** How one model is laid out at one size; used by layout, paint and keys. */
 type Frame = {
-  readonly model: Model;
-  readonly cols: number;
-  readonly rows: number;
   readonly layout: Layout;
+  /** What a detail view has for itself. */
+  readonly area: Rect;
   readonly page: DetailPage | null;
   readonly shape: DetailShape | null;
 };
 
-export function createScreen(tones: () => Tones): Screen {
+/** @param keeper what was worked out for the last frame; by default one of its own */
+export function createScreen(tones: () => Tones, keeper: Keeper = createKeeper()): Screen {
   const cached = createRowCache();
+  const layer = createLayer(keeper.keep);
   let lastLook: Look | null = null;
-  let lastFrame: Frame | null = null;
 
   const lookOf = (model: Model): Look => {
-    if (lastLook?.model !== model)
-      lastLook = createLook(model, (view) => cached(model, view, '', false));
+    if (lastLook?.model !== model) {
+      keeper.begin(model.now);
+      lastLook = createLook(model, (view) => cached(model, view, '', false), keeper.keep);
+    }
     return lastLook;
   };
   const shown = (model: Model): ShownRows => {
@@ -82,7 +86,7 @@ export function createScreen(tones: () => Tones): Screen {
         : place.kind === 'overview'
           ? viewOf(model.views, focus, 0)
           : undefined;
-    if (!view) return { rows: [], total: 0, filterError: null };
+    if (!view) return NO_ROWS;
     return place.kind === 'overview'
       ? cached(model, view, '', false)
       : cached(model, view, filters[placeKey(place)] ?? '', faultsOnly, {
@@ -91,26 +95,37 @@ export function createScreen(tones: () => Tones): Screen {
         });
   };
   const frameOf = (model: Model, cols: number, rows: number): Frame => {
-    if (lastFrame?.model === model && lastFrame.cols === cols && lastFrame.rows === rows)
-      return lastFrame;
-    lastFrame = makeFrame(lookOf(model), cols, rows);
-    return lastFrame;
+    const look = lookOf(model);
+    const inputs = [cols, rows, ...modelInputs(model)];
+    return look.keep('frame', inputs, () => makeFrame(look, cols, rows));
   };
 
   const paint = (buffer: CellBuffer, model: Model): void => {
-    const canvas: Canvas = { buffer, tones: tones() };
     const look = lookOf(model);
     const frame = frameOf(model, buffer.cols, buffer.rows);
-    const place = frame.layout;
+    const { layout: place, page, shape } = frame;
+    const everything = modelInputs(model);
+    const { canvas, region } = layer.begin(buffer.cols, buffer.rows, place, tones());
+    region('header', place.header, [{}], () => paintHeader(canvas, place.header, model));
+    const { crumbs, problems } = place;
+    if (crumbs)
+      region('crumbs', crumbs, [page, ...everything], () =>
+        paintCrumbs(canvas, crumbs, model, page),
+      );
+    region('problems', problems.rect, everything, () => paintProblemStrip(canvas, problems, look));
+    if (shape) {
+      const cursor = model.session.cursors[placeKey(model.session.place)] ?? NO_CURSOR;
+      region('detail', frame.area, [frame, cursor], () => shape.paint(canvas, cursor));
+    } else {
+      const table = shown(model);
+      for (const box of place.boxes)
+        region(`box ${box.id}`, box.rect, boxInputs(box, look, table), () =>
+          paintBox(canvas, box, look, table),
+        );
+    }
     const hole = placedDialog(model, buffer.cols, buffer.rows)?.rect ?? null;
     const restore = hole === null ? null : keepArea(buffer, hole);
-    paintHeader(canvas, place.header, model);
-    if (place.crumbs) paintCrumbs(canvas, place.crumbs, model, frame.page);
-    paintProblemStrip(canvas, place.problems, look);
-    if (frame.shape) {
-      const { session } = model;
-      frame.shape.paint(canvas, session.cursors[placeKey(session.place)] ?? NO_CURSOR);
-    } else for (const box of place.boxes) paintBox(canvas, box, look, shown(model));
+    buffer.overlay(canvas.buffer);
     restore?.();
   };
   return {
@@ -123,6 +138,69 @@ export function createScreen(tones: () => Tones): Screen {
   };
 }
 
+const NO_ROWS: ShownRows = { rows: [], total: 0, filterError: null };
+
+/** What is painted, apart from the chrome, kept from frame to frame; each region is painted when its inputs change. */
+function createLayer(keep: Keep) {
+  const buffer = new CellBuffer(1, 1);
+  let drawn: { readonly layout: Layout; readonly tones: Tones } | null = null;
+  let version = 0;
+  return {
+    begin: (cols: number, rows: number, layout: Layout, tones: Tones) => {
+      if (drawn?.layout !== layout || drawn.tones !== tones) {
+        drawn = { layout, tones };
+        version += 1;
+        buffer.resize(cols, rows);
+        buffer.clearThrough({ x: 0, y: 0, width: cols, height: rows });
+      }
+      const canvas: Canvas = { buffer, tones, keep };
+      const region = (
+        id: string,
+        rect: Rect,
+        inputs: readonly unknown[],
+        paint: () => void,
+      ): void => {
+        keep(`region ${id}`, [version, ...inputs], () => {
+          buffer.clearThrough(rect);
+          paint();
+        });
+      };
+      return { canvas, region };
+    },
+  };
+}
+
+/** Everything of a model that can change what is shown, but for the time; `samples` stands for its series. */
+const modelInputs = ({
+  now: _now,
+  series: _series,
+  tick: _tick,
+  lock,
+  ...rest
+}: Model): readonly unknown[] => [lock.locked, lock.readOnly, lock.until, ...Object.values(rest)];
+
+/** Everything that can change what a box shows, but for the time. */
+function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
+  const { model } = look;
+  const { problems, runs, timeline, session, views } = model;
+  switch (box.id) {
+    case 'hosts':
+    case 'zones':
+    case 'vms':
+    case 'vlans':
+    case 'cluster':
+      return session.place.kind === 'overview'
+        ? paneInputs(box.id, look, session.focus === box.id)
+        : modelInputs(model);
+    case 'timeline':
+      return [timeline, problems, runs, views];
+    case 'ledger':
+      return [runs];
+    default:
+      return [shown.rows, shown.total, shown.filterError, ...modelInputs(model)];
+  }
+}
+
 const NO_CURSOR: { readonly ref: Ref | null; readonly top: number } = { ref: null, top: 0 };
 
 function makeFrame(look: Look, cols: number, rows: number): Frame {
@@ -132,23 +210,32 @@ function makeFrame(look: Look, cols: number, rows: number): Frame {
   const lines = wide ? problemPaneWants(look, Math.floor(cols * 0.31) - 2) : problemLines(model);
   const needs = place.kind === 'overview' || place.kind === 'problems';
   const wants = needs ? wantsOf(look, cols, rows) : undefined;
-  const base = layout(cols, rows, place, focus, lines, wants);
-  const area = base.boxes[0]?.rect;
+  const numbers = wants ? [wants.problemList, wants.ledger, ...Object.values(wants.panes)] : [];
+  const cluster = clusterName(model);
+  // The same place for everything is the same object: nothing is painted anew for it.
+  const base = look.keep('layout', [cols, rows, place, focus, lines, cluster, ...numbers], () => {
+    const laid = layout(cols, rows, place, focus, lines, wants);
+    return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster)) };
+  });
+  const area = base.boxes[0]?.rect ?? NOWHERE;
   const page = place.kind === 'detail' ? pageOf(look) : null;
   const cursor = model.session.cursors[placeKey(place)];
-  const shape = page === null || !area ? null : shapeDetail(page, area, cursor?.ref ?? null);
-  const boxes = shape?.boxes ?? base.boxes.map((box) => titled(box, model));
-  return { model, cols, rows, page, shape, layout: { ...base, boxes } };
+  const shape =
+    page === null || base.boxes.length === 0 ? null : shapeDetail(page, area, cursor?.ref ?? null);
+  return { area, page, shape, layout: shape ? { ...base, boxes: shape.boxes } : base };
+}
+
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+/** The name of the cluster when there is just one. */
+function clusterName({ inventory }: Model): string | null {
+  const [cluster, ...others] = inventory.clusters;
+  return cluster === undefined || others.length > 0 ? null : cluster.name;
 }
 
 /** The cluster's pane bears its name. */
-function titled(box: Box, { inventory }: Model): Box {
-  if (box.id !== 'cluster') return box;
-  const [cluster, ...others] = inventory.clusters;
-  return cluster === undefined || others.length > 0
-    ? box
-    : { ...box, title: `${box.title} ${cluster.name}` };
-}
+const titled = (box: Box, cluster: string | null): Box =>
+  box.id === 'cluster' && cluster !== null ? { ...box, title: `${box.title} ${cluster}` } : box;
 
 /** The page of the detail view that is open; null when its thing is gone. */
 function pageOf(look: Look): DetailPage | null {

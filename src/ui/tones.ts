@@ -17,21 +17,20 @@ export type Tones = {
 /** What keeps its colour in a selected row; everything else takes the selection's, so that the bar is of one piece. */
 const KEPT_WHEN_SELECTED: ReadonlySet<ToneName> = new Set(['bad', 'warn']);
 
+const NO_CHANGE: ToneChange = {};
+
 /** Interns the styles of a theme; with 16 colours the theme's own choice of index is taken. */
 export function createTones(styles: Styles, theme: Theme): Tones {
-  const cache = new Map<string, StyleId>();
+  const cache = new Map<ToneName, (StyleId | undefined)[]>();
   const few = styles.depth() === '16';
   return {
     theme,
-    style: (asked, change = {}) => {
+    style: (asked, change = NO_CHANGE) => {
       const tone = change.inverse && !KEPT_WHEN_SELECTED.has(asked) ? 'selection' : asked;
-      const key = `${tone}${change.dim ? 'd' : ''}${change.inverse ? 'i' : ''}${change.bold ? 'b' : ''}`;
-      let id = cache.get(key);
-      if (id === undefined) {
-        id = styles.id(toStyle(theme, tone, change, few));
-        cache.set(key, id);
-      }
-      return id;
+      let variants = cache.get(tone);
+      if (!variants) cache.set(tone, (variants = []));
+      const variant = (change.dim ? 1 : 0) + (change.inverse ? 2 : 0) + (change.bold ? 4 : 0);
+      return (variants[variant] ??= styles.id(toStyle(theme, tone, change, few)));
     },
   };
 }

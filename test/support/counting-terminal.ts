@@ -25,7 +25,7 @@ import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from '../term
 
 /** What is drawn; everything may change from frame to frame. */
 export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'series'> &
-  Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views'>> & {
+  Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views' | 'tick' | 'samples'>> & {
     readonly timeline?: readonly Moment[];
   };
 
@@ -77,6 +77,7 @@ export type CountingTerminal = {
   readonly close: () => void;
 };
 
+const nothing: readonly never[] = [];
 const themes = loadThemes([builtinThemesDir()]).themes;
 const themeNames = [...themes.keys()].toSorted();
 
@@ -134,8 +135,10 @@ export async function openCountingTerminal(
     const data = shown();
     lock = settleLock(lock, data.now);
     return {
-      runs: [],
-      timeline: [],
+      runs: nothing,
+      timeline: nothing,
+      tick: () => 0,
+      samples: 0,
       views: paneViews,
       phase: 'open',
       banner: null,
@@ -291,12 +294,18 @@ export const shownOf = (lab: {
   readonly now: () => number;
   readonly inventory: () => Model['inventory'];
   readonly problems: () => Model['problems'];
-  readonly history: { readonly series: Model['series'] };
+  readonly history: {
+    readonly series: Model['series'];
+    readonly tick: Model['tick'];
+    readonly revision: () => number;
+  };
   readonly timeline: () => readonly Moment[];
 }): Shown => ({
   now: lab.now(),
   inventory: lab.inventory(),
   problems: lab.problems(),
   series: lab.history.series,
+  tick: lab.history.tick,
+  samples: lab.history.revision(),
   timeline: lab.timeline(),
 });

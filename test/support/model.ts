@@ -85,6 +85,8 @@ export const model = (change: Partial<Model> = {}): Model => ({
   inventory: smallLab,
   problems,
   series: () => [10, 20, 30],
+  tick: () => 1,
+  samples: 0,
   session: initialSession,
   lock: { locked: true, readOnly: false, until: null },
   runs: [],

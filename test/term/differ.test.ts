@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
 import { createDiffer } from '../../src/term/differ.ts';
 import { createStyles, type Style, type Styles } from '../../src/term/style.ts';
-import { Emulator } from './fake-terminal.ts';
+import { Emulator, seenStyle } from './fake-terminal.ts';
 
 type Operation =
   | { readonly type: 'put'; x: number; y: number; text: string; style: Style }
@@ -62,12 +62,6 @@ function apply(buffer: CellBuffer, styles: Styles, operation: Operation): void {
   }
 }
 
-/** A foreground, and how bold it is, is not seen of a blank that is neither inverse nor underlined. */
-const seen = (text: string, style: Style): Style => {
-  if (text !== ' ' || style.inverse || style.underline) return style;
-  return style.bg === undefined ? {} : { bg: style.bg };
-};
-
 /** The bottom right cell stays blank, and a wide glyph that would reach into it is not drawn. */
 function expectShown(emulator: Emulator, buffer: CellBuffer, styles: Styles): void {
   const wrong: unknown[] = [];
@@ -81,7 +75,7 @@ function expectShown(emulator: Emulator, buffer: CellBuffer, styles: Styles): vo
       const expected = isCorner ? {} : styles.style(buffer.styleOf(x, y));
       const isEqual =
         shown.text === text &&
-        JSON.stringify(seen(text, shown.style)) === JSON.stringify(seen(text, expected));
+        JSON.stringify(seenStyle(text, shown.style)) === JSON.stringify(seenStyle(text, expected));
       if (!isEqual) wrong.push({ x, y, text, expected, shown });
     }
   expect(wrong).toEqual([]);

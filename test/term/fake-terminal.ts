@@ -103,6 +103,15 @@ export type ShownCell = {
   readonly style: Style;
 };
 
+/**
+ * What is seen of a style: a foreground, and how bold it is, is not seen of a blank that is neither inverse nor
+ * underlined.
+ */
+export const seenStyle = (text: string, style: Style): Style => {
+  if (text !== ' ' || style.inverse || style.underline) return style;
+  return style.bg === undefined ? {} : { bg: style.bg };
+};
+
 /** The emulator that tests compare with. */
 export class Emulator {
   readonly terminal: xterm.Terminal;

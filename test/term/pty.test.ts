@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { IPty } from '@lydell/node-pty';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Emulator } from './fake-terminal.ts';
+import { Emulator, seenStyle } from './fake-terminal.ts';
 import type { ShownCell } from './fake-terminal.ts';
 
 // The package has binaries for some platforms only.
@@ -93,7 +93,10 @@ test.skipIf(pty === undefined)(
     const { child, emulator } = session;
     const cells = () =>
       Array.from({ length: 12 }, (_, y) =>
-        Array.from({ length: 50 }, (_, x) => emulator.cell(x, y)),
+        Array.from({ length: 50 }, (_, x) => {
+          const cell = emulator.cell(x, y);
+          return { ...cell, style: seenStyle(cell.text, cell.style) };
+        }),
       );
     const modes = () => ({ ...emulator.terminal.modes });
     await vi.waitFor(() => expect(emulator.line(0)).toBe('size 50x12 key none'), WAIT);

@@ -1,4 +1,4 @@
-import { lastKnown } from '../../domain/feed.ts';
+import { fresh, lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import {
   age,
@@ -15,7 +15,7 @@ import {
 import { PAGE_BYTES } from '../../domain/host.ts';
 import type { HostIdentity, HostKstats } from '../../domain/host.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { allZonesOf, linksOf, vmsOf, zonesOf } from '../../domain/joined.ts';
+import { allZonesOf, hostFresh, linksOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import { hostRef, poolRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, Sign, Tone, View } from '../../domain/view.ts';
@@ -29,10 +29,7 @@ const dataAt = (host: HostInventory): EpochMs | null =>
   lastKnown(host.feeds.kstats)?.at ?? lastKnown(host.feeds.zones)?.at ?? host.source.lastDataAt;
 
 const isStale = (host: HostInventory, now: EpochMs): boolean =>
-  host.source.state !== 'up' ||
-  (host.feeds.kstats.status === 'ok'
-    ? now > host.feeds.kstats.freshUntil
-    : host.feeds.zones.status !== 'ok' || now > host.feeds.zones.freshUntil);
+  !hostFresh(host, host.feeds.kstats.status === 'ok' ? 'kstats' : 'zones', now);
 
 const memoryTotal = (host: HostInventory): number | null => {
   const pages = kstats(host)?.counters.physmemPages;
@@ -90,6 +87,7 @@ export const hostView: View<HostInventory> = {
   id: 'hosts',
   title: 'Hosts',
   rows: (inventory) => inventory.hosts,
+  parts: ({ hosts }) => [hosts],
   key: (host) => hostRef(host.name),
   sign: (host) => {
     const sign = SIGNS[host.source.state];
@@ -394,7 +392,7 @@ function feedLine(
             ? `; ${plural(feed.complaints.length, 'line')} not understood, line ${first.line}: ${first.reason}`
             : ''
         }`,
-        tone: first ? 'warn' : now <= feed.freshUntil ? 'muted' : 'unknown',
+        tone: first ? 'warn' : fresh(feed, now) === undefined ? 'unknown' : 'muted',
       };
     }
   }

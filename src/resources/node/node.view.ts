@@ -49,6 +49,8 @@ export const nodeView: View<NodeRow> = {
   key: (node) => node.ref,
   sign: nodeSign,
   at: (node) => node.at,
+  parts: ({ clusters }) =>
+    clusters.flatMap(({ source, feeds }) => [source.state, feeds.nodes, feeds.pods]),
   stale: (node) => !node.fresh,
   columns: [
     { id: 'name', title: 'NODE', width: 12, priority: 0, text: (node) => node.name },

@@ -1,7 +1,7 @@
 import { lastKnown } from '../../domain/feed.ts';
 import { age, bytes, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import { findHost, vlansOf } from '../../domain/joined.ts';
+import { vlansOf } from '../../domain/joined.ts';
 import type { Vlan } from '../../domain/joined.ts';
 import { hostRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -34,15 +34,18 @@ function rows(inventory: Inventory): readonly VlanRow[] {
   const blind = new Set(
     inventory.hosts.filter(({ source }) => source.state !== 'up').map(({ name }) => name),
   );
+  const toldAt = new Map(
+    inventory.hosts.map(({ name, feeds }) => [name, lastKnown(feeds.links)?.at]),
+  );
   return vlansOf(inventory).map((vlan) => {
-    const times = vlan.hosts.flatMap((name) => {
-      const host = findHost(inventory, name);
-      const at = host && lastKnown(host.feeds.links)?.at;
-      return at === undefined ? [] : [at];
-    });
+    let at: EpochMs | null = null;
+    for (const name of vlan.hosts) {
+      const told = toldAt.get(name);
+      if (told !== undefined && (at === null || told < at)) at = told;
+    }
     return {
       ...vlan,
-      at: times.length > 0 ? Math.min(...times) : null,
+      at,
       blind: vlan.hosts.filter((name) => blind.has(name)),
     };
   });
@@ -53,6 +56,7 @@ export const vlanView: View<VlanRow> = {
   id: 'vlans',
   title: 'VLANs',
   rows,
+  parts: ({ hosts, vlanNames }) => [hosts, vlanNames],
   key: (vlan) => vlan.ref,
   sign: vlanSign,
   at: (vlan) => vlan.at,

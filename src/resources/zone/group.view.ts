@@ -2,7 +2,6 @@ import { age, UNKNOWN } from '../../domain/format.ts';
 import { groupStates } from '../../domain/groups.ts';
 import type { GroupState } from '../../domain/groups.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import { allZonesOf } from '../../domain/joined.ts';
 import { zoneRef } from '../../domain/ref.ts';
 import type { VmRef, ZoneRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -26,9 +25,7 @@ type MemberRow = {
 const spareOf = ({ up, atLeast }: GroupState): number => up - atLeast;
 
 function rows(inventory: Inventory, now: EpochMs): readonly MemberRow[] {
-  const zones = new Map<string, ZoneRow>(
-    zoneRows(inventory, now, allZonesOf).map((zone) => [zone.ref, zone]),
-  );
+  const zones = new Map<string, ZoneRow>(zoneRows(inventory, now).map((zone) => [zone.ref, zone]));
   const places = groupStates(inventory, now).flatMap((group) =>
     group.members.map((member) => ({ member, group })),
   );
@@ -71,6 +68,7 @@ export const groupView: View<MemberRow> = {
   id: 'groups',
   title: 'Redundancy groups',
   rows,
+  parts: ({ hosts, groups }) => [hosts, groups],
   key: ({ ref }) => ref,
   sign: ({ sign }) => sign,
   at: ({ zone }) => zone?.at ?? null,

@@ -1,6 +1,6 @@
 import { bytes, count, UNKNOWN } from '../../domain/format.ts';
-import { vmsOf } from '../../domain/joined.ts';
 import type { Column, View } from '../../domain/view.ts';
+import { isVmBrand } from '../../domain/zone.ts';
 import {
   ageColumn,
   autobootColumn,
@@ -14,6 +14,7 @@ import {
   stateColumn,
   uptimeColumn,
   vlanColumn,
+  zoneParts,
   zoneRows,
   zoneRowSign,
 } from './zone-columns.ts';
@@ -59,7 +60,8 @@ const vncColumn: Column<ZoneRow> = {
 export const vmView: View<ZoneRow> = {
   id: 'vms',
   title: 'VMs',
-  rows: (inventory, now) => zoneRows(inventory, now, vmsOf),
+  rows: (inventory, now) => zoneRows(inventory, now, ({ brand }) => isVmBrand(brand)),
+  parts: zoneParts,
   key: (zone) => zone.ref,
   sign: zoneRowSign,
   at: (zone) => zone.at,

@@ -1,6 +1,6 @@
 import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain/format.ts';
-import type { Inventory } from '../../domain/inventory.ts';
-import { zoneSign, zonesFresh } from '../../domain/joined.ts';
+import type { HostInventory, Inventory } from '../../domain/inventory.ts';
+import { allZonesOf, zoneSign, zonesFresh } from '../../domain/joined.ts';
 import type { Zone, ZoneSign } from '../../domain/joined.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Column, Tone } from '../../domain/view.ts';
@@ -8,16 +8,29 @@ import type { Column, Tone } from '../../domain/view.ts';
 /** A zone with what is needed to judge its row: whether its host still tells the truth. */
 export type ZoneRow = Zone & { readonly fresh: boolean };
 
-/** Rows of all hosts, of those zones that `pick` takes. */
+type HostRows = { readonly fresh: boolean; readonly rows: readonly ZoneRow[] };
+
+const rowsCache = new WeakMap<HostInventory, HostRows>();
+
+/** All zones and VMs of a host; the same rows as long as its answers are and stay fresh. */
+function rowsOf(host: HostInventory, now: EpochMs): readonly ZoneRow[] {
+  const fresh = zonesFresh(host, now);
+  const known = rowsCache.get(host);
+  if (known?.fresh === fresh) return known.rows;
+  const rows = allZonesOf(host).map((zone) => ({ ...zone, fresh }));
+  rowsCache.set(host, { fresh, rows });
+  return rows;
+}
+
+/** Rows of the zones of all hosts, of those that `pick` takes. */
 export const zoneRows = (
   inventory: Inventory,
   now: EpochMs,
-  pick: (host: Inventory['hosts'][number]) => readonly Zone[],
-): readonly ZoneRow[] =>
-  inventory.hosts.flatMap((host) => {
-    const isFresh = zonesFresh(host, now);
-    return pick(host).map((zone) => ({ ...zone, fresh: isFresh }));
-  });
+  pick: (zone: Zone) => boolean = () => true,
+): readonly ZoneRow[] => inventory.hosts.flatMap((host) => rowsOf(host, now).filter(pick));
+
+/** What the rows of zones and VMs are made from. */
+export const zoneParts = ({ hosts }: Inventory): readonly unknown[] => [hosts];
 
 export const zoneRowSign = (zone: ZoneRow): ZoneSign => zoneSign(zone, zone.fresh);
 

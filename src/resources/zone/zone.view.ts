@@ -1,5 +1,5 @@
-import { zonesOf } from '../../domain/joined.ts';
 import type { View } from '../../domain/view.ts';
+import { isVmBrand } from '../../domain/zone.ts';
 import {
   addressColumn,
   ageColumn,
@@ -17,6 +17,7 @@ import {
   swapColumn,
   uptimeColumn,
   vlanColumn,
+  zoneParts,
   zoneRows,
   zoneRowSign,
 } from './zone-columns.ts';
@@ -27,7 +28,8 @@ import { zoneDetail } from './zone-detail.ts';
 export const zoneView: View<ZoneRow> = {
   id: 'zones',
   title: 'Zones',
-  rows: (inventory, now) => zoneRows(inventory, now, zonesOf),
+  rows: (inventory, now) => zoneRows(inventory, now, ({ brand }) => !isVmBrand(brand)),
+  parts: zoneParts,
   key: (zone) => zone.ref,
   sign: zoneRowSign,
   at: (zone) => zone.at,

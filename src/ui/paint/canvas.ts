@@ -1,6 +1,7 @@
 import type { ToneName } from '../../domain/theme.ts';
 import type { CellBuffer } from '../../term/cell-buffer.ts';
 import { textWidth, truncate } from '../../term/width.ts';
+import type { Keep } from '../kept.ts';
 import type { Rect } from '../layout.ts';
 import type { ToneChange, Tones } from '../tones.ts';
 
@@ -11,6 +12,8 @@ export type Run = { readonly text: string; readonly tone: ToneName; readonly cha
 export type Canvas = {
   readonly buffer: CellBuffer;
   readonly tones: Tones;
+  /** Keeps what was drawn from one frame to the next; without it everything is drawn anew. */
+  readonly keep?: Keep;
 };
 
 /** Writes text and returns the column behind it; never writes past `end`. */
@@ -37,8 +40,10 @@ export function line(
   change?: ToneChange,
 ): void {
   let at = x;
-  for (const run of runs)
-    at = write(canvas, at, y, run.text, run.tone, end, { ...run.change, ...change });
+  for (const run of runs) {
+    const both = run.change && change ? { ...run.change, ...change } : (run.change ?? change);
+    at = write(canvas, at, y, run.text, run.tone, end, both);
+  }
   if (at < end) blank(canvas, at, y, end, change);
 }
 

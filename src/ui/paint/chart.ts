@@ -1,3 +1,4 @@
+import { changesIn } from '../../domain/lasting.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Run } from './canvas.ts';
@@ -42,7 +43,9 @@ export function gather(
   const longest = Math.round(LONGEST_SECONDS / sampleSeconds);
   const all = series(longest);
   const size = samplesPerPoint(all.length - firstKnown(all), count, longest);
-  const tick = Math.floor(now / (sampleSeconds * 1000));
+  const sampleMs = sampleSeconds * 1000;
+  const tick = Math.floor(now / sampleMs);
+  changesIn(sampleMs - (now % sampleMs));
   const points: number[] = [];
   let end = all.length;
   for (let index = 0; index < count; index += 1) {

@@ -67,9 +67,18 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   const { clusters } = model.inventory;
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
-  const parts = clusters.map((cluster) => oneCluster(cluster, look, width, height));
-  const lines = parts.flatMap((part) => part.lines);
-  const total = parts.reduce((sum, part) => sum + part.total, 0);
+  const inputs = [clusters, model.views, look.rows('nodes'), look.rows('pods')];
+  const { lines, total } = look.keep(
+    `cluster ${width}x${height}`,
+    [...inputs, nodesOnZones(model.inventory)],
+    () => {
+      const parts = clusters.map((cluster) => oneCluster(cluster, look, width, height));
+      return {
+        lines: parts.flatMap((part) => part.lines),
+        total: parts.reduce((sum, part) => sum + part.total, 0),
+      };
+    },
+  );
   return total <= height
     ? lines
     : [

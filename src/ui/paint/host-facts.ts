@@ -2,8 +2,10 @@ import { lastKnown } from '../../domain/feed.ts';
 import { bytes, percent, rates, UNKNOWN } from '../../domain/format.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { linksOf } from '../../domain/joined.ts';
+import type { Link } from '../../domain/joined.ts';
 import { hostRef } from '../../domain/ref.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
+import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
 import { cell, runsWidth } from './canvas.ts';
@@ -45,10 +47,13 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
   const { model } = look;
   const { hosts } = model.inventory;
   if (hosts.length === 0 || height <= 0) return [];
-  const pools = allPools(model.inventory, model.now);
   const net = netLines(look, width);
   const others = [...net, ...linkLine(look), ...releaseLine(look)];
-  const table = pools.length > 0 ? poolTable(pools, look, width) : [];
+  const asked = hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]);
+  const { pools, table } = look.keep(`pools ${width}`, asked, () => {
+    const pools = allPools(model.inventory, model.now);
+    return { pools, table: pools.length > 0 ? poolTable(pools, look, width) : [] };
+  });
   // The table is worth the last lines, yet not the rates.
   const hasTable = table.length > 0 && height >= table.length + net.length;
   const hasGap = height > table.length + others.length + 1;
@@ -59,8 +64,12 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
 }
 
 /** Rates of each host with their recent past, side by side. */
-function netLines(look: Look, width: number): readonly TextLine[] {
-  const { model } = look;
+const netLines = (look: Look, width: number): readonly TextLine[] =>
+  look.keep(`net ${width}`, [look.model.inventory.hosts, look.model.samples], () =>
+    makeNetLines(look, width),
+  );
+
+function makeNetLines({ model }: Look, width: number): readonly TextLine[] {
   const parts = model.inventory.hosts.map((host): readonly Run[] => {
     const isBlind = host.source.state !== 'up';
     const [rx, tx] = hostRates(host);
@@ -169,13 +178,27 @@ function poolTable(pools: readonly PoolFact[], look: Look, width: number): reado
   );
 }
 
-/** Links that carry everything else: how many are up, and which are not. */
-function linkLine({ model }: Look): readonly TextLine[] {
-  const wires = model.inventory.hosts.flatMap((host) =>
-    linksOf(host)
+type Wire = { readonly link: Link; readonly sign: Sign };
+
+const wiresCache = new WeakMap<HostInventory, readonly Wire[]>();
+
+/** The links of a host that carry its others. */
+function wiresOf(host: HostInventory): readonly Wire[] {
+  let wires = wiresCache.get(host);
+  if (!wires) {
+    wires = linksOf(host)
       .filter((link) => link.class === 'phys' || link.class === 'aggr')
-      .map((link) => ({ link, sign: linkSign(link, host.source.state !== 'up') })),
-  );
+      .map((link) => ({ link, sign: linkSign(link, host.source.state !== 'up') }));
+    wiresCache.set(host, wires);
+  }
+  return wires;
+}
+
+/** Links that carry everything else: how many are up, and which are not. */
+const linkLine = ({ keep, model: { inventory } }: Look): readonly TextLine[] =>
+  keep('wires', [inventory.hosts], () => makeLinkLine(inventory.hosts.flatMap(wiresOf)));
+
+function makeLinkLine(wires: readonly Wire[]): readonly TextLine[] {
   if (wires.length === 0) return [];
   const count = (wanted: Sign): number => wires.filter(({ sign }) => sign === wanted).length;
   const down = wires.filter(({ sign }) => sign === 'down');
@@ -198,7 +221,14 @@ function linkLine({ model }: Look): readonly TextLine[] {
 }
 
 /** Which release is on which hosts; one when they are all alike. */
-function releaseLine({ model }: Look): readonly TextLine[] {
+const releaseLine = ({ keep, model }: Look): readonly TextLine[] =>
+  keep(
+    'releases',
+    model.inventory.hosts.map(({ feeds }) => feeds.identity),
+    () => makeReleaseLine(model),
+  );
+
+function makeReleaseLine(model: Model): readonly TextLine[] {
   const named = model.inventory.hosts.flatMap((host) => {
     const release = lastKnown(host.feeds.identity)?.value.release;
     return release ? [{ name: host.name, release }] : [];

@@ -1,7 +1,9 @@
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import type { Cells } from '../../term/cell-buffer.ts';
 import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
+import type { Tones } from '../tones.ts';
 import { cell, clip, line, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 
@@ -202,15 +204,38 @@ export function paintLines(
   top: number,
   selected: Ref | null,
 ): void {
-  const end = area.x + area.width;
+  const { buffer, tones } = canvas;
+  const { x, width } = area;
+  const isWhole = x >= 0 && x + width <= buffer.cols;
   for (let row = 0; row < area.height; row += 1) {
+    const y = area.y + row;
     const entry = lines[top + row];
     const isSelected = entry?.ref !== undefined && entry.ref === selected;
-    const runs = entry === undefined ? [] : clip(entry.runs, area.width);
+    const known = entry && seen.get(entry);
+    const isKnown =
+      known?.tones === tones && known.width === width && known.isSelected === isSelected;
+    if (isKnown && known.cells) {
+      buffer.putCells(x, y, known.cells);
+      continue;
+    }
+    const runs = entry === undefined ? [] : clip(entry.runs, width);
     const marked = isSelected ? [run('>'), ...dropCell(runs)] : runs;
-    line(canvas, area.x, area.y + row, end, marked, isSelected ? { inverse: true } : {});
+    line(canvas, x, y, x + width, marked, isSelected ? { inverse: true } : {});
+    if (!entry || !isWhole) continue;
+    if (isKnown) known.cells = buffer.cells(x, y, width);
+    else seen.set(entry, { tones, width, isSelected, cells: null });
   }
 }
+
+/** How a line was painted; its cells from the second time on, because most lines are made for one frame. */
+type Seen = {
+  readonly tones: Tones;
+  readonly width: number;
+  readonly isSelected: boolean;
+  cells: Cells | null;
+};
+
+const seen = new WeakMap<TextLine, Seen>();
 
 /** Without the first cell, which is a blank in every line. */
 function dropCell(runs: readonly Run[]): readonly Run[] {

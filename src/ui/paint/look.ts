@@ -10,6 +10,8 @@ import { refKind, refPath } from '../../domain/ref.ts';
 import type { Ref, RefKind } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
+import { makeAnew } from '../kept.ts';
+import type { Keep } from '../kept.ts';
 import { viewById, viewOfRef } from '../model.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
@@ -28,9 +30,11 @@ export type Look = {
   readonly rows: (view: string) => RowList;
   /** The row of a thing. */
   readonly row: (ref: Ref) => BoundRow | undefined;
+  /** Keeps what was worked out from one frame to the next. */
+  readonly keep: Keep;
 };
 
-export function createLook(model: Model, rowsOf: RowsOf): Look {
+export function createLook(model: Model, rowsOf: RowsOf, keep: Keep = makeAnew): Look {
   const rows = (id: string): RowList => {
     const view = viewById(model.views, id);
     return view ? rowsOf(view).rows : [];
@@ -38,6 +42,7 @@ export function createLook(model: Model, rowsOf: RowsOf): Look {
   return {
     model,
     rows,
+    keep,
     row: (ref) => {
       const view = viewOfRef(model.views, ref);
       if (!view) return undefined;
@@ -149,14 +154,9 @@ export function thingText(ref: Ref): string {
   return `${kindWord(kind)} ${(kind === 'node' || kind === 'pod' ? path.slice(1) : path).join('/')}`;
 }
 
-const groupsOf = new WeakMap<Look, readonly GroupState[]>();
-
-/** The groups of the configuration with what is known of their members; made once for a model. */
-export function groupFacts(look: Look): readonly GroupState[] {
-  let facts = groupsOf.get(look);
-  if (!facts) groupsOf.set(look, (facts = groupStates(look.model.inventory, look.model.now)));
-  return facts;
-}
+/** The groups of the configuration with what is known of their members. */
+export const groupFacts = ({ keep, model: { inventory, now } }: Look): readonly GroupState[] =>
+  keep('groups', [inventory.hosts, inventory.groups], () => groupStates(inventory, now));
 
 /** What a group can still lose, in words: `2/3, no loss left`. */
 export const groupText = ({ up, atLeast, members, sign }: GroupState): string => {

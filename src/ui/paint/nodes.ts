@@ -24,13 +24,35 @@ export type NodeOn = {
 };
 
 const nodesCache = new WeakMap<Inventory, readonly NodeOn[]>();
+let lastFound: readonly NodeOn[] = [];
 
-/** The nodes whose address belongs to a zone or VM; an address that several have tells nothing. */
+/**
+ * The nodes whose address belongs to a zone or VM; an address that several have tells nothing. The same array as long
+ * as it says the same.
+ */
 export function nodesOnZones(inventory: Inventory): readonly NodeOn[] {
   let nodes = nodesCache.get(inventory);
-  if (!nodes) nodesCache.set(inventory, (nodes = findNodes(inventory)));
+  if (!nodes) {
+    const found = findNodes(inventory);
+    nodes = isSame(found, lastFound) ? lastFound : found;
+    lastFound = nodes;
+    nodesCache.set(inventory, nodes);
+  }
   return nodes;
 }
+
+const isSame = (a: readonly NodeOn[], b: readonly NodeOn[]): boolean =>
+  a.length === b.length &&
+  a.every((node, index) => {
+    const other = b[index];
+    return (
+      node.cluster === other?.cluster &&
+      node.name === other.name &&
+      node.address === other.address &&
+      node.machine === other.machine &&
+      node.pods === other.pods
+    );
+  });
 
 function findNodes(inventory: Inventory): readonly NodeOn[] {
   const owners = zonesByAddress(inventory);

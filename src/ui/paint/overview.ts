@@ -1,8 +1,9 @@
 import { plural } from '../../domain/format.ts';
+import type { GroupState } from '../../domain/groups.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
-import { inside } from '../layout.ts';
+import { inside, paneWidths } from '../layout.ts';
 import type { Box, Rect, Wants } from '../layout.ts';
 import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
@@ -19,6 +20,7 @@ import { muted, paintLines, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, isFaulty, signRun } from './look.ts';
 import type { Look } from './look.ts';
+import { nodesOnZones } from './nodes.ts';
 import { problemListWants } from './problems.ts';
 import { paintTable } from './table.ts';
 
@@ -97,31 +99,30 @@ export const paneSummary = (pane: PaneId, rows: RowList, model: Model): readonly
 export function wantsOf(look: Look, cols: number, rows: number): Wants {
   const { model } = look;
   const isTables = rows >= TABLES_FROM_ROWS;
-  const isThree = cols >= 160;
-  const width = Math.floor(cols / (isThree ? 3 : 2)) - 2;
+  const widths = paneWidths(cols, rows);
   const count = (id: string): number => Math.max(1, look.rows(id).length);
   const faulty = (id: string): number =>
     [...signCounts(look.rows(id))].reduce(
       (sum, [sign, amount]) => sum + (isFaulty(sign) ? amount : 0),
       0,
     );
-  const groups = groupLines(look, width).length;
+  const groups = groupLines(look, widths.zones).length;
   const summary = (id: string, most: number): number => 1 + Math.min(most, faulty(id)) + 1;
   return {
     panes: isTables
       ? {
-          hosts: count('hosts') + 2 + hostFacts(look, width, MOST_FACTS).length,
+          hosts: count('hosts') + 2 + hostFacts(look, widths.hosts, MOST_FACTS).length,
           zones: count('zones') + 1 + groups,
           vms: count('vms') + 1,
           vlans: count('vlans') + 1,
-          cluster: clusterLines(look, isThree ? width : cols - 2, MOST_CLUSTER).length,
+          cluster: clusterLines(look, widths.cluster, MOST_CLUSTER).length,
         }
       : {
           hosts: count('hosts') + 1,
           zones: summary('zones', 4) + Math.min(2, groups),
           vms: summary('vms', 1),
           vlans: 2,
-          cluster: Math.min(3, clusterLines(look, cols - 2, 3).length),
+          cluster: Math.min(3, clusterLines(look, widths.cluster, 3).length),
         },
     problemList: problemListWants(model),
     ledger: model.runs.length,
@@ -131,6 +132,25 @@ export function wantsOf(look: Look, cols: number, rows: number): Wants {
 /** Whether an area is better filled with a table than with a summary. */
 const isTableArea = ({ width, height }: Rect): boolean =>
   height >= (width < NARROW.width ? NARROW.lines : TABLE_LINES);
+
+/** Everything that can change what a pane of the overview shows, but for the time. */
+export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly unknown[] {
+  const { inventory, phase, samples, session, views } = look.model;
+  const { hosts, clusters, groups } = inventory;
+  const selected = focused ? (session.cursors[`${pane}.0`]?.ref ?? null) : null;
+  const shared = [focused, selected, phase, views, clusters.length === 0];
+  const rows = look.rows(viewOf(views, pane, 0)?.id ?? '');
+  switch (pane) {
+    case 'hosts':
+      return [...shared, rows, samples, hosts];
+    case 'zones':
+    case 'vms':
+    case 'vlans':
+      return [...shared, rows, samples, hosts, groups];
+    case 'cluster':
+      return [...shared, rows, clusters, look.rows('pods'), nodesOnZones(inventory)];
+  }
+}
 
 /** Paints one pane of the overview. */
 export function paintOverviewPane(
@@ -250,7 +270,12 @@ function restLines(
 
 /** The redundancy groups in a flow, those that have no loss left first: their members as signs. */
 export function groupLines(look: Look, width: number): readonly TextLine[] {
-  const groups = groupFacts(look).toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]);
+  const facts = groupFacts(look);
+  return look.keep(`groups ${width}`, [facts], () => makeGroupLines(facts, width));
+}
+
+function makeGroupLines(facts: readonly GroupState[], width: number): readonly TextLine[] {
+  const groups = facts.toSorted((a, b) => SIGN_RANK[a.sign] - SIGN_RANK[b.sign]);
   const parts = groups.map((group): readonly Run[] => [
     run(group.name, group.sign === 'ok' ? 'muted' : 'plain'),
     run(' '),

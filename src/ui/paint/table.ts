@@ -1,6 +1,7 @@
 import type { Ref } from '../../domain/ref.ts';
 import type { BoundRow, BoundView } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
+import { makeAnew } from '../kept.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
@@ -43,11 +44,20 @@ export function paintTable(
   rows: RowList,
   options: TableOptions,
 ): void {
-  const plan = planColumns(view.columns, rect.width, options.columns ?? allColumns);
+  const { keep = makeAnew, tones } = canvas;
+  const choice = options.columns ?? allColumns;
+  const planned = [view.columns, rect.width, choice.columns, choice.offset];
+  const plan = keep(`plan ${view.id}`, planned, () =>
+    planColumns(view.columns, rect.width, choice),
+  );
+  const hasSeries = plan.placed.some(({ column }) => column.series !== undefined);
   const end = rect.x + rect.width;
   let { y } = rect;
   if (options.header && rect.height > 1) {
-    paintHeader(canvas, rect, plan, options.sort ?? []);
+    const sort = options.sort ?? UNSORTED;
+    paintKept(canvas, rect, y, `titles ${view.id}`, [plan, tones, sort], () =>
+      paintHeader(canvas, rect, plan, sort),
+    );
     y += 1;
   }
   const bottom = rect.y + rect.height;
@@ -57,10 +67,47 @@ export function paintTable(
     y += 1;
   }
   for (let index = options.top; y < bottom; index += 1, y += 1) {
-    const row = atPresent(rows.at(index), model.now);
-    if (row) paintRow(canvas, rect.x, y, end, model, row, plan.placed, options);
-    else blank(canvas, rect.x, y, end);
+    const row = rows.at(index);
+    if (!row) {
+      blank(canvas, rect.x, y, end);
+      continue;
+    }
+    const { ref } = row;
+    const selected = options.focused && ref === options.selected;
+    const marked = options.marks?.has(ref) === true;
+    const tick = hasSeries ? model.tick(ref) : 0;
+    const state = row.identity ?? row;
+    const inputs = [state, row.sign, row.stale, selected, marked, plan, tones, tick];
+    paintKept(canvas, rect, y, `row ${view.id} ${ref}`, inputs, () => {
+      const present = atPresent(row, model.now);
+      paintRow(canvas, rect.x, y, end, model, present, plan.placed, selected, marked);
+    });
   }
+}
+
+const UNSORTED: readonly SortedBy[] = [];
+
+/** Paints a line of a table, or puts it where it is now, as it was when its inputs were the same. */
+function paintKept(
+  canvas: Canvas,
+  { x, width }: Rect,
+  y: number,
+  name: string,
+  inputs: readonly unknown[],
+  paint: () => void,
+): void {
+  const { buffer, keep } = canvas;
+  if (!keep) {
+    paint();
+    return;
+  }
+  let isPainted = false;
+  const cells = keep(name, inputs, () => {
+    paint();
+    isPainted = true;
+    return buffer.cells(x, y, width);
+  });
+  if (!isPainted) buffer.putCells(x, y, cells);
 }
 
 /**
@@ -124,10 +171,9 @@ function paintRow(
   model: Model,
   row: BoundRow,
   placed: readonly PlacedColumn[],
-  options: TableOptions,
+  selected: boolean,
+  marked: boolean,
 ): void {
-  const selected = options.focused && row.ref === options.selected;
-  const marked = options.marks?.has(row.ref) === true;
   const inverse = selected ? { inverse: true } : {};
   const { stale } = row;
   const change = stale ? { ...inverse, dim: true } : inverse;

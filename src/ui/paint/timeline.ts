@@ -1,4 +1,5 @@
 import { duration, plural } from '../../domain/format.ts';
+import { changesIn } from '../../domain/lasting.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
 import { refKind } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
@@ -102,24 +103,30 @@ export function timelineOf(
   const step = SPAN_MS / Math.max(1, columns);
   // Stretches begin at whole multiples of their length, so that time passing moves them as a whole.
   const end = Math.ceil(now / step) * step;
-  const lane = (name: Lane): readonly LaneCell[] => {
-    const open = problems.filter((problem) => laneOf(problem) === name);
-    return Array.from({ length: columns }, (_, index) => {
-      const from = end - (columns - index) * step;
-      const to = Math.min(from + step, now);
-      const inside = momentsWithin(moments, from, to);
-      let worst: LaneCell = inside.length === 0 ? 'unknown' : 'fine';
-      for (const moment of inside) worst = worse(worst, moment.worst[name]);
-      for (const problem of open) if (problem.since <= to) worst = worse(worst, problem.severity);
-      return worst;
-    });
+  changesIn(Math.floor(end - now) + 1);
+  const lanes = {
+    hosts: Array<LaneCell>(columns).fill('unknown'),
+    zones: Array<LaneCell>(columns).fill('unknown'),
+    cluster: Array<LaneCell>(columns).fill('unknown'),
   };
-  return { hosts: lane('hosts'), zones: lane('zones'), cluster: lane('cluster') };
+  let first = 0;
+  for (let index = 0; index < columns; index += 1) {
+    const from = end - (columns - index) * step;
+    const to = Math.min(from + step, now);
+    while ((moments[first + 1]?.at ?? Number.POSITIVE_INFINITY) <= from) first += 1;
+    for (let place = first; (moments[place]?.at ?? Number.POSITIVE_INFINITY) <= to; place += 1)
+      for (const lane of LANES)
+        lanes[lane][index] = worse(known(lanes[lane][index]), moments[place]?.worst[lane]);
+    for (const problem of problems) {
+      const lane = lanes[laneOf(problem)];
+      if (problem.since <= to) lane[index] = worse(lane[index] ?? 'unknown', problem.severity);
+    }
+  }
+  return lanes;
 }
 
-/** Moments that were in force at some time of a stretch. */
-const momentsWithin = (moments: readonly Moment[], from: EpochMs, to: EpochMs): readonly Moment[] =>
-  moments.filter(({ at }, index) => at <= to && (moments[index + 1]?.at ?? Infinity) > from);
+const known = (cell: LaneCell | undefined): LaneCell =>
+  cell === undefined || cell === 'unknown' ? 'fine' : cell;
 
 const worse = (a: LaneCell, b: Severity | undefined): LaneCell =>
   b === undefined ? a : a === 'fine' || a === 'unknown' || RANK[b] > RANK[a] ? b : a;

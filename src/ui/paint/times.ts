@@ -1,4 +1,5 @@
 import { clock, duration } from '../../domain/format.ts';
+import { changesIn } from '../../domain/lasting.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,10 @@ const MONTHS = [
 
 /** When something began, in eight cells: the time of day, or the date when that is longer ago. */
 export function sinceText(at: EpochMs, now: EpochMs): string {
-  if (now - at < DAY_MS) return clock(at);
+  if (now - at < DAY_MS) {
+    changesIn(DAY_MS - (now - at));
+    return clock(at);
+  }
   const date = new Date(at);
   return `${MONTHS[date.getMonth()] ?? ''} ${String(date.getDate()).padStart(2)}`;
 }

@@ -1,0 +1,23 @@
+/**
+ * While nothing but time passes, what was said of it stays true for a while: `7m42s` for a second, `41d` for up to a
+ * day. Who turns time into words tells here when the words change; who keeps what was made of them asks for it.
+ */
+let soonest = Number.POSITIVE_INFINITY;
+
+/** Tells that what is worked out just now says something else after so many milliseconds. */
+export function changesIn(ms: number): void {
+  if (ms < soonest) soonest = ms;
+}
+
+/** Works something out, and tells for how many milliseconds it stays the same if nothing but time changes. */
+export function lasting<T>(work: () => T): { readonly result: T; readonly ms: number } {
+  const outer = soonest;
+  soonest = Number.POSITIVE_INFINITY;
+  try {
+    const result = work();
+    return { result, ms: soonest };
+  } finally {
+    // What is a part of something larger changes that too.
+    soonest = Math.min(outer, soonest);
+  }
+}
