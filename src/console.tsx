@@ -9,6 +9,7 @@ import type { Settings } from './domain/settings.ts';
 import type { Theme } from './domain/theme.ts';
 import { actions, handOvers, paneViews } from './registry.ts';
 import type { Sources } from './sources.ts';
+import { systemClock } from './term/clock.ts';
 import { createTerminal } from './term/terminal.ts';
 import { App } from './ui/app.tsx';
 import { createChromeSource } from './ui/chrome-source.ts';
@@ -85,7 +86,13 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   let tones = createTones(terminal.styles, theme);
   const themeNames = [...options.themes().keys()].toSorted();
   let { keymap, complaints } = keysOf(options.settings);
-  const screen = createScreen(() => tones);
+  const screen = createScreen(() => tones, {
+    work: {
+      later: (run) => void systemClock.after(0, run),
+      clock: systemClock.now,
+      onChange: () => changed(false),
+    },
+  });
   const chrome = createChromeSource();
   const nothing = emptyInventory(options.settings, Date.now());
   // Read through an object, because it is set from callbacks.

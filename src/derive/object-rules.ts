@@ -30,8 +30,8 @@ type Judgement = {
   lookedAt: EpochMs;
   /** Of those objects that are not well or may not stay well. */
   readonly verdicts: Map<string, ObjectVerdict>;
-  /** What was not looked at yet. */
-  rest: readonly string[];
+  /** What was not looked at yet; null when all was. */
+  rest: Iterator<readonly [key: string, object: unknown]> | null;
 };
 
 const kept = new WeakMap<object, WeakMap<object, Judgement>>();
@@ -54,7 +54,7 @@ export function judgeObjects<T>(
   const judgement = (before && follow(before, question)) ?? begin(question);
   lookAtRest(judgement, question, allowance);
   byTable.set(table.byKey, judgement);
-  return judgement.rest.length > 0
+  return judgement.rest !== null
     ? undefined
     : [...judgement.verdicts.values()].flatMap(({ finding }) => finding ?? []);
 }
@@ -65,7 +65,7 @@ const begin = <T>({ table, cluster, limits, now }: ObjectQuestion<T>): Judgement
   revision: table.revision,
   lookedAt: now,
   verdicts: new Map(),
-  rest: [...table.byKey.keys()],
+  rest: table.byKey.entries(),
 });
 
 const NOTHING: readonly string[] = [];
@@ -99,11 +99,16 @@ function lookAtRest<T>(
   allowance: Allowance,
 ): void {
   const { rest } = judgement;
-  const count = Math.min(rest.length, allowance.left);
-  if (count === 0) return;
-  for (const key of rest.slice(0, count)) look(judgement, question, key);
-  allowance.left -= count;
-  judgement.rest = rest.slice(count);
+  if (rest === null) return;
+  while (allowance.left > 0) {
+    const next = rest.next();
+    if (next.done === true) {
+      judgement.rest = null;
+      return;
+    }
+    look(judgement, question, next.value[0]);
+    allowance.left -= 1;
+  }
 }
 
 function look<T>(

@@ -54,7 +54,7 @@ const LINGER_MS = 3000;
 const FLAP_CHANGES = 5;
 const FLAP_WINDOW_MS = 40 * 60_000;
 /** So many objects that nobody has looked at yet are looked at in one step, a few milliseconds of work. */
-const NEW_OBJECTS = 50_000;
+const NEW_OBJECTS = 20_000;
 
 /** A rule that throws is a problem of the console itself. */
 const BROKEN_RULE: RuleHead = { id: 'labtop.rule', severity: 'warning', holdSeconds: 0 };

@@ -1,4 +1,5 @@
 import type { Inventory } from './inventory.ts';
+import type { KubeTable } from './kube.ts';
 import type { Ref } from './ref.ts';
 import type { EpochMs } from './time.ts';
 
@@ -33,6 +34,44 @@ export type Column<Row> = {
   readonly series?: string;
 };
 
+/**
+ * A part of a list that may be long: its rows are made one at a time, each from an object of a table, so that a change
+ * costs what has changed. In its order they are sorted by their keys.
+ */
+export type RowSource<Row> = {
+  /** The first part of the rows' references, behind their kind: a cluster's name. */
+  readonly part: string;
+  readonly table: KubeTable<unknown>;
+  /** What stands before the object's key in the reference of its row: `pod:infrak8s/`. */
+  readonly prefix: string;
+  /**
+   * What the sign and the cells of all rows depend on besides their objects and the time that they tell; while each is
+   * the same, they are.
+   */
+  readonly depends: readonly unknown[];
+  readonly row: (object: unknown) => Row;
+};
+
+/** Makes a source of a table whose objects have a type. */
+export const rowSource = <T, Row>(
+  source: Omit<RowSource<Row>, 'table' | 'row'> & {
+    readonly table: KubeTable<T>;
+    readonly row: (object: T) => Row;
+  },
+): RowSource<Row> => ({
+  ...source,
+  // Nobody gives it anything but objects of its table.
+  row: (object) => source.row(object as T),
+});
+
+/** All rows of some sources, in their order. */
+export const allRows = <Row>(sources: readonly RowSource<Row>[]): readonly Row[] =>
+  sources.flatMap(({ table, row }) =>
+    [...table.byKey]
+      .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+      .map(([, object]) => row(object)),
+  );
+
 /** A table as data. Pure: rows from the inventory, cells from rows. */
 export type View<Row = never> = {
   readonly id: string;
@@ -54,6 +93,8 @@ export type View<Row = never> = {
    * something stops being fresh. Without it: the whole inventory.
    */
   readonly parts?: (inventory: Inventory) => readonly unknown[];
+  /** The same rows in parts, for a list that may be long. */
+  readonly sources?: (inventory: Inventory, now: EpochMs) => readonly RowSource<Row>[];
   readonly columns: readonly Column<Row>[];
   /** The lines of a detail view, in blocks. */
   readonly detail: (row: Row, inventory: Inventory, now: EpochMs) => readonly DetailBlock[];
@@ -76,7 +117,7 @@ export type BoundRow = {
   readonly text: (column: number) => string;
   readonly tone: (column: number) => Tone;
   readonly value: (column: number) => number | string | null;
-  /** For comparing only: the same object while no cell has changed but those that tell time. */
+  /** For comparing only: the same object while no cell has changed but those that tell time or the age of the data. */
   readonly identity?: unknown;
   /** The same row at another instant. */
   readonly rebind?: (now: EpochMs) => BoundRow;
@@ -87,6 +128,10 @@ export type BoundColumn = Pick<
   Column<never>,
   'id' | 'title' | 'width' | 'align' | 'priority' | 'series'
 >;
+/** A source whose row type is closed over. */
+export type BoundSource = Omit<RowSource<never>, 'row'> & {
+  readonly bind: (object: unknown, now: EpochMs) => BoundRow;
+};
 /** A view whose row type is closed over, so that one table draws them all. */
 export type BoundView = {
   readonly id: string;
@@ -95,22 +140,42 @@ export type BoundView = {
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly BoundRow[];
   /** See the view's. */
   readonly parts?: (inventory: Inventory) => readonly unknown[];
+  /** See the view's. */
+  readonly sources?: (inventory: Inventory, now: EpochMs) => readonly BoundSource[];
   readonly detail: (ref: Ref, inventory: Inventory, now: EpochMs) => readonly DetailBlock[] | null;
 };
 
 /** Closes over the row type of a view. */
 export function bindView<Row>(view: View<Row>): BoundView {
+  const { sources } = view;
   return {
     id: view.id,
     title: view.title,
     columns: view.columns,
     ...(view.parts ? { parts: view.parts } : {}),
+    ...(sources
+      ? {
+          sources: (inventory, now) =>
+            sources(inventory, now).map((source) => ({
+              ...source,
+              bind: (object, at) => new RowOf(view, source.row(object), at, object),
+            })),
+        }
+      : {}),
     rows: (inventory, now) => view.rows(inventory, now).map((row) => new RowOf(view, row, now)),
     detail: (ref, inventory, now) => {
-      const row = view.rows(inventory, now).find((candidate) => view.key(candidate) === ref);
+      const row = sources
+        ? findRow(sources(inventory, now), ref)
+        : view.rows(inventory, now).find((candidate) => view.key(candidate) === ref);
       return row === undefined ? null : view.detail(row, inventory, now);
     },
   };
+}
+
+function findRow<Row>(sources: readonly RowSource<Row>[], ref: Ref): Row | undefined {
+  const source = sources.find(({ prefix }) => ref.startsWith(prefix));
+  const object = source?.table.byKey.get(ref.slice(source.prefix.length));
+  return object === undefined ? undefined : source?.row(object);
 }
 
 /** A class, because a list may have a hundred thousand of them: their methods are shared. */
@@ -120,13 +185,16 @@ class RowOf<Row> implements BoundRow {
   readonly #view: View<Row>;
   readonly #row: Row;
   readonly #now: EpochMs;
+  readonly #object: unknown;
 
-  constructor(view: View<Row>, row: Row, now: EpochMs) {
+  /** @param object what a source made the row of */
+  constructor(view: View<Row>, row: Row, now: EpochMs, object?: unknown) {
     this.ref = view.key(row);
     this.sign = view.sign(row, now);
     this.#view = view;
     this.#row = row;
     this.#now = now;
+    this.#object = object;
   }
 
   get at(): EpochMs | null {
@@ -138,7 +206,7 @@ class RowOf<Row> implements BoundRow {
   }
 
   get identity(): unknown {
-    return this.#view.identity ? this.#view.identity(this.#row) : this.#row;
+    return this.#object ?? (this.#view.identity ? this.#view.identity(this.#row) : this.#row);
   }
 
   text(column: number): string {
@@ -155,7 +223,7 @@ class RowOf<Row> implements BoundRow {
   }
 
   rebind(now: EpochMs): BoundRow {
-    return now === this.#now ? this : new RowOf(this.#view, this.#row, now);
+    return now === this.#now ? this : new RowOf(this.#view, this.#row, now, this.#object);
   }
 
   detail(inventory: Inventory): readonly DetailBlock[] {

@@ -5,16 +5,17 @@ import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundRow, BoundView, DetailBlock } from '../domain/view.ts';
 import type { Model } from './model.ts';
-import { createOrder } from './table/order.ts';
-import type { Motion, Order, Shape } from './table/order.ts';
 import { rowOf } from './table/row-list.ts';
 import type { RowList } from './table/row-list.ts';
+import { createRowSet } from './table/row-set.ts';
+import type { Feed, Limit, Motion, RowSet, Working } from './table/row-set.ts';
+import type { Shape } from './table/shape.ts';
 import { defaultSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
 
 /**
- * The rows of a view as they are shown: filtered and sorted. The same array as long as nothing in it changed but time;
- * who draws a row binds it to the present (`rebind`).
+ * The rows of a view as they are shown: filtered and sorted. `rows` is the same object as long as nothing in it changed
+ * but time; who draws a row binds it to the present (`atPresent`).
  */
 export type ShownRows = {
   readonly rows: RowList;
@@ -23,6 +24,8 @@ export type ShownRows = {
   readonly filterError: string | null;
   /** Whether the view has that row, shown or not. */
   readonly has?: (ref: Ref) => boolean;
+  /** The rows are still those of before: what is being done about it. */
+  readonly working?: Working | null;
 };
 
 export type RowOptions = {
@@ -42,6 +45,16 @@ export type RowCache = (
   options?: RowOptions,
 ) => ShownRows;
 
+/** How a long list is worked on beside everything else. */
+export type RowWork = {
+  /** Runs it in a later turn of the event loop, when what waits there has had its turn. */
+  readonly later: (run: () => void) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly clock: () => number;
+  /** Called when rows, or the word on how far they are, have changed. */
+  readonly onChange: () => void;
+};
+
 /** What a view has, unsorted. */
 type Source = {
   readonly view: BoundView;
@@ -52,23 +65,21 @@ type Source = {
   readonly until: EpochMs;
 };
 type Slot = {
-  readonly order: Order;
-  readonly source: Source;
-  readonly filter: string;
-  readonly faultsOnly: boolean;
-  readonly sort: SortState;
-  readonly shape: Shape;
-  readonly shown: ShownRows;
+  readonly view: BoundView;
+  readonly set: RowSet;
+  filter: string;
+  faultsOnly: boolean;
+  sort: SortState;
+  shape: Shape;
+  filterError: string | null;
   /** When rows were last moved. */
-  readonly orderedAt: EpochMs;
-  /** Something may be out of its place. */
-  readonly pending: boolean;
+  orderedAt: EpochMs;
   usedAt: EpochMs;
 };
 
 /** Rows move at most so often: a list that jumps cannot be read. */
 const CALM_MS = 500;
-/** A list that is larger than this is not even read more often. */
+/** A list that is read as a whole and is larger than this is not even read more often. */
 const LARGE = 2000;
 /** From here on the pause grows with the list, so that reading it takes the same share of the time. */
 const HUGE = 20_000;
@@ -77,11 +88,21 @@ const FORGET_MS = 10_000;
 /** Rows are made anew after this, even if nothing tells of a change. */
 const LOOK_AGAIN_MS = 60_000;
 
+/** Up to here everything is done in the turn in which it is asked for. */
+const AT_ONCE = 2000;
+/** So much of a longer list is looked at in one turn: a key that comes then waits no longer. */
+const SLICE_ROWS = 4000;
+const SLICE_MS = 2;
+/** How often the word on how far it is changes. */
+const WORD_MS = 100;
+const NO_LIMIT: Limit = { rows: Number.POSITIVE_INFINITY, isOver: () => false };
+
 /**
  * Makes and keeps the rows of each view. The work depends on what has changed, not on how many rows there are: nothing
- * at all when only time has passed and no answer has become stale by it.
+ * at all when only time has passed and no answer has become stale by it. What has to be made anew for a long list is
+ * made in slices, when nothing else waits; without `work` everything is done at once.
  */
-export function createRowCache(): RowCache {
+export function createRowCache(work?: RowWork): RowCache {
   const sources = new Map<string, Source>();
   const slots = new Map<string, Slot>();
 
@@ -103,49 +124,90 @@ export function createRowCache(): RowCache {
     sources.set(view.id, source);
     return source;
   };
+  const feedOf = (view: BoundView, inventory: Inventory, now: EpochMs): Feed =>
+    view.sources
+      ? { sources: view.sources(inventory, now) }
+      : { rows: sourceOf(view, inventory, now).rows };
+
+  const slicing = work && createSlicing(work, () => [...slots.values()].map(({ set }) => set));
 
   return ({ inventory, now }, view, filter, faultsOnly, { sort = defaultSort, frozen } = {}) => {
-    const source = sourceOf(view, inventory, now);
     const ownKey = `${view.id} own`;
     const isShared =
       frozen === undefined && filter.trim() === '' && !faultsOnly && sort.length === 0;
     const key = isShared ? view.id : ownKey;
     if (isShared && now - (slots.get(ownKey)?.usedAt ?? now) > FORGET_MS) slots.delete(ownKey);
-    const before = slots.get(key);
-    const slot = before?.source.view === view ? before : undefined;
-    if (slot) slot.usedAt = now;
-    const sameShape =
-      slot?.filter === filter && slot.faultsOnly === faultsOnly && sameSort(slot.sort, sort);
+    let slot = slots.get(key);
+    if (slot?.view !== view) slots.set(key, (slot = createSlot(view)));
+    slot.usedAt = now;
+    if (slot.filter !== filter || slot.faultsOnly !== faultsOnly || !sameSort(slot.sort, sort))
+      reshape(slot, filter, faultsOnly, sort);
+    const { set } = slot;
     const motion: Motion =
-      frozen === true
-        ? 'frozen'
-        : slot && Math.abs(now - slot.orderedAt) < CALM_MS
-          ? 'calm'
-          : 'free';
-    if (slot && sameShape && slot.source === source && (!slot.pending || motion !== 'free'))
-      return slot.shown;
-    const { shape, error } = sameShape
-      ? { shape: slot.shape, error: slot.shown.filterError }
-      : makeShape(view, filter, faultsOnly, sort, slot?.shape);
-    const order = slot?.order ?? createOrder();
-    const rows = order.update(source.rows, shape, motion);
-    const moved = !sameShape || motion === 'free';
-    const shown = { rows, total: source.rows.length, filterError: error, has: order.has };
-    slots.set(key, {
-      order,
-      source,
-      filter,
-      faultsOnly,
-      sort,
-      shape,
-      shown,
-      orderedAt: moved ? now : slot.orderedAt,
-      pending: !moved,
-      usedAt: now,
-    });
-    return shown;
+      frozen === true ? 'frozen' : Math.abs(now - slot.orderedAt) < CALM_MS ? 'calm' : 'free';
+    set.update(feedOf(view, inventory, now), slot.shape, motion, now);
+    if (set.isBusy()) {
+      if (motion === 'free') slot.orderedAt = now;
+      if (slicing && set.total() > AT_ONCE) slicing();
+      else set.work(NO_LIMIT);
+    }
+    return {
+      rows: set.rows(),
+      total: set.total(),
+      filterError: slot.filterError,
+      has: set.has,
+      working: set.working(),
+    };
   };
 }
+
+/** Works on the sets slice by slice as long as one of them is busy. */
+function createSlicing(
+  { later, clock, onChange }: RowWork,
+  sets: () => readonly RowSet[],
+): () => void {
+  let isQueued = false;
+  /** Something is different from what was told last. */
+  let isNews = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
+
+  const queue = (): void => {
+    if (isQueued) return;
+    isQueued = true;
+    later(slice);
+  };
+  function slice(): void {
+    isQueued = false;
+    const end = clock() + SLICE_MS;
+    const limit: Limit = { rows: SLICE_ROWS, isOver: () => clock() >= end };
+    for (const set of sets()) {
+      if (limit.rows <= 0 || !set.isBusy()) continue;
+      const before = set.rows();
+      isNews ||= set.working() !== null;
+      set.work(limit);
+      isNews ||= set.rows() !== before;
+    }
+    const isBusy = sets().some((set) => set.isBusy());
+    if (isBusy) queue();
+    if (!isNews || (isBusy && clock() - toldAt < WORD_MS)) return;
+    isNews = false;
+    toldAt = clock();
+    onChange();
+  }
+  return queue;
+}
+
+const createSlot = (view: BoundView): Slot => ({
+  view,
+  set: createRowSet(),
+  filter: '',
+  faultsOnly: false,
+  sort: defaultSort,
+  shape: { columns: view.columns, matches: null, faultsOnly: false, sort: [] },
+  filterError: null,
+  orderedAt: Number.NEGATIVE_INFINITY,
+  usedAt: 0,
+});
 
 const readPause = (count: number): number =>
   count <= LARGE ? 0 : CALM_MS * Math.max(1, count / HUGE);
@@ -158,37 +220,34 @@ const sameSort = (a: SortState, b: SortState): boolean =>
         column === b[index]?.column && descending === b[index].descending,
     ));
 
-/** What has not changed in it keeps its object, so that only what depends on the change is made anew. */
-function makeShape(
-  view: BoundView,
-  filter: string,
-  faultsOnly: boolean,
-  sort: SortState,
-  before: Shape | undefined,
-): { readonly shape: Shape; readonly error: string | null } {
-  const compiled = filter.trim() === '' ? null : compileFilter(filter);
-  const wanted = sort.flatMap(({ column, descending }) => {
-    const index = view.columns.findIndex(({ id }) => id === column);
-    return index < 0 ? [] : [{ index, descending }];
-  });
-  const isSame =
-    before?.sort.length === wanted.length &&
-    wanted.every(
-      ({ index, descending }, at) =>
-        before.sort[at]?.index === index && before.sort[at].descending === descending,
-    );
-  return {
-    shape: {
-      columns: view.columns,
-      faultsOnly,
-      matches: compiled !== null && 'matches' in compiled ? compiled.matches : null,
-      sort: isSame && before ? before.sort : wanted,
-    },
-    error:
+/** What has not changed in the shape keeps its object, so that only what depends on the change is made anew. */
+function reshape(slot: Slot, filter: string, faultsOnly: boolean, sort: SortState): void {
+  const { view, shape } = slot;
+  const isSameFilter = filter === slot.filter;
+  const compiled = isSameFilter || filter.trim() === '' ? null : compileFilter(filter);
+  if (!isSameFilter)
+    slot.filterError =
       compiled !== null && 'error' in compiled
         ? `${compiled.error} (character ${compiled.position + 1})`
+        : null;
+  slot.shape = {
+    columns: view.columns,
+    faultsOnly,
+    matches: isSameFilter
+      ? shape.matches
+      : compiled !== null && 'matches' in compiled
+        ? compiled.matches
         : null,
+    sort: sameSort(sort, slot.sort)
+      ? shape.sort
+      : sort.flatMap(({ column, descending }) => {
+          const index = view.columns.findIndex(({ id }) => id === column);
+          return index < 0 ? [] : [{ index, descending }];
+        }),
   };
+  slot.filter = filter;
+  slot.faultsOnly = faultsOnly;
+  slot.sort = sort;
 }
 
 /** The detail of a shown row, without reading the view's other rows; null when it is not shown. */

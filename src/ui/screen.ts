@@ -34,7 +34,7 @@ import { paintLedger, paintTimeline } from './paint/timeline.ts';
 import { paintVlanChecks, paintVlanMap, paintVlanMembers, vlanPage } from './paint/vlan-map.ts';
 import { zonePage, zonePreview } from './paint/zone-detail-screen.ts';
 import { createRowCache, rowDetail } from './rows.ts';
-import type { ShownRows } from './rows.ts';
+import type { RowWork, ShownRows } from './rows.ts';
 import { placeKey } from './session.ts';
 import type { PaneId } from './session.ts';
 import { marksText } from './table/marks.ts';
@@ -65,9 +65,18 @@ type Frame = {
   readonly shape: DetailShape | null;
 };
 
-/** @param keeper what was worked out for the last frame; by default one of its own */
-export function createScreen(tones: () => Tones, keeper: Keeper = createKeeper()): Screen {
-  const cached = createRowCache();
+export type ScreenOptions = {
+  /** What was worked out for the last frame; by default one of its own. */
+  readonly keeper?: Keeper;
+  /** When long lists may be worked on; without it they are at once. */
+  readonly work?: RowWork;
+};
+
+export function createScreen(
+  tones: () => Tones,
+  { keeper = createKeeper(), work }: ScreenOptions = {},
+): Screen {
+  const cached = createRowCache(work);
   const layer = createLayer(keeper.keep);
   let lastLook: Look | null = null;
 
@@ -197,7 +206,13 @@ function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
     case 'ledger':
       return [runs];
     default:
-      return [shown.rows, shown.total, shown.filterError, ...modelInputs(model)];
+      return [
+        shown.rows,
+        shown.total,
+        shown.filterError,
+        workingText(shown),
+        ...modelInputs(model),
+      ];
   }
 }
 
@@ -349,6 +364,10 @@ function previewOf(ref: Ref, look: Look, { rows }: ShownRows): readonly Panel[] 
 const paneId = (id: string): PaneId =>
   id === 'zones' || id === 'vms' || id === 'vlans' || id === 'cluster' ? id : 'hosts';
 
+/** How far it is with what takes longer: `sorting 40%`. */
+const workingText = ({ working }: ShownRows): string =>
+  working ? `${working.what} ${Math.floor(working.done * 100)}%` : '';
+
 function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void {
   const { model } = look;
   const { place, cursors, filters, faultsOnly, marks } = model.session;
@@ -368,6 +387,7 @@ function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows):
     textWidth(box.title),
     shown.filterError === null
       ? [
+          ...accent(workingText(shown)),
           ...accent(sortText(sort)),
           ...accent(marked),
           ...accent(filter === '' && !faultsOnly ? '' : `${shown.rows.length} of ${shown.total}`),
@@ -387,8 +407,9 @@ function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows):
     sort,
     marks,
     columns: model.session.columns[view.id] ?? allColumns,
-    empty:
-      filter !== '' || faultsOnly
+    empty: shown.working
+      ? workingText(shown)
+      : filter !== '' || faultsOnly
         ? `nothing matches${filter === '' ? '' : ` /${filter}`}${faultsOnly ? ' among the faults' : ''}; esc clears`
         : 'nothing known yet',
   });

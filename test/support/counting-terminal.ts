@@ -124,7 +124,13 @@ export async function openCountingTerminal(
   });
   const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
   let tones = createTones(terminal.styles, theme);
-  const screen = createScreen(() => tones);
+  const screen = createScreen(() => tones, {
+    work: {
+      later: (run) => void clock.after(0, run),
+      clock: clock.now,
+      onChange: () => changed(false),
+    },
+  });
   const chrome = createChromeSource();
   let session: Session = initialSession;
   let lock = initialLock(false);

@@ -159,7 +159,7 @@ async function compare(
         const name = `place ${index} at ${cols}x${rows}`;
         const pair = screens.get(name) ?? [
           createScreen(() => tones),
-          createScreen(() => tones, nothingKept),
+          createScreen(() => tones, { keeper: nothingKept }),
         ];
         screens.set(name, pair);
         const shown = model({ ...shownOf(lab), session });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
+import { bindView } from '../../src/domain/view.ts';
 import type { BoundView } from '../../src/domain/view.ts';
 import { paneViews } from '../../src/registry.ts';
+import { podView } from '../../src/resources/pod/pod.view.ts';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
 import { createStyles } from '../../src/term/style.ts';
 import { paintTable } from '../../src/ui/paint/table.ts';
@@ -11,8 +13,10 @@ import type { RowOptions } from '../../src/ui/rows.ts';
 import { refsOf, rowIndex, signCounts } from '../../src/ui/table/row-list.ts';
 import type { SortState } from '../../src/ui/table/sorting.ts';
 import { createTones } from '../../src/ui/tones.ts';
-import { host, lab, NOW, zone } from '../support/inventory.ts';
+import { cluster, host, lab, NOW, ok, pod, zone } from '../support/inventory.ts';
 import { midnight, model } from '../support/model.ts';
+import { podTable } from '../support/pod-storm.ts';
+import type { PodEvent } from '../support/pod-storm.ts';
 import { items, listView } from './table/list-view.ts';
 import type { Item } from './table/list-view.ts';
 
@@ -349,4 +353,121 @@ test('the detail of a shown row needs no other row', () => {
   expect(calls.rows).toBe(1);
   expect(has?.('host:item7')).toBe(true);
   expect(has?.('host:none')).toBe(false);
+});
+
+/** The pods of a cluster, whose list is worked on only when `turn` says so. */
+function setUpPods(count: number) {
+  const turns: (() => void)[] = [];
+  const told = { count: 0 };
+  let now = NOW;
+  const cache = createRowCache({
+    later: (run) => turns.push(run),
+    clock: () => now,
+    onChange: () => {
+      told.count += 1;
+    },
+  });
+  const calls = { row: 0 };
+  const counted: BoundView = {
+    ...pods,
+    sources: (inventory, at) =>
+      (pods.sources?.(inventory, at) ?? []).map((source) => ({
+        ...source,
+        bind: (object, of) => {
+          calls.row += 1;
+          return source.bind(object, of);
+        },
+      })),
+  };
+  const table = podTable(
+    Array.from({ length: count }, (_, index) => pod(`web-${String(index).padStart(6, '0')}`)),
+  );
+  const base = cluster('k', [], []);
+  let inventory = lab([], [{ ...base, feeds: { ...base.feeds, pods: ok(table.publish()) } }]);
+  return {
+    told,
+    calls,
+    turns,
+    happen: (events: readonly PodEvent[]) => {
+      const value = table.happen(events);
+      inventory = lab([], [{ ...base, feeds: { ...base.feeds, pods: ok(value, now) } }]);
+    },
+    wait: (ms: number) => {
+      now += ms;
+    },
+    look: (options: RowOptions & { filter?: string } = {}) =>
+      cache({ inventory, now }, counted, options.filter ?? '', false, {
+        frozen: false,
+        ...options,
+      }),
+    turn: () => turns.shift()?.(),
+    settle: () => {
+      for (let run = turns.shift(); run; run = turns.shift()) run();
+    },
+  };
+}
+const pods = bindView(podView);
+const byRestarts: SortState = [{ column: 'restarts', descending: true }];
+
+test('a long list is made in slices of a few thousand rows, and says how far it is', () => {
+  const { look, turn, turns, calls, wait, told } = setUpPods(20_000);
+  expect(look()).toMatchObject({ total: 20_000, working: { what: 'reading', done: 0 } });
+  expect(look().rows.length).toBe(0);
+  let slices = 0;
+  for (; turns.length > 0; slices += 1) {
+    calls.row = 0;
+    wait(1);
+    turn();
+    expect(calls.row).toBeLessThanOrEqual(4000);
+    expect(look().working === null).toBe(turns.length === 0);
+  }
+  expect(slices).toBeGreaterThan(20);
+  // Told now and then, not at each slice, and when it is ready.
+  expect(told.count).toBeGreaterThanOrEqual(1);
+  expect(told.count).toBeLessThanOrEqual(3);
+  expect(look().rows.length).toBe(20_000);
+});
+
+test('who asks for a long list waits for nothing: what has changed is looked at in a later turn', () => {
+  const { look, settle, happen, calls, told, wait } = setUpPods(20_000);
+  look({ sort: byRestarts });
+  settle();
+  told.count = 0;
+  wait(1000);
+  happen([{ kind: 'put', pod: pod('web-000500', { restarts: 9 }) }]);
+  calls.row = 0;
+  expect(look({ sort: byRestarts }).rows.length).toBe(20_000);
+  expect(calls.row).toBe(0);
+  settle();
+  expect(calls.row).toBe(1);
+  expect(told.count).toBe(1);
+  expect(look({ sort: byRestarts }).rows.at(0)?.ref).toBe('pod:k/default/web-000500');
+});
+
+test('a change that moves no row of a long list is no news', () => {
+  const { look, settle, happen, told, wait } = setUpPods(5000);
+  look();
+  settle();
+  told.count = 0;
+  wait(1000);
+  happen([{ kind: 'put', pod: pod('web-000500', { restarts: 9 }) }]);
+  const { rows } = look();
+  expect(rows.at(500)?.value(4)).toBe(9);
+  settle();
+  expect(told.count).toBe(0);
+});
+
+test('a table with few rows is made in the turn in which it is asked for', () => {
+  const { look, turns } = setUpPods(2000);
+  expect(look().rows.length).toBe(2000);
+  expect(look({ filter: 'web-00001' }).rows.length).toBe(10);
+  expect(turns).toEqual([]);
+});
+
+test('a mark is kept on a thing that a list has not read yet', () => {
+  const { look } = setUpPods(5000);
+  const { has, rows } = look();
+  expect(rows.length).toBe(0);
+  expect(has?.('pod:k/default/web-004999')).toBe(true);
+  expect(has?.('pod:k/default/web-005000')).toBe(false);
 });

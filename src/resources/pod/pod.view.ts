@@ -2,11 +2,12 @@ import { lastKnown } from '../../domain/feed.ts';
 import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
-import type { Pod } from '../../domain/kube.ts';
+import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
 import { nodeRef, podRef } from '../../domain/ref.ts';
 import type { PodRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Sign, View } from '../../domain/view.ts';
+import { allRows, rowSource } from '../../domain/view.ts';
+import type { RowSource, Sign, View } from '../../domain/view.ts';
 
 type PodRow = Pod & {
   readonly ref: PodRef;
@@ -17,21 +18,41 @@ type PodRow = Pod & {
   readonly nodeSilent: boolean;
 };
 
-const rows = (inventory: Inventory, now: EpochMs): readonly PodRow[] =>
+const sources = (inventory: Inventory, now: EpochMs): readonly RowSource<PodRow>[] =>
   inventory.clusters.flatMap((cluster) => {
-    const feed = cluster.feeds.pods;
-    const last = lastKnown(feed);
+    const last = lastKnown(cluster.feeds.pods);
+    if (!last) return [];
     const isFresh = clusterFresh(cluster, 'pods', now);
-    const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey;
-    return [...(last?.value.byKey.values() ?? [])].map((pod) => ({
-      ...pod,
-      ref: podRef(cluster.name, pod.namespace, pod.name),
-      cluster: cluster.name,
-      at: last?.at ?? null,
-      fresh: isFresh,
-      nodeSilent: pod.node !== null && nodes?.get(pod.node)?.ready === 'Unknown',
-    }));
+    const nodes = lastKnown(cluster.feeds.nodes)?.value;
+    return rowSource<Pod, PodRow>({
+      part: cluster.name,
+      table: last.value,
+      prefix: `pod:${cluster.name}/`,
+      depends: [isFresh, nodes ? silentNodes(nodes) : ''],
+      row: (pod) => ({
+        ...pod,
+        ref: podRef(cluster.name, pod.namespace, pod.name),
+        cluster: cluster.name,
+        at: last.at,
+        fresh: isFresh,
+        nodeSilent: pod.node !== null && nodes?.byKey.get(pod.node)?.ready === 'Unknown',
+      }),
+    });
   });
+
+const silentCache = new WeakMap<KubeTable<KubeNode>, string>();
+
+/** The names of the nodes whose kubelet is silent, as one text to compare. */
+function silentNodes(nodes: KubeTable<KubeNode>): string {
+  let silent = silentCache.get(nodes);
+  if (silent === undefined) {
+    silent = [...nodes.byKey.values()]
+      .flatMap(({ name, ready }) => (ready === 'Unknown' ? name : []))
+      .join(' ');
+    silentCache.set(nodes, silent);
+  }
+  return silent;
+}
 
 const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing', 'Terminating']);
 
@@ -48,12 +69,11 @@ function podSign(pod: PodRow): Sign {
 export const podView: View<PodRow> = {
   id: 'pods',
   title: 'Pods',
-  rows,
+  rows: (inventory, now) => allRows(sources(inventory, now)),
+  sources,
   key: (pod) => pod.ref,
   sign: podSign,
   at: (pod) => pod.at,
-  parts: ({ clusters }) =>
-    clusters.flatMap(({ source, feeds }) => [source.state, feeds.pods, feeds.nodes]),
   stale: (pod) => !pod.fresh,
   columns: [
     {

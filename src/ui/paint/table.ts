@@ -77,7 +77,7 @@ export function paintTable(
     const marked = options.marks?.has(ref) === true;
     const tick = hasSeries ? model.tick(ref) : 0;
     const state = row.identity ?? row;
-    const inputs = [state, row.sign, row.stale, selected, marked, plan, tones, tick];
+    const inputs = [state, row.at, row.sign, row.stale, selected, marked, plan, tones, tick];
     paintKept(canvas, rect, y, `row ${view.id} ${ref}`, inputs, () => {
       const present = atPresent(row, model.now);
       paintRow(canvas, rect.x, y, end, model, present, plan.placed, selected, marked);

@@ -1,0 +1,59 @@
+import type { FilterRow } from '../../derive/filter.ts';
+import type { BoundColumn, BoundRow } from '../../domain/view.ts';
+import { compareSortable, sortable } from './sorting.ts';
+import type { Sortable } from './sorting.ts';
+
+/** Which rows are shown, and in what order. The same object as long as nothing in it changed. */
+export type Shape = {
+  readonly columns: readonly BoundColumn[];
+  /** null shows every row. */
+  readonly matches: ((row: FilterRow) => boolean) | null;
+  readonly faultsOnly: boolean;
+  /** Places of columns; empty is faults first, then the order of the rows. */
+  readonly sort: readonly { readonly index: number; readonly descending: boolean }[];
+};
+
+const NO_KEYS: readonly Sortable[] = [];
+
+/** The values that a shape sorts by, ready to be compared. */
+export const keysOf = ({ sort }: Shape, row: BoundRow): readonly Sortable[] =>
+  sort.length === 0 ? NO_KEYS : sort.map(({ index }) => sortable(row.value(index)));
+
+/** Whether both are the same values. */
+export const sameKeys = (a: readonly Sortable[], b: readonly Sortable[]): boolean =>
+  a === b || a.every((key, at) => key === b[at]);
+
+/** The order of two rows by their values alone; 0 when these decide nothing. */
+export function compareKeys(
+  { sort }: Shape,
+  a: readonly Sortable[],
+  b: readonly Sortable[],
+): number {
+  // Without an iterator: this is asked a million times to sort a long list.
+  for (let at = 0; at < sort.length; at += 1) {
+    const order = compareSortable(a[at] ?? null, b[at] ?? null, sort[at]?.descending === true);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** The cells of a row in one text, as a filter reads them. */
+export const textOf = ({ columns }: Shape, row: BoundRow): string =>
+  columns.map((_, index) => row.text(index)).join(' ');
+
+/** Asks the shape's filter about rows. */
+export function createMatcher({
+  columns,
+  matches,
+}: Shape): ((row: BoundRow, text: string) => boolean) | null {
+  if (matches === null) return null;
+  const places = new Map(columns.map(({ id }, index) => [id, index]));
+  return (row, text) =>
+    matches({
+      text,
+      field: (name) => {
+        const index = places.get(name);
+        return index === undefined ? null : row.value(index);
+      },
+    });
+}
