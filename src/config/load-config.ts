@@ -37,7 +37,7 @@ const asList = (value: string | readonly string[] | undefined): readonly string[
   typeof value === 'string' ? [value] : (value ?? []);
 
 function hostSettings(input: HostInput, absolute: (path: string) => string): HostSettings {
-  const { name, address, port, user, jump, identity, knownHosts, agent } = input;
+  const { name, address, port, user, jump, identity, knownHosts, agent, via } = input;
   return {
     name,
     address: address ?? null,
@@ -47,6 +47,7 @@ function hostSettings(input: HostInput, absolute: (path: string) => string): Hos
     identityFiles: asList(identity).map(absolute),
     knownHostsFiles: asList(knownHosts).map(absolute),
     agent: agent === undefined || agent === 'none' ? (agent ?? null) : absolute(agent),
+    via: via ?? 'ssh2',
   };
 }
 

@@ -25,6 +25,12 @@ const host = z
     identity: paths.optional().describe('private key files'),
     knownHosts: paths.optional().describe('known_hosts files'),
     agent: path.optional().describe("the agent's socket, or none; default: $SSH_AUTH_SOCK"),
+    via: z
+      .enum(['ssh2', 'openssh'])
+      .optional()
+      .describe(
+        'openssh: the ssh program carries the connection, for certificates, security keys, Kerberos; default: ssh2',
+      ),
   })
   .describe('a host that is watched over SSH');
 

@@ -13,6 +13,8 @@ export type HostSettings = {
   readonly knownHostsFiles: readonly string[];
   /** Path of the agent's socket; `none` uses no agent; null takes $SSH_AUTH_SOCK. */
   readonly agent: string | null;
+  /** `openssh`: a child of the ssh program carries the connection, in place of labtop's own SSH. */
+  readonly via: 'ssh2' | 'openssh';
 };
 
 export type ClusterSettings = {

@@ -3,9 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { noShellFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
+import { reach } from './hand-over.ts';
 import { logIn } from './login.ts';
 import type { Commons } from './login.ts';
 import type { Meter } from './meter.ts';
+import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { resolveTarget } from './target.ts';
@@ -58,37 +60,23 @@ export async function attach(deps: AttachDeps): Promise<Attached | LinkFailure |
 }
 
 async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
-  const { clock, commons, env, hostNamed, settings, signal, sshProgram } = deps;
-  const slot = await commons.limiter.acquire(SSH_G_ADDRESS, signal);
-  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal }).finally(
-    slot,
-  );
-  if ('error' in target) return target;
-
+  const { clock, settings, signal } = deps;
   let ended: LinkFailure | undefined;
   let attached: Attached | undefined;
   const onEnd = (reason: LinkFailure): void => {
     ended ??= reason;
     if (attached !== undefined) deps.onLost(reason);
   };
-  const connection = await logIn(target, {
-    commons,
-    clock,
-    env,
-    openSocket: deps.openSocket,
-    canAsk: deps.canAsk,
-    isHop: false,
-    seen: deps.seen,
-    onQuestion: deps.onQuestion,
-    onLost: (reason) => {
-      attached?.session.lost(reason);
-      onEnd(reason);
-    },
-    signal,
-  });
-  if ('error' in connection) return connection;
+  const onLost = (reason: LinkFailure): void => {
+    attached?.session.lost(reason);
+    onEnd(reason);
+  };
+  const entered = await (settings.via === 'openssh'
+    ? enterByProgram(deps, onLost)
+    : enter(deps, onLost));
+  if ('error' in entered) return entered;
+  const { connection, place } = entered;
 
-  const place = `${target.host}:${target.port}`;
   signal.addEventListener('abort', connection.destroy, { once: true });
   // The line may fall silent between the login and the first channel, where nothing else watches it.
   const limit = clock.setTimeout(() => {
@@ -116,4 +104,56 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
   }
   session.lost(ended);
   return ended;
+}
+
+/** A connection that is logged in, and its address and port for messages. */
+type Entered = { readonly connection: Connection; readonly place: string };
+
+/** By labtop's own SSH. */
+async function enter(
+  deps: AttachDeps,
+  onLost: (reason: LinkFailure) => void,
+): Promise<Entered | LinkFailure> {
+  const { clock, commons, env, hostNamed, settings, signal, sshProgram } = deps;
+  const slot = await commons.limiter.acquire(SSH_G_ADDRESS, signal);
+  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal }).finally(
+    slot,
+  );
+  if ('error' in target) return target;
+  const connection = await logIn(target, {
+    commons,
+    clock,
+    env,
+    openSocket: deps.openSocket,
+    canAsk: deps.canAsk,
+    isHop: false,
+    seen: deps.seen,
+    onQuestion: deps.onQuestion,
+    onLost,
+    signal,
+  });
+  return 'error' in connection
+    ? connection
+    : { connection, place: `${target.host}:${target.port}` };
+}
+
+/** By a child of the ssh program, which reads the user's ssh configuration itself. */
+async function enterByProgram(
+  { clock, commons, env, hostNamed, settings, signal, sshProgram }: AttachDeps,
+  onLost: (reason: LinkFailure) => void,
+): Promise<Entered | LinkFailure> {
+  const { address, name, port } = settings;
+  const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
+  const slot = await commons.limiter.acquire(place, signal);
+  const connection = await logInByOpenSsh({
+    program: sshProgram ?? 'ssh',
+    name,
+    args: reach(settings, hostNamed),
+    place,
+    env,
+    clock,
+    onLost,
+    signal,
+  }).finally(slot);
+  return 'error' in connection ? connection : { connection, place };
 }

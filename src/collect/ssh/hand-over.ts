@@ -34,7 +34,7 @@ export function handOverArgv(
     ...option('RemoteCommand', 'none'),
     ...option('ServerAliveInterval', '5'),
     ...option('ServerAliveCountMax', '6'),
-    ...reach(settings, hostNamed, [settings.name]),
+    ...reach(settings, hostNamed),
     '--',
     settings.name,
     ...(argv === null ? [] : [quoteArgv(argv)]),
@@ -43,11 +43,14 @@ export function handOverArgv(
 
 const option = (name: string, value: string): readonly string[] => ['-o', `${name}=${value}`];
 
-/** How a host is found and entered; the same for jump hosts. */
-function reach(
+/**
+ * The options of ssh(1) by which a host is found and entered; the same for jump hosts. ssh takes the first value of
+ * an option: who puts others in front of these decides otherwise.
+ */
+export function reach(
   settings: HostSettings,
   hostNamed: HandOverArgvOptions['hostNamed'],
-  before: readonly string[],
+  before: readonly string[] = [settings.name],
 ): readonly string[] {
   const { address, port, user, identityFiles, knownHostsFiles, agent } = settings;
   return [

@@ -45,6 +45,7 @@ const NOTHING_SET: Omit<HostSettings, 'name'> = {
   identityFiles: [],
   knownHostsFiles: [],
   agent: null,
+  via: 'ssh2',
 };
 
 /**

@@ -16,6 +16,7 @@ const host = (change: Partial<HostSettings> = {}): HostSettings => ({
   identityFiles: [],
   knownHostsFiles: [],
   agent: null,
+  via: 'ssh2',
   ...change,
 });
 const argvOf = (

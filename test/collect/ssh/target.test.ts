@@ -16,6 +16,7 @@ const bare: HostSettings = {
   identityFiles: [],
   knownHostsFiles: [],
   agent: null,
+  via: 'ssh2',
 };
 
 /** A user with this ssh configuration, which labtop reads itself. */

@@ -15,6 +15,7 @@ export const settingsOf = (port: number, more: Partial<HostSettings> = {}): Host
   identityFiles: [],
   knownHostsFiles: ['/nonexistent/known_hosts'],
   agent: 'none',
+  via: 'ssh2',
   ...more,
 });
 

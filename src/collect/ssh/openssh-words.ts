@@ -1,0 +1,154 @@
+import type { SourceState } from '../../domain/inventory.ts';
+import { bannerFailure, configFailure, failure, remoteWords, socketFailure } from './failure.ts';
+import type { LinkFailure } from './failure.ts';
+
+/** Who is meant, for messages: `name` is the alias that ssh was called with. */
+export type OpenSshPlace = { readonly name: string; readonly place: string };
+
+type Reader = (where: OpenSshPlace, line: string, all: string) => LinkFailure | undefined;
+
+const socket =
+  (code: string): Reader =>
+  ({ place }, line) =>
+    socketFailure(place, Object.assign(new Error(line), { code }));
+
+const held =
+  (
+    code: string,
+    state: Extract<SourceState, 'auth-failed' | 'hostkey-changed' | 'hostkey-unknown'>,
+    message: (where: OpenSshPlace, line: string) => string,
+    hint: (where: OpenSshPlace) => string,
+  ): Reader =>
+  (where, line) =>
+    failure({ code, message: message(where, line), hint: hint(where) }, 'held', state);
+
+/**
+ * What ssh(1) says on stderr and what it means; the first that is found in the order of this list decides, for ssh
+ * says the reason before what followed from it. Texts of OpenSSH 8.4 to 10: ssh.c, sshconnect.c, sshconnect2.c,
+ * readconf.c, kex.c, misc.c.
+ */
+const READERS: readonly (readonly [RegExp, Reader])[] = [
+  [
+    /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed/i,
+    ({ place }, _line, all) => {
+      const offending = /Offending (\S+) key in (\S+?):(\d+)/.exec(all);
+      const shown = /(SHA256:[A-Za-z0-9+/]{43})/.exec(all)?.[1];
+      return failure(
+        {
+          code: 'key-changed',
+          message: `host key of ${place} changed${shown === undefined ? '' : `: it shows ${shown}`}${
+            offending === null
+              ? ''
+              : `, known is another ${offending[1] ?? ''} key in ${offending[2] ?? ''}:${offending[3] ?? ''}`
+          }`,
+          hint: 'ask who runs the host why; correct that line only when the answer is good',
+        },
+        'held',
+        'hostkey-changed',
+      );
+    },
+  ],
+  [
+    /REVOKED HOST KEY|host key .* is revoked|key is marked as revoked/i,
+    held(
+      'key-revoked',
+      'hostkey-changed',
+      ({ place }) => `the host key of ${place} is revoked in known_hosts`,
+      () => 'do not use the host before who runs it has told why',
+    ),
+  ],
+  [
+    /No \S+ host key is known for|no matching host key fingerprint|Host key verification failed/i,
+    held(
+      'key-unknown',
+      'hostkey-unknown',
+      ({ place }) => `the host key of ${place} is not known`,
+      ({ name }) => `compare its fingerprint once by hand: ssh ${name}`,
+    ),
+  ],
+  [
+    /agent refused operation|signing failed/i,
+    held(
+      'agent',
+      'auth-failed',
+      (_where, line) => `the ssh agent did not sign: ${line}`,
+      () => 'unlock the agent, or confirm the use of the key when it asks',
+    ),
+  ],
+  [
+    /Permission denied|Too many authentication failures|No more authentication methods|Authentication failed/i,
+    held(
+      'auth',
+      'auth-failed',
+      ({ place }, line) => `login refused at ${place}: «${line}»`,
+      ({ name }) => `see what is tried: ssh -v ${name}`,
+    ),
+  ],
+  [
+    /Unable to negotiate|no matching .* found|no mutual signature algorithm/i,
+    ({ place }, line) =>
+      failure(
+        {
+          code: 'kex',
+          message: `no common algorithm with ${place}: «${line}»`,
+          hint: 'the ssh program of this machine and the server are of very different ages',
+        },
+        'held',
+      ),
+  ],
+  [
+    /Not allowed at this time|Exceeded MaxStartups/i,
+    ({ place }, line) => bannerFailure(place, line, false),
+  ],
+  [
+    /banner line|Invalid SSH identification|protocol identification|bad remote protocol/i,
+    ({ place }, line) => bannerFailure(place, line, false),
+  ],
+  [/Could not resolve hostname/i, socket('ENOTFOUND')],
+  [/Connection refused/i, socket('ECONNREFUSED')],
+  [/No route to host|Network is unreachable|Host is down|Network is down/i, socket('EHOSTUNREACH')],
+  [/Connection timed out during banner exchange/i, handshake],
+  [/Connection timed out|Operation timed out/i, socket('ETIMEDOUT')],
+  [
+    /kex_exchange_identification|ssh_exchange_identification|Connection (?:reset|closed) by (?:remote host|peer)$/i,
+    ({ place }) => bannerFailure(place, '', false),
+  ],
+  [
+    /Bad configuration option|: line \d+:|terminating, \d+ bad configuration|Bad owner or permissions|unknown option|Bad .* argument|percent_expand|no such identity: .*\bexplicit/i,
+    (_where, line) => configFailure(`ssh says: ${line}`, 'correct the ssh configuration'),
+  ],
+];
+
+function handshake({ place }: OpenSshPlace): LinkFailure {
+  return failure(
+    {
+      code: 'handshake-timeout',
+      message: `${place} took the connection but did not finish the login`,
+      hint: 'the host is frozen or overloaded',
+    },
+    'jitter',
+    'frozen',
+  );
+}
+
+/** Lines that tell nothing of why: motds, notes on keys, and what the server wants shown before the login. */
+const IDLE = /^(?:\*\* |Warning: Permanently added|debug\d: |Authenticated to )/;
+
+/** Why ssh(1) ended before the host was reached, by what it said on stderr. */
+export function openSshFailure(where: OpenSshPlace, stderr: string): LinkFailure {
+  const lines = stderr
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !IDLE.test(line));
+  for (const [pattern, read] of READERS) {
+    const line = lines.find((candidate) => pattern.test(candidate));
+    const found = line === undefined ? undefined : read(where, remoteWords(line), stderr);
+    if (found !== undefined) return found;
+  }
+  const words = remoteWords(lines.at(-1) ?? '');
+  return failure({
+    code: 'lost',
+    message: `no connection to ${where.place}${words === '' ? '' : `: ${words}`}`,
+    hint: `see more: ssh -v ${where.name}`,
+  });
+}

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { HostSettings } from '../../../src/domain/settings.ts';
+import type { HostLink } from '../../../src/domain/transport.ts';
+import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
+import { linkTo, settingsOf } from './support/link.ts';
+import { descendants, hasSshd, startOpenSshd } from './support/openssh.ts';
+import type { OpenSshd } from './support/openssh.ts';
+import { until, untilState } from './support/wait.ts';
+
+const hostKey = newKey();
+const userKey = newKey();
+const folder = temporaryFolder();
+const hasSsh = spawnSync('ssh', ['-V']).status === 0;
+// A machine without OpenSSH skips these tests; in continuous integration that is a failure.
+const isSkipped = !(hasSshd && hasSsh) && process.env['CI'] !== 'true';
+const endings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+const startSshd = async (): Promise<OpenSshd> => {
+  const sshd = await startOpenSshd({ folder, hostKey, authorized: [userKey.publicText] });
+  endings.push(sshd.stop);
+  return sshd;
+};
+const startLink = (port: number, more: Partial<HostSettings> = {}): HostLink => {
+  const link = linkTo(
+    settingsOf(port, {
+      via: 'openssh',
+      user: userInfo().username,
+      identityFiles: [writePrivate(folder, `id-${port}`, userKey.privateText)],
+      knownHostsFiles: [writePrivate(folder, `known-${port}`, knownHostsText(port, hostKey))],
+      ...more,
+    }),
+  );
+  endings.push(link.close);
+  link.start();
+  return link;
+};
+const sshChildren = (): number => descendants(process.pid).length;
+
+describe.skipIf(isSkipped)('a host with via: openssh', () => {
+  test('is asked, acted on, and leaves neither a process nor a socket', async () => {
+    const before = sshChildren();
+    const folders = new Set(readdirSync('/tmp').filter((name) => name.startsWith('labtop-')));
+    const sshd = await startSshd();
+    const link = startLink(sshd.port);
+    await untilState(link, 'up');
+    const answer = await link.ask([['printf', '%s', "it's $HOME"]], { timeoutSeconds: 30 });
+    expect(answer).toMatchObject({ kind: 'done', stdout: "it's $HOME", code: 0 });
+    expect(await link.run(['sh', '-c', 'exit 7'], { timeoutSeconds: 30 })).toMatchObject({
+      kind: 'done',
+      code: 7,
+    });
+    await link.close();
+    await until(() => sshChildren() <= before + 1);
+    await until(
+      () =>
+        readdirSync('/tmp').filter((name) => name.startsWith('labtop-') && !folders.has(name))
+          .length === 0,
+    );
+  });
+
+  test('with a host key that is not known is held', async () => {
+    const sshd = await startSshd();
+    const link = startLink(sshd.port, {
+      knownHostsFiles: [writePrivate(folder, `other-${sshd.port}`, '')],
+    });
+    await untilState(link, 'hostkey-unknown');
+    expect(link.status().error?.code).toBe('key-unknown');
+    expect(link.status().nextAttemptAt).toBeNull();
+  });
+
+  test('is connected anew after its connection was cut', async () => {
+    const sshd = await startSshd();
+    const link = startLink(sshd.port);
+    await untilState(link, 'up');
+    for (const pid of sshd.processes().slice(1)) process.kill(pid, 'SIGKILL');
+    await until(() => link.status().state !== 'up');
+    await untilState(link, 'up');
+    expect(await link.ask([['true']], { timeoutSeconds: 30 })).toMatchObject({ code: 0 });
+  });
+});
