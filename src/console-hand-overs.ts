@@ -147,7 +147,7 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
 /** ssh would refuse too, but less clearly. */
 function blockedBy(host: string, state: SourceState | undefined): string | null {
   if (state === 'hostkey-unknown')
-    return `the host key of ${host} is not known yet: answer labtop's question first`;
+    return `the host key of ${host} is not known yet: answer what it asks first`;
   return state === 'hostkey-changed'
     ? `the host key of ${host} is not the known one: nothing is sent there`
     : null;

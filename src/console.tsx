@@ -18,6 +18,7 @@ import { actionBindings, createKeymap } from './ui/keymap.ts';
 import type { LockView, Model } from './ui/model.ts';
 import { roots } from './ui/model.ts';
 import { addMoment, momentOf } from './ui/paint/timeline.ts';
+import { answerKey, askedOf, askedText, followQuestion } from './ui/questions.ts';
 import { restoreSession, saveSession } from './ui/saved-session.ts';
 import { createScreen } from './ui/screen.ts';
 import type { Session } from './ui/session.ts';
@@ -117,9 +118,11 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     const now = Date.now();
     if (session.message !== null && now >= session.message.until)
       session = { ...session, message: null };
+    const inventory = opened.sources?.inventory() ?? nothing;
+    session = followQuestion(session, inventory, now);
     return {
       now,
-      inventory: opened.sources?.inventory() ?? nothing,
+      inventory,
       problems: opened.sources?.problems() ?? [],
       series: (ref, name, points) => opened.sources?.history.series(ref, name, points) ?? [],
       tick: (ref) => opened.sources?.history.tick(ref) ?? 0,
@@ -229,6 +232,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       },
       retry: () => opened.sources?.retryNow(),
       quit: () => end(0),
+      reply: (host, reply) => opened.sources?.link(host)?.reply(reply),
       suspend: () => terminal.stop(),
       repaint: () => terminal.repaint(),
       plan: planOf,
@@ -299,7 +303,14 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     phase = 'open';
     void before?.close();
     let known = new Set<string>();
+    let heard = new Set<string>();
     sources.onChange(() => {
+      const asked = askedOf(sources.inventory());
+      const fresh = asked.find(({ question }) => !heard.has(question.id));
+      heard = new Set(asked.map(({ question }) => question.id));
+      // Told, never opened by itself: a dialog would take what is being typed for something else.
+      if (fresh && session.dialog?.kind !== 'question')
+        say(`${askedText(fresh)} · ${answerKey(keymap)} answers`, 'warn');
       const critical = roots(sources.problems()).filter(({ severity }) => severity === 'critical');
       if (critical.some(({ id }) => !known.has(id))) terminal.bell();
       known = new Set(critical.map(({ id }) => id));

@@ -34,6 +34,12 @@ export function judge({ problems, sources }: SnapshotJson): Verdict {
   return { state, line: `${WORDS[state]} ${text.replaceAll('|', '/')} | ${numbers}` };
 }
 
+/** A problem and what to do next; a bar would begin figures. */
+const linesOf = ({ hint, severity, subject, title }: SnapshotJson['problems'][number]) =>
+  [`${severity}: ${subject} ${title}`, ...(hint === '' ? [] : [`  next: ${hint}`])].map((line) =>
+    line.replaceAll('|', '/'),
+  );
+
 /** `labtop check`. */
 export async function runCheck(
   options: CollectOptions & { readonly json: boolean },
@@ -46,7 +52,7 @@ export async function runCheck(
     out(
       options.json
         ? `${JSON.stringify({ state: verdict.state, line: verdict.line, problems: snapshot.problems }, null, 2)}\n`
-        : `${[verdict.line, ...roots.map(({ severity, subject, title }) => `${severity}: ${subject} ${title}`)].join('\n')}\n`,
+        : `${[verdict.line, ...roots.flatMap(linesOf)].join('\n')}\n`,
     );
     return CODES[verdict.state];
   } catch (error) {

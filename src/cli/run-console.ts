@@ -99,7 +99,7 @@ async function runForReader(options: CommonOptions, demo: LabOptions | null): Pr
     import('../linear.ts'),
     openSettings(options.config, demo),
   ]);
-  const sources = startSources(opened.settings);
+  const sources = startSources(opened.settings, { canAsk: true });
   try {
     return await runLinear(sources, (text) => {
       process.stdout.write(text);

@@ -8,6 +8,8 @@ export type CollectError = {
   readonly message: string;
   /** What a person would do next; empty when there is nothing to say. */
   readonly hint: string;
+  /** A command line that mends it, where there is one that a person may run. */
+  readonly command?: string;
 };
 
 /**

@@ -5,6 +5,7 @@ import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import type { Model } from './model.ts';
 import type { Screen } from './screen.ts';
 import { placeKey } from './session.ts';
+import type { Session } from './session.ts';
 
 /**
  * Makes Ink's part of the screen from the model. The same content keeps the same object, so that Ink is asked to
@@ -56,7 +57,7 @@ function makeChrome(
   const { session, keymap } = model;
   const layout = screen.layout(model, cols, rows);
   const dialog = placedDialog(model, cols, rows);
-  const top = session.dialog && 'top' in session.dialog ? session.dialog.top : 0;
+  const top = topOf(session.dialog);
   const unread = session.dialog?.kind === 'confirm' && dialog ? lastTop(dialog) - top : 0;
   const ref = selectedRef(model, screen);
   return {
@@ -92,6 +93,12 @@ function makeChrome(
             top,
           },
   };
+}
+
+/** The first line in sight of a dialog that scrolls. */
+function topOf(dialog: Session['dialog']): number {
+  if (dialog?.kind === 'question') return dialog.state.top;
+  return dialog && 'top' in dialog ? dialog.top : 0;
 }
 
 function focusedBox({ session }: Model): string {

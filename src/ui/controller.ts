@@ -1,11 +1,14 @@
 import type { Plan } from '../domain/action.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
+import type { LinkReply } from '../domain/link-question.ts';
 import { refHost, refKind } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
-import { CONFIRM_DEAF_MS, lastTop, placedDialog } from './dialogs/dialog-shape.ts';
+import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
+import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
+import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
 import { actionFor, wrongKind } from './keymap.ts';
 import type { KeyContext } from './keymap.ts';
 import type { Layout } from './layout.ts';
@@ -20,6 +23,7 @@ import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
 import type { MenuState } from './palette/menu.ts';
 import { entriesOf, openPalette, paletteKey, typeIntoPalette } from './palette/palette.ts';
+import { pendingFor } from './questions.ts';
 import type { Screen } from './screen.ts';
 import { go, goBack, goForward, PANES, placeKey, up } from './session.ts';
 import type { Dialog, Guard, PaneId, Session } from './session.ts';
@@ -35,6 +39,8 @@ export { selectedRef } from './moving.ts';
 export type Effects = {
   readonly toggleLock: () => void;
   readonly retry: () => void;
+  /** Answers what a host asks. */
+  readonly reply: (host: string, reply: LinkReply) => void;
   readonly quit: () => void;
   readonly suspend: () => void;
   readonly repaint: () => void;
@@ -290,18 +296,34 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const last = scrollLimit() ?? 0;
     update((session) => {
       const { dialog } = session;
-      if (dialog?.kind !== 'help' && dialog?.kind !== 'confirm') return session;
+      if (dialog?.kind !== 'help' && dialog?.kind !== 'confirm' && dialog?.kind !== 'blocked')
+        return session;
       const top = step === 'first' ? 0 : step === 'last' ? last : dialog.top + step;
       return { ...session, dialog: { ...dialog, top: Math.max(0, Math.min(last, top)) } };
     });
   };
+  const copy = (text: string) =>
+    say(effects.copy(text) ? `copied: ${text}` : 'too long to copy', 'info');
+
+  /** What a host asks is answered when a person wants to, never over what they type. */
+  const answer = () => {
+    const { inventory, now } = model();
+    const pending = pendingFor(inventory, subject());
+    if (pending === null) say('no host asks anything');
+    else if (pending.kind === 'blocked') show({ ...pending, top: 0 });
+    else show({ kind: 'question', state: openQuestion(pending.host, pending.question, now) });
+  };
+
   const move = (step: Step) => {
     const now = model();
     const moved = moveSelection(now, screen, size(), step);
     update((session) => ({ ...session, cursors: moved.cursors, problem: moved.problem }));
   };
-  const step = (amount: Step) =>
-    model().session.dialog?.kind === 'help' ? scrollDialog(amount) : move(amount);
+  const step = (amount: Step) => {
+    const { dialog } = model().session;
+    if (dialog?.kind === 'help' || dialog?.kind === 'blocked') scrollDialog(amount);
+    else move(amount);
+  };
   const page = (): number => Math.max(1, roomOf(model(), screen, size()) - 1);
   const toPane = (pane: PaneId) => update((session) => go(session, { kind: 'pane', pane, tab: 0 }));
 
@@ -371,11 +393,13 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     },
     related: () => withSubject((ref) => showMenu(relatedMenu(ref, model()))),
     actions: () => withSubject((ref) => showMenu(actionMenu(ref, model()))),
-    copy: () =>
-      withSubject((ref) => {
-        const name = ref.slice(ref.indexOf(':') + 1);
-        say(effects.copy(name) ? `copied: ${name}` : 'too long to copy', 'info');
-      }),
+    copy: () => {
+      const { dialog } = model().session;
+      if (dialog?.kind === 'blocked') {
+        if (dialog.error.command !== undefined) copy(dialog.error.command);
+      } else withSubject((ref) => copy(ref.slice(ref.indexOf(':') + 1)));
+    },
+    answer,
     unlock: () => effects.toggleLock(),
     retry: () => {
       effects.retry();
@@ -525,6 +549,20 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     show({ ...dialog, typed });
   };
 
+  const onQuestionKey = (key: string, text: string) => {
+    const { now, session } = model();
+    const { dialog } = session;
+    if (dialog?.kind !== 'question') return;
+    const result = questionKey(dialog.state, key, text, now);
+    if ('close' in result) {
+      show(null);
+      return;
+    }
+    const top = Math.min(result.state.top, scrollLimit() ?? 0);
+    show({ kind: 'question', state: { ...result.state, top } });
+    if ('reply' in result) effects.reply(result.state.host, result.reply);
+  };
+
   const onKey = (key: string, text: string) => {
     const { session, keymap } = model();
     const context = keyContext(session);
@@ -533,6 +571,10 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     if (!isControl && context === 'list') {
       if (session.dialog?.kind === 'menu') onMenuKey(session.dialog.state, key);
       else onPaletteKey(key, text);
+      return;
+    }
+    if (!isControl && session.dialog?.kind === 'question') {
+      onQuestionKey(key, text);
       return;
     }
     if (!isControl && context === 'typing') {
@@ -560,7 +602,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const onPaste = (pasted: string) => {
     const text = pasted.replaceAll(/\s+/g, ' ').trim();
     const { dialog, typing } = model().session;
-    if (dialog?.kind === 'palette')
+    if (dialog?.kind === 'question')
+      show({ kind: 'question', state: pasteInto(dialog.state, pasted) });
+    else if (dialog?.kind === 'palette')
       show({ kind: 'palette', state: typeIntoPalette(dialog.state, text) });
     else if (!dialog && typing) typeFilter((current) => current + text);
   };
@@ -607,6 +651,10 @@ export function keyContext({ dialog, typing, place }: Session): KeyContext {
     case 'palette':
     case 'menu':
       return 'list';
+    case 'question':
+      return 'typing';
+    case 'blocked':
+      return 'notice';
     case undefined:
   }
   if (typing) return 'typing';

@@ -8,6 +8,7 @@ export type KeyContext =
   | 'map'
   | 'help'
   | 'confirm'
+  | 'notice'
   | 'list'
   | 'typing';
 
@@ -23,6 +24,14 @@ export type Binding = {
   readonly hint?: string;
 };
 
+/** Contexts in which global keys mean nothing. */
+const DIALOGS: ReadonlySet<KeyContext> = new Set<KeyContext>([
+  'help',
+  'confirm',
+  'notice',
+  'list',
+  'typing',
+]);
 const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail', 'map'];
 
 /** Every key of the console; help, footer and remapping come from it. */
@@ -30,42 +39,42 @@ export const bindings: readonly Binding[] = [
   {
     id: 'down',
     keys: ['down', 'j'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'next row',
     group: 'Move',
   },
   {
     id: 'up',
     keys: ['up', 'k'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'previous row',
     group: 'Move',
   },
   {
     id: 'page-down',
     keys: ['pagedown', '}'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'page down',
     group: 'Move',
   },
   {
     id: 'page-up',
     keys: ['pageup', '{'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'page up',
     group: 'Move',
   },
   {
     id: 'first',
     keys: ['home', 'g'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'first row',
     group: 'Move',
   },
   {
     id: 'last',
     keys: ['end', 'G'],
-    contexts: [...tables, 'help'],
+    contexts: [...tables, 'help', 'notice'],
     label: 'last row',
     group: 'Move',
   },
@@ -115,7 +124,7 @@ export const bindings: readonly Binding[] = [
   {
     id: 'back',
     keys: ['esc', 'q'],
-    contexts: ['global', 'help', 'confirm'],
+    contexts: ['global', 'help', 'confirm', 'notice'],
     label: 'close, back; twice on the overview quits',
     group: 'Move',
     hint: 'back',
@@ -264,7 +273,7 @@ export const bindings: readonly Binding[] = [
   {
     id: 'copy',
     keys: ['c'],
-    contexts: ['global'],
+    contexts: ['global', 'notice'],
     label: 'copy its name (OSC 52)',
     group: 'Look and act',
   },
@@ -275,6 +284,13 @@ export const bindings: readonly Binding[] = [
     label: 'unlock actions for ten minutes, or lock',
     group: 'Look and act',
     hint: 'unlock',
+  },
+  {
+    id: 'answer',
+    keys: ['i'],
+    contexts: ['global'],
+    label: 'answer what a host asks: host key, passphrase, password',
+    group: 'Look and act',
   },
   {
     id: 'retry',
@@ -294,21 +310,21 @@ export const bindings: readonly Binding[] = [
   {
     id: 'repaint',
     keys: ['ctrl-l'],
-    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'notice', 'list', 'typing'],
     label: 'draw the screen again',
     group: 'General',
   },
   {
     id: 'suspend',
     keys: ['ctrl-z'],
-    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'notice', 'list', 'typing'],
     label: 'suspend to the shell',
     group: 'General',
   },
   {
     id: 'quit',
     keys: ['ctrl-c'],
-    contexts: ['global', 'help', 'confirm', 'list', 'typing'],
+    contexts: ['global', 'help', 'confirm', 'notice', 'list', 'typing'],
     label: 'quit, pressed twice',
     group: 'General',
   },
@@ -399,9 +415,7 @@ export function createKeymap(
       actions: boundActions,
       resolve: (context, key) =>
         table.get(`${context} ${key}`) ??
-        (context === 'help' || context === 'confirm' || context === 'list' || context === 'typing'
-          ? undefined
-          : table.get(`global ${key}`)),
+        (DIALOGS.has(context) ? undefined : table.get(`global ${key}`)),
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Summary } from '../derive/summary.ts';
+import type { CollectError } from '../domain/feed.ts';
 import type { Problem, Severity } from '../domain/problem.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { Asked } from './questions.ts';
 
 const WORDS: Readonly<Record<Severity, string>> = {
   critical: 'Critical',
@@ -36,6 +38,46 @@ export function problemSentence(problem: Problem, now: EpochMs): string {
   const folded = consequences > 0 ? `, ${amount(consequences, 'symptom')} folded` : '';
   return `${WORDS[severity]}, ${spokenDuration(now - since)}: ${kind} ${name.replaceAll('/', ' on ')}: ${title}${folded}${confirmed ? '' : ', not confirmed now'}.`;
 }
+
+/** What a host wants from a person, as sentences. */
+export function askedSentences({ hosts, question }: Asked): readonly string[] {
+  const who = hosts.join(', ');
+  switch (question.kind) {
+    case 'host-key':
+      return [
+        `${who} shows a host key that no known_hosts file has. Nothing was sent to it.`,
+        `Address ${question.place}. Key type ${question.keyType}. Fingerprint ${question.fingerprint}.`,
+        ...(question.authority
+          ? [
+              'The host is verified by a certificate authority; its plain key alone proves nothing of that.',
+            ]
+          : []),
+        `Yes adds it to ${question.file} as ${question.knownHostsName}.`,
+      ];
+    case 'passphrase':
+      return [
+        ...(question.wrong ? ['That passphrase does not open the key.'] : []),
+        `${who} needs the passphrase of ${question.path}${question.fingerprint === null ? '' : `, key ${question.fingerprint}`}.`,
+      ];
+    case 'prompts':
+      return [
+        `${who} asks at the login to ${question.place}.`,
+        ...[question.name, ...question.instructions.split('\n')].filter(
+          (line) => line.trim() !== '',
+        ),
+      ];
+  }
+}
+
+/** A host key that is not the known one, as sentences. */
+export const blockedSentences = (
+  host: string,
+  { message, hint, command }: CollectError,
+): readonly string[] => [
+  `${host} is blocked: ${message}.`,
+  ...(hint === '' ? [] : [`Next: ${hint}.`]),
+  ...(command === undefined ? [] : [`The command that takes the old line out: ${command}`]),
+];
 
 /** What there is, in the order of the screen: problems first, then each pane. */
 export function summarySentences(

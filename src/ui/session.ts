@@ -1,6 +1,8 @@
 import type { Plan } from '../domain/action.ts';
+import type { CollectError } from '../domain/feed.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { QuestionState } from './dialogs/question-state.ts';
 import type { ColumnChoice } from './paint/columns.ts';
 import type { MenuState } from './palette/menu.ts';
 import type { PaletteState } from './palette/palette.ts';
@@ -40,6 +42,14 @@ export type Dialog =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly state: PaletteState }
   | { readonly kind: 'menu'; readonly state: MenuState }
+  | { readonly kind: 'question'; readonly state: QuestionState }
+  /** A host whose key is not the known one. */
+  | {
+      readonly kind: 'blocked';
+      readonly host: string;
+      readonly error: CollectError;
+      readonly top: number;
+    }
   | {
       readonly kind: 'confirm';
       readonly plan: Plan;

@@ -94,6 +94,8 @@ test.skipIf(!hasSsh)(
   async () => {
     const driver = open({ cols: 100, rows: 30, args: ['demo'] });
     await select(driver, '2', 'etcd1');
+    // The slow questions are answered too, so that the preview gains no more lines.
+    await driver.waitFor('the whole preview', (screen) => /address\s+10\./.test(screen));
     const before = { shape: shape(driver.screen()), modes: driver.allModes() };
     driver.press('s');
     await driver.waitFor(

@@ -17,6 +17,7 @@ import type { Effects } from '../../src/ui/controller.ts';
 import { actionBindings, createKeymap } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/model.ts';
 import type { Moment } from '../../src/ui/paint/timeline.ts';
+import { followQuestion } from '../../src/ui/questions.ts';
 import { createScreen } from '../../src/ui/screen.ts';
 import { initialSession } from '../../src/ui/session.ts';
 import type { Session } from '../../src/ui/session.ts';
@@ -140,6 +141,7 @@ export async function openCountingTerminal(
   const makeModel = (): Model => {
     const data = shown();
     lock = settleLock(lock, data.now);
+    session = followQuestion(session, data.inventory, data.now);
     return {
       runs: nothing,
       timeline: nothing,
@@ -210,6 +212,7 @@ export async function openCountingTerminal(
     },
     run: () => {},
     handOver: () => {},
+    reply: () => {},
     ...options.effects,
   };
   const controller = createController({

@@ -1,8 +1,12 @@
+import type { SourceStatus } from '../../src/domain/inventory.ts';
+import type { LinkQuestion } from '../../src/domain/link-question.ts';
+import type { Severity } from '../../src/domain/problem.ts';
 import { go, initialSession } from '../../src/ui/session.ts';
 import type { Place, Session } from '../../src/ui/session.ts';
 import type { CountingTerminal, Shown } from './counting-terminal.ts';
 import { createLabInventory } from './lab-inventory.ts';
 import type { LabInventory, LabScenario } from './lab-inventory.ts';
+import { hostKeyQuestion, keyChanged, passphraseQuestion, promptsQuestion } from './questions.ts';
 
 /** A screen of the console: what the lab is like, and how a user comes to see it. */
 export type Scene = {
@@ -39,6 +43,57 @@ const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']): P
   ref,
 });
 const zones: Place = { kind: 'pane', pane: 'zones', tab: 0 };
+
+/** The lab with a host that cannot be entered, and the problem that says so. */
+const held =
+  (source: Partial<SourceStatus>, rule: string, severity: Severity) =>
+  (shown: Shown): Shown => ({
+    ...shown,
+    inventory: {
+      ...shown.inventory,
+      hosts: shown.inventory.hosts.map((host) =>
+        host.name === 'omni2'
+          ? { ...host, source: { ...host.source, attempt: 1, ...source } }
+          : host,
+      ),
+    },
+    problems: [
+      {
+        id: `${rule}@host:omni2`,
+        rule,
+        severity,
+        subject: 'host:omni2',
+        title: `not entered: ${source.error?.message ?? ''}`,
+        since: shown.now - 42_000,
+        lastSeen: shown.now,
+        confirmed: true,
+        cause: null,
+        folds: {},
+        consequences: 0,
+        evidence: { error: source.error?.code ?? null, from: 'ssh' },
+        hint: source.error?.hint ?? '',
+      },
+    ],
+  });
+const unknownKey = held(
+  {
+    state: 'hostkey-unknown',
+    question: hostKeyQuestion(),
+    error: { code: 'key-unknown', message: 'the host key is not known', hint: 'compare it' },
+  },
+  'host.hostkey',
+  'warning',
+);
+const lockedKey = (question: LinkQuestion) =>
+  held(
+    {
+      state: 'auth-failed',
+      question,
+      error: { code: 'auth', message: 'somebody has to answer', hint: 'answer in the console' },
+    },
+    'host.auth',
+    'critical',
+  );
 
 /** Every screen there is, by the name of its golden. */
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -83,6 +138,23 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'columns-menu': { scenario: 'calm', open: press('2O') },
   'themes-menu': { scenario: 'calm', open: press('T') },
   'actions-menu': { scenario: 'zone-crash', open: press('2La') },
+  asks: { scenario: 'calm', open: press(''), shown: unknownKey },
+  'asks-host-key': { scenario: 'calm', open: press('1i'), shown: unknownKey },
+  'asks-passphrase': {
+    scenario: 'calm',
+    open: press('ihunter2'),
+    shown: lockedKey(passphraseQuestion({ wrong: true })),
+  },
+  'asks-prompts': {
+    scenario: 'calm',
+    open: press('ihunter2\t1234'),
+    shown: lockedKey(promptsQuestion()),
+  },
+  'host-key-changed': {
+    scenario: 'calm',
+    open: press('i'),
+    shown: held({ state: 'hostkey-changed', error: keyChanged }, 'host.hostkey', 'critical'),
+  },
   'related-menu': { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1'), {}, 'J') },
   starting: {
     scenario: 'calm',

@@ -2,6 +2,7 @@ import { failure, VIA_OPENSSH } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.ts';
+import { quoteWord } from './quote-argv.ts';
 import type { Target } from './target.ts';
 
 export type HostVerifier = {
@@ -88,18 +89,21 @@ export function hostKeyFailure(
         'held',
         'hostkey-changed',
       );
-    case 'changed':
+    case 'changed': {
+      const command = `ssh-keygen -R ${shellWord(target.knownHostsName)} -f ${shellWord(verdict.file)}`;
       return failure(
         {
           code: 'key-changed',
           message: `host key of ${target.name} changed: it shows ${shown}, known is ${verdict.type} ${verdict.fingerprint} in ${verdict.file}:${verdict.line}`,
           hint: known.hasAuthority
             ? `the host is also verified by a certificate authority; ${VIA_OPENSSH}`
-            : `if the host was installed anew: ssh-keygen -R '${target.knownHostsName}' -f ${verdict.file}, then accept the new key; if not, somebody may sit in between`,
+            : `if the host was installed anew: ${command}, then accept the new key; if not, somebody may sit in between`,
+          ...(known.hasAuthority ? {} : { command }),
         },
         'held',
         'hostkey-changed',
       );
+    }
     case 'unknown':
       return failure(
         {
@@ -112,6 +116,10 @@ export function hostKeyFailure(
       );
   }
 }
+
+/** As a person would write it: quoted where it has to be. */
+const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : quoteWord(word);
 
 function unknownHint(target: Target, known: KnownHost): string {
   if (known.hasAuthority)

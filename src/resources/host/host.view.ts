@@ -108,8 +108,10 @@ export const hostView: View<HostInventory> = {
       title: 'STATE',
       width: 11,
       priority: 5,
-      text: (host) => host.source.state,
-      tone: (host) => (host.source.state === 'up' ? 'muted' : 'bad'),
+      // A host that waits for a person is not merely down.
+      text: ({ source }) => (source.question === null ? source.state : 'asks'),
+      tone: ({ source }) =>
+        source.question !== null ? 'warn' : source.state === 'up' ? 'muted' : 'bad',
     },
     {
       id: 'cpuSpark',

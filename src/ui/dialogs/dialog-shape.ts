@@ -5,8 +5,11 @@ import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { menuContent } from '../palette/menu.ts';
 import { paletteContent } from '../palette/palette.ts';
+import { askedOf } from '../questions.ts';
 import type { Dialog } from '../session.ts';
 import { helpLines } from './help-lines.ts';
+import { blockedContent, questionContent } from './question-content.ts';
+import { wrap } from './wrap.ts';
 
 export type DialogRun = { readonly text: string; readonly tone: ToneName };
 /** The content of a dialog, before it is placed. */
@@ -22,22 +25,6 @@ export type DialogContent = {
 
 /** Commands that are shown of a series. */
 const MOST_MORE = 6;
-/** Keys are ignored for so long after a dialog opened, so that a key typed for something else does not confirm it. */
-export const CONFIRM_DEAF_MS = 400;
-
-/** Text wrapped at blanks to a width. */
-export function wrap(text: string, width: number): readonly string[] {
-  const out: string[] = [];
-  let current = '';
-  for (const word of text.split(' ')) {
-    if (current !== '' && textWidth(current) + textWidth(word) + 1 > width) {
-      out.push(current);
-      current = word;
-    } else current = current === '' ? word : `${current} ${word}`;
-  }
-  out.push(current);
-  return out;
-}
 
 const labelled = (label: string, text: string, width: number, tone: ToneName = 'plain') =>
   wrap(text, width - 10).map((part, index) => [
@@ -121,6 +108,7 @@ function confirmContent(
 }
 
 const PALETTE_WIDTH = 76;
+const QUESTION_WIDTH = 76;
 
 function contentOf(model: Model, cols: number, rows: number): DialogContent | null {
   const { dialog } = model.session;
@@ -141,6 +129,15 @@ function contentOf(model: Model, cols: number, rows: number): DialogContent | nu
         width: Math.min(cols, PALETTE_WIDTH) - 4,
         height: rows - 4,
       });
+    case 'question': {
+      const { state } = dialog;
+      const asked = askedOf(model.inventory).find(
+        ({ question }) => question.id === state.question.id,
+      );
+      return questionContent(state, asked?.hosts ?? [], Math.min(cols, QUESTION_WIDTH) - 4);
+    }
+    case 'blocked':
+      return blockedContent(dialog.host, dialog.error, Math.min(cols, QUESTION_WIDTH) - 4);
     case 'help':
       return {
         title: 'Help',

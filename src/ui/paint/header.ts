@@ -3,6 +3,7 @@ import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import type { Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
+import { reminder } from '../questions.ts';
 import { clip, line, lineRight, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import type { DetailPage } from './panel.ts';
@@ -91,6 +92,8 @@ function sayingRuns(model: Model): readonly Run[] {
   if (message !== null) return [{ text: `${message.text} `, tone: message.tone }];
   const running = model.runs.findLast(({ endedAt }) => endedAt === null);
   if (running) return [{ text: `↻ ${running.label}: ${running.step} `, tone: 'info' }];
+  const asks = reminder(model.inventory, model.keymap);
+  if (asks !== null) return [{ text: `${asks} `, tone: 'warn' }];
   if (model.banner === null) return [];
   return [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }];
 }

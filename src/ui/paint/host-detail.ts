@@ -21,6 +21,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { hostRef, nodeRef, refHost, refKind, vlanRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import { answerKey, questionText } from '../questions.ts';
 import { SIGN_RANK } from '../tones.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
@@ -886,6 +887,14 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
           source.lastDataAt === null ? 'unknown' : 'plain',
         ),
       ]),
+      ...(source.question === null
+        ? []
+        : paragraph(
+            'asks',
+            `${questionText(source.question)} · ${answerKey(model.keymap)} answers`,
+            width,
+            'warn',
+          )),
       ...(source.error
         ? [
             ...paragraph('because', source.error.message, width, 'bad'),

@@ -7,6 +7,7 @@ import { inside } from '../layout.ts';
 import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
+import { problemTitle } from '../questions.ts';
 import { cell, frameRight, line, lineRight, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { counts } from './header.ts';
@@ -136,7 +137,7 @@ function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
       run(' '),
       run(`${SEVERITY_SIGNS[worst.severity]} `, SEVERITY_TONES[worst.severity]),
       run(duration(model.now - worst.since), SEVERITY_TONES[worst.severity]),
-      run(` ${subjectText(worst)}: ${worst.title}`, SEVERITY_TONES[worst.severity]),
+      run(` ${subjectText(worst)}: ${problemTitle(worst, model)}`, SEVERITY_TONES[worst.severity]),
     ],
     room,
   );
@@ -177,7 +178,7 @@ function rootLine(problem: Problem, model: Model, width: number, isPane = false)
     ),
     run(`${cell(duration(model.now - problem.since), 6, 'right')}  `),
     run(`${cell(subjectText(problem), subjectWidth)}  `, 'title'),
-    run(problem.title),
+    run(problemTitle(problem, model)),
     ...(problem.confirmed ? [] : [run('  (not confirmed now)', 'unknown')]),
   ];
   const spare = width - runsWidth(right) - runsWidth(left) - 3;

@@ -40,6 +40,16 @@ test('another key later in the same connection is refused, even one that is know
   });
 });
 
+test('a changed key comes with the command that takes the old line out, quoted where it has to be', () => {
+  const name = '[omni1.lan]:2222';
+  const lines = parseKnownHosts(`# mine\n${name} ${newKey().publicText}`, '/k/with blank');
+  const verifier = createHostVerifier({ ...target, knownHostsName: name }, knownHost(lines, name));
+  expect(verifier.verify(key.blob)).toBe(false);
+  const error = verifier.refusal()?.error;
+  expect(error?.message).toContain('/k/with blank:2');
+  expect(error?.command).toBe("ssh-keygen -R '[omni1.lan]:2222' -f '/k/with blank'");
+});
+
 test('an unknown host of a certificate authority is told that the authority cannot be used', () => {
   const verifier = createHostVerifier(target, known(`@cert-authority *.lan ${key.publicText}`));
   expect(verifier.verify(key.blob)).toBe(false);
