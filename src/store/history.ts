@@ -2,9 +2,12 @@ import { PAGE_BYTES } from '../domain/host.ts';
 import type { HostKstats } from '../domain/host.ts';
 import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../domain/joined.ts';
-import { hostRef } from '../domain/ref.ts';
-import type { Ref } from '../domain/ref.ts';
+import { changesIn } from '../domain/lasting.ts';
+import { hostRef, refKind } from '../domain/ref.ts';
+import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { addStretch, createStretches, finishStretches } from './past.ts';
+import type { Past } from './past.ts';
 import { createRing } from './ring.ts';
 import type { Ring, RingBudget } from './ring.ts';
 
@@ -28,35 +31,56 @@ export type History = {
   /** The last `points` samples up to the last `record`, one per interval, oldest first; NaN where there is none. */
   readonly series: (ref: Ref, name: string, points: number) => Float32Array;
   /**
-   * The number of the thing's newest sample, one more with each sample or gap: its series say the same while it is the
-   * same. 0 when nothing is known of it.
+   * The number of the thing's newest sample, one more with each sample or gap: its past says the same while it is the
+   * same, but for the time that passes. 0 when nothing is known of it.
    */
   readonly tick: (ref: Ref) => number;
   /** Changes whenever a series has changed. */
   readonly revision: () => number;
-  /** The means of the last `points` minutes up to the last `record`, oldest first; NaN where there is none. */
-  readonly minutes: (ref: Ref, name: string, points: number) => Float32Array;
+  /**
+   * A span of time that ends now, in `count` parts of the same length: full resolution where it is kept, minutes
+   * before. It ends with the newest sample while samples come, so that the part that is being filled is no gap.
+   */
+  readonly past: (ref: Ref, name: string, spanMs: number, count: number, now: EpochMs) => Past;
+  /** When the first sample was taken; null before it. */
+  readonly since: () => EpochMs | null;
   /** Drops what has not been in the inventory for `forgetSeconds`. `record` does it once a minute. */
   readonly forget: (inventory: Inventory, now: EpochMs) => void;
   /** Memory of all samples. */
   readonly bytes: () => number;
 };
 
+/** The minute that is being filled. */
+type Minute = { at: number; sum: number; count: number; low: number; high: number };
 type Track = {
   readonly full: Ring;
-  readonly minutes: Ring;
-  minute: number;
-  sum: number;
-  count: number;
+  /** Means of minutes, by the number of the minute since the epoch. */
+  readonly means: Ring;
+  /** The extremes of the samples in them; null where only the means are kept. */
+  readonly lows: Ring | null;
+  readonly highs: Ring | null;
+  readonly minute: Minute;
+  /** Of its first sample. */
+  readonly born: number;
 };
 type Thing = { readonly timeline: Timeline; readonly tracks: Map<string, Track>; seenAt: EpochMs };
-/** The samples of one host come together, so they share their ticks. */
-type Timeline = { tick: number; at: EpochMs; missed: number };
+/** The samples of one host come together, so they share their ticks and the times of these. */
+type Timeline = { tick: number; at: EpochMs; missed: number; readonly times: Float64Array };
 type Sample = readonly [ref: Ref, name: string, value: number | null];
 
 const MINUTE_MS = 60_000;
 /** Later than this many intervals after the one before, a sample has a gap before it; less is jitter. */
 const GAP_INTERVALS = 2.5;
+/**
+ * How much of the budget rings of a kind may grow into: when memory is short, hosts look back further than their zones,
+ * and these further than links. What is left serves things that appear later.
+ */
+const GROWTH_SHARES: Readonly<Partial<Record<RefKind, number>>> = {
+  host: 15 / 16,
+  zone: 7 / 8,
+  vm: 7 / 8,
+};
+const LEAST_SHARE = 3 / 4;
 
 export function createHistory(options: HistoryOptions): History {
   const intervalMs = (options.intervalSeconds ?? 5) * 1000;
@@ -68,6 +92,7 @@ export function createHistory(options: HistoryOptions): History {
   const things = new Map<Ref, Thing>();
   let recordedAt = 0;
   let revision = 0;
+  let since: EpochMs | null = null;
   let forgotAt: EpochMs | undefined;
 
   function record(inventory: Inventory, now: EpochMs): void {
@@ -84,6 +109,7 @@ export function createHistory(options: HistoryOptions): History {
       if (!timeline) continue;
       revision += 1;
       timeline.missed = missedTicks(timeline.at, now);
+      since ??= feed.at;
       for (const [ref, name, value] of samplesOf(host, feed.value))
         if (value !== null) put(ref, name, value, timeline);
     }
@@ -95,14 +121,20 @@ export function createHistory(options: HistoryOptions): History {
   function advance(host: string, at: EpochMs): Timeline | undefined {
     const timeline = timelines.get(host);
     if (!timeline) {
-      const first = { tick: 1, at, missed: 0 };
+      const times = new Float64Array(fullPoints).fill(Number.NaN);
+      const first = { tick: 1, at, missed: 0, times };
+      times[first.tick % fullPoints] = at;
       timelines.set(host, first);
       return first;
     }
     // A clock that was set back by more than a minute starts anew instead of silencing the host until it catches up.
     if (at <= timeline.at && at > timeline.at - MINUTE_MS) return undefined;
-    timeline.tick += 1 + missedTicks(timeline.at, at);
+    const missed = missedTicks(timeline.at, at);
+    for (let tick = timeline.tick + 1; tick <= timeline.tick + missed; tick += 1)
+      timeline.times[tick % fullPoints] = Number.NaN;
+    timeline.tick += 1 + missed;
     timeline.at = at;
+    timeline.times[timeline.tick % fullPoints] = at;
     return timeline;
   }
 
@@ -111,26 +143,95 @@ export function createHistory(options: HistoryOptions): History {
       ? Math.min(Math.round((at - before) / intervalMs) - 1, fullPoints)
       : 0;
 
+  function newTrack(ref: Ref, at: number, born: number): Track {
+    const kind = refKind(ref);
+    const share = GROWTH_SHARES[kind];
+    const ring = (points: number): Ring => createRing(points, budget, share ?? LEAST_SHARE);
+    const hasExtremes = share !== undefined;
+    return {
+      full: ring(fullPoints),
+      means: ring(minutePoints),
+      lows: hasExtremes ? ring(minutePoints) : null,
+      highs: hasExtremes ? ring(minutePoints) : null,
+      minute: { at, sum: 0, count: 0, low: Infinity, high: -Infinity },
+      born,
+    };
+  }
+
   function put(ref: Ref, name: string, value: number, timeline: Timeline): void {
     let thing = things.get(ref);
     if (!thing) things.set(ref, (thing = { timeline, tracks: new Map(), seenAt: timeline.at }));
-    const minute = Math.floor(timeline.at / MINUTE_MS);
+    const at = Math.floor(timeline.at / MINUTE_MS);
     let track = thing.tracks.get(name);
-    if (!track) {
-      const full = createRing(fullPoints, budget);
-      const minutes = createRing(minutePoints, budget);
-      thing.tracks.set(name, (track = { full, minutes, minute, sum: 0, count: 0 }));
+    if (!track) thing.tracks.set(name, (track = newTrack(ref, at, timeline.tick)));
+    const { full, means, lows, highs, minute } = track;
+    full.put(timeline.tick, value);
+    if (at !== minute.at) {
+      if (at > minute.at) {
+        means.put(minute.at, minute.sum / minute.count);
+        lows?.put(minute.at, minute.low);
+        highs?.put(minute.at, minute.high);
+      } else for (const ring of [means, lows, highs]) ring?.clear();
+      Object.assign(minute, { at, sum: 0, count: 0, low: Infinity, high: -Infinity });
     }
-    track.full.put(timeline.tick, value);
-    if (minute !== track.minute) {
-      if (minute > track.minute) track.minutes.put(track.minute, track.sum / track.count);
-      else track.minutes.clear();
-      track.minute = minute;
-      track.sum = 0;
-      track.count = 0;
+    minute.sum += value;
+    minute.count += 1;
+    minute.low = Math.min(minute.low, value);
+    minute.high = Math.max(minute.high, value);
+  }
+
+  function past(ref: Ref, name: string, spanMs: number, count: number, now: EpochMs): Past {
+    const thing = things.get(ref);
+    const sampledAt = thing?.timeline.at;
+    const isLive =
+      sampledAt !== undefined && sampledAt <= now && now - sampledAt <= GAP_INTERVALS * intervalMs;
+    const stretches = createStretches(spanMs, count, isLive ? sampledAt : now);
+    const until = isLive ? sampledAt + GAP_INTERVALS * intervalMs : stretches.to;
+    changesIn(Math.max(1, Math.floor(until - now) + 1));
+    const track = thing?.tracks.get(name);
+    if (thing && track) {
+      const fullSince = addSamples(thing.timeline, track);
+      if (track.full.first() > track.born) addMinutes(track, fullSince);
     }
-    track.sum += value;
-    track.count += 1;
+    return finishStretches(stretches);
+
+    /** Each sample stands for the time since the one before it; returns from when on there are samples. */
+    function addSamples({ tick, times }: Timeline, { full }: Track): EpochMs {
+      let earliest = Infinity;
+      for (let at = tick; at >= Math.max(full.first(), tick - fullPoints + 1); at -= 1) {
+        const end = times[at % fullPoints] ?? Number.NaN;
+        if (Number.isNaN(end)) continue;
+        const before =
+          at > tick - fullPoints + 1 && at > 0 ? times[(at - 1) % fullPoints] : Number.NaN;
+        const isNext = before !== undefined && before < end;
+        const start = isNext ? before : end - intervalMs;
+        earliest = Math.min(earliest, start);
+        if (end <= stretches.from) break;
+        const value = full.at(at);
+        addStretch(stretches, start, end, value, value, value);
+      }
+      return earliest;
+    }
+
+    function addMinutes({ means, lows, highs, minute }: Track, until: EpochMs): void {
+      const last = Math.floor(Math.min(until, stretches.to) / MINUTE_MS);
+      const first = Math.max(
+        Math.min(means.first(), minute.at),
+        Math.floor(stretches.from / MINUTE_MS),
+      );
+      for (let at = last; at >= first; at -= 1) {
+        const isOpen = at === minute.at;
+        const mean = isOpen ? minute.sum / minute.count : means.at(at);
+        addStretch(
+          stretches,
+          at * MINUTE_MS,
+          Math.min((at + 1) * MINUTE_MS, until),
+          mean,
+          isOpen ? minute.low : (lows?.at(at) ?? mean),
+          isOpen ? minute.high : (highs?.at(at) ?? mean),
+        );
+      }
+    }
   }
 
   function forget(inventory: Inventory, now: EpochMs): void {
@@ -142,10 +243,8 @@ export function createHistory(options: HistoryOptions): History {
       }
     for (const [ref, thing] of things) {
       if (now - thing.seenAt < forgetMs) continue;
-      for (const { full, minutes } of thing.tracks.values()) {
-        full.clear();
-        minutes.clear();
-      }
+      for (const { full, means, lows, highs } of thing.tracks.values())
+        for (const ring of [full, means, lows, highs]) ring?.clear();
       things.delete(ref);
     }
     const names = new Set(inventory.hosts.map(({ name }) => name));
@@ -167,17 +266,8 @@ export function createHistory(options: HistoryOptions): History {
       return timeline === undefined ? 0 : timeline.tick + timeline.missed;
     },
     revision: () => revision,
-    minutes: (ref, name, points) => {
-      const track = things.get(ref)?.tracks.get(name);
-      if (!track) return unknown(points);
-      const end = Math.floor(recordedAt / MINUTE_MS);
-      const means = track.minutes.last(end, points);
-      const current = points - 1 - (end - track.minute);
-      // The minute that is still being filled is not in the ring yet.
-      if (current >= 0 && current < points && track.count > 0)
-        means[current] = track.sum / track.count;
-      return means;
-    },
+    past,
+    since: () => since,
     forget,
     bytes: () => budget.used,
   };

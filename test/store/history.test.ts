@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Ref } from '../../src/domain/ref.ts';
 import { createHistory } from '../../src/store/history.ts';
+import type { History } from '../../src/store/history.ts';
 import {
   answered,
   makeHost,
@@ -88,13 +91,153 @@ test('forgets samples that are older than it keeps', () => {
   ]);
 });
 
-test('keeps the means of minutes, the one that runs included', () => {
-  const history = createHistory({ fullSeconds: 60, intervalSeconds: 30 });
-  for (const [index, value] of [10, 20, 30, 40, 50].entries()) {
-    const time = NOW + index * 30_000;
-    history.record(at(time, value), time);
+const past = (history: History, spanMs: number, count: number, now: number) => {
+  const { points, ...rest } = history.past('host:omni1', 'cpuPercent', spanMs, count, now);
+  return { ...rest, points: points.map((value) => (Number.isNaN(value) ? null : value)) };
+};
+/** A whole multiple of an hour, so that minutes and parts begin with it. */
+const HOUR = Math.floor(NOW / 3_600_000) * 3_600_000;
+
+test('the past in equal parts: means by time, gaps as gaps, extremes of the samples', () => {
+  const history = createHistory({ fullSeconds: 3600 });
+  // Two samples a part, then a silence of two parts.
+  for (const [offset, value] of [
+    [5, 10],
+    [10, 20],
+    [15, 30],
+    [20, 60],
+    [45, 5],
+    [50, 7],
+  ] as const)
+    history.record(at(HOUR + offset * 1000, value), HOUR + offset * 1000);
+  expect(past(history, 50_000, 5, HOUR + 50_000)).toEqual({
+    from: HOUR,
+    to: HOUR + 50_000,
+    points: [15, 45, null, null, 6],
+    min: 5,
+    max: 60,
+  });
+});
+
+test('a sample stands for the time since the one before it, however late it comes', () => {
+  const history = createHistory({ fullSeconds: 3600 });
+  for (const [offset, value] of [
+    [0, 0],
+    [10, 10],
+    [12, 90],
+  ] as const)
+    history.record(at(HOUR + offset * 1000, value), HOUR + offset * 1000);
+  // 10 for ten seconds, 90 for two.
+  expect(past(history, 12_000, 1, HOUR + 12_000).points).toEqual([(10 * 10 + 90 * 2) / 12]);
+  expect(past(history, 12_000, 6, HOUR + 12_000).points).toEqual([10, 10, 10, 10, 10, 90]);
+});
+
+test('the past ends with the newest sample while samples come, and with now when they have stopped', () => {
+  const history = createHistory({ fullSeconds: 3600 });
+  history.record(at(HOUR + 5000, 1), HOUR + 5000);
+  history.record(at(HOUR + 10_000, 2), HOUR + 10_000);
+  expect(past(history, 10_000, 2, HOUR + 13_000)).toMatchObject({ from: HOUR, points: [1, 2] });
+  expect(past(history, 10_000, 2, HOUR + 40_000)).toMatchObject({
+    from: HOUR + 30_000,
+    points: [null, null],
+    max: Number.NaN,
+  });
+});
+
+test('minutes tell what every sample no longer does, the highest and the lowest with it', () => {
+  const history = createHistory({ fullSeconds: 60, intervalSeconds: 20 });
+  // 0..179 over an hour: three a minute, of which the minute keeps the mean and both ends.
+  for (let index = 0; index < 180; index += 1) {
+    const time = HOUR + index * 20_000 + 20_000 - 1;
+    history.record(at(time, index), time);
   }
-  expect(values(history.minutes('host:omni1', 'cpuPercent', 4))).toEqual([null, 15, 35, 50]);
+  const now = HOUR + 3_600_000;
+  const { points, min, max } = past(history, 3_600_000, 60, now);
+  expect(points.slice(0, 3)).toEqual([1, 4, 7]);
+  expect(points.at(-2)).toBeCloseTo(175, 1);
+  expect([min, max]).toEqual([0, 179]);
+  expect(past(history, 86_400_000, 24, now).points.at(-1)).toBeCloseTo(89.5, 1);
+});
+
+test('a day is kept, and no more', () => {
+  const history = createHistory({ fullSeconds: 60, intervalSeconds: 60 });
+  for (let minute = 0; minute < 1500; minute += 1) {
+    const time = HOUR + minute * 60_000 + 1000;
+    history.record(at(time, minute), time);
+  }
+  const now = HOUR + 1500 * 60_000;
+  const { points } = past(history, 2 * 86_400_000, 2880, now);
+  expect(points.filter((value) => value !== null).length).toBeGreaterThanOrEqual(1439);
+  expect(points.filter((value) => value !== null).length).toBeLessThanOrEqual(1442);
+});
+
+test('of what nobody sampled the past is unknown', () => {
+  const history = createHistory({ fullSeconds: 60 });
+  expect(history.since()).toBeNull();
+  expect(past(history, 60_000, 3, HOUR).points).toEqual([null, null, null]);
+  history.record(at(HOUR, 1), HOUR);
+  expect(history.since()).toBe(HOUR);
+});
+
+/** Samples at irregular times, some of them unknown: the seconds since the one before, and the value. */
+const irregular = fc.array(
+  fc.tuple(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.integer({ min: 1, max: 12 }) },
+      fc.integer({ min: 13, max: 200 }),
+    ),
+    fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 100 }) }, fc.constant(null)),
+  ),
+  { minLength: 1, maxLength: 80 },
+);
+
+test('points are what the samples say at every instant, whatever their times', () => {
+  fc.assert(
+    fc.property(
+      irregular,
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 10, max: 3000 }),
+      (samples, count, spanSeconds) => {
+        const history = createHistory({ fullSeconds: 3600 });
+        const told: { start: number; end: number; value: number | null }[] = [];
+        let time = HOUR;
+        for (const [seconds, value] of samples) {
+          const before = told.length === 0 ? Number.NaN : time;
+          time += seconds * 1000;
+          history.record(at(time, value), time);
+          const isNext = time - before <= 12_500;
+          told.push({ start: isNext ? before : time - 5000, end: time, value });
+        }
+        const { points, from, to, min, max } = past(history, spanSeconds * 1000, count, time);
+        const step = (spanSeconds * 1000) / count;
+        expect(to).toBeGreaterThanOrEqual(time - 1);
+        expect(to - time).toBeLessThanOrEqual(step);
+        // Samples that were pushed out of the hour at the old end are told by their minutes.
+        const isFull = from > time - 3_000_000;
+        const seen = told.filter(
+          ({ end, start, value }) => value !== null && end > from && start < to,
+        );
+        for (const [index, point] of points.entries()) {
+          const begin = from + index * step;
+          let sum = 0;
+          let weight = 0;
+          for (const { start, end, value } of told) {
+            const part = Math.min(end, begin + step) - Math.max(start, begin);
+            if (value === null || part <= 1e-6) continue;
+            sum += value * part;
+            weight += part;
+          }
+          if (!isFull) continue;
+          if (weight === 0) expect(point).toBeNull();
+          else expect(point).toBeCloseTo(sum / weight, 3);
+        }
+        if (isFull && seen.length > 0) {
+          expect(min).toBe(Math.min(...seen.map(({ value }) => value ?? 0)));
+          expect(max).toBe(Math.max(...seen.map(({ value }) => value ?? 0)));
+        }
+      },
+    ),
+  );
 });
 
 test('records zones and links of the host', () => {
@@ -156,6 +299,45 @@ test('never uses more memory than its budget, and keeps the newest samples', () 
     expect(history.bytes()).toBeLessThanOrEqual(4096);
   }
   expect(values(history.series('host:omni1', 'cpuPercent', 2))).toEqual([1998, 1999]);
+});
+
+test('memory is bounded whatever appears, and hosts look back further than what is on them', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.integer({ min: 1024, max: 200_000 }),
+      (zones, samples, maxBytes) => {
+        const names = Array.from({ length: zones }, (_, index) => `zone${index}`);
+        const history = createHistory({ fullSeconds: 3600, maxBytes });
+        for (let index = 0; index < samples; index += 1) {
+          const time = HOUR + index * 5000;
+          const kstats = makeKstats({
+            cpuPercent: index,
+            zones: new Map(names.map((name) => [name, { cpuPercent: index }])),
+          });
+          const inventory = makeInventory({
+            hosts: [
+              makeHost('omni1', {
+                kstats: answered(kstats, time),
+                zones: answered(
+                  names.map((name) => makeZone(name)),
+                  time,
+                ),
+              }),
+            ],
+          });
+          history.record(inventory, time);
+          expect(history.bytes()).toBeLessThanOrEqual(maxBytes);
+        }
+        const known = (ref: Ref) =>
+          values(history.series(ref, 'cpuPercent', samples)).filter((value) => value !== null)
+            .length;
+        expect(known('host:omni1')).toBeGreaterThanOrEqual(known(`zone:omni1/zone0`));
+      },
+    ),
+    { numRuns: 15 },
+  );
 });
 
 test('a clock that is set back by an hour does not silence the host', () => {

@@ -22,6 +22,9 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
           return at > tick - capacity ? (expected.get(at) ?? Number.NaN) : Number.NaN;
         });
         expect([...ring.last(tick, points)]).toEqual(wanted);
+        expect(wanted.map((_, index) => ring.at(tick - points + 1 + index))).toEqual(wanted);
+        const oldest = [...expected.keys()].filter((at) => at > tick - capacity)[0];
+        expect(ring.first()).toBeLessThanOrEqual(oldest ?? Infinity);
       },
     ),
   );

@@ -1,16 +1,24 @@
-import { changesIn } from '../../domain/lasting.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import type { Past } from '../../store/past.ts';
 import type { Run } from './canvas.ts';
 import { muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
+import { hourMinute } from './times.ts';
 
-/** Seconds between two samples of a series, the console's fast interval unless it is told otherwise. */
-export const SAMPLE_SECONDS = 5;
+/** How far charts look back. */
+export type SpanId = '15m' | '1h' | '6h' | '24h';
+export type Span = { readonly id: SpanId; readonly ms: number };
 
-const LONGEST_SECONDS = 3600;
-/** From here on all that is kept is shown, and the scale of time rests. */
-const COMPLETE = 0.95;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const SPANS: readonly Span[] = [
+  { id: '15m', ms: 15 * MINUTE_MS },
+  { id: '1h', ms: HOUR_MS },
+  { id: '6h', ms: 6 * HOUR_MS },
+  { id: '24h', ms: 24 * HOUR_MS },
+];
+const [SHORTEST, HOUR] = [SPANS[0], SPANS[1]] as const;
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const GAP = '┄';
@@ -19,68 +27,27 @@ const BRAILLE = 0x2800;
 const LEFT_DOTS = [0x40, 0x04, 0x02, 0x01] as const;
 const RIGHT_DOTS = [0x80, 0x20, 0x10, 0x08] as const;
 
-/** Samples gathered into points, oldest first; NaN where nothing is known. */
-export type Gathered = {
-  readonly points: readonly number[];
-  /** Age of the oldest point: `5m`. */
-  readonly span: string;
-  /** The highest point; NaN when there is none. */
-  readonly peak: number;
-};
-
 /**
- * Gathers the newest samples of a series into `count` points, up to an hour of them. As more becomes known, a point
- * stands for twice as many samples. Points begin at whole multiples of their length, so that a new sample changes
- * the last one only.
+ * The span of time of all charts: what the user chose, else an hour; in the first minutes after the start, when an hour
+ * would be nothing but a gap, a quarter of it.
  */
-export function gather(
-  series: (points: number) => ArrayLike<number>,
-  count: number,
-  now: EpochMs,
-  sampleSeconds: number = SAMPLE_SECONDS,
-): Gathered {
-  if (count <= 0) return { points: [], span: '', peak: Number.NaN };
-  const longest = Math.round(LONGEST_SECONDS / sampleSeconds);
-  const all = series(longest);
-  const size = samplesPerPoint(all.length - firstKnown(all), count, longest);
-  const sampleMs = sampleSeconds * 1000;
-  const tick = Math.floor(now / sampleMs);
-  changesIn(sampleMs - (now % sampleMs));
-  const points: number[] = [];
-  let end = all.length;
-  for (let index = 0; index < count; index += 1) {
-    const start = end - (index === 0 ? (tick % size) + 1 : size);
-    points.push(mean(all, start, end));
-    end = start;
-  }
-  points.reverse();
-  const top = points.reduce((high, value) => (value > high ? value : high), -Infinity);
-  const minutes = Math.max(1, Math.round((count * size * sampleSeconds) / 60));
-  return { points, span: `${minutes}m`, peak: top === -Infinity ? Number.NaN : top };
+export function spanOf({
+  session,
+  since,
+  now,
+}: {
+  readonly session: { readonly span: SpanId | null };
+  readonly since: EpochMs | null;
+  readonly now: EpochMs;
+}): Span {
+  const chosen = SPANS.find(({ id }) => id === session.span);
+  const isYoung = since === null || now - since < SHORTEST.ms;
+  return chosen ?? (isYoung ? SHORTEST : HOUR);
 }
 
-function samplesPerPoint(known: number, count: number, longest: number): number {
-  const most = Math.max(1, Math.floor(known / count));
-  return known >= longest * COMPLETE ? most : 2 ** Math.floor(Math.log2(most));
-}
-
-function firstKnown(samples: ArrayLike<number>): number {
-  for (let index = 0; index < samples.length; index += 1)
-    if (!Number.isNaN(samples[index] ?? Number.NaN)) return index;
-  return samples.length;
-}
-
-function mean(samples: ArrayLike<number>, from: number, to: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let index = Math.max(0, from); index < to; index += 1) {
-    const value = samples[index] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count += 1;
-  }
-  return count === 0 ? Number.NaN : sum / count;
-}
+/** The next shorter or longer span; the same at either end. */
+export const nextSpan = (span: Span, step: 1 | -1): SpanId =>
+  SPANS[SPANS.findIndex(({ id }) => id === span.id) + step]?.id ?? span.id;
 
 /** The smallest round value that is not below: 1, 2, 5, 10, 20, 50, … */
 export function roundUp(value: number, least: number): number {
@@ -153,7 +120,7 @@ const levelOf = (value: number, ceiling: number, levels: number): number =>
   ceiling <= 0 ? 0 : Math.min(levels, Math.round((value / ceiling) * levels));
 
 export type Chart = {
-  readonly gathered: Gathered;
+  readonly past: Past;
   readonly kind: 'block' | 'braille';
   /** Rows of the plot itself, without the axis. */
   readonly height: number;
@@ -161,26 +128,28 @@ export type Chart = {
   /** Text of a value at the axis. */
   readonly label: (value: number) => string;
   readonly tone?: ToneName;
-  /** The line below with the time; without it several charts can share one. */
+  /** The line below with the times of day; without it several charts can share one. */
   readonly axis?: boolean;
 };
 
 /** Cells in front of a plot: a blank, the labels of its axis and the axis. */
 export const AXIS_WIDTH = 6;
 
+const plotWidth = (width: number): number => Math.max(0, width - AXIS_WIDTH - 1);
+
 /** How many points a chart of that width holds. */
 export const chartPoints = (width: number, kind: Chart['kind']): number =>
-  Math.max(0, width - AXIS_WIDTH - 1) * (kind === 'braille' ? 2 : 1);
+  plotWidth(width) * (kind === 'braille' ? 2 : 1);
 
-/** A chart with its axes: the ceiling and its half at the left, the span of time below. */
+/** A chart with its axes: the ceiling and its half at the left, times of day below. */
 export function chartLines(chart: Chart, width: number): readonly TextLine[] {
-  const { gathered, height, ceiling, label, tone = 'accent' } = chart;
-  const plot = Math.max(0, width - AXIS_WIDTH - 1);
+  const { past, height, ceiling, label, tone = 'accent' } = chart;
+  const plot = plotWidth(width);
   if (plot < 4 || height < 1) return [];
   const rows =
     chart.kind === 'braille'
-      ? brailleRows(gathered.points, height, ceiling)
-      : blockRows(gathered.points, height, ceiling);
+      ? brailleRows(past.points, height, ceiling)
+      : blockRows(past.points, height, ceiling);
   const middle = height >= 4 ? Math.floor(height / 2) : -1;
   const lines = rows.map((text, row): TextLine => {
     const value = row === 0 ? ceiling : row === middle ? ceiling / 2 : null;
@@ -193,20 +162,39 @@ export function chartLines(chart: Chart, width: number): readonly TextLine[] {
     };
   });
   if (chart.axis === false) return lines;
-  const from = ` ${gathered.span} ago `;
-  const dashes = Math.max(0, plot - from.length - 6);
   return [
     ...lines,
     {
-      runs: [
-        muted(` ${'0'.padStart(AXIS_WIDTH - 2)}`),
-        run('└', 'frame'),
-        muted(from),
-        run('─'.repeat(dashes), 'frame'),
-        muted(plot - from.length >= 6 ? ' now  ' : ''),
-      ],
+      runs: [muted(` ${'0'.padStart(AXIS_WIDTH - 2)}`), run('└', 'frame'), ...timeAxis(past, plot)],
     },
   ];
+}
+
+/** Distances between times on an axis, in minutes. */
+const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720] as const;
+/** `┬14:05` and a few dashes. */
+const TICK_CELLS = 11;
+const NOW = ' now';
+
+/** Times of day, each at the mark above its instant, and the present at the right end. */
+function timeAxis({ from, to }: Pick<Past, 'from' | 'to'>, width: number): readonly Run[] {
+  const cellMs = (to - from) / width;
+  const minutes = TICKS.find((each) => (each * MINUTE_MS) / cellMs >= TICK_CELLS) ?? 1440;
+  const step = minutes * MINUTE_MS;
+  // Round in local time, which may be half an hour off.
+  const zone = new Date(to).getTimezoneOffset() * MINUTE_MS;
+  const runs: Run[] = [];
+  let used = 0;
+  const end = width - NOW.length;
+  for (let at = Math.ceil((from - zone) / step) * step + zone; at < to; at += step) {
+    const column = Math.floor((at - from) / cellMs);
+    const text = hourMinute(at);
+    if (column < used || column + 1 + text.length >= end) continue;
+    runs.push(run(`${'─'.repeat(column - used)}┴`, 'frame'), muted(text));
+    used = column + 1 + text.length;
+  }
+  const rest = Math.max(0, end - used);
+  return [...runs, run('─'.repeat(rest), 'frame'), muted(width - used >= NOW.length ? NOW : '')];
 }
 
 /** What is known in its tone, gaps faint. */
@@ -215,4 +203,17 @@ function plotRuns(text: string, tone: ToneName): readonly Run[] {
   for (const part of text.match(/┄+|[^┄]+/g) ?? [])
     out.push(run(part, part.startsWith(GAP) ? 'muted' : tone));
   return out;
+}
+
+/** What a chart's title says of its span, the shortest wording last: `1h  min 18%  max 42%`. */
+export function spanWordings(
+  span: Span,
+  { min, max }: Pick<Past, 'min' | 'max'>,
+  label: (value: number) => string,
+): readonly (readonly Run[])[] {
+  if (Number.isNaN(max)) return [[muted(span.id)], []];
+  const low = [muted('min '), run(label(min))];
+  const high = [muted('max '), run(label(max))];
+  const gap = muted('  ');
+  return [[muted(span.id), gap, ...low, gap, ...high], [...low, gap, ...high], high, []];
 }
