@@ -5,8 +5,10 @@ import type { RaisedGuard } from './act/guard.ts';
 import type { Ledger } from './act/ledger.ts';
 import { runPlan } from './act/run-plan.ts';
 import type { Outcome, RunStep } from './act/run-plan.ts';
+import type { LedgerRecord } from './config/ledger-file.ts';
 import type { Action, Plan } from './domain/action.ts';
 import { duration } from './domain/format.ts';
+import { refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import { actions } from './registry.ts';
 import type { Sources } from './sources.ts';
@@ -18,6 +20,8 @@ export type Prepared = { readonly plan: Plan; readonly label: string; readonly g
 export type Runs = {
   /** What runs and what has ended, the oldest first. */
   readonly list: () => readonly RunView[];
+  /** Puts what the ledger tells of earlier actions before those of this session. */
+  readonly remember: (records: readonly LedgerRecord[]) => void;
   /** Makes the plan of an action, or says why it cannot be done. */
   readonly plan: (action: string, subject: Ref) => Prepared | { readonly unavailable: string };
   /**
@@ -43,6 +47,7 @@ const RUNS_KEPT = 20;
 /** Runs actions one per subject and keeps what became of them. */
 export function createRuns(options: RunsOptions): Runs {
   const { sources, say, onChange } = options;
+  const user = userInfo().username;
   let list: readonly RunView[] = [];
 
   const plan: Runs['plan'] = (id, subject) => {
@@ -72,8 +77,9 @@ export function createRuns(options: RunsOptions): Runs {
       ...list.slice(-RUNS_KEPT),
       {
         id,
+        user,
         subject,
-        label: `${action.label} ${subject.replace(':', ' ')}`,
+        label: `${action.label} ${refPhrase(subject)}`,
         startedAt: Date.now(),
         endedAt: null,
         step: 'asking the host for its state',
@@ -99,7 +105,7 @@ export function createRuns(options: RunsOptions): Runs {
       refresh: from.refresh,
       ledger: options.ledger,
       clock: systemClock,
-      user: userInfo().username,
+      user,
       lockReason: options.lockReason,
       onProgress: (step) => {
         const text = stepText(step);
@@ -110,13 +116,13 @@ export function createRuns(options: RunsOptions): Runs {
     if (outcome.kind === 'changed') {
       patch({ endedAt: Date.now(), step: text, result: 'refused' });
       const again = plan(wanted.action, wanted.subject);
-      if ('unavailable' in again) say(`${wanted.subject}: ${again.unavailable}`, 'warn');
+      if ('unavailable' in again) say(`${refPhrase(wanted.subject)}: ${again.unavailable}`, 'warn');
       else options.askAgain(again, outcome.reason);
       return false;
     }
     patch({ endedAt: Date.now(), step: text, result: outcome.kind });
     say(
-      `${action.label} ${wanted.subject.replace(':', ' ')}: ${text}`,
+      `${action.label} ${refPhrase(wanted.subject)}: ${text}`,
       outcome.kind === 'verified' ? 'info' : 'bad',
     );
     return outcome.kind === 'verified';
@@ -124,17 +130,53 @@ export function createRuns(options: RunsOptions): Runs {
 
   return {
     list: () => list,
+    remember: (records) => {
+      list = [
+        ...records.flatMap((record, index) => viewOf(record, index - records.length)),
+        ...list,
+      ];
+      onChange();
+    },
     plan,
     runAll: async (plans) => {
       for (const [index, wanted] of plans.entries()) {
         if (await runOne(wanted)) continue;
         const left = plans.length - index - 1;
         if (left > 0)
-          say(`stopped: ${wanted.subject} was not seen to come back, ${left} left alone`, 'bad');
+          say(
+            `stopped: ${refPhrase(wanted.subject)} was not seen to come back, ${left} left alone`,
+            'bad',
+          );
         return;
       }
     },
   };
+}
+
+const REF = /^[a-z]+:[^:]+$/;
+const isRef = (text: string): text is Ref => REF.test(text);
+const OUTCOMES: readonly RunView['result'][] = ['verified', 'failed', 'unverified', 'unknown'];
+
+/** An action that the ledger tells of; none when it does not say on what. */
+function viewOf(
+  { user, action, subject, startedAt, end }: LedgerRecord,
+  id: number,
+): readonly RunView[] {
+  if (!isRef(subject)) return [];
+  const label = actions.find((candidate) => candidate.id === action)?.label ?? action;
+  return [
+    {
+      id,
+      user,
+      subject,
+      label: `${label} ${refPhrase(subject)}`,
+      startedAt,
+      // What has no end in the ledger does not run here.
+      endedAt: end?.at ?? startedAt,
+      step: end?.reason ?? 'the ledger does not tell how it ended',
+      result: OUTCOMES.find((outcome) => outcome === end?.outcome) ?? 'unknown',
+    },
+  ];
 }
 
 /** What is said of a run while it goes on; null for what is not shown. */

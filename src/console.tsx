@@ -1,14 +1,17 @@
 import { render } from 'ink';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
+import type { LedgerRecord } from './config/ledger-file.ts';
 import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
 import { emptyInventory } from './domain/empty.ts';
+import { refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
 import type { Theme } from './domain/theme.ts';
 import { actions, handOvers, paneViews } from './registry.ts';
 import type { Sources } from './sources.ts';
+import { createHistory } from './store/history.ts';
 import { systemClock } from './term/clock.ts';
 import { createTerminal } from './term/terminal.ts';
 import { App } from './ui/app.tsx';
@@ -41,6 +44,8 @@ export type ConsoleOptions = {
   /** Until `open` has told others. */
   readonly settings: Settings;
   readonly ledger: Ledger;
+  /** What the ledger tells of earlier actions, the oldest first. */
+  readonly earlier: () => Promise<readonly LedgerRecord[]>;
   /** What the last session left; null for nothing. */
   readonly saved: string | null;
   readonly save: (session: string) => void;
@@ -61,6 +66,8 @@ export type ConsoleOptions = {
   readonly crashLog: (error: unknown) => string | null;
 };
 
+/** What charts show until something is connected. */
+const noHistory = createHistory({ fullSeconds: 60 });
 const CLOSE_LIMIT_MS = 120;
 const MESSAGE_MS = 8000;
 /** Whoever comes back from a shell reads what happened meanwhile first. */
@@ -124,7 +131,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       now,
       inventory,
       problems: opened.sources?.problems() ?? [],
-      series: (ref, name, points) => opened.sources?.history.series(ref, name, points) ?? [],
+      past: (...wanted) => (opened.sources?.history ?? noHistory).past(...wanted),
+      since: opened.sources?.history.since() ?? null,
       tick: (ref) => opened.sources?.history.tick(ref) ?? 0,
       samples: opened.sources?.history.revision() ?? 0,
       session,
@@ -341,6 +349,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     );
   };
   // What is needed to connect is loaded only when the first frame stands.
+  firstFrame.promise.then(options.earlier).then(runs.remember, () => undefined);
   firstFrame.promise.then(connect).catch((error: unknown) => {
     banner = error instanceof Error ? error.message : String(error);
     phase = 'failed';
@@ -376,5 +385,5 @@ function titleOf({ problems }: Model): string {
   const [worst] = roots(problems);
   if (!worst) return 'labtop: ok';
   const critical = roots(problems).filter(({ severity }) => severity === 'critical').length;
-  return `labtop: ${critical > 0 ? `${critical} crit` : worst.severity} ${worst.subject}`;
+  return `labtop: ${critical > 0 ? `${critical} crit` : worst.severity} ${refPhrase(worst.subject)}`;
 }

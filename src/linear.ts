@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { summarize } from './derive/summary.ts';
 import type { Problem } from './domain/problem.ts';
+import { refPhrase } from './domain/ref.ts';
 import { createLinearAnswers } from './linear-answers.ts';
 import type { Sources } from './sources.ts';
 import { askedOf } from './ui/questions.ts';
@@ -34,7 +35,7 @@ export async function runLinear(sources: Sources, out: (text: string) => void): 
     for (const [id, problem] of next)
       if (!known.has(id)) say([`New. ${problemSentence(problem, now)}`]);
     for (const [id, problem] of known)
-      if (!next.has(id)) say([`Resolved. ${problem.subject.replace(':', ' ')}: ${problem.title}.`]);
+      if (!next.has(id)) say([`Resolved. ${refPhrase(problem.subject)}: ${problem.title}.`]);
     known = next;
     const asked = askedOf(sources.inventory());
     for (const each of asked)

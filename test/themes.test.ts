@@ -122,13 +122,15 @@ test.each(coloured)('$name draws what is healthy calmer than trouble', ({ tones,
   );
 });
 
-test.each(all)('$name marks selection, unknown and unlocked without colour', ({ tones }) => {
-  expect(tones.selection).toEqual({ inverse: true });
-  expect(tones.unknown.inverse).toBe(true);
-  expect(tones.unlocked.inverse).toBe(true);
-  expect(tones.bad.bold).toBe(true);
-  expect(tones.frameFocused.bold).toBe(true);
-});
+test.each(all)(
+  '$name marks selection and what is unlocked without colour; the sign of the unknown is a letter',
+  ({ tones }) => {
+    expect(tones.selection).toEqual({ inverse: true });
+    expect(tones.unlocked.inverse).toBe(true);
+    expect(tones.bad.bold).toBe(true);
+    expect(tones.frameFocused.bold).toBe(true);
+  },
+);
 
 test.each(coloured)('$name maps trouble to 16 colours by meaning', ({ tones }) => {
   // Palette index modulo 8: 1 red, 3 yellow, 4 blue, 6 cyan.

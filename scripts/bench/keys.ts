@@ -11,6 +11,7 @@ import type { Pod } from '../../src/domain/kube.ts';
 import { createRandom } from '../../src/lab/random.ts';
 import { rules } from '../../src/registry.ts';
 import { applyCluster } from '../../src/store/apply.ts';
+import { createHistory } from '../../src/store/history.ts';
 import { createStore } from '../../src/store/store.ts';
 import { systemClock } from '../../src/term/clock.ts';
 import { go, initialSession } from '../../src/ui/session.ts';
@@ -163,6 +164,7 @@ async function measureConsole(count: number, perSecond: number, keys: number): P
   };
   publish();
   let problems = nextProblems(noProblems, rules, store.get(), now());
+  const history = createHistory({ fullSeconds: 60 });
   const handled: { terminal?: CountingTerminal } = {};
   const listener = createListener(() => handled.terminal?.session());
   const terminal = await openCountingTerminal({
@@ -174,7 +176,8 @@ async function measureConsole(count: number, perSecond: number, keys: number): P
       now: now(),
       inventory: store.get(),
       problems: problems.problems,
-      series: () => [],
+      past: history.past,
+      since: null,
     }),
   });
   handled.terminal = terminal;

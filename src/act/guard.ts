@@ -2,7 +2,7 @@ import type { Action, GuardLevel } from '../domain/action.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { allZonesOf, findHost, findZone, linksOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
-import { hostRef, linkRef, poolRef, refHost, refName } from '../domain/ref.ts';
+import { hostRef, linkRef, poolRef, refHost, refName, refPhrase } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 
 /** How much confirmation a run needs now, and why it is more than the action asks for by itself. */
@@ -36,7 +36,7 @@ export function guardOf(
           `${name} would have ${left} running, it needs at least ${atLeast}`,
       ),
       ...foreign.map(
-        ({ subject: other, title }) => `a critical problem is open: ${other} ${title}`,
+        ({ subject: other, title }) => `a critical problem is open: ${refPhrase(other)} ${title}`,
       ),
     ],
     phrase: phraseOf(level, action, subject, groups[0]?.name),

@@ -2,6 +2,7 @@ import type { Action, Observation, Plan } from '../domain/action.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { FeedName, Inventory } from '../domain/inventory.ts';
 import { findHost } from '../domain/joined.ts';
+import { refPhrase } from '../domain/ref.ts';
 import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer, HostLink } from '../domain/transport.ts';
@@ -123,16 +124,20 @@ async function recheck(action: Action, plan: Plan, deps: RunDeps): Promise<Outco
   if (deps.signal?.aborted) return refused('stopped before anything was run');
   const state = findHost(deps.inventory(), plan.host)?.source.state ?? 'gone';
   if (state !== 'up')
-    return refused(`the state of ${plan.subject} cannot be read: ${plan.host} is ${state}`);
+    return refused(
+      `the state of ${refPhrase(plan.subject)} cannot be read: ${plan.host} is ${state}`,
+    );
   if (!isRead)
-    return refused(`the state of ${plan.subject} cannot be read: ${plan.host} gave no new answer`);
+    return refused(
+      `the state of ${refPhrase(plan.subject)} cannot be read: ${plan.host} gave no new answer`,
+    );
   const reason = action.unavailable(plan.subject, deps.inventory());
   if (reason !== undefined) return { kind: 'changed', reason };
   const now = action.plan(plan.subject, deps.inventory());
   if (now.fingerprint !== plan.fingerprint || now.argv.join('\0') !== plan.argv.join('\0'))
     return {
       kind: 'changed',
-      reason: `${plan.subject} is no longer what it was when the question was asked`,
+      reason: `${refPhrase(plan.subject)} is no longer what it was when the question was asked`,
     };
   // The lock may have closed while the host was asked.
   const locked = deps.lockReason?.();

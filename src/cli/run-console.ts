@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderIssues } from '../config/issue.ts';
-import { createLedgerFile } from '../config/ledger-file.ts';
+import { createLedgerFile, readLedgerTail } from '../config/ledger-file.ts';
 import { defaultSettings } from '../config/load-config.ts';
 import { configDir, defaultConfigPath, stateDir } from '../config/paths.ts';
 import { createState } from '../config/state.ts';
@@ -10,6 +10,9 @@ import { pollFile, watchConfig } from '../config/watch-config.ts';
 import { createLog, logSources } from '../log.ts';
 import type { CommonOptions, LabOptions } from './args.ts';
 import { openSettings, readSettings, usesLab } from './with-lab.ts';
+
+/** Actions of earlier sessions that are shown. */
+const EARLIER_ACTIONS = 20;
 
 /** `labtop` and `labtop demo` in a terminal. */
 export async function runConsoleCommand(
@@ -38,6 +41,7 @@ export async function runConsoleCommand(
     ascii: options.ascii,
     settings,
     ledger: createLedgerFile(folder, Date.now),
+    earlier: () => readLedgerTail(folder, EARLIER_ACTIONS),
     saved: state.get('view'),
     save: (text) => {
       state.set('view', text);

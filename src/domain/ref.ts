@@ -90,3 +90,18 @@ export function refHost(ref: Ref): string | undefined {
       return undefined;
   }
 }
+
+const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan: 'VLAN' };
+
+/** The word for a kind of things. */
+export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
+
+/** A thing in a sentence: `zone etcd1 on omni1`, `VLAN 48`, `pod default/web-1`. */
+export function refPhrase(ref: Ref): string {
+  const kind = refKind(ref);
+  const path = refPath(ref);
+  const isCluster = kind === 'node' || kind === 'pod';
+  const host = kind === 'host' ? undefined : refHost(ref);
+  if (host !== undefined) return `${kindWord(kind)} ${path.slice(1).join('/')} on ${host}`;
+  return `${kindWord(kind)} ${(isCluster ? path.slice(1) : path).join('/')}`;
+}

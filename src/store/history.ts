@@ -90,13 +90,11 @@ export function createHistory(options: HistoryOptions): History {
   const budget: RingBudget = { used: 0, limit: options.maxBytes ?? 24 * 1024 * 1024 };
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
-  let recordedAt = 0;
   let revision = 0;
   let since: EpochMs | null = null;
   let forgotAt: EpochMs | undefined;
 
   function record(inventory: Inventory, now: EpochMs): void {
-    recordedAt = now;
     for (const timeline of timelines.values()) {
       const missed = missedTicks(timeline.at, now);
       if (missed !== timeline.missed) revision += 1;

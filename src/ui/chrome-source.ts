@@ -1,8 +1,9 @@
 import type { Theme } from '../domain/theme.ts';
 import type { Chrome, ChromeSource } from './app.tsx';
-import { keyContext, selectedRef } from './controller.ts';
 import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
+import { keyContext } from './key-context.ts';
 import type { Model } from './model.ts';
+import { selectedRef } from './moving.ts';
 import type { Screen } from './screen.ts';
 import { placeKey } from './session.ts';
 import type { Session } from './session.ts';
@@ -59,13 +60,13 @@ function makeChrome(
   const dialog = placedDialog(model, cols, rows);
   const top = topOf(session.dialog);
   const unread = session.dialog?.kind === 'confirm' && dialog ? lastTop(dialog) - top : 0;
-  const ref = selectedRef(model, screen);
+  const ref = selectedRef(model, screen, { cols, rows });
   return {
     cols,
     rows,
     theme,
     layout,
-    focused: focusedBox(model),
+    focused: screen.focus(model, cols, rows).id,
     footer: {
       keymap,
       context: keyContext(session),
@@ -99,18 +100,4 @@ function makeChrome(
 function topOf(dialog: Session['dialog']): number {
   if (dialog?.kind === 'question') return dialog.state.top;
   return dialog && 'top' in dialog ? dialog.top : 0;
-}
-
-function focusedBox({ session }: Model): string {
-  switch (session.place.kind) {
-    case 'overview':
-      return session.focus;
-    case 'pane':
-      return 'table';
-    case 'problems':
-      return 'problem-list';
-    case 'vlan-map':
-    case 'detail':
-      return session.place.kind;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/action.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
 import type { LinkReply } from '../domain/link-question.ts';
-import { refHost, refKind } from '../domain/ref.ts';
+import { refHost, refKind, refPhrase } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
@@ -9,31 +9,37 @@ import { columnMenu } from './column-menu.ts';
 import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
 import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
+import { keyContext } from './key-context.ts';
 import { actionFor, wrongKind } from './keymap.ts';
-import type { KeyContext } from './keymap.ts';
-import type { Layout } from './layout.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
-import { moveColumn, moveSelection, roomOf, selectedRef } from './moving.ts';
+import { createMouse } from './mouse.ts';
+import {
+  moveColumn,
+  moveSelection,
+  nextPanel,
+  panelToZoom,
+  roomOf,
+  selectedRef,
+} from './moving.ts';
 import type { Size, Step } from './moving.ts';
+import { nextSpan, spanOf } from './paint/chart.ts';
 import { allColumns } from './paint/columns.ts';
 import type { ColumnChoice } from './paint/columns.ts';
 import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
-import type { MenuState } from './palette/menu.ts';
+import type { MenuResult, MenuState } from './palette/menu.ts';
 import { entriesOf, openPalette, paletteKey, typeIntoPalette } from './palette/palette.ts';
 import { pendingFor } from './questions.ts';
 import type { Screen } from './screen.ts';
-import { go, goBack, goForward, PANES, placeKey, up } from './session.ts';
-import type { Dialog, Guard, PaneId, Session } from './session.ts';
+import { go, goBack, goForward, PANES, placeKey, up, zoomedPanel } from './session.ts';
+import type { Dialog, Guard, PaneId, Place, Session } from './session.ts';
 import { scrollColumns, toggleColumn, toggleWide } from './table/column-sets.ts';
 import { dropGone, goneText, markRange, noMarks, toggleMark } from './table/marks.ts';
 import { refsOf } from './table/row-list.ts';
 import { defaultSort, reverseSort, toggleSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
-
-export { selectedRef } from './moving.ts';
 
 /** What the interface can cause outside itself. */
 export type Effects = {
@@ -73,7 +79,6 @@ export type ControllerDeps = {
 const TWICE_MS = 2000;
 const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
-const WHEEL_ROWS = 3;
 /** What scrolls a confirmation that is higher than the screen; letters may be part of its answer. */
 const SCROLL_KEYS: Readonly<Record<string, Step>> = {
   down: 1,
@@ -105,7 +110,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     }
   };
 
-  const subject = (): Ref | null => selectedRef(model(), screen);
+  const subject = (): Ref | null => selectedRef(model(), screen, size());
   const withSubject = (act: (ref: Ref) => void) => {
     const ref = subject();
     if (ref === null) say('nothing is selected', 'warn');
@@ -115,7 +120,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const openThing = (ref: Ref) => {
     const view = viewOfRef(model().views, ref);
     if (!view) {
-      say(`nothing to open for ${ref}`, 'warn');
+      say(`nothing to open for ${refPhrase(ref)}`, 'warn');
       return;
     }
     const target: Ref = view.id === 'hosts' && refKind(ref) !== 'host' ? hostOf(ref) : ref;
@@ -123,33 +128,74 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   };
   const open = () => {
     const ref = subject();
-    if (ref !== null) openThing(ref);
-    else if (model().session.place.kind === 'overview') toPane(model().session.focus);
+    const { place, focus } = model().session;
+    if (place.kind === 'detail' && ref === place.ref)
+      say('it is open; j and k select what it leads to');
+    else if (ref !== null) openThing(ref);
+    else if (place.kind === 'overview') toPane(focus);
   };
 
-  const cycle = (step: 1 | -1) => {
+  const toTab = (tab: number) =>
+    update((session) => {
+      const { place } = session;
+      if (place.kind !== 'pane' && place.kind !== 'detail') return session;
+      return { ...go(session, { ...place, tab }), back: session.back };
+    });
+  /** Goes round the tabs of the place; false when there are none. */
+  const cycleTabs = (step: 1 | -1): boolean => {
     const now = model();
     const { place } = now.session;
-    if (place.kind === 'overview') {
-      const next = PANES[(PANES.indexOf(now.session.focus) + step + PANES.length) % PANES.length];
-      update((session) => ({ ...session, focus: next ?? 'hosts' }));
-      return;
-    }
-    if (place.kind === 'vlan-map') {
-      const moved = moveColumn(now, step);
-      update((session) => ({ ...session, cursors: moved.cursors }));
-      return;
-    }
-    const tabs =
-      place.kind === 'pane'
-        ? now.views[place.pane].length
-        : place.kind === 'detail'
-          ? screen.tabs(now).length
-          : 0;
-    if (tabs < 2 || (place.kind !== 'pane' && place.kind !== 'detail')) return;
-    const tab = ((place.tab ?? 0) + step + tabs) % tabs;
-    update((session) => ({ ...go(session, { ...place, tab }), back: session.back }));
+    if (place.kind !== 'pane' && place.kind !== 'detail') return false;
+    const tabs = place.kind === 'pane' ? now.views[place.pane].length : screen.tabs(now).length;
+    if (tabs < 2) return false;
+    toTab(((place.tab ?? 0) + step + tabs) % tabs);
+    return true;
   };
+  const cycle = (step: 1 | -1) => {
+    if (model().session.place.kind === 'detail' && cycleTabs(step)) return;
+    cyclePanels(step);
+  };
+  const cyclePanels = (step: 1 | -1) => {
+    const { cols, rows } = size();
+    const now = model();
+    const kind = now.session.place.kind;
+    const isAlone = kind === 'detail' && screen.focus(now, cols, rows).ids.length < 2;
+    const next = nextPanel(now, screen, size(), step);
+    if (kind === 'pane' || (isAlone && next === null)) cycleTabs(step);
+    else if (next) update(() => next);
+  };
+  const aside = (step: 1 | -1) => {
+    const now = model();
+    const { cols, rows } = size();
+    const isMap = screen.focus(now, cols, rows).id === 'vlan-map';
+    if (isMap) update((session) => ({ ...session, cursors: moveColumn(now, step).cursors }));
+    else cyclePanels(step);
+  };
+  const zoom = () => {
+    const now = model();
+    const { session } = now;
+    if (session.place.kind === 'overview') {
+      const place: Place = { kind: 'pane', pane: session.focus, tab: 0 };
+      const zoomed = { key: placeKey(place), panel: 'table', from: session.place };
+      update((current) => ({ ...go(current, place), zoomed }));
+      return;
+    }
+    const panel = panelToZoom(now, screen, size());
+    const key = placeKey(session.place);
+    update((current) => ({ ...current, zoomed: { key, panel, from: null } }));
+  };
+  /** Leaves the zoom; false when there is none. */
+  const unzoom = (): boolean => {
+    const { session } = model();
+    if (zoomedPanel(session) === null) return false;
+    update((current) => {
+      const from = current.zoomed?.from ?? null;
+      return from === null ? { ...current, zoomed: null } : go(current, from);
+    });
+    return true;
+  };
+  const changeSpan = (step: 1 | -1) =>
+    update((session) => ({ ...session, span: nextSpan(spanOf(model()), step) }));
 
   const back = () => {
     const { session } = model();
@@ -160,6 +206,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const key = placeKey(session.place);
     const isFiltered =
       session.place.kind === 'pane' && ((session.filters[key] ?? '') !== '' || session.faultsOnly);
+    if (session.place.kind === 'detail' && unzoom()) return;
     if (session.place.kind === 'pane' && session.marks.size > 0)
       update((current) => ({ ...current, marks: noMarks, anchor: null }));
     else if (isFiltered) clearFilter();
@@ -253,7 +300,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const made = refs.map((each) => ({ each, plan: effects.plan(id, each) }));
     for (const { each, plan } of made)
       if ('unavailable' in plan) {
-        say(refs.length > 1 ? `${each}: ${plan.unavailable}` : plan.unavailable, 'warn');
+        say(refs.length > 1 ? `${refPhrase(each)}: ${plan.unavailable}` : plan.unavailable, 'warn');
         return;
       }
     const plans = made.flatMap(({ plan }) => ('plan' in plan ? [plan] : []));
@@ -357,8 +404,16 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       ),
     next: () => cycle(1),
     previous: () => cycle(-1),
-    zoom: () => toPane(model().session.focus),
-    unzoom: () => update((session) => go(session, { kind: 'overview' })),
+    right: () => aside(1),
+    left: () => aside(-1),
+    'panel-next': () => cyclePanels(1),
+    'panel-previous': () => cyclePanels(-1),
+    zoom,
+    unzoom: () => {
+      if (!unzoom()) update((session) => go(session, { kind: 'overview' }));
+    },
+    'span-longer': () => changeSpan(1),
+    'span-shorter': () => changeSpan(-1),
     open,
     back,
     'history-back': () => update(goBack),
@@ -464,8 +519,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     }
   };
 
-  const onMenuKey = (state: MenuState, key: string) => {
-    const result = menuKey(state, key);
+  const onMenuResult = (result: MenuResult) => {
     if ('close' in result) {
       show(null);
       if (result.undo) perform(result.undo, true);
@@ -531,7 +585,12 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       return;
     }
     const limit = scrollLimit();
-    const isRead = limit !== null && dialog.top >= limit;
+    if (limit === null) {
+      if (key === 'y' || key === 'enter')
+        say('nothing was run: the terminal is too small to show the question', 'warn');
+      return;
+    }
+    const isRead = dialog.top >= limit;
     const wanted = dialog.guard.phrase;
     if (wanted === null) {
       if (key === 'y' && isRead) confirm(dialog);
@@ -569,7 +628,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const command = keymap.resolve(context, key);
     const isControl = key.startsWith('ctrl-') && command !== undefined;
     if (!isControl && context === 'list') {
-      if (session.dialog?.kind === 'menu') onMenuKey(session.dialog.state, key);
+      if (session.dialog?.kind === 'menu') onMenuResult(menuKey(session.dialog.state, key));
       else onPaletteKey(key, text);
       return;
     }
@@ -609,6 +668,17 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     else if (!dialog && typing) typeFilter((current) => current + text);
   };
 
+  const onMouse = createMouse(deps, {
+    press: (key) => onKey(key, ''),
+    open: openThing,
+    toTab,
+    sortBy: (column) => perform({ kind: 'sort', column }),
+    changeSpan,
+    scrollDialog,
+    chooseInMenu: (result) => onMenuResult(result),
+    show,
+  });
+
   return (event) => {
     switch (event.type) {
       case 'key':
@@ -618,7 +688,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         onPaste(event.text);
         return;
       case 'mouse':
-        onMouse(event, deps, { step, open });
+        onMouse(event);
         return;
       case 'focus':
       case 'reply':
@@ -642,73 +712,7 @@ function guardOfAll(guards: readonly Guard[], label: string): Guard {
 const confirmTypes = (session: Session): boolean =>
   session.dialog?.kind === 'confirm' && session.dialog.guard.phrase !== null;
 
-/** Where keys go. */
-export function keyContext({ dialog, typing, place }: Session): KeyContext {
-  switch (dialog?.kind) {
-    case 'help':
-    case 'confirm':
-      return dialog.kind;
-    case 'palette':
-    case 'menu':
-      return 'list';
-    case 'question':
-      return 'typing';
-    case 'blocked':
-      return 'notice';
-    case undefined:
-  }
-  if (typing) return 'typing';
-  switch (place.kind) {
-    case 'overview':
-      return 'overview';
-    case 'pane':
-      return 'table';
-    case 'problems':
-      return 'problems';
-    case 'vlan-map':
-      return 'map';
-    case 'detail':
-      return 'detail';
-  }
-}
-
 const hostOf = (ref: Ref): Ref => `host:${ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? ''}`;
-
-type MouseKeys = { readonly step: (amount: number) => void; readonly open: () => void };
-
-/** A click focuses a pane or selects a row, on the selected row it opens; the wheel moves the selection. */
-function onMouse(
-  event: Extract<InputEvent, { type: 'mouse' }>,
-  { model, update, screen, size }: ControllerDeps,
-  { step, open }: MouseKeys,
-): void {
-  const now = model();
-  if (now.session.dialog) return;
-  if (event.kind === 'wheel-down') step(WHEEL_ROWS);
-  else if (event.kind === 'wheel-up') step(-WHEEL_ROWS);
-  if (event.kind !== 'press') return;
-  const { cols, rows } = size();
-  const box = boxAt(screen.layout(now, cols, rows), event.x, event.y);
-  if (!box) return;
-  const pane = PANES.find((id) => id === box.id);
-  if (pane) update((session) => ({ ...session, focus: pane }));
-  if (box.id !== 'table') return;
-  const key = placeKey(now.session.place);
-  const cursor = now.session.cursors[key] ?? { ref: null, top: 0 };
-  const row = screen.shown(now).rows.at(cursor.top + event.y - box.rect.y - 2);
-  if (!row) return;
-  if (row.ref === cursor.ref) open();
-  else
-    update((session) => ({
-      ...session,
-      cursors: { ...session.cursors, [key]: { ...cursor, ref: row.ref } },
-    }));
-}
-
-const boxAt = ({ boxes }: Layout, x: number, y: number): Layout['boxes'][number] | undefined =>
-  boxes.find(
-    ({ rect }) => x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height,
-  );
 
 /** The session without the marks of things that are gone, and what to tell of them; null when none is. */
 export function tidyMarks(

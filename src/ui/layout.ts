@@ -29,6 +29,19 @@ export type Wants = {
   readonly ledger: number;
 };
 
+/** Panels of a place that take turns where there is no room for all. */
+export type PanelChoice = {
+  /** The one that keys go to. */
+  readonly focus: string | null;
+  /** The one that has the place for itself. */
+  readonly zoomed: string | null;
+};
+const noChoice: PanelChoice = { focus: null, zoomed: null };
+
+/** What can have the focus in the places of several frames, the first one at first. */
+export const PROBLEM_PANELS = ['problem-list', 'problem-tree', 'problem-detail'] as const;
+export const MAP_PANELS = ['vlan-map', 'vlan-members', 'vlan-checks'] as const;
+
 /** A part of a length: what it needs at least, what it can fill, its share of what is left then. */
 export type Part = { readonly least: number; readonly wants: number; readonly grow: number };
 
@@ -113,6 +126,7 @@ export const isWide = (cols: number, rows: number): boolean =>
 /**
  * @param problemLines lines that the problem strip would like to have; 0 when nothing is wrong.
  * @param wants what the panes would like to have; without it they share by fixed proportions.
+ * @param choice what has the focus: it is laid out, whatever the size.
  */
 export function layout(
   cols: number,
@@ -121,6 +135,7 @@ export function layout(
   focus: PaneId,
   problemLines: number,
   wants?: Wants,
+  choice: PanelChoice = noChoice,
 ): Layout {
   const hasFooter = rows >= 10;
   const hasCrumbs = rows >= 34 || (place.kind !== 'overview' && rows >= 16);
@@ -137,7 +152,7 @@ export function layout(
   y += strip;
   const area: Rect = { x: 0, y, width: cols, height: Math.max(0, bottom - y) };
   const rest = { header, crumbs, footer };
-  if (!overview) return { ...rest, problems, boxes: placeBoxes(place, area, wants) };
+  if (!overview) return { ...rest, problems, boxes: placeBoxes(place, area, wants, choice) };
   if (threeColumns) {
     const { boxes, lanes } = withLanes(area, rows, wants);
     const wide = wideOverview(boxes, aside ? problemLines : 0, wants);
@@ -258,16 +273,19 @@ function stripBeside(lines: number, top: number, height: number, wants: Wants | 
 
 const PREVIEW = { from: 17, most: 10, share: 0.3 } as const;
 const BESIDE = { cols: 110, height: 22 } as const;
+/** From this height on two frames stand one below the other; beneath it the one with the focus is alone. */
+const STACKED_FROM = 16;
 
 function placeBoxes(
   place: Exclude<Place, { kind: 'overview' }>,
   area: Rect,
   wants: Wants | undefined,
+  choice: PanelChoice,
 ): readonly Box[] {
   switch (place.kind) {
     case 'pane': {
       const preview =
-        area.height >= PREVIEW.from
+        area.height >= PREVIEW.from && choice.zoomed === null
           ? Math.min(PREVIEW.most, Math.floor(area.height * PREVIEW.share))
           : 0;
       const table = { ...area, height: area.height - preview };
@@ -284,21 +302,31 @@ function placeBoxes(
           ];
     }
     case 'problems':
-      return problemPlace(area, wants);
+      return problemPlace(area, wants, choice);
     case 'vlan-map':
-      return mapBoxes(area);
+      return mapBoxes(area, choice);
     case 'detail':
       return [{ id: 'detail', rect: area, title: '' }];
   }
 }
 
+const TITLES: Readonly<Record<string, string>> = {
+  'problem-list': 'What is wrong right now',
+  'problem-tree': 'Cause tree',
+  'problem-detail': 'Why, what, next',
+  'vlan-map': 'VLAN by host',
+  'vlan-checks': 'Checks on this map',
+};
+const panelBox = (id: string, rect: Rect): Box => ({ id, rect, title: TITLES[id] ?? '' });
+
 /** On a high screen the last hour stands below the problems. */
-function problemPlace(area: Rect, wants: Wants | undefined): readonly Box[] {
+function problemPlace(area: Rect, wants: Wants | undefined, choice: PanelChoice): readonly Box[] {
+  if (choice.zoomed !== null) return [panelBox(choice.zoomed, area)];
   if (!wants || area.height < TIMELINE.rows - 6 || area.width < BESIDE.cols)
-    return problemBoxes(area, wants);
+    return problemBoxes(area, wants, choice.focus ?? 'problem-list');
   const height = area.height - TIMELINE.height;
   return [
-    ...problemBoxes({ ...area, height }, wants),
+    ...problemBoxes({ ...area, height }, wants, choice.focus ?? 'problem-list'),
     timelineBox({ ...area, y: area.y + height, height: TIMELINE.height }),
   ];
 }
@@ -310,27 +338,16 @@ const timelineBox = (rect: Rect): Box => ({
 });
 
 /** The list, the tree of causes and what is known of the selected problem. */
-function problemBoxes(area: Rect, wants: Wants | undefined): readonly Box[] {
-  const list = (rect: Rect): Box => ({
-    id: 'problem-list',
-    rect,
-    title: 'What is wrong right now',
-  });
+function problemBoxes(area: Rect, wants: Wants | undefined, focus: string): readonly Box[] {
   const { x, y, width, height } = area;
   const wanted = (wants?.problemList ?? 6) + 3;
   if (width < BESIDE.cols || height < BESIDE.height) {
-    const below = height >= 16 ? Math.floor(height * 0.45) : 0;
+    if (height < STACKED_FROM) return [panelBox(focus, area)];
+    const below = Math.floor(height * 0.45);
+    const lower = { ...area, y: y + height - below, height: below };
     return [
-      list({ ...area, height: height - below }),
-      ...(below === 0
-        ? []
-        : [
-            {
-              id: 'problem-detail',
-              rect: { ...area, y: y + height - below, height: below },
-              title: 'Why, what, next',
-            },
-          ]),
+      panelBox('problem-list', { ...area, height: height - below }),
+      panelBox(focus === 'problem-tree' ? focus : 'problem-detail', lower),
     ];
   }
   const top = Math.max(8, Math.min(wanted, Math.floor(height * 0.5)));
@@ -340,59 +357,35 @@ function problemBoxes(area: Rect, wants: Wants | undefined): readonly Box[] {
       { least: 0, wants: 0, grow: 38 },
     ]);
     return [
-      list({ x, y, width: left, height: top }),
-      {
-        id: 'problem-tree',
-        rect: { x, y: y + top, width: left, height: height - top },
-        title: 'Cause tree',
-      },
-      {
-        id: 'problem-detail',
-        rect: { x: x + left, y, width: right, height },
-        title: 'Why, what, next',
-      },
+      panelBox('problem-list', { x, y, width: left, height: top }),
+      panelBox('problem-tree', { x, y: y + top, width: left, height: height - top }),
+      panelBox('problem-detail', { x: x + left, y, width: right, height }),
     ];
   }
   const [left = 0, right = 0] = equal(width, 2);
   return [
-    list({ x, y, width, height: top }),
-    {
-      id: 'problem-tree',
-      rect: { x, y: y + top, width: left, height: height - top },
-      title: 'Cause tree',
-    },
-    {
-      id: 'problem-detail',
-      rect: { x: x + left, y: y + top, width: right, height: height - top },
-      title: 'Why, what, next',
-    },
+    panelBox('problem-list', { x, y, width, height: top }),
+    panelBox('problem-tree', { x, y: y + top, width: left, height: height - top }),
+    panelBox('problem-detail', { x: x + left, y: y + top, width: right, height: height - top }),
   ];
 }
 
 /** The matrix, and beneath it who is on the selected VLAN and what was checked. */
-function mapBoxes(area: Rect): readonly Box[] {
+function mapBoxes(area: Rect, { focus, zoomed }: PanelChoice): readonly Box[] {
   const { x, y, width, height } = area;
-  const below = height < 15 ? 0 : Math.max(6, Math.min(18, Math.floor(height * 0.42)));
-  const box: Box = {
-    id: 'vlan-map',
-    rect: { ...area, height: height - below },
-    title: 'VLAN by host',
-  };
-  if (below === 0) return [box];
-  const hasChecks = width >= BESIDE.cols;
-  const [left = 0, right = 0] = hasChecks ? equal(width, 2) : [width, 0];
+  const own = zoomed ?? focus ?? 'vlan-map';
+  if (zoomed !== null || height < STACKED_FROM - 1) return [panelBox(own, area)];
+  const below = Math.max(6, Math.min(18, Math.floor(height * 0.42)));
   const top = y + height - below;
+  const map = panelBox('vlan-map', { ...area, height: height - below });
+  if (width < BESIDE.cols) {
+    const lower = { x, y: top, width, height: below };
+    return [map, panelBox(own === 'vlan-checks' ? own : 'vlan-members', lower)];
+  }
+  const [left = 0, right = 0] = equal(width, 2);
   return [
-    box,
-    { id: 'vlan-members', rect: { x, y: top, width: left, height: below }, title: '' },
-    ...(hasChecks
-      ? [
-          {
-            id: 'vlan-checks',
-            rect: { x: x + left, y: top, width: right, height: below },
-            title: 'Checks on this map',
-          },
-        ]
-      : []),
+    map,
+    panelBox('vlan-members', { x, y: top, width: left, height: below }),
+    panelBox('vlan-checks', { x: x + left, y: top, width: right, height: below }),
   ];
 }

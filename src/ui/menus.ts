@@ -1,4 +1,5 @@
 import { related } from '../derive/related.ts';
+import { refPhrase } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundView } from '../domain/view.ts';
 import { keyName } from './dialogs/help-lines.ts';
@@ -80,7 +81,7 @@ export function relatedMenu(ref: Ref, { inventory }: Model): MenuState {
   const letters = chooseLetters(things.map(({ label }) => label.slice(label.indexOf(' ') + 1)));
   return menu({
     id: 'related',
-    title: `Related to ${ref.replace(':', ' ')}`,
+    title: `Related to ${refPhrase(ref)}`,
     empty: 'nothing else is known to be related',
     isDirect: true,
     entries: things.map(({ label, ref: other, why }, index) =>
@@ -99,7 +100,7 @@ export function actionMenu(ref: Ref, model: Model): MenuState {
   const kind = ref.slice(0, ref.indexOf(':'));
   return menu({
     id: 'actions',
-    title: `Actions on ${ref.replace(':', ' ')}`,
+    title: `Actions on ${refPhrase(ref)}`,
     empty: `nothing can be done with a ${kind} yet`,
     isDirect: true,
     entries: model.keymap.actions

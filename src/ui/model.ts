@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundView } from '../domain/view.ts';
+import type { Past } from '../store/past.ts';
 import type { Keymap } from './keymap.ts';
 import type { Moment } from './paint/timeline.ts';
 import type { ActionCheck } from './palette/intent.ts';
@@ -18,9 +19,11 @@ export type LockView = {
   readonly until: EpochMs | null;
 };
 
-/** An action that was started, for the strip of things in flight. */
+/** An action that was started, here or as the ledger tells. */
 export type RunView = {
   readonly id: number;
+  /** Who ran it. */
+  readonly user: string;
   readonly subject: Ref;
   readonly label: string;
   readonly startedAt: EpochMs;
@@ -34,8 +37,11 @@ export type Model = {
   readonly now: EpochMs;
   readonly inventory: Inventory;
   readonly problems: readonly Problem[];
-  readonly series: (ref: Ref, name: string, points: number) => ArrayLike<number>;
-  /** The number of the thing's newest sample, one more with each; its series are the same while it is. */
+  /** The past of a series in equal parts that end now; see the history. */
+  readonly past: (ref: Ref, name: string, spanMs: number, count: number, now: EpochMs) => Past;
+  /** When the first sample was taken; null before it. */
+  readonly since: EpochMs | null;
+  /** The number of the thing's newest sample, one more with each; its past says the same while it is, but for time. */
   readonly tick: (ref: Ref) => number;
   /** Changes whenever any series has changed. */
   readonly samples: number;

@@ -1,12 +1,13 @@
 import type { Ref } from '../domain/ref.ts';
 import { inside } from './layout.ts';
 import type { Model } from './model.ts';
-import { moveDetail } from './paint/panel.ts';
+import { cursorOf, movePanel, noCursor, scrollPanel, visibleTop } from './paint/panel.ts';
+import type { PanelCursor, PlacedPanel } from './paint/panel.ts';
 import { problemTree } from './paint/problems.ts';
 import { mapCursor, mapRefs, mapTargets } from './paint/vlan-map.ts';
 import { selectedProblem } from './screen.ts';
 import type { Screen } from './screen.ts';
-import { follow, moveCursor, placeKey } from './session.ts';
+import { follow, moveCursor, panelKey, PANES, placeKey } from './session.ts';
 import type { Cursor, Session } from './session.ts';
 import { refsOf } from './table/row-list.ts';
 import type { RefList } from './table/row-list.ts';
@@ -14,27 +15,51 @@ import type { RefList } from './table/row-list.ts';
 export type Step = number | 'first' | 'last';
 export type Size = { readonly cols: number; readonly rows: number };
 
-/** Lines of a box's inside that rows can stand on. */
-export function roomOf(model: Model, screen: Screen, { cols, rows }: Size): number {
-  const { place, focus } = model.session;
-  const ids: Readonly<Record<typeof place.kind, string>> = {
-    overview: focus,
-    pane: 'table',
-    problems: 'problem-list',
-    'vlan-map': 'vlan-map',
-    detail: 'detail',
-  };
-  const box = screen.layout(model, cols, rows).boxes.find(({ id }) => id === ids[place.kind]);
-  const header =
-    place.kind === 'pane' || place.kind === 'problems' || place.kind === 'vlan-map' ? 1 : 0;
+/** Lines of the focused box that rows can stand on. */
+export function roomOf(model: Model, screen: Screen, size: Size): number {
+  return roomIn(screen.focus(model, size.cols, size.rows).id, model, screen, size);
+}
+
+function roomIn(id: string, model: Model, screen: Screen, { cols, rows }: Size): number {
+  const panel = screen.panels(model, cols, rows).find(({ box }) => box.id === id);
+  if (panel) return Math.max(1, panel.height);
+  const box = screen.layout(model, cols, rows).boxes.find((each) => each.id === id);
+  // Above the rows of a table stand its titles.
+  const header = model.session.place.kind === 'overview' ? 0 : 1;
   return Math.max(1, (box ? inside(box.rect).height : 1) - header);
 }
 
-/** The session with its selection moved, in whatever place it is. */
+/** The session with the selection of its focused box moved. */
 export function moveSelection(model: Model, screen: Screen, size: Size, step: Step): Session {
+  return moveInBox(screen.focus(model, size.cols, size.rows).id, model, screen, size, step);
+}
+
+/** The session with one of its boxes scrolled, focused or not; a table's selection moves. */
+export function scrollBox(
+  id: string,
+  model: Model,
+  screen: Screen,
+  size: Size,
+  step: number,
+): Session {
+  const { session } = model;
+  const panel = screen.panels(model, size.cols, size.rows).find(({ box }) => box.id === id);
+  if (!panel) return moveInBox(id, model, screen, size, step);
+  const key = panelKey(session.place, id);
+  const cursor = scrollPanel(panel, cursorOf(panel, session.cursors[key]), step);
+  return { ...session, cursors: { ...session.cursors, [key]: cursor } };
+}
+
+function moveInBox(id: string, model: Model, screen: Screen, size: Size, step: Step): Session {
   const { session } = model;
   const { place } = session;
-  const room = roomOf(model, screen, size);
+  const panel = screen.panels(model, size.cols, size.rows).find(({ box }) => box.id === id);
+  if (panel) {
+    const key = panelKey(place, id);
+    const cursor = movePanel(panel, cursorOf(panel, session.cursors[key]), step);
+    return { ...session, cursors: { ...session.cursors, [key]: cursor } };
+  }
+  const room = roomIn(id, model, screen, size);
   switch (place.kind) {
     case 'overview':
     case 'pane': {
@@ -47,7 +72,7 @@ export function moveSelection(model: Model, screen: Screen, size: Size, step: St
     case 'vlan-map':
       return moveIn(session, 'vlan-map', mapRefs(model.inventory), room, step);
     case 'detail':
-      return moveInDetail(model, screen, size, step);
+      return session;
   }
 }
 
@@ -67,24 +92,78 @@ function moveAmongProblems(model: Model, room: number, step: Step): Session {
   const wanted = step === 'first' ? 0 : step === 'last' ? tree.length - 1 : from + step;
   const index = Math.max(0, Math.min(tree.length - 1, wanted));
   const top = follow(session.cursors['problems']?.top ?? 0, index, tree.length, room);
+  const next = selectProblem(session, tree[index]?.problem.id ?? null);
+  return { ...next, cursors: { ...next.cursors, problems: { ref: null, top } } };
+}
+
+/** The session with a problem selected: what is told of it is not scrolled yet. */
+export function selectProblem(session: Session, problem: string | null): Session {
+  if (session.problem === problem) return session;
+  const about = new Set(['problem-tree', 'problem-detail'].map((id) => `problems/${id}`));
+  const kept = Object.entries(session.cursors).filter(([key]) => !about.has(key));
+  return { ...session, problem, cursors: Object.fromEntries(kept) };
+}
+
+/**
+ * The session with the focus on the next panel, or with a long list scrolled to its next part; null when there is no
+ * other.
+ */
+export function nextPanel(
+  model: Model,
+  screen: Screen,
+  { cols, rows }: Size,
+  step: 1 | -1,
+): Session | null {
+  const { session } = model;
+  const { ids, id } = screen.focus(model, cols, rows);
+  const list = screen.panels(model, cols, rows).find(({ box }) => box.id === id);
+  if (list && list.sections.length > 0) return nextSection(session, list, step);
+  if (ids.length < 2) return null;
+  const next = ids[(ids.indexOf(id) + step + ids.length) % ids.length] ?? id;
+  if (session.place.kind === 'overview') {
+    const pane = PANES.find((each) => each === next);
+    return pane === undefined ? null : { ...session, focus: pane };
+  }
+  const key = placeKey(session.place);
+  const { zoomed } = session;
   return {
     ...session,
-    problem: tree[index]?.problem.id ?? null,
-    cursors: { ...session.cursors, problems: { ref: null, top } },
+    panels: { ...session.panels, [key]: next },
+    zoomed: zoomed?.key === key ? { ...zoomed, panel: next } : zoomed,
   };
 }
 
-function moveInDetail(model: Model, screen: Screen, { cols, rows }: Size, step: Step): Session {
-  const { session } = model;
-  const shape = screen.detail(model, cols, rows);
-  if (!shape) return session;
-  const key = placeKey(session.place);
-  const next = moveDetail(shape, session.cursors[key] ?? { ref: null, top: 0 }, step);
-  return { ...session, cursors: { ...session.cursors, [key]: next } };
+/** The part of a list that its selection, or its first line, is in. */
+function sectionAt(list: PlacedPanel, { ref, top }: PanelCursor): number {
+  const line = ref === null ? -1 : list.lines.findIndex((each) => each.ref === ref);
+  const at = line >= 0 ? line : visibleTop(list, { ref, top });
+  return Math.max(
+    0,
+    list.sections.findLastIndex((section) => section.line <= at),
+  );
+}
+
+function nextSection(session: Session, list: PlacedPanel, step: 1 | -1): Session {
+  const key = panelKey(session.place, list.box.id);
+  const { sections } = list;
+  const cursor = session.cursors[key] ?? noCursor;
+  const last = Math.max(0, list.lines.length - list.height);
+  const isEnd = step > 0 && visibleTop(list, cursor) === last;
+  const next = isEnd ? 0 : (sectionAt(list, cursor) + step + sections.length) % sections.length;
+  const top = Math.min(last, sections[next]?.line ?? 0);
+  return { ...session, cursors: { ...session.cursors, [key]: { ref: null, top } } };
+}
+
+/** The panel that gets the place for itself: the focused one, or the part of the list that is looked at. */
+export function panelToZoom(model: Model, screen: Screen, { cols, rows }: Size): string {
+  const { id } = screen.focus(model, cols, rows);
+  const list = screen.panels(model, cols, rows).find(({ box }) => box.id === id);
+  const cursor = model.session.cursors[panelKey(model.session.place, id)] ?? noCursor;
+  return (list && list.sections[sectionAt(list, cursor)]?.id) ?? id;
 }
 
 /** The thing that the selection stands on. */
-export function selectedRef(model: Model, screen: Screen): Ref | null {
+export function selectedRef(model: Model, screen: Screen, { cols, rows }: Size): Ref | null {
   const { place, cursors, focus } = model.session;
   switch (place.kind) {
     case 'overview':
@@ -92,11 +171,18 @@ export function selectedRef(model: Model, screen: Screen): Ref | null {
     case 'pane':
       return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows.at(0)?.ref ?? null;
     case 'problems':
-      return problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null;
     case 'vlan-map':
-      return mapTargets(screen.look(model), mapCursor(model))[0] ?? null;
-    case 'detail':
-      return cursors[placeKey(place)]?.ref ?? place.ref;
+    case 'detail': {
+      const { id } = screen.focus(model, cols, rows);
+      const panel = screen.panels(model, cols, rows).find(({ box }) => box.id === id);
+      const ref = cursors[panelKey(place, id)]?.ref ?? null;
+      // What is no longer told there is not selected.
+      if (ref !== null && panel?.lines.some((line) => line.ref === ref)) return ref;
+      if (place.kind === 'detail') return place.ref;
+      return place.kind === 'problems'
+        ? (problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null)
+        : (mapTargets(screen.look(model), mapCursor(model))[0] ?? null);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { SPANS } from './paint/chart.ts';
 import { go, initialSession, PANES } from './session.ts';
 import type { PaneId, Place, Session } from './session.ts';
 
@@ -7,10 +8,11 @@ export function saveSession({
   focus,
   filters,
   faultsOnly,
+  span,
   paletteHistory,
 }: Session): string {
   const kept = Object.fromEntries(Object.entries(filters).filter(([, text]) => text !== ''));
-  return JSON.stringify({ place, focus, filters: kept, faultsOnly, paletteHistory });
+  return JSON.stringify({ place, focus, filters: kept, faultsOnly, span, paletteHistory });
 }
 
 /** The session that was kept; what cannot be read of it is left out, never an error. */
@@ -38,6 +40,7 @@ export function restoreSession(text: string | null): Session {
     focus,
     filters,
     faultsOnly: value['faultsOnly'] === true,
+    span: SPANS.find(({ id }) => id === value['span'])?.id ?? null,
     paletteHistory: Array.isArray(history)
       ? history.filter((text): text is string => typeof text === 'string')
       : [],

@@ -1,42 +1,56 @@
 import { findHost, findZone, vlansOf } from '../domain/joined.ts';
+import type { Problem } from '../domain/problem.ts';
 import { refKind, refName } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
 import { placedDialog } from './dialogs/dialog-shape.ts';
+import { keyName } from './dialogs/help-lines.ts';
 import { createKeeper } from './kept.ts';
 import type { Keep, Keeper } from './kept.ts';
-import { inside, isWide, layout } from './layout.ts';
+import { inside, isWide, layout, MAP_PANELS, PROBLEM_PANELS } from './layout.ts';
 import type { Box, Layout, Rect } from './layout.ts';
 import { viewById, viewOf } from './model.ts';
 import type { Model } from './model.ts';
-import { frameRight, keepArea, wipe, write } from './paint/canvas.ts';
+import { frameFoot, frameRight, keepArea, wipe, write } from './paint/canvas.ts';
 import type { Canvas, Run } from './paint/canvas.ts';
 import { allColumns } from './paint/columns.ts';
 import { paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
-import { createLook } from './paint/look.ts';
+import { createLook, thingText } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
 import { paintOverviewPane, paneInputs, paneSummary, wantsOf } from './paint/overview.ts';
-import { blockPage, blockPanels, paintPreview, shapeDetail } from './paint/panel.ts';
-import type { DetailPage, DetailShape, Panel } from './paint/panel.ts';
 import {
-  paintProblemDetail,
+  blockPage,
+  blockPanels,
+  cursorOf,
+  noCursor,
+  panelIds,
+  paintPanel,
+  paintPreview,
+  placePage,
+  placePanel,
+} from './paint/panel.ts';
+import type { DetailPage, Panel, PlacedPanel } from './paint/panel.ts';
+import {
   paintProblemList,
   paintProblemStrip,
-  paintProblemTree,
+  problemDetailPanel,
   problemLines,
   problemPaneWants,
   problemTree,
+  problemTreePanel,
 } from './paint/problems.ts';
+import { contains, createSpots } from './paint/spots.ts';
+import type { Spot, Spots } from './paint/spots.ts';
 import { paintTable } from './paint/table.ts';
 import { paintLedger, paintTimeline } from './paint/timeline.ts';
-import { paintVlanChecks, paintVlanMap, paintVlanMembers, vlanPage } from './paint/vlan-map.ts';
+import { paintVlanMap, vlanChecksPanel, vlanMembersPanel, vlanPage } from './paint/vlan-map.ts';
 import { zonePage, zonePreview } from './paint/zone-detail-screen.ts';
 import { createRowCache, rowDetail } from './rows.ts';
 import type { RowWork, ShownRows } from './rows.ts';
-import { placeKey } from './session.ts';
-import type { PaneId } from './session.ts';
+import { follow, panelKey, PANES, placeKey, zoomedPanel } from './session.ts';
+import type { PaneId, Session } from './session.ts';
 import { marksText } from './table/marks.ts';
 import { rowIndex } from './table/row-list.ts';
 import { defaultSort, sortText } from './table/sorting.ts';
@@ -48,21 +62,30 @@ export type Screen = {
   readonly layout: (model: Model, cols: number, rows: number) => Layout;
   /** The rows of the table that the place shows. */
   readonly shown: (model: Model) => ShownRows;
-  /** Where selections can stand in the detail view that is open, and how it scrolls; null elsewhere. */
-  readonly detail: (model: Model, cols: number, rows: number) => DetailShape | null;
+  /** The frames of the place that scroll by themselves, those that are in sight. */
+  readonly panels: (model: Model, cols: number, rows: number) => readonly PlacedPanel[];
+  /** Ids of all frames that can have the focus, in reading order, and the one that has it. */
+  readonly focus: (model: Model, cols: number, rows: number) => Focus;
+  /** What was painted last at a cell that can be clicked, and in which frame; null for nothing. */
+  readonly spotAt: (
+    x: number,
+    y: number,
+  ) => { readonly box: string | null; readonly spot: Spot | null };
   /** Names of the tabs of the detail view that is open; fewer than two mean that there are none. */
   readonly tabs: (model: Model) => readonly string[];
   /** The model with the rows of its views, for whoever needs to know what the screen shows. */
   readonly look: (model: Model) => Look;
 };
 
+/** What can have the focus in the place where the user is. */
+export type Focus = { readonly ids: readonly string[]; readonly id: string };
+
 /** How one model is laid out at one size; used by layout, paint and keys. */
 type Frame = {
   readonly layout: Layout;
-  /** What a detail view has for itself. */
-  readonly area: Rect;
   readonly page: DetailPage | null;
-  readonly shape: DetailShape | null;
+  readonly panels: readonly PlacedPanel[];
+  readonly focus: Focus;
 };
 
 export type ScreenOptions = {
@@ -109,39 +132,47 @@ export function createScreen(
     return look.keep('frame', inputs, () => makeFrame(look, cols, rows));
   };
 
+  let painted: { readonly layout: Layout; readonly spots: readonly Spots[] } | null = null;
   const paint = (buffer: CellBuffer, model: Model): void => {
     const look = lookOf(model);
     const frame = frameOf(model, buffer.cols, buffer.rows);
-    const { layout: place, page, shape } = frame;
+    const { layout: place, page } = frame;
     const everything = modelInputs(model);
-    const { canvas, region } = layer.begin(buffer.cols, buffer.rows, place, tones());
-    region('header', place.header, [{}], () => paintHeader(canvas, place.header, model));
+    const { region, finish } = layer.begin(buffer.cols, buffer.rows, place, tones());
+    region('header', place.header, [{}], (canvas) =>
+      paintHeader(canvas, place.header, model, place),
+    );
     const { crumbs, problems } = place;
     if (crumbs)
-      region('crumbs', crumbs, [page, ...everything], () =>
+      region('crumbs', crumbs, [page, ...everything], (canvas) =>
         paintCrumbs(canvas, crumbs, model, page),
       );
-    region('problems', problems.rect, everything, () => paintProblemStrip(canvas, problems, look));
-    if (shape) {
-      const cursor = model.session.cursors[placeKey(model.session.place)] ?? NO_CURSOR;
-      region('detail', frame.area, [frame, cursor], () => shape.paint(canvas, cursor));
-    } else {
-      const table = shown(model);
-      for (const box of place.boxes)
-        region(`box ${box.id}`, box.rect, boxInputs(box, look, table), () =>
-          paintBox(canvas, box, look, table),
-        );
+    region('problems', problems.rect, everything, (canvas) =>
+      paintProblemStrip(canvas, problems, look),
+    );
+    const table = shown(model);
+    const inPanels = new Set(frame.panels.map(({ box }) => box.id));
+    for (const box of place.boxes) {
+      const inputs = inPanels.has(box.id) ? [frame] : boxInputs(box, look, table);
+      region(`box ${box.id}`, box.rect, inputs, (canvas) =>
+        paintBox(canvas, box, look, frame, table),
+      );
     }
     const hole = placedDialog(model, buffer.cols, buffer.rows)?.rect ?? null;
     const restore = hole === null ? null : keepArea(buffer, hole);
-    buffer.overlay(canvas.buffer);
+    painted = { layout: place, spots: finish(buffer) };
     restore?.();
   };
   return {
     paint,
     shown,
     layout: (model, cols, rows) => frameOf(model, cols, rows).layout,
-    detail: (model, cols, rows) => frameOf(model, cols, rows).shape,
+    panels: (model, cols, rows) => frameOf(model, cols, rows).panels,
+    focus: (model, cols, rows) => frameOf(model, cols, rows).focus,
+    spotAt: (x, y) => ({
+      box: painted?.layout.boxes.find(({ rect }) => contains(rect, x, y))?.id ?? null,
+      spot: painted?.spots.map((spots) => spots.at(x, y)).find((spot) => spot !== null) ?? null,
+    }),
     tabs: (model) => pageOf(lookOf(model))?.tabs ?? [],
     look: lookOf,
   };
@@ -162,19 +193,27 @@ function createLayer(keep: Keep) {
         buffer.resize(cols, rows);
         buffer.clearThrough({ x: 0, y: 0, width: cols, height: rows });
       }
-      const canvas: Canvas = { buffer, tones, keep };
+      const all: Spots[] = [];
       const region = (
         id: string,
         rect: Rect,
         inputs: readonly unknown[],
-        paint: () => void,
+        paint: (canvas: Canvas) => void,
       ): void => {
-        keep(`region ${id}`, [version, ...inputs], () => {
+        const spots = keep(`region ${id}`, [version, ...inputs], () => {
+          const own = createSpots();
           buffer.clearThrough(rect);
-          paint();
+          paint({ buffer, tones, keep, spots: own });
+          return own;
         });
+        all.push(spots);
       };
-      return { canvas, region };
+      /** Lays what was painted over a screen, and tells what can be clicked in it. */
+      const finish = (screen: CellBuffer): readonly Spots[] => {
+        screen.overlay(buffer);
+        return all;
+      };
+      return { region, finish };
     },
   };
 }
@@ -182,7 +221,7 @@ function createLayer(keep: Keep) {
 /** Everything of a model that can change what is shown, but for the time; `samples` stands for its series. */
 const modelInputs = ({
   now: _now,
-  series: _series,
+  past: _past,
   tick: _tick,
   lock,
   ...rest
@@ -216,36 +255,95 @@ function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
   }
 }
 
-const NO_CURSOR: { readonly ref: Ref | null; readonly top: number } = { ref: null, top: 0 };
-
 function makeFrame(look: Look, cols: number, rows: number): Frame {
   const { model } = look;
-  const { place, focus } = model.session;
+  const { session } = model;
+  const { place } = session;
   const wide = place.kind === 'overview' && isWide(cols, rows);
   const lines = wide ? problemPaneWants(look, Math.floor(cols * 0.31) - 2) : problemLines(model);
   const needs = place.kind === 'overview' || place.kind === 'problems';
   const wants = needs ? wantsOf(look, cols, rows) : undefined;
   const numbers = wants ? [wants.problemList, wants.ledger, ...Object.values(wants.panes)] : [];
   const cluster = clusterName(model);
+  const zoomed = zoomedPanel(session);
+  const choice = { focus: session.panels[placeKey(place)] ?? null, zoomed };
+  const inputs = [cols, rows, place, session.focus, lines, cluster, choice.focus, zoomed];
   // The same place for everything is the same object: nothing is painted anew for it.
-  const base = look.keep('layout', [cols, rows, place, focus, lines, cluster, ...numbers], () => {
-    const laid = layout(cols, rows, place, focus, lines, wants);
+  const base = look.keep('layout', [...inputs, ...numbers], () => {
+    const laid = layout(cols, rows, place, session.focus, lines, wants, choice);
     return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster)) };
   });
-  const area = base.boxes[0]?.rect ?? NOWHERE;
-  const page = place.kind === 'detail' ? pageOf(look) : null;
-  const cursor = model.session.cursors[placeKey(place)];
-  const shape =
-    page === null || base.boxes.length === 0 ? null : shapeDetail(page, area, cursor?.ref ?? null);
-  return { area, page, shape, layout: shape ? { ...base, boxes: shape.boxes } : base };
+  const area = base.boxes[0]?.rect;
+  const page = place.kind === 'detail' && area ? pageOf(look) : null;
+  const panels =
+    page && area
+      ? placePage(page, area, zoomed)
+      : base.boxes.flatMap(({ id, rect }) => {
+          const panel = panelOf(id, look);
+          return panel ? [placePanel(panel, rect)] : [];
+        });
+  return {
+    page,
+    panels,
+    layout: page ? { ...base, boxes: panels.map(({ box }) => box) } : base,
+    focus: focusOf(session, panels, page && area ? panelIds(page, area) : []),
+  };
 }
-
-const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
 
 /** The name of the cluster when there is just one. */
 function clusterName({ inventory }: Model): string | null {
   const [cluster, ...others] = inventory.clusters;
   return cluster === undefined || others.length > 0 ? null : cluster.name;
+}
+
+/** The panel of a frame that scrolls by itself; undefined for other frames. */
+function panelOf(id: string, look: Look): Panel | undefined {
+  switch (id) {
+    case 'problem-tree':
+      return problemTreePanel(problemAt(look.model), look);
+    case 'problem-detail':
+      return problemDetailPanel(problemAt(look.model), look);
+    case 'vlan-members':
+      return vlanMembersPanel(look);
+    case 'vlan-checks':
+      return vlanChecksPanel(look);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Of a page, its panels, even when one of them has the place for itself; without a choice the first with something to
+ * select has the focus.
+ */
+function focusOf(
+  session: Session,
+  panels: readonly PlacedPanel[],
+  pageIds: readonly string[],
+): Focus {
+  const { place, focus } = session;
+  const among = (ids: readonly string[], first: string): Focus => {
+    const wanted = zoomedPanel(session) ?? session.panels[placeKey(place)];
+    return { ids, id: ids.find((id) => id === wanted) ?? first };
+  };
+  switch (place.kind) {
+    case 'overview':
+      return { ids: PANES, id: focus };
+    case 'pane':
+      return { ids: ['table'], id: 'table' };
+    case 'problems':
+      return among(PROBLEM_PANELS, 'problem-list');
+    case 'vlan-map':
+      return among(MAP_PANELS, 'vlan-map');
+    case 'detail': {
+      const inSight = panels.map(({ box }) => box.id);
+      const first = panels.find(({ lines }) => lines.some(({ ref }) => ref !== undefined));
+      return among(
+        zoomedPanel(session) === null ? inSight : pageIds,
+        (first ?? panels[0])?.box.id ?? 'detail',
+      );
+    }
+  }
 }
 
 /** The cluster's pane bears its name. */
@@ -274,21 +372,36 @@ function pageOf(look: Look): DetailPage | null {
     }
     default: {
       const blocks = viewById(model.views, place.view)?.detail(place.ref, inventory, model.now);
-      return blocks ? blockPage(blocks) : null;
+      return blocks ? blockPage(thingText(place.ref), blocks) : null;
     }
   }
 }
 
-function paintBox(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void {
+function paintBox(
+  canvas: Canvas,
+  box: Box,
+  look: Look,
+  { panels, focus }: Frame,
+  shown: ShownRows,
+): void {
   const { model } = look;
   const { session } = model;
-  const cursor = session.cursors[placeKey(session.place)] ?? NO_CURSOR;
+  const { place } = session;
+  const focused = focus.id === box.id;
+  const note = zoomedPanel(session) === box.id ? zoomNote(model) : '';
+  const panel = panels.find((each) => each.box.id === box.id);
+  if (panel) {
+    const key = panelKey(place, box.id);
+    paintPanel(canvas, panel, cursorOf(panel, session.cursors[key]), { focused, note });
+    return;
+  }
+  const cursor = session.cursors[placeKey(place)] ?? noCursor;
   switch (box.id) {
     case 'table':
-      paintMainTable(canvas, box, look, shown);
+      paintMainTable(canvas, box, look, shown, note);
       return;
     case 'preview': {
-      if (session.place.kind !== 'pane') return;
+      if (place.kind !== 'pane') return;
       const ref = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
       const title = ref === null ? '' : ref.slice(ref.indexOf(':') + 1);
       paintPreview(canvas, box.rect, title, ref === null ? [] : previewOf(ref, look, shown));
@@ -303,23 +416,12 @@ function paintBox(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void 
         model,
         problemTree(model.problems)[selected]?.problem.id ?? null,
         problemTop(model, selected, height),
+        { focused, note },
       );
       return;
     }
-    case 'problem-tree':
-      paintProblemTree(canvas, box.rect, problemAt(model), look);
-      return;
-    case 'problem-detail':
-      paintProblemDetail(canvas, box.rect, problemAt(model), look);
-      return;
     case 'vlan-map':
-      paintVlanMap(canvas, box.rect, look);
-      return;
-    case 'vlan-members':
-      paintVlanMembers(canvas, box.rect, look);
-      return;
-    case 'vlan-checks':
-      paintVlanChecks(canvas, box.rect, look);
+      paintVlanMap(canvas, box.rect, look, { focused, note });
       return;
     case 'timeline':
       paintTimeline(canvas, box.rect, model);
@@ -328,22 +430,28 @@ function paintBox(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void 
       paintLedger(canvas, box.rect, model);
       return;
     case 'detail': {
-      if (session.place.kind !== 'detail') return;
+      if (place.kind !== 'detail') return;
       const area = inside(box.rect);
       wipe(canvas, area);
       write(
         canvas,
         area.x + 1,
         area.y,
-        `${session.place.ref} is gone: no source knows it any more`,
+        `${place.ref} is gone: no source knows it any more`,
         'unknown',
         area.x + area.width,
       );
       return;
     }
     default:
-      paintOverviewPane(canvas, box, paneId(box.id), look, session.focus === box.id);
+      paintOverviewPane(canvas, box, paneId(box.id), look, focused);
   }
+}
+
+/** What the lower border of a zoomed frame says. */
+function zoomNote({ keymap }: Model): string {
+  const [key] = keymap.bindings.find(({ id }) => id === 'unzoom')?.keys ?? [];
+  return key === undefined ? 'zoomed' : `zoomed, ${keyName(key)} back`;
 }
 
 /** What is shown of a row beneath its table. */
@@ -368,14 +476,20 @@ const paneId = (id: string): PaneId =>
 const workingText = ({ working }: ShownRows): string =>
   working ? `${working.what} ${Math.floor(working.done * 100)}%` : '';
 
-function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows): void {
+function paintMainTable(
+  canvas: Canvas,
+  box: Box,
+  look: Look,
+  shown: ShownRows,
+  note: string,
+): void {
   const { model } = look;
   const { place, cursors, filters, faultsOnly, marks } = model.session;
   if (place.kind !== 'pane') return;
   const view = viewOf(model.views, place.pane, place.tab);
   if (!view) return;
   const filter = filters[placeKey(place)] ?? '';
-  const cursor = cursors[placeKey(place)] ?? NO_CURSOR;
+  const cursor = cursors[placeKey(place)] ?? noCursor;
   const sort = model.session.sorts[view.id] ?? defaultSort;
   const marked = marksText(marks, (ref) => rowIndex(shown.rows, ref) >= 0);
   const accent = (text: string): readonly Run[] =>
@@ -399,9 +513,17 @@ function paintMainTable(canvas: Canvas, box: Box, look: Look, shown: ShownRows):
         ]
       : [{ text: truncate(`filter: ${shown.filterError}`, Math.max(0, room)), tone: 'bad' }],
   );
-  paintTable(canvas, inside(box.rect), model, view, shown.rows, {
-    selected: cursor.ref ?? shown.rows.at(0)?.ref ?? null,
-    top: cursor.top,
+  const area = inside(box.rect);
+  const height = Math.max(1, area.height - 1);
+  const total = shown.rows.length;
+  const selected = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
+  // A list that was sorted anew, or that became shorter, still shows what is selected.
+  const at = selected === null ? -1 : rowIndex(shown.rows, selected);
+  const top = follow(cursor.top, at < 0 ? cursor.top : at, total, height);
+  frameFoot(canvas, box.rect, { top, height, total }, note);
+  paintTable(canvas, area, model, view, shown.rows, {
+    selected,
+    top,
     header: true,
     focused: true,
     sort,
@@ -421,7 +543,9 @@ export function selectedProblem({ session, problems }: Model): number {
   return Math.max(0, index);
 }
 
-const problemAt = (model: Model) => problemTree(model.problems)[selectedProblem(model)]?.problem;
+/** The selected problem; the first when none is. */
+export const problemAt = (model: Model): Problem | undefined =>
+  problemTree(model.problems)[selectedProblem(model)]?.problem;
 
 const problemTop = (model: Model, selected: number, height: number): number => {
   const top = model.session.cursors['problems']?.top ?? 0;

@@ -1,6 +1,7 @@
 import type { Summary } from '../derive/summary.ts';
 import type { CollectError } from '../domain/feed.ts';
 import type { Problem, Severity } from '../domain/problem.ts';
+import { refPhrase } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Asked } from './questions.ts';
 
@@ -34,9 +35,8 @@ export function spokenDuration(ms: number): string {
 /** One problem as a sentence, for a screen reader. */
 export function problemSentence(problem: Problem, now: EpochMs): string {
   const { severity, subject, title, since, consequences, confirmed } = problem;
-  const [kind = '', name = ''] = subject.split(/:(.*)/s);
   const folded = consequences > 0 ? `, ${amount(consequences, 'symptom')} folded` : '';
-  return `${WORDS[severity]}, ${spokenDuration(now - since)}: ${kind} ${name.replaceAll('/', ' on ')}: ${title}${folded}${confirmed ? '' : ', not confirmed now'}.`;
+  return `${WORDS[severity]}, ${spokenDuration(now - since)}: ${refPhrase(subject)}: ${title}${folded}${confirmed ? '' : ', not confirmed now'}.`;
 }
 
 /** What a host wants from a person, as sentences. */

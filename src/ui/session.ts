@@ -3,6 +3,7 @@ import type { CollectError } from '../domain/feed.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { QuestionState } from './dialogs/question-state.ts';
+import type { SpanId } from './paint/chart.ts';
 import type { ColumnChoice } from './paint/columns.ts';
 import type { MenuState } from './palette/menu.ts';
 import type { PaletteState } from './palette/palette.ts';
@@ -82,6 +83,16 @@ export type Session = {
   /** The filter line is open for typing. */
   readonly typing: boolean;
   readonly faultsOnly: boolean;
+  /** The panel that keys go to, by the place's key; what is missing has the place's first choice. */
+  readonly panels: Readonly<Record<string, string>>;
+  /** The panel that has the whole place for itself; `from` is where it was opened from, to go back there. */
+  readonly zoomed: {
+    readonly key: string;
+    readonly panel: string;
+    readonly from: Place | null;
+  } | null;
+  /** How far charts look back; null for what suits what is known. */
+  readonly span: SpanId | null;
   /** Id of the selected problem: one thing may have several. */
   readonly problem: string | null;
   /** By the view's id. */
@@ -106,6 +117,9 @@ export const initialSession: Session = {
   filters: {},
   typing: false,
   faultsOnly: false,
+  panels: {},
+  zoomed: null,
+  span: null,
   problem: null,
   sorts: {},
   columns: {},
@@ -126,6 +140,7 @@ export const go = (session: Session, place: Place): Session =>
         back: [...session.back, session.place].slice(-HISTORY_LIMIT),
         forward: [],
         typing: false,
+        zoomed: null,
         // Marks belong to the table that they were made in.
         marks: noMarks,
         anchor: null,
@@ -145,7 +160,7 @@ export function up(session: Session): Session {
     case 'detail': {
       const from = back.at(-1);
       return from && from.kind !== 'detail'
-        ? { ...session, place: from, back: back.slice(0, -1) }
+        ? { ...session, place: from, back: back.slice(0, -1), zoomed: null }
         : go(session, { kind: 'overview' });
     }
   }
@@ -157,6 +172,7 @@ export const goBack = (session: Session): Session => {
     ? {
         ...session,
         place,
+        zoomed: null,
         back: session.back.slice(0, -1),
         forward: [session.place, ...session.forward],
       }
@@ -164,7 +180,9 @@ export const goBack = (session: Session): Session => {
 };
 export const goForward = (session: Session): Session => {
   const [place, ...forward] = session.forward;
-  return place ? { ...session, place, forward, back: [...session.back, session.place] } : session;
+  return place
+    ? { ...session, place, zoomed: null, forward, back: [...session.back, session.place] }
+    : session;
 };
 
 /** The key under which a place keeps its selection and its filter. */
@@ -180,6 +198,13 @@ export function placeKey(place: Place): string {
       return `detail.${place.ref}.${place.tab ?? 0}`;
   }
 }
+
+/** The key under which a panel of a place keeps where it is scrolled to. */
+export const panelKey = (place: Place, panel: string): string => `${placeKey(place)}/${panel}`;
+
+/** The panel that is zoomed in the place where the user is. */
+export const zoomedPanel = ({ zoomed, place }: Session): string | null =>
+  zoomed?.key === placeKey(place) ? zoomed.panel : null;
 
 const samePlace = (a: Place, b: Place): boolean => a.kind === b.kind && placeKey(a) === placeKey(b);
 

@@ -6,6 +6,8 @@ export type ToneChange = {
   readonly dim?: boolean;
   readonly inverse?: boolean;
   readonly bold?: boolean;
+  /** Exchanges its colours as a sign does; in a selected row it is as the rest of the row. */
+  readonly reverse?: boolean;
 };
 
 /** The styles of a theme's tones, by meaning. */
@@ -29,7 +31,8 @@ export function createTones(styles: Styles, theme: Theme): Tones {
       const tone = change.inverse && !KEPT_WHEN_SELECTED.has(asked) ? 'selection' : asked;
       let variants = cache.get(tone);
       if (!variants) cache.set(tone, (variants = []));
-      const variant = (change.dim ? 1 : 0) + (change.inverse ? 2 : 0) + (change.bold ? 4 : 0);
+      const variant =
+        (change.dim ? 1 : 0) + (change.inverse || change.reverse ? 2 : 0) + (change.bold ? 4 : 0);
       return (variants[variant] ??= styles.id(toStyle(theme, tone, change, few)));
     },
   };
@@ -44,7 +47,7 @@ function toStyle(theme: Theme, tone: ToneName, change: ToneChange, few: boolean)
     ...(back ? { bg: back } : {}),
     ...(bold || change.bold ? { bold: true } : {}),
     ...(dim || change.dim ? { dim: true } : {}),
-    ...(inverse || change.inverse ? { inverse: true } : {}),
+    ...(inverse || change.inverse || change.reverse ? { inverse: true } : {}),
     ...(underline ? { underline: true } : {}),
   };
 }
@@ -66,6 +69,10 @@ export const SIGN_TONES: Readonly<Record<Sign, ToneName>> = {
   unknown: 'unknown',
   off: 'muted',
   changing: 'info',
+};
+/** How a sign differs from a text in its tone: what is unknown stands out by its sign alone. */
+export const SIGN_CHANGES: Readonly<Partial<Record<Sign, ToneChange>>> = {
+  unknown: { reverse: true },
 };
 /** Worst first. */
 export const SIGN_RANK: Readonly<Record<Sign, number>> = {

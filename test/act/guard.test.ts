@@ -62,7 +62,7 @@ test('is one higher while a critical problem is open elsewhere', () => {
   const problem = makeProblem('pool.state', 'pool:store1/tank', { title: 'SUSPENDED' });
   expect(guardOf(action(1), subject, inventory, [problem])).toEqual({
     level: 2,
-    reasons: ['a critical problem is open: pool:store1/tank SUSPENDED'],
+    reasons: ['a critical problem is open: pool tank on store1 SUSPENDED'],
     phrase: 'etcd1',
   });
   expect(guardOf(action(3), subject, inventory, [problem])).toMatchObject({

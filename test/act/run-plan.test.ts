@@ -296,7 +296,7 @@ test('nothing runs when the host cannot be asked', async () => {
   world.source = lost;
   expect(await start()).toEqual({
     kind: 'refused',
-    reason: 'the state of zone:omni1/web cannot be read: omni1 is down',
+    reason: 'the state of zone web on omni1 cannot be read: omni1 is down',
   });
   expect(log).toEqual(['refresh']);
 });

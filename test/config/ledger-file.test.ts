@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLedgerFile } from '../../src/config/ledger-file.ts';
+import { createLedgerFile, readLedgerTail } from '../../src/config/ledger-file.ts';
 
 let root = '';
 let dir = '';
@@ -108,4 +108,65 @@ test.skipIf(!existsSync('/dev/full'))('rejects when the disk is full', async () 
 
 test('rejects what cannot be written as JSON', async () => {
   await expect(createLedgerFile(dir, clock).before({ n: 1n })).rejects.toThrow(/BigInt/);
+});
+
+const entry = (run: string, change: object = {}) => ({
+  run,
+  user: 'sven',
+  action: 'zone.restart',
+  subject: 'zone:omni1/etcd1',
+  ...change,
+});
+
+test('the two lines of a run are read as one action', async () => {
+  let now = NOON;
+  const ledger = createLedgerFile(dir, () => now);
+  await ledger.before(entry('a'));
+  await ledger.before(entry('b', { subject: 'zone:omni2/imap' }));
+  now += 19_000;
+  await ledger.after(entry('a', { outcome: 'verified', reason: 'running', durationMs: 19_000 }));
+  expect(await readLedgerTail(dir, 10)).toEqual([
+    {
+      user: 'sven',
+      action: 'zone.restart',
+      subject: 'zone:omni1/etcd1',
+      startedAt: NOON,
+      end: { at: NOON + 19_000, outcome: 'verified', reason: 'running' },
+    },
+    {
+      user: 'sven',
+      action: 'zone.restart',
+      subject: 'zone:omni2/imap',
+      startedAt: NOON,
+      end: null,
+    },
+  ]);
+  expect((await readLedgerTail(dir, 1)).map(({ subject }) => subject)).toEqual(['zone:omni2/imap']);
+});
+
+test('a ledger that is not there, or not readable as one, tells of nothing', async () => {
+  expect(await readLedgerTail(dir, 10)).toEqual([]);
+  mkdirSync(dir, { recursive: true });
+  appendFileSync(file, 'not JSON\n{"phase":"before"}\nnull\n[1]\n{"run":"x","at":"never"}\n{"ru');
+  expect(await readLedgerTail(dir, 10)).toEqual([]);
+});
+
+test('of a long ledger the end is read, and a line that is cut there is left out', async () => {
+  const ledger = createLedgerFile(dir, clock);
+  for (let index = 0; index < 40; index += 1)
+    await ledger.before(
+      entry(`r${index}`, { subject: `zone:omni1/z${index}`, more: 'x'.repeat(4000) }),
+    );
+  const subjects = (await readLedgerTail(dir, 100)).map(({ subject }) => subject);
+  expect(subjects.at(-1)).toBe('zone:omni1/z39');
+  expect(subjects.length).toBeLessThan(20);
+  expect(subjects.length).toBeGreaterThan(10);
+});
+
+test('control characters that someone wrote into the ledger are not passed on', async () => {
+  mkdirSync(dir, { recursive: true });
+  const line = { ...entry('x', { reason: 'a\u001B[2Jb', outcome: 'failed' }), phase: 'after' };
+  appendFileSync(file, `${JSON.stringify({ ...line, at: new Date(NOON).toISOString() })}\n`);
+  const [first] = await readLedgerTail(dir, 1);
+  expect(first?.end?.reason).not.toContain('\u001B');
 });

@@ -139,10 +139,10 @@ test(
     driver.press('?');
     await driver.waitFor(
       'the help',
-      (screen) => screen.includes('Help') && screen.includes('next pane, tab or cell'),
+      (screen) => screen.includes('Help') && screen.includes('next pane, tab or panel'),
     );
     driver.press('\u001B');
-    await driver.waitFor('the overview', (screen) => !screen.includes('next pane, tab or cell'));
+    await driver.waitFor('the overview', (screen) => !screen.includes('next pane, tab or panel'));
     driver.press('q');
     await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
     driver.press('q');

@@ -23,7 +23,7 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
         });
         expect([...ring.last(tick, points)]).toEqual(wanted);
         expect(wanted.map((_, index) => ring.at(tick - points + 1 + index))).toEqual(wanted);
-        const oldest = [...expected.keys()].filter((at) => at > tick - capacity)[0];
+        const oldest = [...expected.keys()].find((at) => at > tick - capacity);
         expect(ring.first()).toBeLessThanOrEqual(oldest ?? Infinity);
       },
     ),

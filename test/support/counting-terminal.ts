@@ -25,7 +25,7 @@ import { createTones } from '../../src/ui/tones.ts';
 import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from '../term/fake-terminal.ts';
 
 /** What is drawn; everything may change from frame to frame. */
-export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'series'> &
+export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'past' | 'since'> &
   Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views' | 'tick' | 'samples'>> & {
     readonly timeline?: readonly Moment[];
   };
@@ -304,7 +304,8 @@ export const shownOf = (lab: {
   readonly inventory: () => Model['inventory'];
   readonly problems: () => Model['problems'];
   readonly history: {
-    readonly series: Model['series'];
+    readonly past: Model['past'];
+    readonly since: () => Model['since'];
     readonly tick: Model['tick'];
     readonly revision: () => number;
   };
@@ -313,7 +314,8 @@ export const shownOf = (lab: {
   now: lab.now(),
   inventory: lab.inventory(),
   problems: lab.problems(),
-  series: lab.history.series,
+  past: lab.history.past,
+  since: lab.history.since(),
   tick: lab.history.tick,
   samples: lab.history.revision(),
   timeline: lab.timeline(),

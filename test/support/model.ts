@@ -7,6 +7,7 @@ import { actionBindings, createKeymap } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { initialSession } from '../../src/ui/session.ts';
 import { cluster, host, lab, node, NOW, pod, zone } from './inventory.ts';
+import { pastOf } from './past.ts';
 
 export const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
 
@@ -84,7 +85,8 @@ export const model = (change: Partial<Model> = {}): Model => ({
   now: NOW,
   inventory: smallLab,
   problems,
-  series: () => [10, 20, 30],
+  past: (_ref, _name, spanMs, count, now) => pastOf(spanMs, count, now, () => 20),
+  since: NOW - 7_200_000,
   tick: () => 1,
   samples: 0,
   session: initialSession,

@@ -3,11 +3,11 @@ import type { HostInventory, Inventory } from '../../src/domain/inventory.ts';
 import type { LinkEntry, VnicEntry } from '../../src/domain/link.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../../src/domain/pool.ts';
 import type { Problem } from '../../src/domain/problem.ts';
-import type { Ref } from '../../src/domain/ref.ts';
 import type { ZoneConfig } from '../../src/domain/zone.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { cluster, config, host, kstats, node, NOW, ok, pod, zone } from './inventory.ts';
 import { model, problem } from './model.ts';
+import { pastOf } from './past.ts';
 
 const GIB = 2 ** 30;
 
@@ -297,10 +297,10 @@ export const richProblems: readonly Problem[] = [
   }),
 ];
 
-/** Samples of the last ten minutes; the silent host's end when it fell silent. */
-export const richSeries = (ref: Ref, name: string, points: number): Float32Array =>
-  Float32Array.from({ length: points }, (_, index) => {
-    const ago = points - 1 - index;
+/** The last ten minutes; the silent host's end when it fell silent. */
+const richPast: Model['past'] = (ref, name, spanMs, count, now) =>
+  pastOf(spanMs, count, now, (index) => {
+    const ago = Math.round(((count - 1 - index) * spanMs) / count / 5000);
     if (ago >= 120 || (ref.includes('omni2') && ago < 92)) return Number.NaN;
     const wave = 1 + Math.sin(ago / 7);
     return name.endsWith('Bytes')
@@ -312,4 +312,10 @@ export const richSeries = (ref: Ref, name: string, points: number): Float32Array
 
 /** A model of the rich lab. */
 export const richModel = (change: Partial<Model> = {}): Model =>
-  model({ inventory: richLab, problems: richProblems, series: richSeries, ...change });
+  model({
+    inventory: richLab,
+    problems: richProblems,
+    past: richPast,
+    since: NOW - 600_000,
+    ...change,
+  });

@@ -1,62 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
-import type { Plan } from '../../src/domain/action.ts';
-import type { HandOverPlan } from '../../src/domain/hand-over.ts';
-import { initialSession, go } from '../../src/ui/session.ts';
-import { openCountingTerminal, shownOf } from '../support/counting-terminal.ts';
-import type { CountingTerminal } from '../support/counting-terminal.ts';
-import { createLabInventory } from '../support/lab-inventory.ts';
-import type { LabInventory, LabScenario } from '../support/lab-inventory.ts';
+import { expect, test } from 'vitest';
+import { go, initialSession } from '../../src/ui/session.ts';
+import type { Place } from '../../src/ui/session.ts';
+import { openConsole as open } from '../support/opened.ts';
 
-const labs = new Map<LabScenario, Promise<LabInventory>>();
-const terminals: CountingTerminal[] = [];
-afterEach(() => {
-  for (const terminal of terminals.splice(0)) terminal.close();
-});
-
-type Opened = CountingTerminal & {
-  readonly ran: Plan[][];
-  readonly quits: () => number;
-  readonly themes: string[];
-  readonly copied: string[];
-  readonly handedOver: HandOverPlan[];
-};
-async function open(scenario: LabScenario = 'calm', cols = 120, rows = 40): Promise<Opened> {
-  const making = labs.get(scenario) ?? createLabInventory({ scenario });
-  labs.set(scenario, making);
-  const lab = await making;
-  const ran: Plan[][] = [];
-  const themes: string[] = [];
-  const copied: string[] = [];
-  const handedOver: HandOverPlan[] = [];
-  let quits = 0;
-  let late = 0;
-  const terminal = await openCountingTerminal({
-    cols,
-    rows,
-    // Each look is a little later, so that a dialog hears keys.
-    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += 220) }),
-    effects: {
-      run: (plans) => {
-        ran.push([...plans]);
-      },
-      handOver: (plan) => {
-        handedOver.push(plan);
-      },
-      quit: () => {
-        quits += 1;
-      },
-      theme: (name) => {
-        themes.push(name);
-      },
-      copy: (text) => {
-        copied.push(text);
-        return true;
-      },
-    },
-  });
-  terminals.push(terminal);
-  return { ...terminal, ran, quits: () => quits, themes, copied, handedOver };
-}
 const ESC = '\u001B';
 
 test('locked, no key runs anything, and the reason is shown', async () => {
@@ -164,6 +110,7 @@ test('a screen without room for the question runs nothing', async () => {
   await console.settle();
   await console.press('y');
   expect(console.ran).toEqual([]);
+  expect(await console.screen()).toContain('nothing was run: the terminal is too small');
 });
 
 test('what breaks a group has to be typed; esc leaves it', async () => {
@@ -237,7 +184,7 @@ test('themes are shown as one moves, and put back by esc', async () => {
 test('J leads from a zone to its host, and back with [', async () => {
   const console = await open();
   await console.press('2/gitea\rJ');
-  expect(await console.screen()).toContain('Related to zone store1/gitea');
+  expect(await console.screen()).toContain('Related to zone gitea on store1');
   await console.press('\r');
   expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'host:store1' });
   await console.press('[');
@@ -278,19 +225,130 @@ test('tab goes round the panes, and enter on a pane without a selection opens it
   expect(console.session().place).toEqual({ kind: 'pane', pane: 'vms', tab: 0 });
 });
 
-test('a click focuses a pane, a click on a row selects it, and on the selected row opens it', async () => {
+const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']) =>
+  go(initialSession, { kind: 'detail', view, ref });
+/** Bottom right corners tell which lines of a panel are in sight. */
+const positions = (lines: readonly string[]): readonly string[] =>
+  lines.flatMap((line) => [...line.matchAll(/ (\d+–\d+ of \d+) /g)].map(([, text]) => text ?? ''));
+
+test('h and l go round the panels of a detail view, j and k move in the focused one', async () => {
   const console = await open();
-  const click = async (x: number, y: number) => {
-    console.type(`${ESC}[<0;${x + 1};${y + 1}M${ESC}[<0;${x + 1};${y + 1}m`);
-    await console.settle();
-  };
-  await click(90, 10);
-  expect(console.session().focus).toBe('zones');
-  await console.press('2');
-  const lines = (await console.screen()).split('\n');
-  const y = lines.findIndex((line) => line.includes('postgres') || line.includes('dns-int1'));
-  await click(10, y);
-  expect(console.session().cursors['zones.0']?.ref).toMatch(/dns-int1|postgres/);
-  await click(10, y);
+  await console.put(detail('hosts', 'host:omni1'));
+  expect(positions(await console.lines())).toEqual(['1–12 of 18']);
+  await console.key('j', 'j');
+  expect((await console.lines()).join('\n')).toContain('>● pfsense1');
+  await console.key('pagedown');
+  expect(positions(await console.lines())).toEqual(['7–18 of 18']);
+  const names = ['cpu', 'memory', 'pools', 'depends', 'network', 'zones'];
+  for (const name of names) {
+    await console.key('l');
+    expect(Object.values(console.session().panels)).toEqual([name]);
+  }
+  await console.key('h');
+  expect(Object.values(console.session().panels)).toEqual(['network']);
+  await console.key('G');
+  // What was scrolled stays so when the focus is elsewhere.
+  expect(positions(await console.lines())).toEqual(['7–18 of 18']);
+});
+
+test('tab goes on to the next tab where there are tabs, else to the next panel', async () => {
+  const console = await open();
+  await console.put(detail('hosts', 'host:omni1'));
+  await console.key('tab');
+  expect(console.session().place).toMatchObject({ tab: 1 });
+  await console.key('shift-tab');
+  expect(console.session().place).toMatchObject({ tab: 0 });
+  await console.put(detail('zones', 'zone:omni1/etcd1'));
+  await console.key('tab');
+  expect(Object.keys(console.session().panels)).toContain('detail.zone:omni1/etcd1.0');
+});
+
+test('in one long list l jumps to its next part, and at the end back to the first', async () => {
+  const console = await open('calm', 60, 16);
+  await console.put(detail('hosts', 'host:omni1'));
+  await console.key('l');
+  expect((await console.lines())[4]).toMatch(/^. Memory/);
+  await console.key('l');
+  expect((await console.lines())[4]).toMatch(/^. Pools/);
+  await console.key('h');
+  expect((await console.lines())[4]).toMatch(/^. Memory/);
+  for (let count = 0; count < 9; count += 1) {
+    if ((await console.lines())[4]?.includes('CPU')) break;
+    await console.key('l');
+  }
+  expect((await console.lines())[4]).toMatch(/^. CPU/);
+});
+
+test('an action and the related things are for what is selected in the focused panel', async () => {
+  const console = await open();
+  await console.put(detail('hosts', 'host:omni1'));
+  await console.key('J');
+  expect(await console.screen()).toContain('Related to host omni1');
+  await console.key('esc', 'j', 'J');
+  expect(await console.screen()).toContain('Related to VM homeassistant on omni1');
+});
+
+test('+ gives a panel the whole place and says so, l goes on to the next, _ and esc lead back', async () => {
+  const console = await open();
+  await console.put(detail('hosts', 'host:omni1'));
+  await console.key('l', '+');
+  expect(await console.screen()).toMatch(/┏━ CPU(.|\n)*zoomed, _ back/);
+  expect(await console.screen()).not.toContain('Pools');
+  await console.key('l');
+  expect(await console.screen()).toMatch(/┏━ Memory/);
+  await console.key('_');
+  expect(await console.screen()).toContain('╭─ Pools');
+  await console.key('+', 'esc');
   expect(console.session().place.kind).toBe('detail');
+  expect(await console.screen()).toContain('╭─ Pools');
+});
+
+test('+ on the overview opens the pane alone, _ leads back there; in a table the preview gives way', async () => {
+  const console = await open();
+  await console.key('+');
+  expect(await console.screen()).toContain('zoomed, _ back');
+  await console.key('_');
+  expect(console.session().place.kind).toBe('overview');
+  await console.key('2', '+');
+  expect(await console.screen()).toContain('zoomed, _ back');
+  await console.key('_');
+  expect(console.session().place.kind).toBe('pane');
+  await console.key('_');
+  expect(console.session().place.kind).toBe('overview');
+});
+
+test('< and > choose how far charts look back, and it is told', async () => {
+  const console = await open();
+  await console.put(detail('hosts', 'host:omni1'));
+  for (const span of ['1h', '6h', '24h', '24h']) {
+    await console.key('>');
+    expect((await console.lines())[3]).toContain(` ${span}  min `);
+  }
+  await console.key('<');
+  expect((await console.lines())[3]).toContain(' 6h  min ');
+});
+
+test('on a screen that is too small for several, tab shows one panel of the problems after the other', async () => {
+  const console = await open('host-down', 44, 12);
+  await console.key('p');
+  const titles = ['What is wrong right now', 'Cause tree', 'Why, what, next'];
+  for (const title of [...titles, titles[0]]) {
+    expect(await console.screen()).toContain(title);
+    await console.key('tab');
+  }
+});
+
+test('in the tree of causes a line is selected, and enter opens it', async () => {
+  const console = await open('host-down');
+  await console.key('p', 'l', 'j', 'j');
+  expect(await console.screen()).toContain('>├─');
+  await console.key('enter');
+  expect(console.session().place).toMatchObject({ kind: 'detail' });
+});
+
+test('enter on a page with nothing selected says what leads on', async () => {
+  const console = await open();
+  await console.put(detail('zones', 'zone:omni1/etcd1'));
+  await console.key('enter');
+  expect(await console.screen()).toContain('j and k select');
 });

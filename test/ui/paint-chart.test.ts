@@ -2,56 +2,30 @@ import { expect, test } from 'vitest';
 import {
   blockRows,
   brailleRows,
+  charted,
   chartLines,
-  gather,
+  chartWordings,
+  nextSpan,
   roundUp,
   roundUpBytes,
+  spanOf,
+  SPANS,
 } from '../../src/ui/paint/chart.ts';
-import { lineText } from '../../src/ui/paint/lines.ts';
+import type { SpanId } from '../../src/ui/paint/chart.ts';
+import { lineText, muted, run } from '../../src/ui/paint/lines.ts';
+import { initialSession } from '../../src/ui/session.ts';
+import { NOW } from '../support/inventory.ts';
+import { model } from '../support/model.ts';
+import { pastOf } from '../support/past.ts';
 
-const STEP_MS = 5000;
-/** A series of so many known samples that count up to 1, with gaps before them. */
-const rising =
-  (known: number) =>
-  (points: number): Float32Array =>
-    Float32Array.from({ length: points }, (_, index) => {
-      const ago = points - 1 - index;
-      return ago < known ? known - ago : Number.NaN;
-    });
-
-test('with few samples every sample is a point, and what is not known stays a gap', () => {
-  const { points, span } = gather(rising(10), 12, 0);
-  expect(points).toEqual([Number.NaN, Number.NaN, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  expect(span).toBe('1m');
-});
-
-test('as more becomes known, a point stands for twice as many samples', () => {
-  expect(gather(rising(99), 50, 0).points.at(-1)).toBe(99);
-  // At tick 1 the last pair is complete.
-  expect(gather(rising(100), 50, STEP_MS).points.at(-1)).toBe(99.5);
-  expect(gather(rising(100), 50, STEP_MS).span).toBe('8m');
-});
-
-test('the whole hour is shown when it is known, without a gap at its beginning', () => {
-  const { points, span } = gather(rising(720), 50, 0);
-  expect(points.some((point) => Number.isNaN(point))).toBe(false);
-  expect(span).toBe('58m');
-});
-
-test('a new sample changes the last point only', () => {
-  const all = rising(400)(720);
-  const until = (ticks: number) => (points: number) =>
-    all.slice(all.length - 8 - points + ticks, all.length - 8 + ticks);
-  const before = gather(until(0), 40, 8 * STEP_MS).points;
-  const after = gather(until(1), 40, 9 * STEP_MS).points;
-  expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
-});
-
-test('the peak is the highest point, and unknown when nothing is known', () => {
-  expect(gather(rising(10), 12, 0).peak).toBe(10);
-  expect(gather(() => [], 12, 0).peak).toBeNaN();
-  expect(gather(rising(10), 0, 0).points).toEqual([]);
-});
+const MINUTE = 60_000;
+const spanNamed = (id: SpanId) => {
+  const span = SPANS.find((each) => each.id === id);
+  if (!span) throw new Error(`no span ${id}`);
+  return span;
+};
+/** Whole hours, so that times of day are round in any zone that differs by whole hours. */
+const HOUR = Math.floor(NOW / 3_600_000) * 3_600_000;
 
 test('a block chart has eight levels per row; a zero is drawn, a gap is not', () => {
   expect(blockRows([0, 50, 100, Number.NaN], 1, 100)).toEqual(['▁▄█┄']);
@@ -68,30 +42,103 @@ test('a braille chart has two points per cell and four levels per row', () => {
   expect(brailleRows([25, 25], 2, 100)).toEqual([' ', '⣤']);
 });
 
-test('a chart has the ceiling, its half and the span of time at its axes, and fits its width', () => {
-  const gathered = gather(rising(30), 30, 0);
-  const lines = chartLines(
+const chartOf = (id: SpanId, width: number, now = HOUR) =>
+  chartLines(
     {
-      gathered,
+      past: pastOf(spanNamed(id).ms, width - 7, now, (index) => (index < 5 ? Number.NaN : 20)),
       kind: 'block',
       height: 4,
       ceiling: 40,
       label: (value) => `${value}%`,
     },
-    37,
-  );
-  const texts = lines.map(lineText);
+    width,
+  ).map(lineText);
+
+test('a chart has the ceiling, its half and times of day at its axes, and fits its width', () => {
+  const texts = chartOf('1h', 70);
   expect(texts[0]).toMatch(/^ {2}40%│/);
-  expect(texts[2]).toMatch(/^ {2}20%│/);
-  expect(texts[4]).toMatch(/^ {4}0└ 3m ago ─+ now/);
-  for (const text of texts) expect(text.length).toBeLessThanOrEqual(37);
+  expect(texts[2]).toMatch(/^ {2}20%│ {5}█/);
+  expect(texts[3]).toMatch(/│┄┄┄┄┄█/);
+  expect(texts[4]).toMatch(/^ {4}0└┴\d\d:\d\d─+┴\d\d:\d\d.*─+ now$/);
+  for (const text of texts) expect(text.length).toBeLessThanOrEqual(70);
+});
+
+test('each time of day stands at its own column, whatever the span and the width', () => {
+  for (const { id, ms } of SPANS)
+    for (const width of [30, 52, 61, 113, 290])
+      for (const now of [HOUR, HOUR + 7 * MINUTE + 13_000]) {
+        const plot = width - 7;
+        const axis = chartOf(id, width, now)[4]?.slice(6) ?? '';
+        expect(axis.length, axis).toBe(plot);
+        expect(axis.endsWith(' now')).toBe(true);
+        const marks = [...axis.matchAll(/┴(\d\d):(\d\d)/g)];
+        expect(marks.length > 0 || width < 40, axis).toBe(true);
+        const step = ms / plot;
+        const from = Math.ceil(now / step - 1e-9) * step - ms;
+        for (const { index, 1: hour, 2: minute } of marks) {
+          const first = new Date(from + index * step);
+          const last = new Date(from + (index + 1) * step);
+          const at = new Date(first);
+          at.setHours(Number(hour), Number(minute), 0, 0);
+          if (at < first && first.getTime() - at.getTime() > ms / 2) at.setDate(at.getDate() + 1);
+          // The tick lies in the cell of its mark.
+          expect(at.getTime(), `${axis} ${hour}:${minute}`).toBeGreaterThanOrEqual(
+            first.getTime() - 1,
+          );
+          expect(at.getTime(), `${axis} ${hour}:${minute}`).toBeLessThanOrEqual(last.getTime() + 1);
+        }
+      }
 });
 
 test('there is no chart where there is no room for one', () => {
-  const gathered = gather(rising(3), 4, 0);
-  const chart = { gathered, kind: 'block', height: 3, ceiling: 1, label: String } as const;
+  const past = pastOf(MINUTE, 4, HOUR, () => 1);
+  const chart = { past, kind: 'block', height: 3, ceiling: 1, label: String } as const;
   expect(chartLines(chart, 9)).toEqual([]);
   expect(chartLines({ ...chart, height: 0 }, 40)).toEqual([]);
+});
+
+test('charts look back an hour, in the first minutes a quarter of it, else as far as was chosen', () => {
+  const of = (since: number | null, span: SpanId | null = null) =>
+    spanOf({ session: { ...initialSession, span }, since, now: NOW }).id;
+  expect(of(null)).toBe('15m');
+  expect(of(NOW - 14 * MINUTE)).toBe('15m');
+  expect(of(NOW - 15 * MINUTE)).toBe('1h');
+  expect(of(NOW - MINUTE, '24h')).toBe('24h');
+});
+
+test('spans go from a quarter of an hour to a day, and no further', () => {
+  const longer = SPANS.map((span) => nextSpan(span, 1));
+  expect(longer).toEqual(['1h', '6h', '24h', '24h']);
+  expect(SPANS.map((span) => nextSpan(span, -1))).toEqual(['15m', '15m', '1h', '6h']);
+});
+
+test('a series is asked for once, however often it is drawn at the same width', () => {
+  let asked = 0;
+  const counting = model({
+    past: (_ref, _name, spanMs, count, now) => {
+      asked += 1;
+      return pastOf(spanMs, count, now, () => 1);
+    },
+  });
+  const { past } = charted(counting, 'host:omni1', 'cpuPercent');
+  past(50);
+  past(50);
+  expect(asked).toBe(1);
+  past(60);
+  expect(asked).toBe(2);
+});
+
+test('a title tells the span, the extremes and now, as far as there is room', () => {
+  const texts = chartWordings(spanNamed('6h'), { min: 3, max: 90 }, (value) => `${value}%`, [
+    run('12%'),
+    muted(' used'),
+  ]).map((runs) => lineText({ runs }));
+  expect(texts[0]).toBe('6h  min 3%  max 90%  now 12% used');
+  expect(texts.at(-1)).toBe('12% used');
+  const nothing = chartWordings(spanNamed('1h'), { min: Number.NaN, max: Number.NaN }, String, [
+    run('┄'),
+  ]);
+  expect(lineText({ runs: nothing[0] ?? [] })).toBe('1h  ┄');
 });
 
 test('scales end at round values', () => {

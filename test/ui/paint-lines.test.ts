@@ -63,11 +63,11 @@ test('a bar never draws something as nothing, nor not full as full', () => {
       .map(({ text }) => text)
       .join('');
   expect(bar(0)).toBe('░░░░░░░░░░');
-  expect(bar(0.001)).toBe('█░░░░░░░░░');
-  expect(bar(0.5)).toBe('█████░░░░░');
-  expect(bar(0.999)).toBe('█████████░');
-  expect(bar(1)).toBe('██████████');
-  expect(bar(7)).toBe('██████████');
+  expect(bar(0.001)).toBe('▇░░░░░░░░░');
+  expect(bar(0.5)).toBe('▇▇▇▇▇░░░░░');
+  expect(bar(0.999)).toBe('▇▇▇▇▇▇▇▇▇░');
+  expect(bar(1)).toBe('▇▇▇▇▇▇▇▇▇▇');
+  expect(bar(7)).toBe('▇▇▇▇▇▇▇▇▇▇');
   expect(bar(null)).toBe('┄┄┄┄┄┄┄┄┄┄');
 });
 

@@ -6,6 +6,7 @@ import { saveSession } from '../../src/ui/saved-session.ts';
 import { openCountingTerminal } from '../support/counting-terminal.ts';
 import type { CountingTerminal } from '../support/counting-terminal.ts';
 import { host, lab, NOW, status, zone } from '../support/inventory.ts';
+import { pastOf } from '../support/past.ts';
 import { hostKeyQuestion, keyChanged, passphraseQuestion } from '../support/questions.ts';
 
 const ESC = '\u001B';
@@ -35,7 +36,8 @@ async function open(first: Partial<SourceStatus>): Promise<Opened> {
       now: NOW + (late += 220),
       inventory: lab([host('omni1', { zones: [zone('etcd1')] }), { ...host('omni2'), source }]),
       problems: [],
-      series: () => [],
+      past: (_ref, _name, spanMs, count, now) => pastOf(spanMs, count, now, () => 20),
+      since: null,
     }),
     effects: {
       reply: (name, reply) => {

@@ -20,6 +20,11 @@ test('a problem is one sentence with its severity, age, subject and what it fold
   );
 });
 
+test('a thing on a host is called by its name first', () => {
+  const [, zone] = problems;
+  expect(zone && problemSentence(zone, NOW)).toContain(': zone vaultwarden on omni1: ');
+});
+
 test('the summary names roots only, what is blind, and never calls the unknown well', () => {
   const text = summarySentences(summarize(smallLab, problems, NOW), problems, NOW).join('\n');
   expect(text).toContain('2 problems.');

@@ -49,7 +49,7 @@ const memoryUsedPercent = (host: HostInventory): number | null => {
 };
 const worstPool = (host: HostInventory): { readonly sign: string; readonly tone: Tone } => {
   const pools = lastKnown(host.feeds.pools)?.value;
-  if (!pools) return { sign: '?', tone: 'unknown' };
+  if (!pools || host.source.state !== 'up') return { sign: '?', tone: 'unknown' };
   if (pools.some(({ health }) => health !== 'ONLINE' && health !== 'DEGRADED'))
     return { sign: '✗', tone: 'bad' };
   if (pools.some(({ health }) => health === 'DEGRADED')) return { sign: '◐', tone: 'warn' };
@@ -115,7 +115,7 @@ export const hostView: View<HostInventory> = {
     },
     {
       id: 'cpuSpark',
-      title: 'CPU',
+      title: 'CPU 5m',
       width: 12,
       priority: 2,
       text: () => '',

@@ -19,15 +19,20 @@ const sum = (vlan: Vlan, pick: (link: Vlan['links'][number]) => number | null): 
     ? vlan.links.reduce((total, link) => total + (pick(link) ?? 0), 0)
     : null;
 
+/** A host that does not answer has its sign. */
+const hostText = ({ blind }: VlanRow, name: string): string =>
+  blind.includes(name) ? `${name}?` : name;
+
 const over = (vlan: Vlan): string =>
   [...new Set(vlan.links.flatMap((link) => link.over))].join(' ');
 
+/** Of its links on hosts that answer; what a silent host hides is said beside it, and makes nothing worse. */
 function vlanSign(vlan: VlanRow): Sign {
   if (vlan.links.length === 0) return vlan.blind.length > 0 ? 'unknown' : 'off';
   const seen = vlan.links.filter(({ host }) => !vlan.blind.includes(host));
   if (seen.length === 0) return 'unknown';
   if (seen.every(({ state }) => state === 'down')) return 'down';
-  return seen.some(({ state }) => state === 'down') || vlan.blind.length > 0 ? 'degraded' : 'ok';
+  return seen.some(({ state }) => state === 'down') ? 'degraded' : 'ok';
 }
 
 function rows(inventory: Inventory): readonly VlanRow[] {
@@ -91,7 +96,7 @@ export const vlanView: View<VlanRow> = {
       title: 'HOSTS',
       width: 20,
       priority: 3,
-      text: (vlan) => vlan.hosts.join(' ') || '-',
+      text: (vlan) => vlan.hosts.map((name) => hostText(vlan, name)).join(' ') || '-',
       tone: () => 'muted',
     },
     {
@@ -154,14 +159,14 @@ export const vlanView: View<VlanRow> = {
       align: 'right',
       priority: 3,
       text: (vlan, now) => age(vlan.at, now),
-      tone: (vlan) => (vlan.blind.length > 0 ? 'warn' : 'muted'),
+      tone: (vlan) => (vlan.blind.length > 0 ? 'unknown' : 'muted'),
     },
   ],
   detail: (vlan, inventory) => [
     {
       title: `VLAN ${vlan.id} ${vlan.name ?? ''}`,
       lines: [
-        { label: 'hosts', text: vlan.hosts.join(' ') || '-' },
+        { label: 'hosts', text: vlan.hosts.map((name) => hostText(vlan, name)).join(' ') || '-' },
         { label: 'over', text: over(vlan) || UNKNOWN },
         ...vlan.blind.map((name) => ({
           label: 'blind',

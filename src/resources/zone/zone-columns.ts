@@ -209,5 +209,5 @@ export const ageColumn: ZoneColumn = {
   priority: 1,
   text: (zone, now) => age(zone.at, now),
   value: (zone) => zone.at,
-  tone: (zone) => (zone.fresh ? 'muted' : 'warn'),
+  tone: (zone) => (zone.fresh ? 'muted' : 'unknown'),
 };

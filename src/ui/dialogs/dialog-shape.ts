@@ -1,4 +1,5 @@
 import { duration } from '../../domain/format.ts';
+import { refPhrase } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
@@ -17,6 +18,8 @@ export type DialogContent = {
   readonly title: string;
   readonly right: string;
   readonly lines: readonly (readonly DialogRun[])[];
+  /** Of a list: the entry that a line is; null for other lines. */
+  readonly entries?: readonly (number | null)[];
   readonly footer: string;
   readonly wanted: number;
   /** Last lines that stay in sight while the others scroll: the question. */
@@ -69,7 +72,7 @@ function confirmContent(
   const lines: (readonly DialogRun[])[] = [
     ...labelled('runs', plan.argv.join(' '), width, 'accent'),
     ...labelled('on', plan.host, width),
-    ...labelled('target', plan.subject, width),
+    ...labelled('target', refPhrase(plan.subject), width),
     ...dialog.more
       .slice(0, MOST_MORE)
       .flatMap(({ argv, host }, index) =>
@@ -98,7 +101,7 @@ function confirmContent(
     title:
       dialog.more.length > 0
         ? `${dialog.label} ${dialog.more.length + 1} marked`
-        : `${dialog.label} ${plan.subject.replace(':', ' ')}`,
+        : `${dialog.label} ${refPhrase(plan.subject)}`,
     right: `guard ${guard.level} of 3`,
     lines,
     footer: `cancel is the default  ·  waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`,
@@ -184,6 +187,12 @@ function placeDialog(model: Model, cols: number, rows: number): PlacedDialog | n
       height,
     },
   };
+}
+
+/** The entry of a list at a cell of the screen; null where there is none. */
+export function entryAt({ content, rect }: PlacedDialog, x: number, y: number): number | null {
+  const isInside = x > rect.x && x < rect.x + rect.width - 1;
+  return isInside ? (content.entries?.[y - rect.y - 1] ?? null) : null;
 }
 
 /** The first line of a scrolled dialog when its end is in sight. */

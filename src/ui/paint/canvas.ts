@@ -4,9 +4,16 @@ import { textWidth, truncate } from '../../term/width.ts';
 import type { Keep } from '../kept.ts';
 import type { Rect } from '../layout.ts';
 import type { ToneChange, Tones } from '../tones.ts';
+import type { Spot, Spots } from './spots.ts';
 
 /** A piece of text with its meaning. */
-export type Run = { readonly text: string; readonly tone: ToneName; readonly change?: ToneChange };
+export type Run = {
+  readonly text: string;
+  readonly tone: ToneName;
+  readonly change?: ToneChange;
+  /** What a click on it means, other than one on its line. */
+  readonly spot?: Spot;
+};
 
 /** A cell buffer with a theme: everything that is painted goes through it. */
 export type Canvas = {
@@ -14,6 +21,8 @@ export type Canvas = {
   readonly tones: Tones;
   /** Keeps what was drawn from one frame to the next; without it everything is drawn anew. */
   readonly keep?: Keep;
+  /** Where it is written down what can be clicked; without it nobody asks. */
+  readonly spots?: Spots;
 };
 
 /** Writes text and returns the column behind it; never writes past `end`. */
@@ -39,12 +48,28 @@ export function line(
   runs: readonly Run[],
   change?: ToneChange,
 ): void {
+  const at = writeRuns(canvas, x, y, end, runs, change);
+  if (at < end) blank(canvas, at, y, end, change);
+}
+
+/** Writes runs one after another with what can be clicked in them; returns the column behind them. */
+function writeRuns(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  end: number,
+  runs: readonly Run[],
+  change?: ToneChange,
+): number {
   let at = x;
   for (const run of runs) {
+    const from = at;
     const both = run.change && change ? { ...run.change, ...change } : (run.change ?? change);
     at = write(canvas, at, y, run.text, run.tone, end, both);
+    if (run.spot && at > from)
+      canvas.spots?.add({ x: from, y, width: at - from, height: 1 }, run.spot);
   }
-  if (at < end) blank(canvas, at, y, end, change);
+  return at;
 }
 
 /** Fills a part of a line with blanks. */
@@ -77,8 +102,7 @@ export function lineRight(
 ): void {
   const width = runsWidth(runs);
   if (width > end - x) return;
-  let at = end - width;
-  for (const run of runs) at = write(canvas, at, y, run.text, run.tone, end, run.change);
+  writeRuns(canvas, end - width, y, end, runs);
 }
 
 /** Writes a title into the right part of a frame's top border. */
@@ -125,6 +149,25 @@ export function frameRightFirst(
   const room = rect.width - titleWidth - 9;
   const fitting = wordings.find((runs) => runsWidth(runs) <= room);
   if (fitting && fitting.length > 0) frameRight(canvas, rect, titleWidth, fitting);
+}
+
+/** Writes into a frame's lower border which lines are in sight, and what else is to be said of it. */
+export function frameFoot(
+  canvas: Canvas,
+  rect: Rect,
+  { top, height, total }: { readonly top: number; readonly height: number; readonly total: number },
+  left = '',
+): void {
+  const y = rect.y + rect.height - 1;
+  const end = rect.x + rect.width - 2;
+  const position =
+    total <= height ? '' : ` ${top + 1}–${Math.min(total, top + height)} of ${total} `;
+  const note = left === '' ? '' : ` ${left} `;
+  if (rect.height < 2) return;
+  if (position !== '' && position.length + 4 <= rect.width)
+    lineRight(canvas, rect.x + 2, y, end, [{ text: position, tone: 'muted' }]);
+  if (note !== '' && note.length + position.length + 5 <= rect.width)
+    write(canvas, rect.x + 2, y, note, 'accent', end);
 }
 
 /** Text cut to a width, the rest blank. */

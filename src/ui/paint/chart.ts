@@ -1,6 +1,8 @@
+import { changesIn } from '../../domain/lasting.ts';
+import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
-import type { EpochMs } from '../../domain/time.ts';
 import type { Past } from '../../store/past.ts';
+import type { Model } from '../model.ts';
 import type { Run } from './canvas.ts';
 import { muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
@@ -12,13 +14,14 @@ export type Span = { readonly id: SpanId; readonly ms: number };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const SHORTEST: Span = { id: '15m', ms: 15 * MINUTE_MS };
+const HOUR: Span = { id: '1h', ms: HOUR_MS };
 export const SPANS: readonly Span[] = [
-  { id: '15m', ms: 15 * MINUTE_MS },
-  { id: '1h', ms: HOUR_MS },
+  SHORTEST,
+  HOUR,
   { id: '6h', ms: 6 * HOUR_MS },
   { id: '24h', ms: 24 * HOUR_MS },
 ];
-const [SHORTEST, HOUR] = [SPANS[0], SPANS[1]] as const;
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const GAP = '┄';
@@ -31,23 +34,39 @@ const RIGHT_DOTS = [0x80, 0x20, 0x10, 0x08] as const;
  * The span of time of all charts: what the user chose, else an hour; in the first minutes after the start, when an hour
  * would be nothing but a gap, a quarter of it.
  */
-export function spanOf({
-  session,
-  since,
-  now,
-}: {
-  readonly session: { readonly span: SpanId | null };
-  readonly since: EpochMs | null;
-  readonly now: EpochMs;
-}): Span {
+export function spanOf({ session, since, now }: Pick<Model, 'session' | 'since' | 'now'>): Span {
   const chosen = SPANS.find(({ id }) => id === session.span);
   const isYoung = since === null || now - since < SHORTEST.ms;
+  if (isYoung && since !== null) changesIn(since + SHORTEST.ms - now);
   return chosen ?? (isYoung ? SHORTEST : HOUR);
 }
 
 /** The next shorter or longer span; the same at either end. */
 export const nextSpan = (span: Span, step: 1 | -1): SpanId =>
   SPANS[SPANS.findIndex(({ id }) => id === span.id) + step]?.id ?? span.id;
+
+/** A series over the span of all charts. */
+export type Charted = {
+  readonly span: Span;
+  /** In so many points; asked for once, however often it is drawn. */
+  readonly past: (points: number) => Past;
+};
+
+export function charted(model: Model, ref: Ref, name: string): Charted {
+  const span = spanOf(model);
+  let last: Past | null = null;
+  return {
+    span,
+    past: (points) => {
+      if (last?.points.length !== points) last = model.past(ref, name, span.ms, points, model.now);
+      return last;
+    },
+  };
+}
+
+/** The highest point; 0 when nothing is known. */
+export const highest = ({ points }: Pick<Past, 'points'>): number =>
+  points.reduce((high, value) => (value > high ? value : high), 0);
 
 /** The smallest round value that is not below: 1, 2, 5, 10, 20, 50, … */
 export function roundUp(value: number, least: number): number {
@@ -205,15 +224,21 @@ function plotRuns(text: string, tone: ToneName): readonly Run[] {
   return out;
 }
 
-/** What a chart's title says of its span, the shortest wording last: `1h  min 18%  max 42%`. */
-export function spanWordings(
+/** What a chart's title says: its span, the extremes in it and the value of now; the shortest wording is the last. */
+export function chartWordings(
   span: Span,
   { min, max }: Pick<Past, 'min' | 'max'>,
   label: (value: number) => string,
+  now: readonly Run[],
 ): readonly (readonly Run[])[] {
-  if (Number.isNaN(max)) return [[muted(span.id)], []];
-  const low = [muted('min '), run(label(min))];
-  const high = [muted('max '), run(label(max))];
   const gap = muted('  ');
-  return [[muted(span.id), gap, ...low, gap, ...high], [...low, gap, ...high], high, []];
+  if (Number.isNaN(max)) return [[muted(span.id), gap, ...now], now];
+  const low = [muted('min '), run(label(min)), gap];
+  const high = [muted('max '), run(label(max)), gap];
+  return [
+    [muted(span.id), gap, ...low, ...high, muted('now '), ...now],
+    [...low, ...high, muted('now '), ...now],
+    [...high, muted('now '), ...now],
+    now,
+  ];
 }

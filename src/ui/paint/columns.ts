@@ -32,7 +32,8 @@ export type ColumnPlan = {
 
 /** Cells in front of the first column: the mark or the selection, the sign and a blank. */
 export const LEAD = 3;
-const SPARK_LEAST = 5;
+/** As wide as its title. */
+const SPARK_LEAST = 6;
 const GROW_LEAST = 8;
 const GROW_WIDE = 32;
 

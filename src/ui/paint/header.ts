@@ -1,17 +1,47 @@
-import { clock, plural } from '../../domain/format.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import { age, clock, plural } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
-import type { Rect } from '../layout.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
 import { reminder } from '../questions.ts';
+import { PANES } from '../session.ts';
+import type { PaneId, Place } from '../session.ts';
 import { clip, line, lineRight, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import type { DetailPage } from './panel.ts';
+import type { Spot } from './spots.ts';
+import { dateText } from './times.ts';
 
 const remaining = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
 };
+
+/** Data is called live without its age as long as no source's is older. */
+const LIVE_MS = 15_000;
+
+/** When the source that has said nothing for the longest time gave its last data; null when one never did. */
+function oldestData({ hosts, clusters }: Inventory): EpochMs | null {
+  const times = [
+    ...hosts.map((host) => lastKnown(host.feeds.kstats)?.at ?? host.source.lastDataAt),
+    ...clusters.map(({ source }) => source.lastDataAt),
+  ];
+  return times.reduce(
+    (old, at) => (old === null || at === null ? null : Math.min(old, at)),
+    Infinity,
+  );
+}
+
+/** All sources answer; how old what they say is, when it is not of now. */
+function liveRun({ inventory, now }: Model): Run {
+  const at = oldestData(inventory);
+  return at !== null && now - at < LIVE_MS
+    ? { text: '● live', tone: 'ok' }
+    : { text: `● data ${age(at, now)}`, tone: 'warn' };
+}
 
 /** What the header says of the data: live, or which sources are silent. */
 function liveness(model: Model): Run {
@@ -19,10 +49,10 @@ function liveness(model: Model): Run {
   const silent = sources.filter(({ source }) => source.state !== 'up');
   if (model.phase === 'starting') return { text: '↻ starting', tone: 'info' };
   if (sources.length === 0) return { text: 'no sources', tone: 'unknown' };
-  if (silent.length === 0) return { text: '● live', tone: 'ok' };
+  if (silent.length === 0) return liveRun(model);
   if (silent.every(({ source }) => source.state === 'connecting'))
     return { text: '↻ connecting', tone: 'info' };
-  return { text: `? blind ${silent.length}`, tone: 'unknown' };
+  return { text: ` ? blind ${silent.length} `, tone: 'unknown', change: { reverse: true } };
 }
 
 function lockRun({ lock, now }: Model): Run {
@@ -32,59 +62,118 @@ function lockRun({ lock, now }: Model): Run {
     : { text: ` UNLOCKED ${remaining(lock.until - now)} `, tone: 'unlocked' };
 }
 
-/** The first line: what there is, whether actions are locked, whether the data is live, the time. */
-export function paintHeader(canvas: Canvas, rect: Rect, model: Model): void {
+/** The least width for the day of the week beside the time, and for the date. */
+const DAY_FROM = 110;
+const DATE_FROM = 160;
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+
+/** `Mon 23 Nov 14:09:53`, or as much of it as a line of that width has room for. */
+function clockText(now: EpochMs, width: number): string {
+  const date = new Date(now);
+  const day = width < DAY_FROM ? '' : `${DAYS[date.getDay()] ?? ''} `;
+  return `${day}${width < DATE_FROM ? '' : `${dateText(now)} `}${clock(now)}`;
+}
+
+const paneSpot = (pane: PaneId): Spot => ({
+  kind: 'place',
+  place: { kind: 'pane', pane, tab: 0 },
+});
+
+/**
+ * The first line: what there is, whether actions are locked, whether the data is live and how old, the time. A message
+ * that has no other line stands here.
+ */
+export function paintHeader(
+  canvas: Canvas,
+  rect: Rect,
+  model: Model,
+  { crumbs, footer }: Pick<Layout, 'crumbs' | 'footer'>,
+): void {
+  const { message } = model.session;
+  if (message !== null && crumbs === null && footer === null) {
+    line(canvas, rect.x, rect.y, rect.x + rect.width, [
+      { text: ` ${message.text}`, tone: message.tone },
+    ]);
+    return;
+  }
   const { inventory } = model;
   const isOpen = model.phase === 'open';
   const zones = inventory.hosts.reduce((sum, host) => sum + zonesOf(host).length, 0);
   const vms = inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0);
   const cluster = inventory.clusters[0];
-  const counts = !isOpen
+  const counts: readonly (readonly [string, PaneId])[] = !isOpen
     ? []
     : [
-        plural(inventory.hosts.length, 'host'),
-        plural(zones, 'zone'),
-        plural(vms, 'VM'),
-        plural(vlansOf(inventory).length, 'VLAN'),
-        ...(cluster ? [`k8s ${(cluster.version ?? '').replace(/^v/, '') || cluster.name}`] : []),
+        [plural(inventory.hosts.length, 'host'), 'hosts'],
+        [plural(zones, 'zone'), 'zones'],
+        [plural(vms, 'VM'), 'vms'],
+        [plural(vlansOf(inventory).length, 'VLAN'), 'vlans'],
+        ...(cluster
+          ? ([
+              [`k8s ${(cluster.version ?? '').replace(/^v/, '') || cluster.name}`, 'cluster'],
+            ] as const)
+          : []),
       ];
   const right: readonly Run[] = [
     lockRun(model),
     { text: '  ', tone: 'plain' },
     liveness(model),
-    { text: `  ${clock(model.now)} `, tone: 'header' },
+    { text: `  ${clockText(model.now, rect.width)} `, tone: 'header' },
   ];
-  const left: Run[] = [{ text: ' labtop', tone: 'title' }];
+  const left: Run[] = [
+    { text: ' labtop', tone: 'title', spot: { kind: 'place', place: { kind: 'overview' } } },
+  ];
   const room = rect.width - runsWidth(right) - 2;
   const separator = rect.width >= 110 ? ' · ' : '  ';
-  let text = '  ';
-  for (const [index, part] of counts.entries()) {
-    const next = index === 0 ? `${text}${part}` : `${text}${separator}${part}`;
-    if (runsWidth(left) + next.length > room) break;
-    text = next;
+  for (const [index, [text, pane]] of counts.entries()) {
+    const gap = index === 0 ? '  ' : separator;
+    if (runsWidth(left) + gap.length + text.length > room) break;
+    left.push({ text: gap, tone: 'header' }, { text, tone: 'header', spot: paneSpot(pane) });
   }
-  left.push({ text, tone: 'header' });
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);
   lineRight(canvas, rect.x, rect.y, rect.x + rect.width, right);
 }
 
-const placeName = (model: Model): string => {
-  const { place } = model.session;
+/** The way to the place where the user is, each part of it leads there. */
+function pathRuns({ session, views }: Model): readonly Run[] {
+  const { place } = session;
+  const own = (text: string): Run => ({ text, tone: 'title' });
+  const above = (text: string, to: Place): readonly Run[] => [
+    { text, tone: 'header', spot: { kind: 'place', place: to } },
+    { text: ' > ', tone: 'muted' },
+  ];
   switch (place.kind) {
     case 'overview':
-      return 'overview';
     case 'problems':
-      return 'problems';
+      return [own(place.kind)];
     case 'vlan-map':
-      return 'vlans > map';
-    case 'pane': {
-      const tab = model.views[place.pane][place.tab]?.id;
-      return tab === undefined || tab === place.pane ? place.pane : `${place.pane} > ${tab}`;
+      return [...above('vlans', { kind: 'pane', pane: 'vlans', tab: 0 }), own('map')];
+    case 'pane':
+      return [own(place.pane)];
+    case 'detail': {
+      const name = own(place.ref.slice(place.ref.indexOf(':') + 1));
+      const pane = PANES.find((id) => views[id].some((view) => view.id === place.view));
+      if (pane === undefined) return [own(`${place.view} > ${name.text}`)];
+      const tab = views[pane].findIndex((view) => view.id === place.view);
+      const table: Place = { kind: 'pane', pane, tab };
+      return [
+        ...(place.view === pane ? [] : above(pane, { kind: 'pane', pane, tab: 0 })),
+        ...above(place.view, table),
+        name,
+      ];
     }
-    case 'detail':
-      return `${place.view} > ${place.ref.slice(place.ref.indexOf(':') + 1)}`;
   }
-};
+}
+
+/** The tabs of the place: those of a pane, or of the thing in detail. */
+function placeTabs(
+  { session, views }: Model,
+  page: Pick<DetailPage, 'tabs' | 'tab'> | null,
+): Pick<DetailPage, 'tabs' | 'tab'> {
+  const { place } = session;
+  if (place.kind !== 'pane') return page ?? { tabs: [], tab: 0 };
+  return { tabs: views[place.pane].map(({ title }) => title), tab: place.tab };
+}
 
 /** What is said right now: the last message, what runs, or the banner. */
 function sayingRuns(model: Model): readonly Run[] {
@@ -98,15 +187,26 @@ function sayingRuns(model: Model): readonly Run[] {
   return [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }];
 }
 
-/** The tabs of a detail view, the open one in brackets. */
-const tabRuns = ({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>): readonly Run[] =>
-  tabs.length < 2
-    ? []
-    : tabs.map((name, index) =>
-        index === tab
-          ? { text: `  [${name}]`, tone: 'title' }
-          : { text: `   ${name} `, tone: 'muted' },
-      );
+/** The tabs of a place, the open one in brackets; where there is no room for all, only that one. */
+function tabRuns({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>, room: number): readonly Run[] {
+  if (tabs.length < 2) return [];
+  const runs = tabs.flatMap((name, index): readonly Run[] => [
+    { text: '  ', tone: 'plain' },
+    {
+      text: index === tab ? `[${name}]` : ` ${name} `,
+      tone: index === tab ? 'title' : 'muted',
+      spot: { kind: 'tab', tab: index },
+    },
+  ]);
+  if (runsWidth(runs) <= room) return runs;
+  const next = (tab + 1) % tabs.length;
+  const short: readonly Run[] = [
+    { text: '  ', tone: 'plain' },
+    { text: `[${tabs[tab] ?? ''}]`, tone: 'title', spot: { kind: 'tab', tab: next } },
+    { text: ` ${tab + 1}/${tabs.length}`, tone: 'muted', spot: { kind: 'tab', tab: next } },
+  ];
+  return runsWidth(short) <= room ? short : [];
+}
 
 /**
  * The second line: where the user is with the tabs of the place; at the right what is said now, else facts of the
@@ -119,14 +219,16 @@ export function paintCrumbs(
   page: Pick<DetailPage, 'tabs' | 'tab' | 'note'> | null,
 ): void {
   const { critical, warning } = counts(model);
-  const name: Run[] = [{ text: ` ${placeName(model)} `, tone: 'title' }];
+  const name: Run[] = [
+    { text: ' ', tone: 'plain' },
+    ...pathRuns(model),
+    { text: ' ', tone: 'plain' },
+  ];
   if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
   if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
   const said = sayingRuns(model);
-  const tabs = page === null ? [] : tabRuns(page);
-  const room = rect.width - runsWidth(name) - 2;
-  const hasTabs = runsWidth(tabs) + runsWidth(said) <= room;
-  const left = hasTabs ? [...name, ...tabs] : name;
+  const room = rect.width - runsWidth(name) - 2 - runsWidth(said);
+  const left = [...name, ...tabRuns(placeTabs(model, page), room)];
   const note: readonly Run[] =
     page === null || said.length > 0 ? [] : [...page.note, { text: ' ', tone: 'plain' }];
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);

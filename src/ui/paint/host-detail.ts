@@ -25,8 +25,8 @@ import { answerKey, questionText } from '../questions.ts';
 import { SIGN_RANK } from '../tones.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { chartLines, chartPoints, gather, roundUp, roundUpBytes } from './chart.ts';
-import { hostRates, rateSpark } from './host-facts.ts';
+import { charted, chartLines, chartPoints, chartWordings } from './chart.ts';
+import { hostRates } from './host-facts.ts';
 import { barRuns, flowWords, gridLines, labelled, muted, paragraph, run } from './lines.ts';
 import type { GridRow, TextLine } from './lines.ts';
 import {
@@ -44,7 +44,8 @@ import type { Look, PoolFact } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
 import { evidenceTexts, SEVERITY_SIGNS, SEVERITY_TONES } from './problems.ts';
-import { sparkline } from './sparkline.ts';
+import { chartedRates, rateCharts, rateWordings } from './rate-charts.ts';
+import { percentSpark, rateSpark } from './sparkline.ts';
 
 /** Rows of a chart in a list that scrolls. */
 const CHART_HEIGHT = 5;
@@ -57,6 +58,7 @@ export function hostPage(host: HostInventory, look: Look, tab: number): DetailPa
   const at = Math.max(0, Math.min(pages.length - 1, tab));
   const page = pages[at];
   return {
+    title: `host ${host.name}`,
     tabs: pages.map(({ title }) => title),
     tab: at,
     note: noteRuns(host, look),
@@ -171,10 +173,17 @@ function cpuPanel(host: HostInventory, look: Look): Panel {
   const busiest = allZonesOf(host)
     .filter((zone) => (zone.cpuPercent ?? 0) >= 1)
     .toSorted((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0));
+  const { span, past } = charted(model, hostRef(host.name), 'cpuPercent');
   return {
     id: 'cpu',
     title: `CPU  ${count(stats?.counters.cpuCount)} cores`,
-    right: currently(host, look, run(percent(stats?.cpuPercent), heat(stats?.cpuPercent, 80, 95))),
+    right: (width) =>
+      chartWordings(
+        span,
+        past(chartPoints(width, 'block')),
+        percent,
+        currently(host, look, run(percent(stats?.cpuPercent), heat(stats?.cpuPercent, 80, 95))),
+      ),
     grows: true,
     lines: (width, height) => {
       const facts = [
@@ -195,19 +204,14 @@ function cpuPanel(host: HostInventory, look: Look): Panel {
               1,
             )),
       ];
-      const gathered = gather(
-        (points) => model.series(hostRef(host.name), 'cpuPercent', points),
-        chartPoints(width, 'block'),
-        model.now,
-      );
       return [
         ...chartLines(
           {
-            gathered,
+            past: past(chartPoints(width, 'block')),
             kind: 'block',
             height: chartHeight(height, facts.length),
-            ceiling: roundUp(gathered.peak, 50),
-            label: (value) => percent(value),
+            ceiling: 100,
+            label: percent,
             tone,
           },
           width,
@@ -279,10 +283,20 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
   const plain: ToneName = isBlind(host) ? 'stale' : 'plain';
   const usedPercent = used === null || !total ? null : (used / total) * 100;
   const tone: ToneName = isBlind(host) ? 'stale' : 'accent';
+  const { span, past } = charted(model, hostRef(host.name), 'memoryUsedBytes');
+  const now = currently(host, look, run(`${percent(usedPercent)} used`, heat(usedPercent, 85, 95)));
   return {
     id: 'memory',
     title: `Memory  ${bytes(total)}`,
-    right: currently(host, look, run(`${percent(usedPercent)} used`, heat(usedPercent, 85, 95))),
+    right: (width) =>
+      total === null
+        ? [now]
+        : chartWordings(
+            span,
+            past(chartPoints(width, 'block')),
+            (value) => percent((value / total) * 100),
+            now,
+          ),
     grows: true,
     lines: (width, height) => {
       const bar = Math.max(6, Math.min(BAR_WIDTH, width - 32));
@@ -314,20 +328,15 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
       ];
       const spare = height === null ? 0 : height - bars.length - 1;
       if (spare < LEAST_CHART || total === null) return bars;
-      const gathered = gather(
-        (points) => model.series(hostRef(host.name), 'memoryUsedBytes', points),
-        chartPoints(width, 'block'),
-        model.now,
-      );
       return [
         ...bars,
         ...chartLines(
           {
-            gathered,
+            past: past(chartPoints(width, 'block')),
             kind: 'block',
             height: spare,
             ceiling: total,
-            label: (value) => bytes(value),
+            label: bytes,
             tone,
           },
           width,
@@ -337,49 +346,18 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
   };
 }
 
-/** Two charts of rates, in and out, that share their axis of time. */
-export function rateCharts(
-  series: (name: string, points: number) => ArrayLike<number>,
-  now: number,
-  width: number,
-  height: number,
-  tone: ToneName,
-): readonly TextLine[] {
-  const of = (name: string) =>
-    gather((points) => series(name, points), chartPoints(width, 'braille'), now);
-  const [rx, tx] = [of('rxBytesPerSecond'), of('txBytesPerSecond')];
-  const peak = Math.max(Number.isNaN(rx.peak) ? 0 : rx.peak, Number.isNaN(tx.peak) ? 0 : tx.peak);
-  const ceiling = roundUpBytes(peak, 1024);
-  const each = Math.max(1, Math.floor(height / 2));
-  const common = { kind: 'braille', ceiling, label: bytes } as const;
-  return [
-    ...chartLines({ ...common, gathered: rx, height: height - each, tone, axis: false }, width),
-    ...chartLines(
-      { ...common, gathered: tx, height: each, tone: tone === 'accent' ? 'info' : tone },
-      width,
-    ),
-  ];
-}
-
 const wiresOf = (host: HostInventory): readonly Link[] =>
   linksOf(host).filter((link) => link.class === 'phys' || link.class === 'aggr');
 
 function networkPanel(host: HostInventory, { model }: Look): Panel {
   const [rx, tx] = hostRates(host);
   const tone: ToneName = isBlind(host) ? 'stale' : 'accent';
+  const past = chartedRates(model, hostRef(host.name));
   return {
     id: 'network',
     title: 'Network',
-    right: isBlind(host)
-      ? [run('unknown', 'unknown')]
-      : [
-          run('in ', 'accent'),
-          run(bytes(rx)),
-          muted('  '),
-          run('out ', 'info'),
-          run(bytes(tx)),
-          muted(' per s'),
-        ],
+    right: (width) =>
+      isBlind(host) ? [[run('unknown', 'unknown')]] : rateWordings(past, width, [rx, tx]),
     grows: true,
     lines: (width, height) => {
       const wires = gridLines(
@@ -407,13 +385,7 @@ function networkPanel(host: HostInventory, { model }: Look): Panel {
         width,
       );
       return [
-        ...rateCharts(
-          (name, points) => model.series(hostRef(host.name), name, points),
-          model.now,
-          width,
-          Math.max(2, chartHeight(height, wires.length)),
-          tone,
-        ),
+        ...rateCharts(past, width, Math.max(2, chartHeight(height, wires.length)), tone),
         ...wires,
       ];
     },
@@ -433,10 +405,10 @@ function poolsPanel(host: HostInventory, look: Look, full: boolean): Panel {
   return {
     id: 'pools',
     title: full ? `Pools and devices of ${host.name}` : 'Pools',
-    right:
+    right: () =>
       pools === undefined || pools.length === 0
         ? []
-        : [...poolsVerdict(pools), muted(fullest < 0 ? '' : `  fullest ${fullest}%`)],
+        : [[...poolsVerdict(pools), muted(fullest < 0 ? '' : `  fullest ${fullest}%`)]],
     lines: (width, height) => {
       if (pools === undefined) return [labelled('', [feedWords(host.feeds.pools)])];
       if (pools.length === 0) return [labelled('', [muted('no pools')])];
@@ -614,7 +586,7 @@ function dependsPanel(host: HostInventory, look: Look): Panel {
   return {
     id: 'depends',
     title: `What depends on ${host.name}`,
-    right: [muted(plural(total, 'thing'))],
+    right: () => [[muted(plural(total, 'thing'))]],
     lines: (width, height) => {
       const most = height === null ? 3 : Math.max(1, Math.floor((height - groups.length - 2) / 2));
       return [
@@ -695,15 +667,17 @@ export function problemsPanel(ref: Ref, problems: readonly Problem[], look: Look
   return {
     id: 'problems',
     title: 'Problems',
-    right: [
-      problems.length === 0
-        ? isUnknown
-          ? run('unknown', 'unknown')
-          : muted('none')
-        : run(
-            String(problems.length),
-            problems.some(({ severity }) => severity === 'critical') ? 'bad' : 'warn',
-          ),
+    right: () => [
+      [
+        problems.length === 0
+          ? isUnknown
+            ? run('unknown', 'unknown')
+            : muted('none')
+          : run(
+              String(problems.length),
+              problems.some(({ severity }) => severity === 'critical') ? 'bad' : 'warn',
+            ),
+      ],
     ],
     lines: (width) =>
       problems.length === 0
@@ -753,7 +727,7 @@ function zonesPanel(host: HostInventory, look: Look): Panel {
   return {
     id: 'zones',
     title: `Zones and VMs of ${host.name}`,
-    right: [muted(`${running}/${rows.length} running`)],
+    right: () => [[muted(`${running}/${rows.length} running`)]],
     lines: (width) =>
       rows.length === 0
         ? [labelled('', [feedWords(host.feeds.zones)])]
@@ -783,10 +757,7 @@ function zonesPanel(host: HostInventory, look: Look): Panel {
                     blind ? 'unknown' : sign === 'down' ? 'bad' : 'muted',
                   ),
                   muted(zone.brand),
-                  run(
-                    sparkline(model.series(zone.ref, 'cpuPercent', 8), 8, 25),
-                    blind ? 'muted' : 'accent',
-                  ),
+                  run(percentSpark(model, zone.ref, 'cpuPercent', 8), blind ? 'muted' : 'accent'),
                   run(percent(zone.cpuPercent), tone),
                   run(bytes(zone.rssBytes), tone),
                   muted(zone.memoryCapBytes === null ? '-' : bytes(zone.memoryCapBytes)),
@@ -820,9 +791,8 @@ function linksPanel(host: HostInventory, { model }: Look): Panel {
   return {
     id: 'links',
     title: `Links of ${host.name}`,
-    right: [
-      ...(down > 0 ? [run(`${down} down  `, 'bad')] : []),
-      muted(plural(links.length, 'link')),
+    right: () => [
+      [...(down > 0 ? [run(`${down} down  `, 'bad')] : []), muted(plural(links.length, 'link'))],
     ],
     lines: (width) =>
       gridLines(
@@ -851,10 +821,7 @@ function linksPanel(host: HostInventory, { model }: Look): Panel {
             muted(link.zone ?? '-'),
             muted(speedText(link.speedMbps)),
             muted(count(link.mtu)),
-            run(
-              rateSpark(model.series(link.ref, 'rxBytesPerSecond', 8), 8),
-              blind ? 'muted' : 'accent',
-            ),
+            run(rateSpark(model, link.ref, 'rxBytesPerSecond', 8), blind ? 'muted' : 'accent'),
             run(rates(link.rxBytesPerSecond, link.txBytesPerSecond), blind ? 'stale' : 'plain'),
             (link.rxErrors ?? 0) + (link.txErrors ?? 0) > 0
               ? run(String((link.rxErrors ?? 0) + (link.txErrors ?? 0)), 'warn')
@@ -875,7 +842,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
   return {
     id: 'connection',
     title: 'Connection',
-    right: [run(source.state, source.state === 'up' ? 'muted' : 'bad')],
+    right: () => [[run(source.state, source.state === 'up' ? 'muted' : 'bad')]],
     lines: (width) => [
       labelled('state', [
         run(source.state, source.state === 'up' ? 'plain' : 'bad'),
@@ -943,7 +910,7 @@ function answersPanel(host: HostInventory, { model }: Look): Panel {
   return {
     id: 'answers',
     title: 'Answers',
-    right: [run(`${good}/${feeds.length} fresh`, good === feeds.length ? 'muted' : 'warn')],
+    right: () => [[run(`${good}/${feeds.length} fresh`, good === feeds.length ? 'muted' : 'warn')]],
     lines: (width) =>
       gridLines(
         [

@@ -14,22 +14,10 @@ import { barRuns, fitRuns, gridLines, muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { allPools, linkSign, scanText, signRun } from './look.ts';
 import type { Look, PoolFact } from './look.ts';
-import { sparkline } from './sparkline.ts';
+import { percentSpark, rateSpark } from './sparkline.ts';
 
 const LABEL_WIDTH = 6;
 const SPARK_WIDTH = 6;
-/** A steady rate is drawn at about half the height, so that what comes on top of it is seen. */
-const HEADROOM = 1.7;
-/** Rates below this many bytes per second are drawn flat. */
-const QUIET_RATE = 16 * 1024;
-
-/** The recent past of a rate in a few cells. */
-export function rateSpark(samples: ArrayLike<number>, width: number): string {
-  let top = 0;
-  for (let index = 0; index < samples.length; index += 1) top = Math.max(top, samples[index] || 0);
-  return sparkline(samples, width, Math.max(QUIET_RATE, top * HEADROOM));
-}
-
 /** Bytes per second in and out over the physical links of a host. */
 export function hostRates(host: HostInventory): readonly [number | null, number | null] {
   const wires = linksOf(host).filter((link) => link.class === 'phys');
@@ -73,10 +61,12 @@ function makeNetLines({ model }: Look, width: number): readonly TextLine[] {
   const parts = model.inventory.hosts.map((host): readonly Run[] => {
     const isBlind = host.source.state !== 'up';
     const [rx, tx] = hostRates(host);
-    const past = model.series(hostRef(host.name), 'rxBytesPerSecond', SPARK_WIDTH);
     return [
       run(`${host.name} `, isBlind ? 'stale' : 'plain'),
-      run(rateSpark(past, SPARK_WIDTH), isBlind ? 'muted' : 'accent'),
+      run(
+        rateSpark(model, hostRef(host.name), 'rxBytesPerSecond', SPARK_WIDTH),
+        isBlind ? 'muted' : 'accent',
+      ),
       isBlind ? muted(` ${cell(UNKNOWN, 9)}`) : run(` ${cell(rates(rx, tx), 9)}`),
     ];
   });
@@ -294,10 +284,7 @@ export function hostSummary(
           signRun(row.sign),
           run(` ${cell(host.name, names)}  `, isBlind ? 'bad' : 'plain'),
           muted('cpu '),
-          run(
-            sparkline(model.series(row.ref, 'cpuPercent', spark), spark, 25),
-            isBlind ? 'muted' : 'accent',
-          ),
+          run(percentSpark(model, row.ref, 'cpuPercent', spark), isBlind ? 'muted' : 'accent'),
           run(`${value('cpu').padStart(4)}  `, tone),
           muted('mem '),
           run(value('mem').padStart(4), tone),

@@ -6,9 +6,17 @@ import type { Rect } from '../layout.ts';
 import type { Tones } from '../tones.ts';
 import { cell, clip, line, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
+import type { Spot } from './spots.ts';
 
 /** A line of a panel; one that leads somewhere can be selected. Its first cell is left to the mark of the selection. */
-export type TextLine = { readonly runs: readonly Run[]; readonly ref?: Ref };
+export type TextLine = {
+  readonly runs: readonly Run[];
+  readonly ref?: Ref;
+  /** What a click on it means when that is not the thing itself. */
+  readonly spot?: Spot;
+  /** The titles of the lines below it, which stay when these scroll. */
+  readonly isHead?: true;
+};
 
 /** A cell of a grid: one text or several with their tones. */
 export type GridCell = string | Run | readonly Run[];
@@ -96,7 +104,9 @@ export function gridLines(
       ...fitRuns(cells[index] ?? [], widths.get(index) ?? 0, columns[index]?.align ?? 'left'),
     ]);
   const titles = columns.map(({ title }) => [muted(title)]);
-  const header = columns.some(({ title }) => title !== '') ? [{ runs: place(titles) }] : [];
+  const header = columns.some(({ title }) => title !== '')
+    ? [{ runs: place(titles), isHead: true as const }]
+    : [];
   return [
     ...header,
     ...rows.map(({ cells, ref }) => ({
@@ -152,7 +162,10 @@ export function flowWords(
   );
 }
 
-/** A bar of `width` cells filled to a share of 0 to 1; unknown is drawn as such. */
+/**
+ * A bar of `width` cells filled to a share of 0 to 1; unknown is drawn as such. The top of its cells stays free, so that
+ * bars of neighbouring lines do not grow together.
+ */
 export function barRuns(
   share: number | null,
   width: number,
@@ -168,7 +181,7 @@ export function barRuns(
           bounded < 1 && width > 1 ? width - 1 : width,
           Math.max(1, Math.round(bounded * width)),
         );
-  return [run('█'.repeat(filled), tone), run('░'.repeat(width - filled), 'frame')];
+  return [run('▇'.repeat(filled), tone), run('░'.repeat(width - filled), 'frame')];
 }
 
 /** Text wrapped at blanks; a word that is longer than a line is cut. */
@@ -196,13 +209,17 @@ export const paragraph = (
     labelled(index === 0 ? label : '', [run(part, tone)]),
   );
 
-/** Paints lines from `top` on into an area and blanks the rest; the line of `selected` is marked and reversed. */
+/**
+ * Paints lines from `top` on into an area and blanks the rest; the line of `selected` is marked, and reversed where
+ * keys go.
+ */
 export function paintLines(
   canvas: Canvas,
   area: Rect,
   lines: readonly TextLine[],
   top: number,
   selected: Ref | null,
+  focused = true,
 ): void {
   const { buffer, tones } = canvas;
   const { x, width } = area;
@@ -211,19 +228,28 @@ export function paintLines(
     const y = area.y + row;
     const entry = lines[top + row];
     const isSelected = entry?.ref !== undefined && entry.ref === selected;
+    const isBar = isSelected && focused;
+    if (entry?.ref !== undefined)
+      canvas.spots?.add(
+        { x, y, width, height: 1 },
+        entry.spot ?? { kind: 'thing', ref: entry.ref },
+      );
     const known = entry && seen.get(entry);
     const isKnown =
-      known?.tones === tones && known.width === width && known.isSelected === isSelected;
+      known?.tones === tones &&
+      known.width === width &&
+      known.isSelected === isSelected &&
+      known.isBar === isBar;
     if (isKnown && known.cells) {
       buffer.putCells(x, y, known.cells);
       continue;
     }
     const runs = entry === undefined ? [] : clip(entry.runs, width);
     const marked = isSelected ? [run('>'), ...dropCell(runs)] : runs;
-    line(canvas, x, y, x + width, marked, isSelected ? { inverse: true } : {});
-    if (!entry || !isWhole) continue;
+    line(canvas, x, y, x + width, marked, isBar ? { inverse: true } : {});
+    if (!entry || !isWhole || entry.runs.some(({ spot }) => spot !== undefined)) continue;
     if (isKnown) known.cells = buffer.cells(x, y, width);
-    else seen.set(entry, { tones, width, isSelected, cells: null });
+    else seen.set(entry, { tones, width, isSelected, isBar, cells: null });
   }
 }
 
@@ -232,6 +258,7 @@ type Seen = {
   readonly tones: Tones;
   readonly width: number;
   readonly isSelected: boolean;
+  readonly isBar: boolean;
   cells: Cells | null;
 };
 

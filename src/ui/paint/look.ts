@@ -6,8 +6,8 @@ import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { hostFresh } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
-import { refKind, refPath } from '../../domain/ref.ts';
-import type { Ref, RefKind } from '../../domain/ref.ts';
+import { kindWord, refKind, refPath } from '../../domain/ref.ts';
+import type { Ref } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { makeAnew } from '../kept.ts';
@@ -18,7 +18,7 @@ import { atPresent } from '../rows.ts';
 import type { ShownRows } from '../rows.ts';
 import { rowOf } from '../table/row-list.ts';
 import type { RowList } from '../table/row-list.ts';
-import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
+import { SIGN_CHANGES, SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import type { Run } from './canvas.ts';
 
 export type RowsOf = (view: BoundView) => ShownRows;
@@ -58,7 +58,7 @@ export const signOf = (look: Look, ref: Ref): Sign => look.row(ref)?.sign ?? 'un
 export const signRun = (sign: Sign, stale = false): Run => ({
   text: SIGNS[sign],
   tone: SIGN_TONES[sign],
-  ...(stale && sign !== 'unknown' ? { change: { dim: true } } : {}),
+  change: { ...SIGN_CHANGES[sign], ...(stale && sign !== 'unknown' ? { dim: true } : {}) },
 });
 
 /** The worst of several signs; ok when there is none. */
@@ -141,11 +141,6 @@ export const speedText = (mbps: number | null): string =>
     : mbps >= 1000
       ? `${Number((mbps / 1000).toFixed(1))}G`
       : `${mbps}M`;
-
-const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan: 'VLAN' };
-
-/** The word for a kind of things. */
-export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
 
 /** `zone omni1/etcd1`, `node worker2`: how a thing is called in a sentence; a cluster's name is left out. */
 export function thingText(ref: Ref): string {

@@ -8,7 +8,8 @@ import type { Box, Rect, Wants } from '../layout.ts';
 import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
-import type { PaneId } from '../session.ts';
+import { follow as followRow } from '../session.ts';
+import type { Cursor, PaneId } from '../session.ts';
 import { rowIndex, signCounts } from '../table/row-list.ts';
 import type { RowList } from '../table/row-list.ts';
 import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
@@ -81,8 +82,14 @@ export function paneSummaries(
       ];
       return [[...faults, running], [running]];
     }
-    case 'vlans':
-      return [[muted(String(rows.length))]];
+    case 'vlans': {
+      const count = muted(String(rows.length));
+      const silent = model.inventory.hosts.filter(({ source }) => source.state !== 'up');
+      const names = silent.map(({ name }) => name).join(' ');
+      return silent.length === 0
+        ? [[count]]
+        : [[run(`not seen on ${names}`, 'unknown'), muted('  '), count], [count]];
+    }
     case 'cluster': {
       const [cluster] = model.inventory.clusters;
       if (!cluster) return model.phase === 'starting' ? [] : [[muted('none configured')]];
@@ -137,8 +144,8 @@ const isTableArea = ({ width, height }: Rect): boolean =>
 export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly unknown[] {
   const { inventory, phase, samples, session, views } = look.model;
   const { hosts, clusters, groups } = inventory;
-  const selected = focused ? (session.cursors[`${pane}.0`]?.ref ?? null) : null;
-  const shared = [focused, selected, phase, views, clusters.length === 0];
+  const cursor = focused ? session.cursors[`${pane}.0`] : undefined;
+  const shared = [focused, cursor?.ref, cursor?.top, phase, views, clusters.length === 0];
   const rows = look.rows(viewOf(views, pane, 0)?.id ?? '');
   switch (pane) {
     case 'hosts':
@@ -168,7 +175,8 @@ export function paintOverviewPane(
   const area = inside(box.rect);
   if (area.width <= 0 || area.height <= 0) return;
   wipe(canvas, area);
-  const selected = focused ? (model.session.cursors[`${pane}.0`]?.ref ?? null) : null;
+  const cursor = focused ? model.session.cursors[`${pane}.0`] : undefined;
+  const selected = cursor?.ref ?? null;
   if (pane === 'cluster') {
     const lines = clusterLines(look, area.width, area.height);
     paintLines(canvas, area, follow(lines, selected, area.height), 0, selected);
@@ -179,7 +187,7 @@ export function paintOverviewPane(
     else paintLines(canvas, area, summaryLines(pane, rows, view, look, area), 0, null);
     return;
   }
-  paintRows(canvas, area, look, view, rows, pane, selected);
+  paintRows(canvas, area, look, view, rows, pane, { ref: selected, top: cursor?.top ?? 0 });
 }
 
 /** Lines from which on the selected one is visible. */
@@ -236,6 +244,20 @@ function faultLine(bound: BoundRow, view: BoundView, model: Model, width: number
   };
 }
 
+/** Rows before this many are looked at; of a list that is scrolled further it is only said how many are left. */
+const MOST_BEFORE = 500;
+
+/** How many rows from one on have each sign, the worst first. */
+function restCounts(rows: RowList, from: number): readonly (readonly [Sign, number])[] {
+  if (from > MOST_BEFORE) return [[rows.at(from)?.sign ?? 'ok', rows.length - from]];
+  const before = signCounts(rows.slice(0, from));
+  const all = signCounts(rows);
+  return ORDER.flatMap((sign) => {
+    const count = (all.get(sign) ?? 0) - (before.get(sign) ?? 0);
+    return count > 0 ? [[sign, count] as const] : [];
+  });
+}
+
 /** The rest of a list from a row on: how many, and as many names as fit into some lines. */
 function restLines(
   rows: RowList,
@@ -244,26 +266,31 @@ function restLines(
   counted: boolean,
   most: number,
 ): readonly TextLine[] {
-  const amount = rows.length - from;
-  const first = rows.at(from);
-  const lead = counted ? ` ${amount} more  ` : ' ';
-  const lines: string[] = [lead];
+  const signs = restCounts(rows, from);
+  // What is not well is not counted as more of what is.
+  const lead: readonly Run[] = counted
+    ? [...signs.flatMap(([sign, count]) => [signRun(sign), muted(` ${count} `)]), muted('more  ')]
+    : [signRun(signs[0]?.[0] ?? 'ok'), muted(' ')];
+  const indent = counted ? '' : ' ';
+  const lines: string[] = [' '.repeat(runsWidth(lead))];
   let index = from;
   for (; index < rows.length; index += 1) {
     const name = rows.at(index)?.text(0) ?? '';
     const present = lines.at(-1) ?? '';
-    const gap = present.endsWith(' ') ? '' : ' ';
-    if (4 + textWidth(present) + textWidth(name) + gap.length <= width)
+    const gap = present.endsWith(' ') || present === '' ? '' : ' ';
+    if (3 + textWidth(present) + textWidth(name) + gap.length <= width)
       lines[lines.length - 1] = `${present}${gap}${name}`;
-    else if (lines.length < most) lines.push(` ${name}`);
+    else if (lines.length < most) lines.push(`  ${indent}${name}`);
     else break;
   }
   const isCut = index < rows.length && index > from;
   return lines.map((text, row): TextLine => ({
     runs: [
       run(' '),
-      row === 0 ? signRun(first && isFaulty(first.sign) ? first.sign : 'ok') : run(' '),
-      muted(`${text}${isCut && row === lines.length - 1 ? ' …' : ''}`),
+      ...(row === 0 ? lead : []),
+      muted(
+        `${row === 0 ? text.slice(runsWidth(lead)) : text}${isCut && row === lines.length - 1 ? ' …' : ''}`,
+      ),
     ],
   }));
 }
@@ -307,7 +334,7 @@ function paintRows(
   view: BoundView,
   rows: RowList,
   pane: PaneId,
-  selected: Ref | null,
+  { ref: selected, top: wanted }: Cursor,
 ): void {
   const { model } = look;
   const header = area.height >= TABLE_LINES;
@@ -317,7 +344,7 @@ function paintRows(
   const folded = rows.length > room;
   const at = selected === null ? -1 : rowIndex(rows, selected);
   const shown = folded ? Math.max(1, room - 1) : Math.max(1, rows.length);
-  const top = at < shown ? 0 : at - shown + 1;
+  const top = at < 0 ? 0 : followRow(wanted, at, rows.length, shown);
   paintTable(canvas, { ...area, height: Math.min(area.height, shown + lead) }, model, view, rows, {
     selected,
     top,
@@ -364,6 +391,7 @@ function paintChips(canvas: Canvas, area: Rect, rows: RowList, view: BoundView):
       text: ` ${`${row.text(0)} ${name < 0 ? '' : row.text(name)}`.trim()}  `,
       tone: row.sign === 'ok' ? 'plain' : SIGN_TONES[row.sign] === 'bad' ? 'bad' : 'plain',
       change: row.stale ? { dim: true } : {},
+      spot: { kind: 'thing', ref: row.ref },
     },
   ]);
   const lines: Run[][] = [[]];

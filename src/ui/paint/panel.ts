@@ -3,27 +3,33 @@ import type { DetailBlock } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside, shareOut } from '../layout.ts';
 import type { Box, Part, Rect } from '../layout.ts';
-import { cell, frameRight, wipe, write } from './canvas.ts';
+import { cell, frameFoot, frameRightFirst, runsWidth, wipe, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { blankLine, labelled, muted, paintLines, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 
-/** A part of a detail view: framed on its own where there is room, else a section of one long list. */
+/** A part of a screen with lines that scroll: framed on its own where there is room, else a section of one long list. */
 export type Panel = {
   readonly id: string;
   readonly title: string;
-  /** At the right end of the title. */
-  readonly right?: readonly Run[];
+  /** Painted over the frame in place of the title, when it changes with every move. */
+  readonly heading?: string;
+  /** At the right end of the title, for an inner width: wordings, the longest first. */
+  readonly right?: (width: number) => readonly (readonly Run[])[];
   /** Its lines for an inner width; `height` is the room there is, null where the view scrolls. */
   readonly lines: (width: number, height: number | null) => readonly TextLine[];
   /** Takes the height that is left over, as charts can. */
   readonly grows?: boolean;
   /** Its share of a band's width; default 1. */
   readonly share?: number;
+  /** Selected at first. */
+  readonly mark?: Ref;
 };
 
 /** What a detail view consists of. */
 export type DetailPage = {
+  /** What it is about: `host omni1`. */
+  readonly title: string;
   readonly tabs: readonly string[];
   readonly tab: number;
   /** Facts that stand beside the place's name. */
@@ -33,30 +39,31 @@ export type DetailPage = {
   readonly bands: (columns: number) => readonly (readonly Panel[])[];
 };
 
-/** A panel in its place. */
+/** A panel in its place, with the lines that it has there; those that do not fit are scrolled to. */
 export type PlacedPanel = {
   readonly box: Box;
   readonly panel: Panel;
+  /** Titles that stay above the lines. */
+  readonly head: TextLine | null;
   readonly lines: readonly TextLine[];
-};
-
-/** Where selections can stand in a detail view, and how it scrolls. */
-export type DetailShape = {
-  readonly boxes: readonly Box[];
-  /** Things to select, in reading order, each once; `line` counts in the list where it is one. */
-  readonly targets: readonly { readonly ref: Ref; readonly line: number }[];
-  /** Lines of the list; 0 where panels stand side by side and nothing scrolls as a whole. */
-  readonly lines: number;
-  /** Visible lines of the list. */
+  /** How many of the lines are in sight. */
   readonly height: number;
-  readonly paint: (
-    canvas: Canvas,
-    cursor: { readonly ref: Ref | null; readonly top: number },
-  ) => void;
+  /** In one long list: where its parts begin. */
+  readonly sections: readonly { readonly id: string; readonly line: number }[];
 };
 
-/** The frame that has the focus: the list, or the panel with the selection. */
-export const FOCUSED_BOX = 'detail';
+/** Where a panel is scrolled to, and what is selected in it. */
+export type PanelCursor = { readonly ref: Ref | null; readonly top: number };
+export const noCursor: PanelCursor = { ref: null, top: 0 };
+
+/** Where a panel is scrolled to, from what is kept of it. */
+export const cursorOf = (
+  { panel }: Pick<PlacedPanel, 'panel'>,
+  kept: PanelCursor | undefined,
+): PanelCursor => kept ?? { ref: panel.mark ?? null, top: 0 };
+
+/** The id of the one frame that has a whole page as a list. */
+export const LIST_BOX = 'list';
 
 const BANDS_FROM = { width: 110, height: 24 } as const;
 const THREE_COLUMNS = 160;
@@ -69,55 +76,79 @@ const FEWEST_LINES = 3;
 export const panelColumns = ({ width, height }: Rect): number =>
   width < BANDS_FROM.width || height < BANDS_FROM.height ? 1 : width < THREE_COLUMNS ? 2 : 3;
 
-/** Places a page in an area. */
-export function shapeDetail(page: DetailPage, area: Rect, selected: Ref | null): DetailShape {
+/** Places a page in an area; a panel that is zoomed has it for itself. */
+export function placePage(
+  page: DetailPage,
+  area: Rect,
+  zoomed: string | null = null,
+): readonly PlacedPanel[] {
   const columns = panelColumns(area);
-  const bands = columns === 1 ? [] : page.bands(columns).filter((band) => band.length > 0);
-  const single = bands.length === 1 && bands[0]?.length === 1 ? bands[0][0] : undefined;
-  if (bands.length === 0 || single) return shapeList(page.panels, area, single);
-  const placed = placeBands(bands, area);
-  return placed === null ? shapeList(page.panels, area) : shapeBands(placed, selected);
+  const bands = page.bands(Math.max(2, columns)).filter((band) => band.length > 0);
+  const alone = [...bands.flat(), ...page.panels].find(({ id }) => id === zoomed);
+  if (alone) return [placePanel(alone, area)];
+  const [only, ...others] = bands.flat();
+  if (columns > 1 && only && others.length === 0) return [placePanel(only, area)];
+  return (
+    (columns > 1 && bands.length > 0 ? placeBands(bands, area) : null) ?? [placeList(page, area)]
+  );
 }
 
-/** One list in one frame; a page of one panel has its title in the frame. */
-function shapeList(panels: readonly Panel[], area: Rect, only?: Panel): DetailShape {
-  const single = only ?? (panels.length === 1 ? panels[0] : undefined);
-  const inner = inside(area);
-  const lines = single
-    ? single.lines(inner.width, null)
-    : panels.flatMap((panel, index): readonly TextLine[] => [
-        ...(index === 0 ? [] : [blankLine]),
-        {
-          runs: [
-            run(` ${panel.title}`, 'title'),
-            ...(panel.right ? [run('  '), ...panel.right] : []),
-          ],
-        },
-        ...panel.lines(inner.width, null),
-      ]);
-  const targets = uniqueTargets(
-    lines.flatMap(({ ref }, line) => (ref === undefined ? [] : [{ ref, line }])),
-  );
-  const title = single?.title ?? '';
+/** The panels that a page has in an area, in reading order. */
+export const panelIds = (page: DetailPage, area: Rect): readonly string[] => {
+  const columns = panelColumns(area);
+  const panels = columns === 1 ? page.panels : page.bands(columns).flat();
+  return panels.map(({ id }) => id);
+};
+
+/** A panel in a frame of its own. */
+export function placePanel(panel: Panel, rect: Rect): PlacedPanel {
+  const { width, height } = inside(rect);
+  return withLines(panel, rect, panel.lines(width, height));
+}
+
+function withLines(panel: Panel, rect: Rect, all: readonly TextLine[]): PlacedPanel {
+  const { height } = inside(rect);
+  const [first] = all;
+  const head = first?.isHead && height > 1 ? first : null;
   return {
-    boxes: [{ id: FOCUSED_BOX, rect: area, title }],
-    targets,
-    lines: lines.length,
-    height: inner.height,
-    paint: (canvas, cursor) => {
-      const top = visibleTop(lines, cursor, inner.height);
-      paintLines(canvas, inner, lines, top, cursor.ref);
-      if (single?.right) frameRight(canvas, area, textWidth(title), single.right);
-      paintMore(canvas, area, top, lines.length - top - inner.height);
-    },
+    panel,
+    box: { id: panel.id, rect, title: panel.heading === undefined ? panel.title : '' },
+    head,
+    lines: head ? all.slice(1) : all,
+    height: head ? height - 1 : height,
+    sections: [],
   };
 }
 
+/** One list in one frame; a page of one panel has its title in the frame. */
+function placeList({ title, tabs, tab, panels }: DetailPage, area: Rect): PlacedPanel {
+  const { width, height } = inside(area);
+  const [only, ...others] = panels;
+  if (only && others.length === 0) return withLines(only, area, only.lines(width, null));
+  const lines: TextLine[] = [];
+  const sections: { readonly id: string; readonly line: number }[] = [];
+  for (const panel of panels) {
+    if (lines.length > 0) lines.push(blankLine);
+    sections.push({ id: panel.id, line: lines.length });
+    lines.push({ runs: headRuns(panel, width) }, ...panel.lines(width, null));
+  }
+  const name = tabs.length > 1 && tab > 0 ? `${title} · ${tabs[tab] ?? ''}` : title;
+  const panel: Panel = { id: LIST_BOX, title: name, lines: () => lines };
+  const box = { id: LIST_BOX, rect: area, title: name };
+  return { panel, box, head: null, lines, height, sections };
+}
+
+/** The title of a panel that has no frame. */
+function headRuns({ title, heading, right }: Panel, width: number): readonly Run[] {
+  const name = ` ${heading ?? title}`;
+  const note = right?.(width).find((runs) => runsWidth(runs) <= width - textWidth(name) - 3) ?? [];
+  return [run(name, 'title'), ...(note.length > 0 ? [run('  '), ...note] : [])];
+}
+
 /** The first line shown: the selected one is always on the screen. */
-function visibleTop(
-  lines: readonly TextLine[],
-  { ref, top }: { readonly ref: Ref | null; readonly top: number },
-  height: number,
+export function visibleTop(
+  { lines, height }: Pick<PlacedPanel, 'lines' | 'height'>,
+  { ref, top }: PanelCursor,
 ): number {
   const last = Math.max(0, lines.length - height);
   const wanted = Math.max(0, Math.min(last, top));
@@ -127,30 +158,42 @@ function visibleTop(
   return at >= wanted + height ? at - height + 1 : wanted;
 }
 
-/** A selection in a detail view, and the first line shown. */
-export type DetailCursor = { readonly ref: Ref | null; readonly top: number };
+/** Things to select in a panel, in reading order, each once. */
+export function targetsOf({
+  lines,
+}: Pick<PlacedPanel, 'lines'>): readonly { readonly ref: Ref; readonly line: number }[] {
+  const seen = new Set<Ref>();
+  return lines.flatMap(({ ref }, line) => {
+    if (ref === undefined || seen.has(ref)) return [];
+    seen.add(ref);
+    return [{ ref, line }];
+  });
+}
 
 /**
- * Moves the selection of a detail view. In a list the next thing is selected when it is in sight, else the list
- * scrolls; so nothing in between is jumped over, and a selection that is left behind is none any more.
+ * Moves the selection of a panel. The next thing is selected when it is in sight, else the panel scrolls; so nothing in
+ * between is jumped over, and a selection that is left behind is none any more.
  */
-export function moveDetail(
-  { targets, lines, height }: Pick<DetailShape, 'targets' | 'lines' | 'height'>,
-  cursor: DetailCursor,
+export function movePanel(
+  panel: Pick<PlacedPanel, 'lines' | 'height'>,
+  cursor: PanelCursor,
   step: number | 'first' | 'last',
-): DetailCursor {
-  if (lines === 0) return moveAmongPanels(targets, cursor, step);
-  const last = Math.max(0, lines - height);
+): PanelCursor {
+  const { height } = panel;
+  const targets = targetsOf(panel);
+  const last = Math.max(0, panel.lines.length - height);
   const isSeen = (line: number, top: number): boolean => line >= top && line < top + height;
   const seen = (top: number) => targets.filter(({ line }) => isSeen(line, top));
   if (step === 'first') return { ref: seen(0)[0]?.ref ?? null, top: 0 };
   if (step === 'last') return { ref: seen(last).at(-1)?.ref ?? null, top: last };
-  const from = Math.max(0, Math.min(last, cursor.top));
+  const from = visibleTop(panel, cursor);
   const own = targets.find(({ ref }) => ref === cursor.ref);
   const top = Math.max(0, Math.min(last, from + step));
   if (Math.abs(step) > 1) {
     const kept = own && isSeen(own.line, top) ? own : step > 0 ? seen(top)[0] : seen(top).at(-1);
-    return { ref: kept?.ref ?? null, top };
+    // At an end that cannot be scrolled further, the first or last thing.
+    const edge = top === from ? (step > 0 ? seen(top).at(-1) : seen(top)[0]) : kept;
+    return { ref: edge?.ref ?? null, top };
   }
   const next =
     step > 0
@@ -161,26 +204,16 @@ export function moveDetail(
   return { ref: own && isSeen(own.line, top) ? own.ref : null, top };
 }
 
-/** Panels side by side do not scroll as a whole: there the selection goes from thing to thing. */
-function moveAmongPanels(
-  targets: DetailShape['targets'],
-  { ref }: DetailCursor,
-  step: number | 'first' | 'last',
-): DetailCursor {
-  const at = targets.findIndex((target) => target.ref === ref);
-  const wanted =
-    step === 'first'
-      ? 0
-      : step === 'last'
-        ? targets.length - 1
-        : at < 0
-          ? step > 0
-            ? 0
-            : -1
-          : at + step;
-  if (wanted < 0 && at < 0) return { ref: null, top: 0 };
-  const index = Math.max(0, Math.min(targets.length - 1, wanted));
-  return { ref: targets[index]?.ref ?? null, top: 0 };
+/** Scrolls a panel, as the wheel does: what is selected stays so as long as it is in sight. */
+export function scrollPanel(
+  panel: Pick<PlacedPanel, 'lines' | 'height'>,
+  cursor: PanelCursor,
+  step: number,
+): PanelCursor {
+  const last = Math.max(0, panel.lines.length - panel.height);
+  const top = Math.max(0, Math.min(last, visibleTop(panel, cursor) + step));
+  const line = panel.lines.findIndex(({ ref }) => ref !== undefined && ref === cursor.ref);
+  return { ref: line >= top && line < top + panel.height ? cursor.ref : null, top };
 }
 
 /** Gives each band its height; null when not even the fewest lines of each fit. */
@@ -219,70 +252,33 @@ function placeBands(
       const width = widths[index]?.[column] ?? 0;
       const rect = { x, y, width, height };
       x += width;
-      return {
-        panel,
-        box: { id: panel.id, rect, title: panel.title },
-        lines: panel.lines(Math.max(0, width - 2), Math.max(0, height - 2)),
-      };
+      return placePanel(panel, rect);
     });
     y += height;
     return placed;
   });
 }
 
-function shapeBands(placed: readonly PlacedPanel[], selected: Ref | null): DetailShape {
-  const has = ({ lines }: PlacedPanel, ref: Ref): boolean => lines.some((line) => line.ref === ref);
-  const active =
-    (selected === null ? undefined : placed.find((entry) => has(entry, selected))) ??
-    placed.find(({ lines }) => lines.some(({ ref }) => ref !== undefined)) ??
-    placed[0];
-  const targets = uniqueTargets(
-    placed.flatMap(({ lines }) =>
-      lines.flatMap(({ ref }) => (ref === undefined ? [] : [{ ref, line: 0 }])),
-    ),
-  );
-  return {
-    boxes: placed.map((entry) =>
-      entry === active ? { ...entry.box, id: FOCUSED_BOX } : entry.box,
-    ),
-    targets,
-    lines: 0,
-    height: active ? inside(active.box.rect).height : 0,
-    paint: (canvas, { ref }) => {
-      for (const { box, panel, lines } of placed) {
-        const area = inside(box.rect);
-        wipe(canvas, area);
-        const top = visibleTop(lines, { ref, top: 0 }, area.height);
-        paintLines(canvas, area, lines, top, ref);
-        if (panel.right) frameRight(canvas, box.rect, textWidth(panel.title), panel.right);
-        paintMore(canvas, box.rect, top, lines.length - top - area.height);
-      }
-    },
-  };
-}
-
-function uniqueTargets(
-  targets: readonly { readonly ref: Ref; readonly line: number }[],
-): DetailShape['targets'] {
-  const seen = new Set<Ref>();
-  return targets.filter(({ ref }) => !seen.has(ref) && seen.add(ref));
-}
-
-/** Says in the frame's lower border how much is above and below. */
-export function paintMore(canvas: Canvas, rect: Rect, above: number, below: number): void {
-  const parts = [
-    ...(above > 0 ? [`↑ ${above}`] : []),
-    ...(below > 0 ? [`↓ ${below} more`] : []),
-  ].join('  ');
-  if (parts === '' || rect.width < parts.length + 8) return;
-  write(
-    canvas,
-    rect.x + 2,
-    rect.y + rect.height - 1,
-    ` ${parts} `,
-    'muted',
-    rect.x + rect.width - 2,
-  );
+/** Paints a panel; the selection of the focused one is a bar. `note` stands in its lower border. */
+export function paintPanel(
+  canvas: Canvas,
+  placed: PlacedPanel,
+  cursor: PanelCursor,
+  { focused = false, note = '' }: { readonly focused?: boolean; readonly note?: string } = {},
+): void {
+  const { box, panel, head, lines, height } = placed;
+  const { rect } = box;
+  const area = inside(rect);
+  wipe(canvas, area);
+  const top = visibleTop(placed, cursor);
+  if (head) paintLines(canvas, { ...area, height: 1 }, [head], 0, null);
+  const body = head ? { ...area, y: area.y + 1, height } : area;
+  paintLines(canvas, body, lines, top, cursor.ref, focused);
+  const title = panel.heading ?? panel.title;
+  if (panel.heading !== undefined)
+    write(canvas, rect.x + 2, rect.y, ` ${title} `, 'title', rect.x + rect.width - 2);
+  if (panel.right) frameRightFirst(canvas, rect, textWidth(title), panel.right(area.width));
+  frameFoot(canvas, rect, { top, height, total: lines.length }, note);
 }
 
 /** The blocks that a view tells as panels. */
@@ -307,9 +303,14 @@ export const blockPanels = (blocks: readonly DetailBlock[]): readonly Panel[] =>
   });
 
 /** A page made of the blocks that a view tells, for kinds without a page of their own. */
-export function blockPage(blocks: readonly DetailBlock[]): DetailPage {
-  const panels = blockPanels(blocks);
+export function blockPage(
+  title: string,
+  blocks: readonly DetailBlock[],
+  more: readonly Panel[] = [],
+): DetailPage {
+  const panels = [...blockPanels(blocks), ...more];
   return {
+    title,
     tabs: [],
     tab: 0,
     note: [],
@@ -344,10 +345,7 @@ export function paintPreview(
     const titles: readonly TextLine[] = hasTitles
       ? [
           {
-            runs: [
-              run(` ${panel.title}`, 'title'),
-              ...(panel.right ? [run('  '), ...panel.right] : []),
-            ],
+            runs: headRuns(panel, column.width),
           },
         ]
       : [];

@@ -8,7 +8,7 @@ import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
 import { problemTitle } from '../questions.ts';
-import { cell, frameRight, line, lineRight, runsWidth, wipe } from './canvas.ts';
+import { cell, frameFoot, frameRight, line, lineRight, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { counts } from './header.ts';
 import {
@@ -24,7 +24,7 @@ import {
 import type { TextLine } from './lines.ts';
 import { groupFacts, groupText, signRun, thingText } from './look.ts';
 import type { Look } from './look.ts';
-import { paintMore } from './panel.ts';
+import type { Panel } from './panel.ts';
 import { causeTreeLines, explainedBy, goneUnknown, problemTree, rootOf } from './problem-tree.ts';
 import { evidenceText, sinceText } from './times.ts';
 
@@ -143,6 +143,7 @@ function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
   );
   line(canvas, rect.x, rect.y, end, left);
   lineRight(canvas, rect.x + room, rect.y, end, right);
+  canvas.spots?.add(rect, { kind: 'problem', id: worst.id });
 }
 
 const FROM_WIDTH = { subject: 100 } as const;
@@ -192,6 +193,7 @@ function rootLine(problem: Problem, model: Model, width: number, isPane = false)
       ...right,
     ],
     ref: problem.subject,
+    spot: { kind: 'problem', id: problem.id },
   };
 }
 
@@ -416,6 +418,7 @@ export function paintProblemList(
   model: Model,
   selected: string | null,
   top: number,
+  { focused, note }: { readonly focused: boolean; readonly note: string },
 ): void {
   const area = inside(rect);
   frameRight(canvas, rect, 24, summaryRuns(model));
@@ -435,12 +438,13 @@ export function paintProblemList(
     paintLines(
       canvas,
       { ...area, y: area.y + 1 + index, height: 1 },
-      [entry],
+      [problem ? { ...entry, spot: { kind: 'problem', id: problem.id } } : entry],
       0,
-      problem?.id === selected ? (problem?.subject ?? null) : null,
+      problem && problem.id === selected ? problem.subject : null,
+      focused,
     );
   }
-  paintMore(canvas, rect, top, rows.length - top - room);
+  frameFoot(canvas, rect, { top, height: room, total: rows.length }, note);
   const notes = listNotes(model);
   const free = room - visible.length;
   if (free > notes.length)
@@ -453,38 +457,37 @@ export function paintProblemList(
     );
 }
 
-/** Paints the tree of the selected problem's root. */
-export function paintProblemTree(
-  canvas: Canvas,
-  rect: Rect,
-  problem: Problem | undefined,
-  look: Look,
-): void {
-  const area = inside(rect);
-  wipe(canvas, area);
-  if (!problem) return;
-  const root = rootOf(problem, look.model.problems);
-  frameRight(canvas, rect, 10, [
-    run(subjectText(root), 'title'),
-    muted(root.consequences > 0 ? `  ${root.consequences} folded` : '  folds nothing'),
-  ]);
-  const others = roots(look.model.problems).filter(({ id }) => id !== root.id);
-  const lines = causeTreeLines(root, look, area.width, 4);
-  const tail: readonly TextLine[] =
-    others.length === 0
-      ? []
-      : [
-          {
-            runs: [
-              muted(` not caused by ${thingText(root.subject)}: `),
-              run(others.map(subjectText).join(', ')),
+/** The tree of the selected problem's root. */
+export function problemTreePanel(problem: Problem | undefined, look: Look): Panel {
+  const { problems } = look.model;
+  const root = problem && rootOf(problem, problems);
+  const others = root ? roots(problems).filter(({ id }) => id !== root.id) : [];
+  return {
+    id: 'problem-tree',
+    title: 'Cause tree',
+    ...(problem ? { mark: problem.subject } : {}),
+    right: () =>
+      root
+        ? [
+            [
+              run(subjectText(root), 'title'),
+              muted(root.consequences > 0 ? `  ${root.consequences} folded` : '  folds nothing'),
             ],
-          },
-        ];
-  const shown =
-    lines.length + tail.length <= area.height ? [...lines, ...tail] : lines.slice(0, area.height);
-  paintLines(canvas, area, shown, 0, problem.subject);
-  paintMore(canvas, rect, 0, lines.length - area.height);
+          ]
+        : [],
+    lines: (width) =>
+      root
+        ? [
+            ...causeTreeLines(root, look, width, 4),
+            ...(others.length === 0
+              ? []
+              : wrapText(
+                  `not caused by ${subjectText(root)}: ${others.map(subjectText).join(', ')}`,
+                  width - 3,
+                ).map((text): TextLine => ({ runs: [muted(` ${text}`)] }))),
+          ]
+        : [],
+  };
 }
 
 /** Evidence, consequences, what must stay up, and what to do next. */
@@ -520,7 +523,13 @@ export function problemDetailLines(
     ...(evidence.length === 0 ? [] : paragraph('why', evidence.join(' · '), width)),
     ...(root.id === problem.id
       ? []
-      : [labelled('caused by', [run(subjectText(root), 'title'), muted(`  ${root.title}`)])]),
+      : [
+          labelled(
+            'caused by',
+            [run(subjectText(root), 'title'), muted(`  ${root.title} ›`)],
+            root.subject,
+          ),
+        ]),
     ...(problem.hint === '' ? [] : paragraph('next', problem.hint, width, 'accent')),
     problem.consequences > 0
       ? labelled('folds', [run(foldsText(problem))])
@@ -546,7 +555,7 @@ export function problemDetailLines(
       run(problem.rule),
       muted(`  ${problem.severity}${from === undefined ? '' : `, from ${String(from)}`}`),
     ]),
-    labelled('thing', [run(problem.subject)]),
+    labelled('thing', [run(problem.subject), muted(' ›')], problem.subject),
     ...actions
       .slice(-3)
       .map((entry, index) =>
@@ -558,23 +567,20 @@ export function problemDetailLines(
   ];
 }
 
-/** Paints what is known of one problem. */
-export function paintProblemDetail(
-  canvas: Canvas,
-  rect: Rect,
-  problem: Problem | undefined,
-  look: Look,
-): void {
-  const area = inside(rect);
-  wipe(canvas, area);
-  if (!problem) return;
-  frameRight(canvas, rect, 15, [
-    run(
-      `${SEVERITY_SIGNS[problem.severity]} ${problem.severity}`,
-      SEVERITY_TONES[problem.severity],
-    ),
-  ]);
-  const lines = problemDetailLines(problem, look, area.width);
-  paintLines(canvas, area, lines, 0, null);
-  paintMore(canvas, rect, 0, lines.length - area.height);
-}
+/** What is known of one problem. */
+export const problemDetailPanel = (problem: Problem | undefined, look: Look): Panel => ({
+  id: 'problem-detail',
+  title: 'Why, what, next',
+  right: () =>
+    problem
+      ? [
+          [
+            run(
+              `${SEVERITY_SIGNS[problem.severity]} ${problem.severity}`,
+              SEVERITY_TONES[problem.severity],
+            ),
+          ],
+        ]
+      : [],
+  lines: (width) => (problem ? problemDetailLines(problem, look, width) : []),
+});

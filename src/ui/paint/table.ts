@@ -6,12 +6,12 @@ import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
-import { SIGN_TONES, SIGNS } from '../tones.ts';
+import { SIGN_CHANGES, SIGN_TONES, SIGNS } from '../tones.ts';
 import { blank, cell, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { allColumns, LEAD, planColumns } from './columns.ts';
 import type { ColumnChoice, ColumnPlan, PlacedColumn } from './columns.ts';
-import { sparkline } from './sparkline.ts';
+import { percentSpark } from './sparkline.ts';
 
 export { fitColumns } from './columns.ts';
 
@@ -31,9 +31,6 @@ export type TableOptions = {
   readonly marks?: ReadonlySet<Ref>;
   readonly columns?: ColumnChoice;
 };
-
-/** A full bar of a sparkline stands for this much at least, in the unit of its series. */
-const SPARK_CEILING = 25;
 
 /** Paints the visible part of a table; the cost depends on the height, not on the number of rows. */
 export function paintTable(
@@ -58,6 +55,7 @@ export function paintTable(
     paintKept(canvas, rect, y, `titles ${view.id}`, [plan, tones, sort], () =>
       paintHeader(canvas, rect, plan, sort),
     );
+    if (options.sort !== undefined) addColumnSpots(canvas, rect, plan);
     y += 1;
   }
   const bottom = rect.y + rect.height;
@@ -77,6 +75,7 @@ export function paintTable(
     const marked = options.marks?.has(ref) === true;
     const tick = hasSeries ? model.tick(ref) : 0;
     const state = row.identity ?? row;
+    canvas.spots?.add({ x: rect.x, y, width: rect.width, height: 1 }, { kind: 'thing', ref });
     const inputs = [state, row.at, row.sign, row.stale, selected, marked, plan, tones, tick];
     paintKept(canvas, rect, y, `row ${view.id} ${ref}`, inputs, () => {
       const present = atPresent(row, model.now);
@@ -163,6 +162,13 @@ function paintHeader(
   }
 }
 
+/** Titles that are sorted by when they are clicked. */
+function addColumnSpots({ spots }: Canvas, { x: left, y }: Rect, { placed }: ColumnPlan): void {
+  for (const { column, x, width } of placed)
+    if (column.series === undefined)
+      spots?.add({ x: left + x, y, width, height: 1 }, { kind: 'column', column: column.id });
+}
+
 function paintRow(
   canvas: Canvas,
   left: number,
@@ -180,12 +186,15 @@ function paintRow(
   blank(canvas, left, y, end, inverse);
   const lead = marked ? '*' : selected ? '>' : ' ';
   write(canvas, left, y, lead, marked ? 'accent' : 'plain', end, inverse);
-  write(canvas, left + 1, y, SIGNS[row.sign], SIGN_TONES[row.sign], end, inverse);
+  write(canvas, left + 1, y, SIGNS[row.sign], SIGN_TONES[row.sign], end, {
+    ...SIGN_CHANGES[row.sign],
+    ...inverse,
+  });
   for (const { column, index, width, x } of placed) {
     const own = row.tone(index);
     const isSpark = column.series !== undefined;
     const text = isSpark
-      ? sparkline(model.series(row.ref, column.series ?? '', width), width, SPARK_CEILING)
+      ? percentSpark(model, row.ref, column.series ?? '', width)
       : cell(row.text(index), width, column.align);
     const tone = isSpark && own === 'plain' ? 'accent' : own;
     write(canvas, left + x, y, text, stale && tone === 'plain' ? 'stale' : tone, end, change);

@@ -1,4 +1,4 @@
-import { duration, plural } from '../../domain/format.ts';
+import { duration, plural, UNKNOWN } from '../../domain/format.ts';
 import { changesIn } from '../../domain/lasting.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
 import { refKind } from '../../domain/ref.ts';
@@ -159,14 +159,7 @@ export function paintTimeline(canvas: Canvas, rect: Rect, model: Model): void {
   const lines: readonly TextLine[] = [
     ...LANES.map((lane) => ({ runs: [label(lane), ...cellRuns(lanes[lane])] })),
     {
-      runs: [
-        label('actions'),
-        muted(
-          model.runs.length === 0
-            ? 'none in this session'
-            : actionMarks(model.runs, model.now, columns),
-        ),
-      ],
+      runs: [label('actions'), muted(actionMarks(model.runs, model.now, columns) || 'none')],
     },
     { runs: [label(''), muted(ticks(model.now, columns))] },
   ];
@@ -226,16 +219,16 @@ const RESULT_TONES: Readonly<Record<RunView['result'], ToneName>> = {
   unknown: 'unknown',
 };
 
-/** Paints the actions of this session, the newest first. */
+/** Paints the actions of this session and those before it that the ledger tells of, the newest first. */
 export function paintLedger(canvas: Canvas, rect: Rect, model: Model): void {
   const area = inside(rect);
   const { runs, now } = model;
   frameRight(canvas, rect, 7, [
-    muted(runs.length === 0 ? 'this session' : `${plural(runs.length, 'action')} in this session`),
+    muted(runs.length === 0 ? 'ledger' : `the last ${plural(runs.length, 'action')} of the ledger`),
   ]);
   const lines =
     runs.length === 0
-      ? [{ runs: [muted(' no action was run from this console yet')] }]
+      ? [{ runs: [muted(' no action is in the ledger yet')] }]
       : gridLines(
           [
             { title: '', width: 8 },
@@ -243,6 +236,7 @@ export function paintLedger(canvas: Canvas, rect: Rect, model: Model): void {
             { title: '', width: 'fit' },
             { title: '', width: 'fit' },
             { title: '', width: 6, align: 'right' },
+            { title: '', width: 'fit', most: 12, rank: 2 },
             { title: '', width: 'grow', rank: 1 },
           ],
           runs
@@ -255,7 +249,12 @@ export function paintLedger(canvas: Canvas, rect: Rect, model: Model): void {
                 run(entry.result, RESULT_TONES[entry.result]),
                 run(entry.label.split(' ')[0] ?? ''),
                 run(thingText(entry.subject), 'title'),
-                muted(duration((entry.endedAt ?? now) - entry.startedAt)),
+                muted(
+                  entry.endedAt === entry.startedAt
+                    ? UNKNOWN
+                    : duration((entry.endedAt ?? now) - entry.startedAt),
+                ),
+                muted(entry.user),
                 muted(entry.step),
               ],
             })),

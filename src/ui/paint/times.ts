@@ -28,6 +28,12 @@ export function sinceText(at: EpochMs, now: EpochMs): string {
   return `${MONTHS[date.getMonth()] ?? ''} ${String(date.getDate()).padStart(2)}`;
 }
 
+/** `23 Nov`, in local time. */
+export function dateText(at: EpochMs): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}`;
+}
+
 /** `14:09`, in local time. */
 export const hourMinute = (at: EpochMs): string => clock(at).slice(0, 5);
 

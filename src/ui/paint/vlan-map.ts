@@ -12,15 +12,24 @@ import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import type { Cursor } from '../session.ts';
 import { SIGN_TONES } from '../tones.ts';
-import { cell, clip, frameRight, line, lineRight, runsWidth, wipe, write } from './canvas.ts';
+import {
+  cell,
+  clip,
+  frameFoot,
+  frameRight,
+  line,
+  lineRight,
+  runsWidth,
+  wipe,
+  write,
+} from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
-import { rateSpark } from './host-facts.ts';
 import { fitRuns, gridLines, labelled, muted, paintLines, paragraph, run } from './lines.ts';
 import type { GridRow, TextLine } from './lines.ts';
 import { groupFacts, groupText, linkSign, signOf, signRun, speedText } from './look.ts';
 import type { Look } from './look.ts';
-import { paintMore } from './panel.ts';
 import type { DetailPage, Panel } from './panel.ts';
+import { rateSpark } from './sparkline.ts';
 
 /** A VLAN on one host. */
 export type MapCell = {
@@ -130,7 +139,12 @@ function visibleHosts(
 }
 
 /** Paints the matrix of VLANs and hosts, and the links that carry them. */
-export function paintVlanMap(canvas: Canvas, rect: Rect, look: Look): void {
+export function paintVlanMap(
+  canvas: Canvas,
+  rect: Rect,
+  look: Look,
+  { focused, note }: { readonly focused: boolean; readonly note: string },
+): void {
   const area = inside(rect);
   wipe(canvas, area);
   if (area.width <= 0 || area.height <= 0) return;
@@ -171,6 +185,7 @@ export function paintVlanMap(canvas: Canvas, rect: Rect, look: Look): void {
         look,
         shape,
         top + index === at ? column : undefined,
+        focused,
       );
   }
   paintLines(
@@ -180,7 +195,7 @@ export function paintVlanMap(canvas: Canvas, rect: Rect, look: Look): void {
     0,
     null,
   );
-  paintMore(canvas, rect, top, matrix.rows.length - top - room);
+  frameFoot(canvas, rect, { top, height: room, total: matrix.rows.length }, note);
 }
 
 type Shape = ReturnType<typeof visibleHosts>;
@@ -211,10 +226,14 @@ function paintMapRow(
   look: Look,
   shape: Shape,
   selected: number | null | undefined,
+  focused: boolean,
 ): void {
   const end = area.x + area.width;
   const { vlan } = row;
-  const isRow = selected === null;
+  const spot = (x: number, width: number, col: number | null) =>
+    canvas.spots?.add({ x, y, width, height: 1 }, { kind: 'cell', ref: vlan.ref, col });
+  spot(area.x, area.width, null);
+  const isRow = focused && selected === null;
   const inverse = { inverse: true };
   line(
     canvas,
@@ -231,7 +250,8 @@ function paintMapRow(
   );
   let x = area.x + LEAD;
   for (const [index, each] of row.cells.slice(shape.first, shape.first + shape.count).entries()) {
-    const isCell = selected === shape.first + index;
+    const isCell = focused && selected === shape.first + index;
+    spot(x, shape.cell, shape.first + index);
     line(
       canvas,
       x,
@@ -335,23 +355,22 @@ function carrierRuns(
   return runsWidth(runs) + textWidth(names.text) <= width ? [...runs, names] : runs;
 }
 
-/** Paints who is on the selected VLAN, host by host. */
-export function paintVlanMembers(canvas: Canvas, rect: Rect, look: Look): void {
-  const area = inside(rect);
-  wipe(canvas, area);
+/** Who is on the selected VLAN, host by host. */
+export function vlanMembersPanel(look: Look): Panel {
   const matrix = vlanMatrix(look);
   const cursor = mapCursor(look.model);
   const row = rowAt(matrix, cursor);
-  if (!row || area.height <= 0) return;
-  const { vlan } = row;
-  const title = `${vlan.id} ${vlan.name ?? ''}`.trim();
-  write(canvas, rect.x + 2, rect.y, ` ${title} `, 'title', rect.x + rect.width - 2);
-  frameRight(canvas, rect, textWidth(title), trafficRuns(vlan, look));
-  const first = matrix.hosts[cursor.col ?? -1];
-  const lines = memberLines(vlan, look, area.width, first);
-  paintLines(canvas, area, lines, 0, null);
-  paintMore(canvas, rect, 0, lines.length - area.height);
+  return {
+    id: 'vlan-members',
+    title: '',
+    heading: row ? vlanName(row.vlan) : 'Members',
+    right: () => (row ? [trafficRuns(row.vlan, look)] : []),
+    lines: (width) =>
+      row ? memberLines(row.vlan, look, width, matrix.hosts[cursor.col ?? -1]) : [],
+  };
 }
+
+const vlanName = ({ id, name }: Vlan): string => `${id} ${name ?? ''}`.trim();
 
 function trafficRuns(vlan: Vlan, look: Look): readonly Run[] {
   const [rx, tx] = vlanRates(vlan, look.model.inventory);
@@ -435,10 +454,7 @@ function memberRows(vlan: Vlan, host: HostInventory, look: Look): readonly GridR
         signRun(zone ? signOf(look, zone.ref) : linkSign(link, blind)),
         run(link.zone ?? 'global zone', blind ? 'stale' : 'plain'),
         [muted(link.name), ...(link.state === 'down' && !blind ? [run(' down', 'bad')] : [])],
-        run(
-          rateSpark(look.model.series(link.ref, 'rxBytesPerSecond', 6), 6),
-          blind ? 'muted' : 'accent',
-        ),
+        run(rateSpark(look.model, link.ref, 'rxBytesPerSecond', 6), blind ? 'muted' : 'accent'),
         run(
           blind ? '┄' : rates(link.rxBytesPerSecond, link.txBytesPerSecond),
           blind ? 'muted' : 'plain',
@@ -468,12 +484,13 @@ export function vlanPage(vlan: Vlan, look: Look): DetailPage {
   const members: Panel = {
     id: 'members',
     title: `On VLAN ${vlan.id} ${vlan.name ?? ''}`.trim(),
-    right: trafficRuns(vlan, look),
+    right: () => [trafficRuns(vlan, look)],
     share: 2,
     lines: (width) => memberLines(vlan, look, width, undefined),
   };
   const facts = vlanFacts(vlan, look);
   return {
+    title: `VLAN ${vlanName(vlan)}`,
     tabs: [],
     tab: 0,
     note: [
@@ -540,26 +557,26 @@ const addressOn = (zone: Zone | undefined, vlan: Vlan): string =>
 
 type Check = { readonly sign: Sign; readonly text: string; readonly details: readonly string[] };
 
-/** Paints what can be checked from what is collected. */
-export function paintVlanChecks(canvas: Canvas, rect: Rect, look: Look): void {
-  const area = inside(rect);
-  wipe(canvas, area);
-  const checks = vlanChecks(look.model.inventory);
+/** What can be checked from what is collected. */
+export function vlanChecksPanel({ model }: Look): Panel {
+  const checks = vlanChecks(model.inventory);
   const of = (sign: Sign): number => checks.filter((check) => check.sign === sign).length;
-  frameRight(canvas, rect, 18, [
-    muted(`${of('ok')} pass`),
-    ...(of('warning') > 0 ? [run(`  ${of('warning')} warn`, 'warn')] : []),
-    ...(of('unknown') > 0 ? [run(`  ${of('unknown')} skipped`, 'unknown')] : []),
-  ]);
-  const lines = checks.flatMap(({ sign, text, details }): readonly TextLine[] => [
-    { runs: [run(' '), signRun(sign), run(` ${text}`, sign === 'ok' ? 'muted' : 'plain')] },
-    ...details
-      .slice(0, 4)
-      .flatMap((detail) => paragraph('', detail, area.width, 'warn'))
-      .map(({ runs }): TextLine => ({ runs })),
-  ]);
-  paintLines(canvas, area, lines, 0, null);
-  paintMore(canvas, rect, 0, lines.length - area.height);
+  return {
+    id: 'vlan-checks',
+    title: 'Checks on this map',
+    right: () => [
+      [
+        muted(`${of('ok')} pass`),
+        ...(of('warning') > 0 ? [run(`  ${of('warning')} warn`, 'warn')] : []),
+        ...(of('unknown') > 0 ? [run(`  ${of('unknown')} skipped`, 'unknown')] : []),
+      ],
+    ],
+    lines: (width) =>
+      checks.flatMap(({ sign, text, details }): readonly TextLine[] => [
+        { runs: [run(' '), signRun(sign), run(` ${text}`, sign === 'ok' ? 'muted' : 'plain')] },
+        ...details.flatMap((detail) => paragraph('', detail, width, 'warn')),
+      ]),
+  };
 }
 
 /** Faults that show only when all hosts are seen together; what a silent host would say is not judged. */

@@ -16,9 +16,16 @@ import { hostRef, nodeRef, refKind, refName, vlanRef } from '../../domain/ref.ts
 import type { ToneName } from '../../domain/theme.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { chartLines, chartPoints, gather, roundUp, roundUpBytes } from './chart.ts';
-import { problemsPanel, rateCharts } from './host-detail.ts';
-import { rateSpark } from './host-facts.ts';
+import {
+  charted,
+  chartLines,
+  chartPoints,
+  chartWordings,
+  highest,
+  roundUp,
+  roundUpBytes,
+} from './chart.ts';
+import { problemsPanel } from './host-detail.ts';
 import { barRuns, gridLines, labelled, muted, paragraph, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import {
@@ -29,10 +36,13 @@ import {
   signOf,
   signRun,
   speedText,
+  thingText,
 } from './look.ts';
 import type { Look } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
+import { chartedRates, rateCharts, rateWordings } from './rate-charts.ts';
+import { rateSpark } from './sparkline.ts';
 
 const CHART_HEIGHT = 5;
 const LEAST_CHART = 3;
@@ -74,6 +84,7 @@ export function zonePage(zone: Zone, look: Look): DetailPage {
     look,
   );
   return {
+    title: thingText(zone.ref),
     tabs: [],
     tab: 0,
     note: [
@@ -102,7 +113,7 @@ function statePanel({ zone, look, blind }: Subject): Panel {
   return {
     id: 'state',
     title: 'State',
-    right: [signRun(sign), run(` ${blind ? 'unknown' : zone.stateText}`)],
+    right: () => [[signRun(sign), run(` ${blind ? 'unknown' : zone.stateText}`)]],
     lines: () => [
       labelled('state', [
         signRun(sign),
@@ -136,26 +147,24 @@ function cpuPanel(subject: Subject): Panel {
   const { zone, look } = subject;
   const cap = zone.cpuCapPercent;
   const isNear = cap !== null && (zone.cpuPercent ?? 0) >= cap * 0.95;
+  const { span, past } = charted(look.model, zone.ref, 'cpuPercent');
+  const now = [
+    run(percent(zone.cpuPercent), isNear ? 'warn' : subject.blind ? 'stale' : 'plain'),
+    muted(cap === null ? ' of one cpu' : ` of ${percent(cap)}`),
+  ];
   return {
     id: 'cpu',
     title: 'CPU',
-    right: [
-      run(percent(zone.cpuPercent), isNear ? 'warn' : subject.blind ? 'stale' : 'plain'),
-      muted(` of one cpu, cap ${cap === null ? 'none' : percent(cap)}`),
-    ],
+    right: (width) => chartWordings(span, past(chartPoints(width, 'block')), percent, now),
     grows: true,
     lines: (width, height) => {
-      const gathered = gather(
-        (points) => look.model.series(zone.ref, 'cpuPercent', points),
-        chartPoints(width, 'block'),
-        look.model.now,
-      );
+      const drawn = past(chartPoints(width, 'block'));
       return chartLines(
         {
-          gathered,
+          past: drawn,
           kind: 'block',
           height: height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - 1),
-          ceiling: roundUp(gathered.peak, 10),
+          ceiling: roundUp(highest(drawn), 10),
           label: percent,
           tone: toneOf(subject),
         },
@@ -171,13 +180,15 @@ function memoryPanel(subject: Subject): Panel {
   const share = cap && zone.rssBytes !== null ? zone.rssBytes / cap : null;
   const heat: ToneName =
     share === null ? 'plain' : share >= 1 ? 'bad' : share >= 0.9 ? 'warn' : 'plain';
+  const { span, past } = charted(look.model, zone.ref, 'rssBytes');
+  const now = [
+    run(bytes(zone.rssBytes), subject.blind ? 'stale' : heat),
+    muted(cap === null ? ' resident' : ` of ${bytes(cap)}`),
+  ];
   return {
     id: 'memory',
     title: 'Memory',
-    right: [
-      run(bytes(zone.rssBytes), subject.blind ? 'stale' : heat),
-      muted(` resident, cap ${cap === null ? 'none' : bytes(cap)}`),
-    ],
+    right: (width) => chartWordings(span, past(chartPoints(width, 'block')), bytes, now),
     grows: true,
     lines: (width, height) => {
       const bar = Math.max(6, Math.min(BAR_WIDTH, width - 34));
@@ -202,19 +213,15 @@ function memoryPanel(subject: Subject): Panel {
           ? [labelled('swap', [run(bytes(zone.swapBytes)), muted(' reserved, no cap')])]
           : []),
       ];
-      const gathered = gather(
-        (points) => look.model.series(zone.ref, 'rssBytes', points),
-        chartPoints(width, 'block'),
-        look.model.now,
-      );
+      const drawn = past(chartPoints(width, 'block'));
       return [
         ...chartLines(
           {
-            gathered,
+            past: drawn,
             kind: 'block',
             height:
               height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - facts.length - 1),
-            ceiling: roundUpBytes(Math.max(gathered.peak || 0, zone.rssBytes ?? 0), 1024 * 1024),
+            ceiling: roundUpBytes(Math.max(highest(drawn), zone.rssBytes ?? 0), 1024 * 1024),
             label: bytes,
             tone: toneOf(subject),
           },
@@ -228,19 +235,14 @@ function memoryPanel(subject: Subject): Panel {
 
 function networkPanel(subject: Subject): Panel {
   const { zone, look, links, blind } = subject;
+  const past = chartedRates(look.model, zone.ref);
   return {
     id: 'network',
     title: 'Network',
-    right: blind
-      ? [run('unknown', 'unknown')]
-      : [
-          run('in ', 'accent'),
-          run(bytes(zone.rxBytesPerSecond)),
-          muted('  '),
-          run('out ', 'info'),
-          run(bytes(zone.txBytesPerSecond)),
-          muted(' per s'),
-        ],
+    right: (width) =>
+      blind
+        ? [[run('unknown', 'unknown')]]
+        : rateWordings(past, width, [zone.rxBytesPerSecond, zone.txBytesPerSecond]),
     grows: true,
     lines: (width, height) => {
       const facts = [
@@ -251,13 +253,7 @@ function networkPanel(subject: Subject): Panel {
       ];
       const room = height === null ? CHART_HEIGHT : height - facts.length - 1;
       return [
-        ...rateCharts(
-          (name, points) => look.model.series(zone.ref, name, points),
-          look.model.now,
-          width,
-          Math.max(LEAST_CHART + 1, room),
-          toneOf(subject),
-        ),
+        ...rateCharts(past, width, Math.max(LEAST_CHART + 1, room), toneOf(subject)),
         ...(links.length === 0
           ? [labelled('', [muted('no link of it is known in the global zone')])]
           : []),
@@ -268,7 +264,7 @@ function networkPanel(subject: Subject): Panel {
 }
 
 function linkRows({ links, look, blind }: Subject, width: number): readonly TextLine[] {
-  const { inventory, series } = look.model;
+  const { inventory } = look.model;
   if (links.length === 0) return [];
   return gridLines(
     [
@@ -292,7 +288,7 @@ function linkRows({ links, look, blind }: Subject, width: number): readonly Text
           : [run(String(link.vlanId)), muted(` ${inventory.vlanNames.get(link.vlanId) ?? ''}`)],
         muted(link.over.join(' ') || '-'),
         muted(speedText(link.speedMbps)),
-        run(rateSpark(series(link.ref, 'rxBytesPerSecond', 6), 6), blind ? 'muted' : 'accent'),
+        run(rateSpark(look.model, link.ref, 'rxBytesPerSecond', 6), blind ? 'muted' : 'accent'),
         run(rates(link.rxBytesPerSecond, link.txBytesPerSecond), blind ? 'stale' : 'plain'),
         muted(count(link.mtu)),
         muted(link.macAddress ?? UNKNOWN),
@@ -320,7 +316,7 @@ function needsPanel({ zone, look, blind }: Subject): Panel {
   return {
     id: 'needs',
     title: 'Needs, and needed by',
-    right: [muted(needed === 0 ? 'nothing known needs it' : `needed by ${needed}`)],
+    right: () => [[muted(needed === 0 ? 'nothing known needs it' : `needed by ${needed}`)]],
     lines: () => {
       const below = needs.map(({ to, strength }): readonly Run[] => {
         const name = refName(to);
@@ -408,7 +404,7 @@ function configPanel({ zone, look }: Subject): Panel {
   return {
     id: 'config',
     title: 'Configuration',
-    right: [muted(config ? `zonecfg, ${age(at, look.model.now)} old` : 'unknown')],
+    right: () => [[muted(config ? `zonecfg, ${age(at, look.model.now)} old` : 'unknown')]],
     lines: (width) => [
       labelled('brand', [run(zone.brand)]),
       labelled('ip-type', [run(config?.ipType ?? zone.ipType ?? UNKNOWN)]),

@@ -1,3 +1,5 @@
+import { refKind } from '../../domain/ref.ts';
+import type { RefKind } from '../../domain/ref.ts';
 import { POD_WEIGHT } from './entries.ts';
 import type { PaletteEntry, PaletteGroup } from './entries.ts';
 import { fuzzyMatch, queryWords } from './fuzzy.ts';
@@ -109,6 +111,8 @@ function search(
       letters: 0,
       isWord: true,
     });
+  for (const entry of view ? [] : commonFilters(entries, ranked, words.at(-1) ?? ''))
+    ranked.push({ entry, section: 'views', positions: [], score: 0, letters: 0, isWord: true });
   const best = ranked.reduce((most, { letters }) => Math.max(most, letters), 0);
   const meant = ranked
     .filter(({ letters, isWord }) => isWord || letters >= best * LEAST_OF_BEST)
@@ -116,6 +120,50 @@ function search(
   const sections = Map.groupBy(meant.slice(0, MOST_MATCHES), ({ section }) => section);
   return [...sections.values()].flat();
 }
+
+/** The views of kinds that several of the things found are of. */
+const VIEW_OF_KIND: Readonly<Partial<Record<RefKind, string>>> = {
+  host: 'hosts',
+  zone: 'zones',
+  vm: 'vms',
+  vlan: 'vlans',
+  node: 'nodes',
+  pod: 'pods',
+};
+
+/** When several things of a kind have the last word in their name: their view with it as the filter. */
+function commonFilters(
+  entries: readonly PaletteEntry[],
+  ranked: readonly Ranked[],
+  word: string,
+): readonly PaletteEntry[] {
+  if (word.length < 2) return [];
+  const refs = new Set(
+    ranked.flatMap(({ entry: { run, text } }) =>
+      (run.kind === 'open' || run.kind === 'action') && text.toLowerCase().includes(word)
+        ? [run.ref]
+        : [],
+    ),
+  );
+  return [...Map.groupBy(refs, refKind)].flatMap(([kind, alike]) => {
+    const id = VIEW_OF_KIND[kind];
+    const view = entries.find(({ text, group }) => group === 'views' && text === id);
+    return view && alike.length > 1 ? withFilter(view, word) : [];
+  });
+}
+
+const withFilter = (view: PaletteEntry, filter: string): readonly PaletteEntry[] =>
+  view.run.kind === 'go'
+    ? [
+        {
+          ...view,
+          text: `${view.text} /${filter}`,
+          key: '',
+          words: [],
+          run: { ...view.run, filter },
+        },
+      ]
+    : [];
 
 const withBonus = (match: Ranked): Ranked => ({ ...match, score: match.score + RECENT_BONUS });
 
@@ -154,15 +202,6 @@ function filteredView(
   const view = entries.find(
     ({ run, words }) => run.kind === 'go' && run.place.kind === 'pane' && words.includes(word),
   );
-  if (view?.run.kind !== 'go') return undefined;
-  return {
-    isCertain: slash !== '' || `${word}s` !== view.text,
-    entry: {
-      ...view,
-      text: `${view.text} /${filter}`,
-      key: '',
-      words: [],
-      run: { ...view.run, filter },
-    },
-  };
+  const [entry] = view ? withFilter(view, filter) : [];
+  return view && entry ? { isCertain: slash !== '' || `${word}s` !== view.text, entry } : undefined;
 }

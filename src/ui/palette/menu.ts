@@ -83,7 +83,8 @@ function take(state: MenuState): MenuResult {
   return { run: entry.run, state: state.staysOpen ? state : null };
 }
 
-function moveTo(state: MenuState, wanted: number): MenuResult {
+/** Selects an entry, as a click does. */
+export function moveTo(state: MenuState, wanted: number): MenuResult {
   const selected = Math.max(0, Math.min(state.entries.length - 1, wanted));
   const next = { ...state, selected };
   const entry = state.entries[selected];
@@ -106,13 +107,14 @@ export function menuContent(state: MenuState, { width, height }: PaletteSize): D
   const lines = entries
     .slice(top, top + room)
     .map((entry, index) => entryLine(entry, top + index === selected, columns));
-  const hidden = entries.length - lines.length;
+  const isCut = entries.length > lines.length;
   const used = columns.label + columns.detail + columns.note + 6;
   return {
     title: state.title,
     right: state.right,
     lines: lines.length > 0 ? lines : [[{ text: ` ${state.empty}`, tone: 'muted' }]],
-    footer: `${hidden > 0 ? `${hidden} more   ` : ''}${state.preview ? 'enter keep   esc put back' : 'enter or letter   esc close'}`,
+    entries: lines.map((_, index) => (index < entries.length ? top + index : null)),
+    footer: `${isCut ? `${top + 1}–${top + lines.length} of ${entries.length}   ` : ''}${state.preview ? 'enter keep   esc put back' : 'enter or letter   esc close'}`,
     wanted: Math.max(LEAST_WIDTH, used + FRAME, textWidth(state.title + state.right) + 10),
   };
 }

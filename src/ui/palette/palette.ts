@@ -1,6 +1,8 @@
+import { plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { DialogContent } from '../dialogs/dialog-shape.ts';
+import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
 import { paletteEntries } from './entries.ts';
 import type { PaletteEntry } from './entries.ts';
@@ -10,6 +12,7 @@ import { highlighted, padded, rule, windowTop } from './lines.ts';
 import type { Line } from './lines.ts';
 import { matchPalette } from './match.ts';
 import type { PaletteMatch } from './match.ts';
+import { rowCount } from './row-counts.ts';
 
 /** The open command palette. */
 export type PaletteState = {
@@ -156,15 +159,15 @@ export function paletteContent(
   const top = windowTop(rows.length, room, at);
   const hasNotes = matches.some(({ entry }) => entry.run.kind === 'action');
   const cells = { width, note: hasNotes ? Math.floor(width * NOTE_SHARE) : 0 };
-  const list = rows
-    .slice(top, top + room)
-    .map((row) =>
-      row.match === null
-        ? rule(width, row.section)
-        : matchLine(row.match, row.index === state.selected, cells, model, check),
-    );
+  const inSight = rows.slice(top, top + room);
+  const list = inSight.map((row) =>
+    row.match === null
+      ? rule(width, row.section)
+      : matchLine(row.match, row.index === state.selected, cells, model, check, state.inventory),
+  );
   const nothing: Line = [{ text: ' nothing is called that', tone: 'muted' }];
   const body = matches.length === 0 ? [nothing] : list;
+  const fixed = Array.from({ length: FIXED_LINES - 1 }, () => null);
   return {
     title: 'Command',
     right: 'tab complete  ↑ history',
@@ -179,6 +182,7 @@ export function paletteContent(
       ...Array.from({ length: room - body.length }, (): Line => []),
       [{ text: 'k9s words work too:  :po media   :no   :ctx   :pulse > overview', tone: 'muted' }],
     ],
+    entries: [...fixed, ...inSight.map(({ index }) => index)],
     footer: `${matches.length > room ? `${matches.length} matches   ` : ''}enter run   esc close`,
     wanted: WANTED,
   };
@@ -200,12 +204,25 @@ function listRows(matches: readonly PaletteMatch[]): readonly ListRow[] {
   return rows;
 }
 
+/** What is said beside an entry: of a view how many rows it has now, else where the thing is. */
+function detailOf(
+  { run, detail }: PaletteEntry,
+  { views, now }: Model,
+  inventory: Inventory,
+): string {
+  if (run.kind !== 'go' || run.place.kind !== 'pane') return detail;
+  const view = viewOf(views, run.place.pane, run.place.tab);
+  const count = view ? rowCount(view, run.filter ?? '', inventory, now) : null;
+  return count === null ? detail : plural(count, 'row');
+}
+
 function matchLine(
   { entry, positions }: PaletteMatch,
   isSelected: boolean,
   { width, note: noteWidth }: { readonly width: number; readonly note: number },
   model: Model,
   check: ActionCheck,
+  inventory: Inventory,
 ): Line {
   const tone: ToneName = isSelected ? 'selection' : 'plain';
   const toneOf = (own: ToneName): ToneName => (isSelected ? 'selection' : own);
@@ -219,7 +236,10 @@ function matchLine(
     { text: isSelected ? '>' : ' ', tone },
     ...highlighted(entry.text, positions, textCells, tone, toneOf('accent')),
     { text: ' ', tone },
-    { text: padded(padded(entry.detail, detailWidth - 1), detailWidth), tone: toneOf('muted') },
+    {
+      text: padded(padded(detailOf(entry, model, inventory), detailWidth - 1), detailWidth),
+      tone: toneOf('muted'),
+    },
     { text: padded(KEY_WORDS[entry.key] ?? entry.key, KEY), tone: toneOf('key') },
     { text: padded(note.text, noteWidth), tone: toneOf(note.tone) },
   ];

@@ -1,3 +1,4 @@
+import { refPhrase } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { RefList } from './row-list.ts';
 
@@ -40,7 +41,7 @@ const NAMED = 3;
 
 /** What to tell the user of marks that went with their things. */
 export function goneText(gone: readonly Ref[]): string {
-  const names = gone.slice(0, NAMED).map((ref) => ref.replace(':', ' '));
+  const names = gone.slice(0, NAMED).map((ref) => refPhrase(ref));
   const more = gone.length > NAMED ? ` and ${gone.length - NAMED} more` : '';
   return `${names.join(', ')}${more} ${gone.length === 1 ? 'is' : 'are'} gone, no longer marked`;
 }

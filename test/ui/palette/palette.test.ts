@@ -245,6 +245,20 @@ test('an action shows its key, and what it takes', () => {
   expect(line(check, { lock: { locked: true, readOnly: true, until: null } })).toMatch(/read-only/);
 });
 
+test('a view says how many rows it has, under a filter too', () => {
+  const line = (text: string) => linesOf(stateOf(type(text)))[2];
+  expect(line('zo')).toMatch(/^>zones +6 rows +2 /);
+  expect(line('zones /etcd')).toMatch(/^>zones \/etcd +2 rows/);
+  expect(line('zones /host:omni1 etcd')).toMatch(/^>zones \/host:omni1 etcd +1 row /);
+  expect(line('zones /=[')).not.toMatch(/row/);
+});
+
+test('several things of a kind that are called alike are offered as their view with a filter', () => {
+  expect(texts('rest etc')).toContain('zones /etc');
+  expect(texts('etcd')).toContain('zones /etcd');
+  expect(texts('squid').filter((text) => text.includes('/'))).toEqual([]);
+});
+
 test('only what is seen is asked whether it can be done', () => {
   const zones = Array.from({ length: 300 }, (_, index) => zone(`zone${index}`));
   const big = model({ inventory: lab([host('omni1', { zones })]), lock: unlocked });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { targetsOf } from '../../../src/ui/paint/panel.ts';
 import { createScreen } from '../../../src/ui/screen.ts';
 import { go, initialSession } from '../../../src/ui/session.ts';
 import { drawScreen, tones } from '../../support/drawn.ts';
@@ -14,8 +15,8 @@ test('at 120x40 the summary has two columns: charts, pools, what depends on it',
   expect(new Set(boxes.map(({ rect }) => rect.x))).toEqual(new Set([0, 60]));
   expect(titled('CPU  12 cores')).toMatch(/31%/);
   expect(titled('CPU')).toMatch(/[▂▃▄▅▆▇█]{8}/);
-  expect(titled('Memory  64G')).toMatch(/arc +█+░+ +22G/);
-  expect(titled('Memory')).toMatch(/swap +█+░+ 1\.0G of 16G/);
+  expect(titled('Memory  64G')).toMatch(/arc +▇+░+ +22G/);
+  expect(titled('Memory')).toMatch(/swap +▇+░+ 1\.0G of 16G/);
 });
 
 test('at 200x50 it has three, at 80x24 one that scrolls', () => {
@@ -24,8 +25,8 @@ test('at 200x50 it has three, at 80x24 one that scrolls', () => {
   expect(columns(200, 50)).toBe(3);
   expect(columns(80, 24)).toBe(1);
   const screen = createScreen(() => tones);
-  const shape = screen.detail(page('host:omni1'), 80, 24);
-  expect(shape?.lines).toBeGreaterThan(shape?.height ?? 0);
+  const [list] = screen.panels(page('host:omni1'), 80, 24);
+  expect(list?.lines.length).toBeGreaterThan(list?.height ?? 0);
 });
 
 test('samples that are missing are a gap in the chart, never a zero', () => {
@@ -102,7 +103,9 @@ test('the tab of answers tells the age of every answer', () => {
 
 test('the selection goes through everything that can be opened, each thing once', () => {
   const screen = createScreen(() => tones);
-  const refs = screen.detail(page('host:omni1', 2), 120, 40)?.targets.map(({ ref }) => ref) ?? [];
+  const refs = screen
+    .panels(page('host:omni1', 2), 120, 40)
+    .flatMap((panel) => targetsOf(panel).map(({ ref }) => ref));
   expect(refs).toContain('zone:omni1/squid');
   expect(new Set(refs).size).toBe(refs.length);
 });

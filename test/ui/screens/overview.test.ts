@@ -50,7 +50,7 @@ test('a higher screen has a table of all pools, worst first', () => {
   const hosts = drawScreen(richModel(), 120, 60).inside('hosts').split('\n');
   const header = hosts.findIndex((line) => line.includes('POOL') && line.includes('SCAN'));
   expect(header).toBeGreaterThan(0);
-  expect(hosts[header + 1]).toMatch(/◐ store1\/tank +DEGRADED █+░* +91%.*resilver 62%/);
+  expect(hosts[header + 1]).toMatch(/◐ store1\/tank +DEGRADED ▇+░* +91%.*resilver 62%/);
   expect(hosts[header + 2]).toMatch(/\? omni2\/rpool +unknown/);
 });
 

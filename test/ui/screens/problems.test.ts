@@ -81,7 +81,7 @@ test('a long list follows its selection and says what is above and below', () =>
   );
   const { inside, titled } = draw('zone:omni1/z35', 80, 24, problems);
   expect(inside('problem-list')).toContain('>✗ CRIT  7m42s zone omni1/z35');
-  expect(titled('What is wrong')).toMatch(/↑ \d+ {2}↓ \d more/);
+  expect(titled('What is wrong')).toMatch(/ \d+–36 of 40 /);
 });
 
 test('without a problem it says so, and who is blind', () => {

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { Model } from '../../../src/ui/model.ts';
 import { addMoment, momentOf } from '../../../src/ui/paint/timeline.ts';
 import { createScreen } from '../../../src/ui/screen.ts';
-import { go, initialSession } from '../../../src/ui/session.ts';
+import { go, initialSession, placeKey } from '../../../src/ui/session.ts';
 import type { Place, Session } from '../../../src/ui/session.ts';
 import { drawScreen, tones, tornFrames } from '../../support/drawn.ts';
 import { NOW } from '../../support/inventory.ts';
+import { pastOf } from '../../support/past.ts';
 import { richLab, richModel, richProblems } from '../../support/rich-lab.ts';
 
 const at = (place: Place, change: Partial<Session> = {}): Session => ({
@@ -21,6 +22,7 @@ const timeline = [50, 20, 7].reduce(
 const runs: Model['runs'] = [
   {
     id: 1,
+    user: 'sven',
     subject: 'zone:omni1/squid',
     label: 'Restart zone omni1/squid',
     startedAt: NOW - 60_000,
@@ -80,6 +82,24 @@ test.for(Object.entries(PLACES))('%s keeps its frames at every size', ([, sessio
     }
 });
 
+test('every panel is in sight when it has the focus, at every size', () => {
+  const screen = createScreen(() => tones);
+  for (const [name, session] of Object.entries(PLACES))
+    for (const cols of COLS.filter((each) => each >= 40))
+      for (const rows of ROWS.filter((each) => each >= 10)) {
+        const { ids } = screen.focus(richModel({ session }), cols, rows);
+        if (session.place.kind === 'overview') continue;
+        for (const id of ids) {
+          const model = richModel({
+            session: { ...session, panels: { [placeKey(session.place)]: id } },
+          });
+          const box = screen.layout(model, cols, rows).boxes.find((each) => each.id === id);
+          expect(screen.focus(model, cols, rows).id).toBe(id);
+          expect(box?.rect.height, `${name} ${id} ${cols}x${rows}`).toBeGreaterThanOrEqual(3);
+        }
+      }
+});
+
 test('the last line is left to the footer, so that the corner cell is not needed', () => {
   for (const session of Object.values(PLACES))
     for (const [cols, rows] of [
@@ -103,7 +123,8 @@ test('nothing that is missing is drawn as a number, before the first answer of a
   const model = richModel({
     inventory: { ...richLab, hosts: [silent] },
     problems: [],
-    series: (_ref, _name, points) => new Float32Array(points).fill(Number.NaN),
+    past: (_ref, _name, spanMs, count, now) => pastOf(spanMs, count, now, () => Number.NaN),
+    since: null,
     session: at({ kind: 'detail', view: 'hosts', ref: 'host:omni1' }),
   });
   const { text, titled } = drawScreen(model, 120, 40);

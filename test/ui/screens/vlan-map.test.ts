@@ -31,7 +31,7 @@ test('the matrix has a cell for every VLAN and host, unknown where a host is sil
 test('it is drawn with signs and names, and with what carries it on each host', () => {
   const map = draw().inside('vlan-map');
   expect(map.split('\n')[0]).toMatch(/VID NAME +● omni1 +✗ omni2 down +◐ store1 +IN\/OUT/);
-  expect(map).toMatch(/◐ +48 etcd +● etcd1 +\? etcd2 +● etcd3/);
+  expect(map).toMatch(/● +48 etcd +● etcd1 +\? etcd2 +● etcd3/);
   expect(map).toMatch(/47 k8s +● k8sw1 +\? k8sw2 +-/);
   expect(map).toMatch(/carried by +● aggr0 ●● +.*\? aggr0 \?\? +.*● aggr0 ●✗/);
 });
@@ -110,5 +110,5 @@ test('a narrow screen shows the column of the cursor', () => {
 
 test('a selection beyond the last visible row is scrolled to', () => {
   const map = draw('vlan:48', null, 80, 9).inside('vlan-map');
-  expect(map).toContain('>◐   48 etcd');
+  expect(map).toContain('>●   48 etcd');
 });

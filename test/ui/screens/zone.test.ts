@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Model } from '../../../src/ui/model.ts';
+import { targetsOf } from '../../../src/ui/paint/panel.ts';
 import { createScreen } from '../../../src/ui/screen.ts';
 import { go, initialSession } from '../../../src/ui/session.ts';
 import type { Place } from '../../../src/ui/session.ts';
@@ -8,14 +10,18 @@ import { richModel } from '../../support/rich-lab.ts';
 type Ref = Extract<Place, { kind: 'detail' }>['ref'];
 const page = (view: string, ref: Ref) =>
   richModel({ session: go(initialSession, { kind: 'detail', view, ref }) });
+const targets = (model: Model, cols: number, rows: number) =>
+  createScreen(() => tones)
+    .panels(model, cols, rows)
+    .flatMap((panel) => targetsOf(panel).map(({ ref }) => ref));
 const zone = (ref: Ref, cols = 120, rows = 40) => drawScreen(page('zones', ref), cols, rows);
 
 test('a zone has its state, charts of CPU and memory, its links and its configuration', () => {
   const { titled } = zone('zone:omni1/etcd1');
   expect(titled('State')).toMatch(/● running/);
-  expect(titled('CPU')).toMatch(/6% of one cpu, cap none/);
+  expect(titled('CPU')).toMatch(/now 6% of one cpu/);
   expect(titled('CPU')).toMatch(/[▂▃▄▅▆▇█]{8}/);
-  expect(titled('Memory')).toMatch(/1\.0G resident, cap none/);
+  expect(titled('Memory')).toMatch(/now 1\.0G resident/);
   expect(titled('Network')).toMatch(/● etcd1_0 48 etcd aggr0/);
   expect(titled('Configuration')).toMatch(/net +etcd1_0 +vlan 48 +on aggr0 +10\.0\.48\.71\/26/);
 });
@@ -32,8 +38,7 @@ test('it tells what it needs, and what would be left without it', () => {
 test('a machine names the node that runs in it, which can be opened', () => {
   const needs = drawScreen(page('vms', 'vm:omni1/k8sw1'), 120, 40).titled('Needs');
   expect(needs).toMatch(/needed by +● node worker1 with 2 pods ›/);
-  const targets = createScreen(() => tones).detail(page('vms', 'vm:omni1/k8sw1'), 120, 40)?.targets;
-  expect(targets?.map(({ ref }) => ref)).toContain('node:infrak8s/worker1');
+  expect(targets(page('vms', 'vm:omni1/k8sw1'), 120, 40)).toContain('node:infrak8s/worker1');
 });
 
 test('a machine has its virtual hardware', () => {
@@ -58,8 +63,8 @@ test('of a zone on a silent host nothing is said to be well: the host is its pro
 
 test('a memory cap has a bar, and what is not known of swap a gap', () => {
   const memory = zone('zone:store1/gitea').titled('Memory');
-  expect(memory).toMatch(/2\.0G resident, cap 2\.0G/);
-  expect(memory).toMatch(/rss +█{20} +2\.0G of 2\.0G/);
+  expect(memory).toMatch(/now 2\.0G of 2\.0G/);
+  expect(memory).toMatch(/rss +▇{20} +2\.0G of 2\.0G/);
 });
 
 test('a zone that is off on purpose is not at fault', () => {
@@ -70,12 +75,7 @@ test('a zone that is off on purpose is not at fault', () => {
 });
 
 test('its links lead to their VLANs', () => {
-  const targets = createScreen(() => tones).detail(
-    page('zones', 'zone:omni1/etcd1'),
-    80,
-    24,
-  )?.targets;
-  expect(targets?.map(({ ref }) => ref)).toEqual(['host:omni1', 'vlan:48']);
+  expect(targets(page('zones', 'zone:omni1/etcd1'), 80, 24)).toEqual(['host:omni1', 'vlan:48']);
 });
 
 test('the preview beneath the table shows the selected zone with its chart', () => {

@@ -39,9 +39,9 @@ test('marks of things that are gone are dropped and told', () => {
   expect(dropGone(marks, () => true).marks).toBe(marks);
   const { marks: left, gone } = dropGone(marks, (ref) => ref !== 'zone:a/2');
   expect([...left]).toEqual(['zone:a/1']);
-  expect(goneText(gone)).toBe('zone a/2 is gone, no longer marked');
+  expect(goneText(gone)).toBe('zone 2 on a is gone, no longer marked');
   expect(goneText([...refs, 'zone:a/5'])).toBe(
-    'zone a/1, zone a/2, zone a/3 and 2 more are gone, no longer marked',
+    'zone 1 on a, zone 2 on a, zone 3 on a and 2 more are gone, no longer marked',
   );
 });
 

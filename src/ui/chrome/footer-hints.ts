@@ -1,0 +1,51 @@
+import { keyName } from '../dialogs/help-lines.ts';
+import type { Binding, KeyContext, Keymap } from '../keymap.ts';
+
+/** A key that matters here; `press` is what a click on it presses, null for a range of keys. */
+export type Hint = { readonly key: string; readonly word: string; readonly press: string | null };
+
+/** What is dropped last when the line is narrow stands first; actions stand behind the first group. */
+const FIRST: readonly string[] = ['help', 'pane-cluster', 'open', 'filter'];
+
+/** The keys that matter here, from the keymap, as many as fit into a width. */
+export function footerHints(
+  keymap: Keymap,
+  context: KeyContext,
+  kind: string | null,
+  width: number,
+): readonly Hint[] {
+  const here = keymap.bindings.filter(
+    ({ hint, keys, contexts }) =>
+      hint !== undefined &&
+      keys.length > 0 &&
+      (contexts.includes(context) || contexts.includes('global')),
+  );
+  const rank = (id: string): number => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
+  const toHint = ({ keys, hint = '' }: Binding): Hint => {
+    const [first = '', ...rest] = hint.split(' ');
+    const [key = ''] = keys;
+    return rest.length > 0
+      ? { key: first, word: rest.join(' '), press: /\d-\d/.test(first) ? null : key }
+      : { key: keyName(key), word: hint, press: key };
+  };
+  const sorted = here.toSorted((a, b) => rank(a.id) - rank(b.id));
+  const actions = keymap.actions
+    .filter(({ key, kinds }) => key !== '' && kind !== null && kinds.includes(kind))
+    .map(({ key, verb }): Hint => ({ key, word: verb, press: key }));
+  const all = [
+    ...sorted.filter(({ id }) => FIRST.includes(id)).map(toHint),
+    ...actions,
+    ...sorted.filter(({ id }) => !FIRST.includes(id)).map(toHint),
+  ];
+  let used = 0;
+  return all.filter((hint) => (used += hintWidth(hint)) <= width);
+}
+
+/** ` key word ` */
+const hintWidth = ({ key, word }: Hint): number => key.length + word.length + 3;
+
+/** The hint at a cell of the line, counted from its left end. */
+export function hintAt(hints: readonly Hint[], x: number): Hint | undefined {
+  let end = 0;
+  return hints.find((hint) => x < (end += hintWidth(hint)));
+}

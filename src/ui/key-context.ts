@@ -1,0 +1,32 @@
+import type { KeyContext } from './keymap.ts';
+import type { Session } from './session.ts';
+
+/** Where keys go. */
+export function keyContext({ dialog, typing, place }: Session): KeyContext {
+  switch (dialog?.kind) {
+    case 'help':
+    case 'confirm':
+      return dialog.kind;
+    case 'palette':
+    case 'menu':
+      return 'list';
+    case 'question':
+      return 'typing';
+    case 'blocked':
+      return 'notice';
+    case undefined:
+  }
+  if (typing) return 'typing';
+  switch (place.kind) {
+    case 'overview':
+      return 'overview';
+    case 'pane':
+      return 'table';
+    case 'problems':
+      return 'problems';
+    case 'vlan-map':
+      return 'map';
+    case 'detail':
+      return 'detail';
+  }
+}

@@ -1,0 +1,119 @@
+import { onTestFinished } from 'vitest';
+import type { Plan } from '../../src/domain/action.ts';
+import type { HandOverPlan } from '../../src/domain/hand-over.ts';
+import { openCountingTerminal, shownOf } from './counting-terminal.ts';
+import type { CountingTerminal } from './counting-terminal.ts';
+import { createLabInventory } from './lab-inventory.ts';
+import type { LabInventory, LabScenario } from './lab-inventory.ts';
+
+const labs = new Map<LabScenario, Promise<LabInventory>>();
+const ESC = '\u001B';
+
+/** The console on a lab without sockets, with what it caused outside itself. */
+export type Opened = CountingTerminal & {
+  readonly ran: Plan[][];
+  readonly quits: () => number;
+  readonly themes: string[];
+  readonly copied: string[];
+  readonly handedOver: HandOverPlan[];
+  /** The lines of the screen. */
+  readonly lines: () => Promise<readonly string[]>;
+  /** A click with the left button on the cell where the text begins; `nth` of several, from the top. */
+  readonly click: (text: string | RegExp, nth?: number) => Promise<void>;
+  readonly clickAt: (x: number, y: number) => Promise<void>;
+  /** The wheel over the first place of the text, one notch a call. */
+  readonly wheel: (text: string | RegExp, way: 'up' | 'down', modifier?: 'ctrl') => Promise<void>;
+  /** Sends a key as a terminal does: `tab`, `shift-tab`, `pagedown`, `pageup`, `esc`, or what it types. */
+  readonly key: (...names: readonly string[]) => Promise<void>;
+};
+
+const KEYS: Readonly<Record<string, string>> = {
+  tab: '\t',
+  'shift-tab': `${ESC}[Z`,
+  pagedown: `${ESC}[6~`,
+  pageup: `${ESC}[5~`,
+  esc: ESC,
+  enter: '\r',
+};
+
+/** Opens the console; it is closed when the test has ended. Each look at the data is `stepMs` later. */
+export async function openConsole(
+  scenario: LabScenario = 'calm',
+  cols = 120,
+  rows = 40,
+  stepMs = 220,
+): Promise<Opened> {
+  const making = labs.get(scenario) ?? createLabInventory({ scenario });
+  labs.set(scenario, making);
+  const lab = await making;
+  const ran: Plan[][] = [];
+  const themes: string[] = [];
+  const copied: string[] = [];
+  const handedOver: HandOverPlan[] = [];
+  let quits = 0;
+  let late = 0;
+  const terminal = await openCountingTerminal({
+    cols,
+    rows,
+    // Each look is a little later, so that a dialog hears keys.
+    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += stepMs) }),
+    effects: {
+      run: (plans) => {
+        ran.push([...plans]);
+      },
+      handOver: (plan) => {
+        handedOver.push(plan);
+      },
+      quit: () => {
+        quits += 1;
+      },
+      theme: (name) => {
+        themes.push(name);
+      },
+      copy: (text) => {
+        copied.push(text);
+        return true;
+      },
+    },
+  });
+  onTestFinished(terminal.close);
+  const lines = async () => (await terminal.screen()).split('\n');
+  const find = async (text: string | RegExp, nth = 0): Promise<readonly [number, number]> => {
+    const all = (await lines()).flatMap((line, y) => {
+      const x = typeof text === 'string' ? line.indexOf(text) : line.search(text);
+      return x < 0 ? [] : [[x, y] as const];
+    });
+    const found = all[nth];
+    if (!found) throw new Error(`no ${String(text)} on the screen:\n${(await lines()).join('\n')}`);
+    return found;
+  };
+  const mouse = async (code: number, x: number, y: number, end = 'M') => {
+    terminal.type(`${ESC}[<${code};${x + 1};${y + 1}${end}`);
+    await terminal.settle();
+  };
+  const clickAt = async (x: number, y: number) => {
+    await mouse(0, x, y);
+    await mouse(0, x, y, 'm');
+  };
+  return {
+    ...terminal,
+    ran,
+    quits: () => quits,
+    themes,
+    copied,
+    handedOver,
+    lines,
+    clickAt,
+    click: async (text, nth) => clickAt(...(await find(text, nth))),
+    wheel: async (text, way, modifier) =>
+      mouse((way === 'up' ? 64 : 65) + (modifier === 'ctrl' ? 16 : 0), ...(await find(text))),
+    key: async (...names) => {
+      for (const name of names) {
+        terminal.type(KEYS[name] ?? name);
+        await terminal.settle();
+        // A lone ESC is one only after a while, and Ink draws after it.
+        if (name === 'esc') await terminal.settle();
+      }
+    },
+  };
+}
