@@ -9,6 +9,8 @@ import type { ZoneConsole } from './zone-console.ts';
 export type ProgramFaults = {
   /** Printed in place of the program's output. */
   readonly garbage: Map<string, Chunk>;
+  /** Prints this on its standard error and fails. */
+  readonly failing: Map<string, Chunk>;
   /** Prints without end until it is killed. */
   readonly flooding: Set<string>;
   /** Never ends until it is killed. */
@@ -22,6 +24,7 @@ export type ProgramFaults = {
 /** Programs that all work. */
 export const noFaults = (): ProgramFaults => ({
   garbage: new Map(),
+  failing: new Map(),
   flooding: new Set(),
   hanging: new Set(),
   missing: new Set(),

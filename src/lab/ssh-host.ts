@@ -62,6 +62,8 @@ export type SshHost = {
   readonly restoreHostKey: () => void;
   /** A program prints this in place of its output; null: its own output again. */
   readonly garbage: (program: string, output: Chunk | null) => void;
+  /** A program prints this on its standard error and fails; null: it works again. */
+  readonly fail: (program: string, message: Chunk | null) => void;
   /** A program prints without end until it is killed. */
   readonly flood: (program: string, flooding: boolean) => void;
   /** A program never ends until it is killed. */
@@ -155,6 +157,10 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     if (on) set.add(program);
     else set.delete(program);
   };
+  const setText = (map: Map<string, Chunk>) => (program: string, text: Chunk | null) => {
+    if (text === null) map.delete(program);
+    else map.set(program, text);
+  };
   return {
     name,
     port,
@@ -197,10 +203,8 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     },
     changeHostKey: () => showKey(createKeyPair(name)),
     restoreHostKey: () => showKey(firstKey),
-    garbage: (program, output) => {
-      if (output === null) machine.faults.garbage.delete(program);
-      else machine.faults.garbage.set(program, output);
-    },
+    garbage: setText(machine.faults.garbage),
+    fail: setText(machine.faults.failing),
     flood: setFault(machine.faults.flooding),
     hang: setFault(machine.faults.hanging),
     remove: setFault(machine.faults.missing),

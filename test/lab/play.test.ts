@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createManualClock } from '../../src/lab/clock.ts';
 import { createMachine } from '../../src/lab/create-machine.ts';
 import { createKeyPair } from '../../src/lab/key-pair.ts';
+import { noFaults } from '../../src/lab/machine.ts';
 import { playScenario } from '../../src/lab/play.ts';
 import type { Scenario, ScenarioLab, ScenarioStep } from '../../src/lab/scenario.ts';
 import { findScenario, SCENARIOS } from '../../src/lab/scenarios/scenarios.ts';
@@ -11,13 +12,6 @@ import { START } from './shell-harness.ts';
 
 const ENDINGS = / again|thaws/;
 const PASSES_BY_ITSELF = /firewall|middle of a line/;
-const NO_FAULTS = {
-  garbage: new Map(),
-  flooding: new Set(),
-  hanging: new Set(),
-  missing: new Set(),
-  delayMs: 0,
-};
 
 function createStage() {
   const clock = createManualClock(START);
@@ -164,7 +158,7 @@ test('chaos leaves a host as it was before the next mishap strikes it', async ()
     if (lasting === 0)
       between.push([world.host('omni1').powered, structuredClone(host.machine.faults)]);
   }
-  expect(between).toEqual(between.map(() => [true, NO_FAULTS]));
+  expect(between).toEqual(between.map(() => [true, noFaults()]));
   expect(steps.length).toBeGreaterThan(100);
   expect(errors).toEqual([]);
   clock.advance(0);

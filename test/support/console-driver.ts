@@ -29,6 +29,8 @@ export type Driver = {
   /** The alternate screen is shown. */
   readonly isAlternate: () => boolean;
   readonly bytes: () => number;
+  /** All that was written to the terminal so far. */
+  readonly written: () => string;
   /** Modes that the program has switched on. */
   readonly modes: () => {
     readonly mouse: string;
@@ -95,9 +97,11 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
     },
   });
   let received = 0;
+  let written = '';
   const listeners = new Set<() => void>();
   child.onData((data) => {
     received += Buffer.byteLength(data);
+    written += data;
     terminal.write(data, () => {
       for (const listener of listeners) listener();
     });
@@ -147,6 +151,7 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
     pid: child.pid,
     isAlternate: () => terminal.buffer.active.type === 'alternate',
     bytes: () => received,
+    written: () => written,
     modes: () => ({
       mouse: terminal.modes.mouseTrackingMode,
       bracketedPaste: terminal.modes.bracketedPasteMode,

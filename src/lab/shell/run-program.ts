@@ -38,6 +38,7 @@ export async function runProgram(
   const { signal } = controller;
   const program = machine.programs.get(base);
   const garbage = machine.faults.garbage.get(base);
+  const failure = machine.faults.failing.get(base);
   let code = 0;
   const pause = (milliseconds: number) => sleep(machine.clock, milliseconds, signal);
   if (machine.faults.delayMs > 0) await pause(machine.faults.delayMs);
@@ -45,7 +46,10 @@ export async function runProgram(
   try {
     if (machine.faults.hanging.has(base)) await untilAborted(signal);
     else if (machine.faults.flooding.has(base)) await flood(base, machine, streams.stdout, signal);
-    else if (garbage !== undefined) streams.stdout.write(garbage);
+    else if (failure !== undefined) {
+      streams.stderr.write(failure);
+      code = 1;
+    } else if (garbage !== undefined) streams.stdout.write(garbage);
     else if (program)
       code = await program.run({
         machine,

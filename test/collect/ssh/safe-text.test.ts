@@ -52,3 +52,13 @@ test('a sequence without end does not hold the output back for ever', () => {
   safe.push(Buffer.from('y'));
   expect(seen.join('')).toContain('y');
 });
+
+test('8-bit strings go whole, an unfinished one takes no more than its line', () => {
+  expect(sanitize('a\u009D0;title\u009Cb\u0090q\u001B\\c\u009F1\u0007d')).toBe('abcd');
+  expect(sanitize('a\u001B]0;title\nrpool ONLINE\n')).toBe('a\nrpool ONLINE\n');
+  expect(sanitize('a\u009D0;title\nrpool ONLINE\n')).toBe('a·0;title\nrpool ONLINE\n');
+});
+
+test('nothing that reorders or hides text gets through', () => {
+  expect(sanitize('\u061C\u202E\u2066\u200F\u200B\u{E0041}\uFFF9x')).toBe('·······x');
+});
