@@ -18,6 +18,7 @@ import type { SharedCommons } from './commons.ts';
 import { closedError } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { createMeter } from './meter.ts';
+import type { Settled } from './question-desk.ts';
 import { watchFiles } from './watch-files.ts';
 
 export type HostLinkDeps = Partial<
@@ -112,8 +113,14 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     const result = await trying;
     trying = undefined;
     if (result === 'aborted') return;
-    if ('error' in result) failed(result);
-    else up(result);
+    if (!('error' in result)) {
+      up(result);
+      return;
+    }
+    // What it waits for may have been answered on the way here.
+    const past = result.question && deps.commons.desk.outcome(result.question.id);
+    if (past) settle(past);
+    else failed(result);
   };
 
   const up = (result: Attached): void => {
@@ -181,9 +188,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     else watch(reason);
   };
 
-  const stopListening = deps.commons.desk.onSettled((id, settled) => {
-    // While an attempt runs, the answer is its own.
-    if (status.question?.id !== id || trying !== undefined) return;
+  const settle = (settled: Settled): void => {
     switch (settled.kind) {
       case 'answered':
         void attempt(true);
@@ -195,6 +200,10 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       case 'failed':
         failed(settled.failure);
     }
+  };
+  const stopListening = deps.commons.desk.onSettled((id, settled) => {
+    // While an attempt runs, the answer is its own.
+    if (status.question?.id === id && trying === undefined) settle(settled);
   });
 
   const plan = (reason: LinkFailure, state: SourceState, delayMs: number): void => {

@@ -74,7 +74,8 @@ export function askForPassphrase(
   isWrong = false,
 ): LinkFailure {
   const failure = passphraseFailure(file.path, isWrong);
-  const question = desk.put(
+  const put = isWrong ? desk.renew : desk.put;
+  const question = put(
     `passphrase ${file.path}`,
     {
       kind: 'passphrase',

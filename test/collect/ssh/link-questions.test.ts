@@ -235,6 +235,25 @@ describe('a key file with a passphrase', () => {
       expect(sshd.authentications).toEqual(['none', 'publickey', 'none', 'publickey', 'publickey']);
   });
 
+  test.each([
+    ['wrong horse', 'is said to be wrong'],
+    ['correct horse', 'opens it'],
+  ])('«%s», while another attempt begins, %s', async (answer) => {
+    const sshd = await server({ authorized: [locked] });
+    const file = writePrivate(temporaryFolder(), 'id', locked.privateText);
+    const link = started(lockedSettings(sshd.port, file));
+    const asked = await question(link, 'passphrase');
+    link.reply({ id: asked.id, kind: 'texts', texts: [answer] });
+    // The passphrase takes its time to be tried.
+    link.retryNow();
+    const isSaidToBeWrong = (): boolean => {
+      const now = link.status().question;
+      return now?.kind === 'passphrase' && now.wrong;
+    };
+    await until(() => link.status().state === 'up' || isSaidToBeWrong());
+    expect(isSaidToBeWrong()).toBe(answer === 'wrong horse');
+  });
+
   test('is not asked for when the server would not take the key', async () => {
     const sshd = await server({ authorized: [newKey()] });
     const file = writePrivate(temporaryFolder(), 'id', locked.privateText);
