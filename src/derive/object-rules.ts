@@ -85,8 +85,9 @@ function follow<T>(judgement: Judgement, question: ObjectQuestion<T>): Judgement
   )
     return undefined;
   const isBack = now < judgement.lookedAt;
+  // What was found for good at a later time may not be so at an earlier one.
   for (const [key, { until }] of judgement.verdicts)
-    if (until !== undefined && (isBack || now >= until)) look(judgement, question, key);
+    if (isBack || (until !== undefined && now >= until)) look(judgement, question, key);
   for (const key of changed) look(judgement, question, key);
   judgement.revision = table.revision;
   judgement.lookedAt = now;
