@@ -133,10 +133,9 @@ test('what hung the last time is asked apart from the others until it answers', 
   const { pool, writes } = await startPool();
   const command = `exec sleep 100`;
   expect(await ask(pool, command, { limitMs: 50 })).toMatchObject({ kind: 'timeout' });
-  const again = ask(pool, command, { limitMs: 3_000 });
-  const started = performance.now();
-  expect(said(await ask(pool, 'echo other'))).toBe('other\n');
-  expect(performance.now() - started).toBeLessThan(2_900);
+  const again = ask(pool, command, { limitMs: 8_000 });
+  const other = ask(pool, 'echo other');
+  expect(said(await Promise.race([other, again]))).toBe('other\n');
   expect(await again).toMatchObject({ kind: 'timeout' });
   expect(writes).toHaveLength(2);
 });
