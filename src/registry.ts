@@ -6,8 +6,10 @@ import type { Rule } from './domain/problem.ts';
 import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
+import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
 import { hostAuth } from './resources/host/host-auth.rule.ts';
 import { hostClock } from './resources/host/host-clock.rule.ts';
+import { hostFault } from './resources/host/host-fault.rule.ts';
 import { hostFrozen } from './resources/host/host-frozen.rule.ts';
 import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
 import { hostIdentity } from './resources/host/host-identity.command.ts';
@@ -64,6 +66,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(dladmShowAggr),
   command(zpoolList),
   command(zpoolStatus),
+  command(fmadmFaulty),
   command(hostIdentity),
 ];
 
@@ -72,6 +75,7 @@ export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
 export const rules: readonly Rule[] = [
   rule(hostAuth),
   rule(hostClock),
+  rule(hostFault),
   rule(hostFrozen),
   rule(hostHostkey),
   rule(hostUnreachable),

@@ -2,7 +2,17 @@ import { known } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { allZonesOf, findHost, linksOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
-import { clusterRef, hostRef, linkRef, nodeRef, poolRef, refKind, refPath } from '../domain/ref.ts';
+import {
+  clusterRef,
+  hostRef,
+  linkRef,
+  nodeRef,
+  poolRef,
+  refKind,
+  refPath,
+  vmRef,
+  zoneRef,
+} from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 
 /**
@@ -18,11 +28,15 @@ export type Graph = { readonly needs: (ref: Ref) => readonly Edge[] };
 /** From the physical layer upwards. */
 export const LAYERS: readonly RefKind[] = [
   'host',
+  'disk',
+  'fault',
   'pool',
+  'dataset',
   'link',
   'vlan',
   'vm',
   'zone',
+  'service',
   'cluster',
   'node',
   'pod',
@@ -102,7 +116,17 @@ export function createGraph(inventory: Inventory): Graph {
             ...(lower(first).get(rest.join('/')) ?? []).map((link) => hard(linkRef(first, link))),
           ];
         case 'pool':
+        case 'disk':
+        case 'fault':
           return [hard(hostRef(first))];
+        case 'dataset':
+          return [hard(poolRef(first, rest[0] ?? '')), hard(hostRef(first))];
+        case 'service': {
+          const [zone = ''] = rest;
+          return zone === 'global'
+            ? [hard(hostRef(first))]
+            : [hard(zoneRef(first, zone)), hard(vmRef(first, zone)), hard(hostRef(first))];
+        }
         case 'node':
         case 'pod':
           return clusterThingNeeds(first, rest);

@@ -10,6 +10,7 @@ import {
   podRef,
   poolRef,
   refKind,
+  refName,
   refPath,
   vlanRef,
 } from '../domain/ref.ts';
@@ -55,6 +56,8 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'cluster':
     case 'source':
       return `${kind} ${first}`;
+    case 'service':
+      return `service ${refName(ref)}${rest[0] === 'global' ? '' : ` in ${rest[0] ?? ''}`}`;
     case 'node':
     case 'pod':
       return `${kind} ${rest.join('/')}`;
@@ -62,6 +65,9 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'vm':
     case 'link':
     case 'pool':
+    case 'disk':
+    case 'dataset':
+    case 'fault':
       return near ? `${kind} ${rest.join('/')}` : `${kind} ${rest.join('/')} on ${first}`;
   }
 }
@@ -86,6 +92,11 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
       return ofNode(ref, first, rest.join('/'), inventory, graph);
     case 'pod':
       return ofPod(ref, first, rest.join('/'), inventory, graph);
+    case 'disk':
+    case 'dataset':
+    case 'service':
+    case 'fault':
+      return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'source':
       return graph.needs(ref).map(({ to }): Found => [to, 'what it watches']);
   }
@@ -135,6 +146,11 @@ function needText(ref: Ref): string {
       return 'its network goes over it';
     case 'zone':
     case 'vm':
+      return 'it runs in it';
+    case 'disk':
+    case 'dataset':
+    case 'service':
+    case 'fault':
     case 'vlan':
     case 'cluster':
     case 'node':

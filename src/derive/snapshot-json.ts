@@ -181,7 +181,7 @@ export type DiskJson = {
 export type FaultJson = {
   readonly host: string;
   readonly id: string;
-  readonly class: string;
+  readonly class: string | null;
   readonly severity: string;
   readonly time: IsoTime | null;
   readonly resource: string | null;

@@ -1,3 +1,4 @@
+import { eventTime } from '../domain/event-time.ts';
 import { fresh, known, lastKnown } from '../domain/feed.ts';
 import { groupStates } from '../domain/groups.ts';
 import type { GroupState } from '../domain/groups.ts';
@@ -25,6 +26,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { countPods } from './pods.ts';
 import type {
   ClusterJson,
+  FaultJson,
   GroupJson,
   HostJson,
   IsoTime,
@@ -62,7 +64,7 @@ export function toSnapshot(
     vlans: toVlans(inventory),
     pools: hosts.flatMap((host) => toPools(host, now)),
     disks: [],
-    faults: [],
+    faults: hosts.flatMap((host) => toFaults(host, now)),
     clusters: clusters.map((cluster) => toCluster(cluster, now)),
     checks: [],
     groups: groupStates(inventory, now).map(toGroup),
@@ -181,6 +183,16 @@ function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
     node: null,
   };
 }
+
+const toFaults = (host: HostInventory, now: EpochMs): readonly FaultJson[] =>
+  known(host.feeds.faults, []).map(({ id, classes, severity, timeText, affects }) => ({
+    host: host.name,
+    id,
+    class: classes.join(', ') || null,
+    severity,
+    time: isoOrNull(eventTime(timeText, now)),
+    resource: affects.join(', ') || null,
+  }));
 
 function toLinks(host: HostInventory, now: EpochMs): readonly LinkJson[] {
   const isListed = hostFresh(host, 'links', now);

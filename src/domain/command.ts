@@ -35,6 +35,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly stream?: AnswerStream;
   /** What cannot be seen when the program is missing or the right is denied, for people. */
   readonly hides: string;
+  /** The line that an administrator of the host runs to grant the right, when an ordinary user lacks it. */
+  readonly grant?: string;
   /**
    * Exit codes other than 0 that still carry a good answer.
    * kstat(8) for one gives 1 when nothing matched.

@@ -30,6 +30,7 @@ export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
     aggrs: pending,
     pools: pending,
     poolStatus: pending,
+    faults: pending,
   },
   observer: noObserver,
 });

@@ -1,3 +1,4 @@
+import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
@@ -57,6 +58,7 @@ export type Feeds = {
   readonly aggrs: readonly AggrEntry[];
   readonly pools: readonly PoolEntry[];
   readonly poolStatus: readonly PoolStatus[];
+  readonly faults: readonly Fault[];
 };
 export type FeedName = keyof Feeds;
 

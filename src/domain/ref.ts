@@ -7,6 +7,13 @@ export type ZoneRef = `zone:${string}/${string}`;
 export type VmRef = `vm:${string}/${string}`;
 export type LinkRef = `link:${string}/${string}`;
 export type PoolRef = `pool:${string}/${string}`;
+/** `cNtNdN`, or the name of the kernel's instance when the other is not known. */
+export type DiskRef = `disk:${string}/${string}`;
+export type DatasetRef = `dataset:${string}/${string}`;
+/** Host, zone (`global` for the host itself) and FMRI. */
+export type ServiceRef = `service:${string}/${string}/${string}`;
+/** A case of the fault manager, by its EVENT-ID. */
+export type FaultRef = `fault:${string}/${string}`;
 export type VlanRef = `vlan:${number}`;
 export type ClusterRef = `cluster:${string}`;
 export type NodeRef = `node:${string}/${string}`;
@@ -18,6 +25,10 @@ export type Ref =
   | VmRef
   | LinkRef
   | PoolRef
+  | DiskRef
+  | DatasetRef
+  | ServiceRef
+  | FaultRef
   | VlanRef
   | ClusterRef
   | NodeRef
@@ -30,6 +41,10 @@ export type RefKind =
   | 'vm'
   | 'link'
   | 'pool'
+  | 'disk'
+  | 'dataset'
+  | 'service'
+  | 'fault'
   | 'vlan'
   | 'cluster'
   | 'node'
@@ -41,6 +56,7 @@ export const zoneRef = (host: string, zone: string): ZoneRef => `zone:${host}/${
 export const vmRef = (host: string, zone: string): VmRef => `vm:${host}/${zone}`;
 export const linkRef = (host: string, link: string): LinkRef => `link:${host}/${link}`;
 export const poolRef = (host: string, pool: string): PoolRef => `pool:${host}/${pool}`;
+export const faultRef = (host: string, id: string): FaultRef => `fault:${host}/${id}`;
 export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
 export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;
 export const nodeRef = (cluster: string, node: string): NodeRef => `node:${cluster}/${node}`;
@@ -57,6 +73,10 @@ export function refKind(ref: Ref): RefKind {
     case 'vm':
     case 'link':
     case 'pool':
+    case 'disk':
+    case 'dataset':
+    case 'service':
+    case 'fault':
     case 'vlan':
     case 'cluster':
     case 'node':
@@ -70,8 +90,18 @@ export function refKind(ref: Ref): RefKind {
 /** The parts behind the colon: `zone:omni1/etcd1` gives `['omni1', 'etcd1']`. */
 export const refPath = (ref: Ref): readonly string[] => ref.slice(ref.indexOf(':') + 1).split('/');
 
-/** The last part: what a person calls the thing. */
-export const refName = (ref: Ref): string => refPath(ref).at(-1) ?? '';
+/** The last part: what a person calls the thing. Names of datasets and services have slashes of their own. */
+export function refName(ref: Ref): string {
+  const kind = refKind(ref);
+  const path = refPath(ref);
+  if (kind === 'dataset') return path.slice(1).join('/');
+  return kind === 'service'
+    ? path
+        .slice(2)
+        .join('/')
+        .replace(/^svc:\//, '')
+    : (path.at(-1) ?? '');
+}
 
 /** The host that a reference lies on, if it lies on one. */
 export function refHost(ref: Ref): string | undefined {
@@ -81,6 +111,10 @@ export function refHost(ref: Ref): string | undefined {
     case 'vm':
     case 'link':
     case 'pool':
+    case 'disk':
+    case 'dataset':
+    case 'service':
+    case 'fault':
       return refPath(ref)[0];
     case 'vlan':
     case 'cluster':

@@ -35,7 +35,8 @@ const COMMAND_NOT_FOUND = 127;
 const STDERR_LIMIT = 200;
 
 /** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
-const DENIED = /not authorized|permission denied|only a privileged user|insufficient privileges/i;
+const DENIED =
+  /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege/i;
 /** The texts of ksh93, bash and csh for a program that is not in the path. */
 const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
 

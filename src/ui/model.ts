@@ -95,6 +95,9 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     link: 'hosts',
     pool: 'hosts',
     source: 'feeds',
+    disk: 'hosts',
+    dataset: 'hosts',
+    fault: 'hosts',
   };
   const id = kinds[ref.slice(0, ref.indexOf(':'))];
   return id === undefined ? undefined : viewById(views, id);

@@ -124,6 +124,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       aggrs: ok([]),
       pools: ok([]),
       poolStatus: ok([]),
+      faults: ok([]),
       ...shape.feeds,
     },
   };

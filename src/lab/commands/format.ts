@@ -45,6 +45,12 @@ export function formatSlashDate(atMs: number): string {
   return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${date.getUTCFullYear()} ${clockTime(date)}`;
 }
 
+/** `Nov 20 10:02:55`, as fmd and syslogd write the time of a recent event. */
+export function formatSyslogDate(atMs: number): string {
+  const date = new Date(atMs);
+  return `${monthName(date)} ${String(date.getUTCDate()).padStart(2)} ${clockTime(date)}`;
+}
+
 /** `D days HH:MM:SS`, as scans report how long they took. */
 export function formatDuration(seconds: number): string {
   const whole = Math.floor(seconds);

@@ -1,5 +1,6 @@
 import type { Program } from '../machine.ts';
 import { dladm } from './dladm.ts';
+import { fmadm } from './fmadm.ts';
 import { ipadm } from './ipadm.ts';
 import { kstat } from './kstat.ts';
 import { stty, tty } from './stty.ts';
@@ -33,6 +34,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     date,
     dladm,
     env,
+    fmadm,
     head,
     hostid,
     hostname,

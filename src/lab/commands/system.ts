@@ -154,11 +154,13 @@ export const sleep = bin('sleep', async (context) => {
   return 0;
 });
 
-/** pfexec(1): the user's profile grants all privileges to zoneadm and zlogin alone; other programs run without. */
+/** pfexec(1): the user's profiles grant privileges to a few programs; others run without. */
 export const pfexec = bin('pfexec', (context) => {
   const [command, ...args] = context.args;
   if (command === undefined) return fail(context, 'usage: pfexec cmd [arg ...]', 1);
-  const isGranted = /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin)$|^(\/usr\/bin\/)?id$/.test(command);
+  const isGranted = /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin|fmadm)$|^(\/usr\/bin\/)?id$/.test(
+    command,
+  );
   return context.spawn([command, ...args], isGranted);
 });
 

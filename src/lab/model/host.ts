@@ -66,6 +66,21 @@ export type PortModel = {
   rxBase: number;
   txBase: number;
 };
+/** A case that the fault manager has diagnosed. */
+export type FaultCase = {
+  /** A UUID. */
+  readonly id: string;
+  readonly at: number;
+  readonly messageId: string;
+  readonly severity: 'Minor' | 'Major' | 'Critical';
+  readonly class: string;
+  readonly affects: string;
+  readonly status: string;
+  readonly description: string;
+  readonly response: string;
+  readonly impact: string;
+  readonly action: string;
+};
 export type Transition = {
   readonly at: number;
   readonly zone: ZoneModel;
@@ -100,6 +115,8 @@ export type HostModel = {
   aggrTxAtChange: number;
   readonly pools: readonly PoolModel[];
   readonly disks: ReadonlyMap<string, DiskModel>;
+  /** Open cases, the oldest first. */
+  faults: readonly FaultCase[];
 };
 
 /** The share of the CPU time that is kernel time. */
@@ -150,6 +167,7 @@ export function createHostModel(
     ...createBootState(plan, seed, bootedAt),
     ports: ['ixgbe0', 'ixgbe1'].map((name) => ({ name, up: true, rxBase: 0, txBase: 0 })),
     pools: plan.pools.map((pool) => createPoolModel(pool, random, bootedAt, now)),
+    faults: [],
     disks: new Map(
       plan.disks.map((disk): [string, DiskModel] => [
         disk.name,

@@ -899,6 +899,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   aggrs: 'dladm show-aggr',
   pools: 'zpool list',
   poolStatus: 'zpool status',
+  faults: 'fmadm faulty',
 };
 
 /** What the host was asked, and how old each answer is. */

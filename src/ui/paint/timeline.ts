@@ -1,7 +1,7 @@
 import { duration, plural, UNKNOWN } from '../../domain/format.ts';
 import { changesIn } from '../../domain/lasting.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
-import { refKind } from '../../domain/ref.ts';
+import { refKind, refPath } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { inside } from '../layout.ts';
@@ -46,9 +46,14 @@ export function laneOf({ subject }: Problem): Lane {
       return 'cluster';
     case 'host':
     case 'pool':
+    case 'disk':
+    case 'dataset':
+    case 'fault':
     case 'link':
     case 'source':
       return 'hosts';
+    case 'service':
+      return refPath(subject)[1] === 'global' ? 'hosts' : 'zones';
   }
 }
 

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { parseFmadmFaulty } from '../../../src/resources/host/fmadm-faulty.command.ts';
+
+const RULE = '--------------- ------------------------------------  -------------- ---------';
+const HEADER = `${RULE}\nTIME            EVENT-ID                              MSG-ID         SEVERITY\n${RULE}\n`;
+const DISK = `${HEADER}Nov 20 10:02:55 0f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11  ZFS-8000-FD    Major     
+
+Host        : store1
+Platform    : X11SDV   Chassis_id  : 0123456789
+Product_sn  : 
+
+Fault class : fault.fs.zfs.vdev.io
+Affects     : zfs://pool=tank/vdev=3706b5d93e20f727
+                  faulted and taken out of service
+Problem in  : zfs://pool=tank/vdev=3706b5d93e20f727
+                  faulted and taken out of service
+
+Description : The number of I/O errors associated with a ZFS device exceeded
+                    acceptable levels.  Refer to
+              http://illumos.org/msg/ZFS-8000-FD for more information.
+
+Response    : The device has been offlined and marked as faulted.
+
+Impact      : Fault tolerance of the pool may be compromised.
+
+Action      : Run 'zpool status -x' and replace the bad device.
+
+`;
+
+describe('fmadm faulty', () => {
+  it('says nothing when nothing is wrong', () => {
+    expect(parseFmadmFaulty('')).toEqual({ value: [], complaints: [] });
+  });
+
+  it('reads a case with its paragraphs, each on one line', () => {
+    expect(parseFmadmFaulty(DISK)).toEqual({
+      complaints: [],
+      value: [
+        {
+          id: '0f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11',
+          messageId: 'ZFS-8000-FD',
+          severity: 'Major',
+          timeText: 'Nov 20 10:02:55',
+          classes: ['fault.fs.zfs.vdev.io'],
+          affects: ['zfs://pool=tank/vdev=3706b5d93e20f727'],
+          fru: null,
+          description:
+            'The number of I/O errors associated with a ZFS device exceeded acceptable levels. Refer to http://illumos.org/msg/ZFS-8000-FD for more information.',
+          response: 'The device has been offlined and marked as faulted.',
+          impact: 'Fault tolerance of the pool may be compromised.',
+          action: "Run 'zpool status -x' and replace the bad device.",
+        },
+      ],
+    });
+  });
+
+  it('reads several cases, also of an older event without its time of day', () => {
+    const old = DISK.replace('Nov 20 10:02:55', 'Jan 19 2025    ').replace('0f3c2a8e', '1f3c2a8e');
+    const { value, complaints } = parseFmadmFaulty(DISK + old);
+    expect(value.map(({ timeText }) => timeText)).toEqual(['Nov 20 10:02:55', 'Jan 19 2025']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('reads rows alone, as -s prints them, and the word injected', () => {
+    const { value } = parseFmadmFaulty(
+      `${HEADER}Sep  1 01:02:03 2f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11  PCIEX-8000-KP  Critical  injected\n`,
+    );
+    expect(value).toMatchObject([{ messageId: 'PCIEX-8000-KP', severity: 'Critical' }]);
+  });
+
+  it('keeps several classes without their shares, and a part that can be replaced', () => {
+    const { value } = parseFmadmFaulty(
+      DISK.replace(
+        'Fault class : fault.fs.zfs.vdev.io',
+        'Fault class : fault.memory.dimm_sb max 50%\n              fault.memory.bank 25%\nFRU         : "CPU 0 DIMM 0" (hc://chip=0/dimm=0)\n                  faulty',
+      ),
+    );
+    expect(value[0]?.classes).toEqual(['fault.memory.dimm_sb', 'fault.memory.bank']);
+    expect(value[0]?.fru).toBe('"CPU 0 DIMM 0" (hc://chip=0/dimm=0)');
+  });
+
+  it('complains of what belongs to no case, and loses nothing behind it', () => {
+    const { value, complaints } = parseFmadmFaulty(`fmd is restarting\n${DISK}`);
+    expect(value).toHaveLength(1);
+    expect(complaints).toEqual([
+      { line: 1, text: 'fmd is restarting', reason: 'expected the row of a case' },
+    ]);
+  });
+});
