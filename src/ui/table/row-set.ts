@@ -274,6 +274,8 @@ export function createRowSet(): RowSet {
     let index = 0;
     for (const part of into.parts)
       for (const [key, object] of part.source?.table.byKey ?? list ?? []) {
+        // A table that lives on gives a key twice that went and came back meanwhile; it is among those to be looked at.
+        if (into.entries[part.order]?.has(key) === true) continue;
         const entry = readAnew(step(), part, key, object, index);
         if (isWanted(into.shape, entry)) sort.add(entry);
         index += 1;

@@ -426,6 +426,21 @@ test('many small changes of a list end in the order of one that is made at once'
   );
 });
 
+test('what goes and comes back while all is read stands there once', () => {
+  const made = setUp(['k']);
+  const thing = { name: 'g', cpu: null, sign: 'ok' } as const;
+  made.relist(0, [thing]);
+  made.look('free');
+  made.work(some(1));
+  made.relist(0, []);
+  made.look('free');
+  made.work(some(0));
+  made.relist(0, [thing]);
+  made.look('free');
+  made.work();
+  expect(made.names()).toEqual(['k/g']);
+});
+
 /** What the rows should be: all read, filtered and sorted by the plainest means. */
 function naive(sources: readonly RowSource<Thing>[], shape: Shape): readonly string[] {
   const all = sources.flatMap(({ part, table }, order) =>
