@@ -5,6 +5,7 @@ import type {
   FeedName,
   HostInventory,
   Inventory,
+  SourceState,
 } from './inventory.ts';
 import type { LinkState } from './link.ts';
 import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
@@ -116,6 +117,18 @@ export const clusterFresh = (
 /** false when the host does not answer, or its list of zones is older than three intervals. */
 export const zonesFresh = (host: HostInventory, now: EpochMs): boolean =>
   hostFresh(host, 'zones', now);
+
+/** The sign of a connection by its state. */
+export const SOURCE_SIGNS: Readonly<Record<SourceState, Sign>> = {
+  up: 'ok',
+  connecting: 'changing',
+  stale: 'unknown',
+  frozen: 'unknown',
+  down: 'down',
+  'auth-failed': 'down',
+  'hostkey-changed': 'down',
+  'hostkey-unknown': 'down',
+};
 
 const addressesCache = new WeakMap<Inventory, ReadonlyMap<string, ZoneRef | VmRef>>();
 

@@ -3,13 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { noShellFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { reach } from './hand-over.ts';
 import { logIn } from './login.ts';
 import type { Commons } from './login.ts';
 import type { Meter } from './meter.ts';
 import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
+import { reach } from './ssh-arguments.ts';
 import { resolveTarget } from './target.ts';
 import type { OpenSocket } from './wire.ts';
 

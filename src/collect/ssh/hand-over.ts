@@ -1,19 +1,16 @@
 import type { Argv } from '../../domain/command.ts';
 import type { HostSettings } from '../../domain/settings.ts';
-import { hopSettings, parseJumps } from './jump-spec.ts';
-import { quoteArgv, quoteWord } from './quote-argv.ts';
+import { quoteArgv } from './quote-argv.ts';
+import { option, reach } from './ssh-arguments.ts';
+import type { HostNamed } from './ssh-arguments.ts';
 
 export type HandOverArgvOptions = {
   /** The program on the host; null for the login shell. */
   readonly argv: Argv | null;
   /** Where ssh writes what it has to say (`-E`); null leaves it to the terminal. */
   readonly logFile: string | null;
-  /** The settings of a jump host that is itself a host of labtop. */
-  readonly hostNamed: (name: string) => HostSettings | undefined;
+  readonly hostNamed: HostNamed;
 };
-
-/** Jump hosts behind jump hosts, as ssh allows them. */
-const MAX_HOPS = 8;
 
 /**
  * The arguments of ssh(1) that hand a terminal to a host, or to a program there. The user's ssh configuration decides
@@ -39,72 +36,4 @@ export function handOverArgv(
     settings.name,
     ...(argv === null ? [] : [quoteArgv(argv)]),
   ];
-}
-
-const option = (name: string, value: string): readonly string[] => ['-o', `${name}=${value}`];
-
-/**
- * The options of ssh(1) by which a host is found and entered; the same for jump hosts. ssh takes the first value of
- * an option: who puts others in front of these decides otherwise.
- */
-export function reach(
-  settings: HostSettings,
-  hostNamed: HandOverArgvOptions['hostNamed'],
-  before: readonly string[] = [settings.name],
-): readonly string[] {
-  const { address, port, user, identityFiles, knownHostsFiles, agent } = settings;
-  return [
-    ...option('StrictHostKeyChecking', 'yes'),
-    ...option('UpdateHostKeys', 'no'),
-    ...option('ConnectTimeout', '10'),
-    ...option('BatchMode', 'no'),
-    // A connection of its own: a master that hangs could not be left, and one that is made would stay behind.
-    ...option('ControlMaster', 'no'),
-    ...option('ControlPath', 'none'),
-    ...option('ClearAllForwardings', 'yes'),
-    ...option('ForwardAgent', 'no'),
-    ...option('ForwardX11', 'no'),
-    ...(address === null ? [] : option('HostName', address)),
-    ...(port === null ? [] : ['-p', String(port)]),
-    ...(user === null ? [] : ['-l', user]),
-    ...(identityFiles.length === 0 ? [] : option('IdentitiesOnly', 'yes')),
-    ...identityFiles.flatMap((file) => ['-i', file]),
-    ...(agent === null ? [] : option('IdentityAgent', quoteFile(agent))),
-    ...(knownHostsFiles.length === 0
-      ? []
-      : [
-          ...option('UserKnownHostsFile', knownHostsFiles.map(quoteFile).join(' ')),
-          ...option('GlobalKnownHostsFile', '/dev/null'),
-        ]),
-    ...proxy(settings, hostNamed, before),
-  ];
-}
-
-/** ssh_config(5): arguments with blanks stand in double quotes. */
-const quoteFile = (file: string): string =>
-  /[\s"'\\#=]/.test(file) ? `"${file.replace(/["\\]/g, String.raw`\$&`)}"` : file;
-
-/**
- * A jump host of labtop's own configuration is entered as that says, which `-J` cannot: its options are for the goal
- * alone.
- */
-function proxy(
-  { jump }: HostSettings,
-  hostNamed: HandOverArgvOptions['hostNamed'],
-  before: readonly string[],
-): readonly string[] {
-  if (jump === null) return [];
-  if (jump === 'none') return [...option('ProxyJump', 'none'), ...option('ProxyCommand', 'none')];
-  const jumps = parseJumps(jump);
-  const isOwn = typeof jumps !== 'string' && jumps.some(({ host }) => hostNamed(host));
-  const hop = isOwn ? hopSettings(jumps, hostNamed) : undefined;
-  if (!hop || before.includes(hop.name) || before.length > MAX_HOPS) return ['-J', jump];
-  const words = ['ssh', ...reach(hop, hostNamed, [...before, hop.name])];
-  const tail = ['-W', '[%h]:%p', '--', hop.name];
-  // ssh hands it to a shell after it has replaced what follows a percent sign.
-  const command = [
-    ...words.map((word) => quoteWord(word).replaceAll('%', '%%')),
-    ...tail.map((word) => quoteWord(word)),
-  ].join(' ');
-  return option('ProxyCommand', command);
 }

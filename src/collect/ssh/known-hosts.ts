@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { promises as fs } from 'node:fs';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
+import { readOrEmpty } from './optional-file.ts';
 import { matchesPatterns } from './patterns.ts';
 
 /**
@@ -70,16 +70,6 @@ export async function loadKnownHosts(files: readonly string[]): Promise<readonly
     files.map(async (file) => ({ file, text: await readOrEmpty(file) })),
   );
   return texts.flatMap(({ file, text }) => parseKnownHosts(text, file));
-}
-
-async function readOrEmpty(file: string): Promise<string> {
-  try {
-    return await fs.readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw error;
-  }
 }
 
 /** The name under which ssh keeps a host: `[name]:port` unless the port is 22. */

@@ -11,6 +11,7 @@ import { channelsError, failure, lostFailure, shellFailure } from './failure.ts'
 import type { LinkFailure } from './failure.ts';
 import { openSshFailure } from './openssh-words.ts';
 import type { ShellChannel } from './sampler.ts';
+import { option } from './ssh-arguments.ts';
 
 export type OpenSshOptions = {
   /** The ssh program. */
@@ -43,8 +44,6 @@ const WORDS_LIMIT = 16 * 1024;
 const TRANSPORT_FAILED = 255;
 /** ssh-sk.c, sshconnect2.c: it waits for a finger. */
 const WAITS_FOR_TOUCH = /Confirm user presence/i;
-
-const option = (name: string, value: string): readonly string[] => ['-o', `${name}=${value}`];
 
 /** No escape character, no questions, no key that is not known. A line that is silent for 15 s is given up. */
 const COMMON: readonly string[] = [

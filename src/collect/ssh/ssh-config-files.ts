@@ -5,6 +5,7 @@ import type { HostSettings } from '../../domain/settings.ts';
 import { configFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { homeFolder, localUserName, userShell } from './local-user.ts';
+import { readOrEmpty } from './optional-file.ts';
 import { matchesPatterns, wildcard } from './patterns.ts';
 import { expandPercent } from './ssh-tokens.ts';
 
@@ -194,16 +195,6 @@ function createReader(settings: Named, deps: ConfigFilesDeps, home: string) {
       return options;
     },
   };
-}
-
-async function readOrEmpty(file: string): Promise<string> {
-  try {
-    return await fs.readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw error;
-  }
 }
 
 /** glob(7) with `*` and `?`, in the order of names; a file that does not exist is none. */

@@ -15,10 +15,17 @@ import {
 import { PAGE_BYTES } from '../../domain/host.ts';
 import type { HostIdentity, HostKstats } from '../../domain/host.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { allZonesOf, hostFresh, linksOf, vmsOf, zonesOf } from '../../domain/joined.ts';
+import {
+  allZonesOf,
+  hostFresh,
+  linksOf,
+  SOURCE_SIGNS,
+  vmsOf,
+  zonesOf,
+} from '../../domain/joined.ts';
 import { hostRef, poolRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { DetailBlock, Sign, Tone, View } from '../../domain/view.ts';
+import type { DetailBlock, Tone, View } from '../../domain/view.ts';
 
 const kstats = (host: HostInventory): HostKstats | undefined => lastKnown(host.feeds.kstats)?.value;
 const identity = (host: HostInventory): HostIdentity | undefined =>
@@ -68,17 +75,6 @@ const bootedAt = (host: HostInventory): EpochMs | null => {
   return seconds === null || seconds === undefined ? null : seconds * 1000;
 };
 
-const SIGNS: Record<HostInventory['source']['state'], Sign> = {
-  up: 'ok',
-  connecting: 'changing',
-  stale: 'unknown',
-  frozen: 'unknown',
-  down: 'down',
-  'auth-failed': 'down',
-  'hostkey-changed': 'down',
-  'hostkey-unknown': 'down',
-};
-
 const heat = (value: number | null, warn: number, bad: number): Tone =>
   value === null ? 'unknown' : value >= bad ? 'bad' : value >= warn ? 'warn' : 'plain';
 
@@ -90,7 +86,7 @@ export const hostView: View<HostInventory> = {
   parts: ({ hosts }) => [hosts],
   key: (host) => hostRef(host.name),
   sign: (host) => {
-    const sign = SIGNS[host.source.state];
+    const sign = SOURCE_SIGNS[host.source.state];
     return sign === 'ok' && worstPool(host).tone === 'warn' ? 'degraded' : sign;
   },
   at: dataAt,

@@ -8,6 +8,7 @@ import type {
   Inventory,
   SourceStatus,
 } from '../../domain/inventory.ts';
+import { SOURCE_SIGNS } from '../../domain/joined.ts';
 import type { HostObserver, QuestionCost } from '../../domain/observer.ts';
 import { hostRef, sourceRef } from '../../domain/ref.ts';
 import type { SourceRef } from '../../domain/ref.ts';
@@ -81,17 +82,6 @@ const isBlind = ({ status }: FeedRow): boolean => status.state !== 'up';
 
 /** Why a row needs a look, in a few words; empty when it does not. */
 type State = { readonly word: string; readonly sign: Sign; readonly tone: Tone };
-
-const SOURCE_SIGNS: Readonly<Record<SourceStatus['state'], Sign>> = {
-  up: 'ok',
-  connecting: 'changing',
-  stale: 'unknown',
-  frozen: 'unknown',
-  down: 'down',
-  'auth-failed': 'down',
-  'hostkey-changed': 'down',
-  'hostkey-unknown': 'down',
-};
 
 function stateOf(row: FeedRow, now: EpochMs): State {
   const { subject, status } = row;
