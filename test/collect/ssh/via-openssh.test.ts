@@ -74,6 +74,21 @@ describe.skipIf(isSkipped)('a host with via: openssh', () => {
     expect(link.status().nextAttemptAt).toBeNull();
   });
 
+  test('says so when there is no room for its socket, and tries again', async () => {
+    const { TMPDIR } = process.env;
+    process.env['TMPDIR'] = '/nonexistent';
+    endings.push(async () => {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+    });
+    const link = startLink(1);
+    await untilState(link, 'down');
+    expect(link.status()).toMatchObject({
+      error: { code: 'local', hint: expect.stringContaining('TMPDIR') },
+      nextAttemptAt: expect.any(Number),
+    });
+  });
+
   test('is connected anew after its connection was cut', async () => {
     const sshd = await startSshd();
     const link = startLink(sshd.port);
