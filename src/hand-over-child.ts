@@ -19,7 +19,7 @@ export type HandOverChild = {
 export type ChildOptions = {
   readonly program: string;
   /** The arguments, given the file that ssh may write its messages to. */
-  readonly args: (logFile: string) => readonly string[];
+  readonly args: (logFile: string | null) => readonly string[];
   /** Written to the terminal before it starts. */
   readonly preface: string;
   readonly env: NodeJS.ProcessEnv;
@@ -53,8 +53,11 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv): string | null
  */
 export function startHandOverChild({ program, args, preface, env }: ChildOptions): HandOverChild {
   const restoreModes = keepTtyModes();
-  const folder = mkdtempSync(join(tmpdir(), 'labtop-'));
-  const logFile = join(folder, 'ssh.log');
+  const folder = temporaryFolder();
+  const logFile = folder === null ? null : join(folder, 'ssh.log');
+  const tidy = () => {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  };
   const startedAt = performance.now();
   const reset = () => {
     restoreModes();
@@ -93,7 +96,7 @@ export function startHandOverChild({ program, args, preface, env }: ChildOptions
     .then(finish)
     .finally(() => {
       endSignals();
-      rmSync(folder, { recursive: true, force: true });
+      tidy();
     });
   return {
     ended,
@@ -105,7 +108,7 @@ export function startHandOverChild({ program, args, preface, env }: ChildOptions
     abandon: () => {
       child.kill('SIGKILL');
       reset();
-      rmSync(folder, { recursive: true, force: true });
+      tidy();
     },
   };
 }
@@ -142,7 +145,17 @@ function untilLine(signal: AbortSignal): Promise<void> {
   });
 }
 
-function readLog(file: string): string {
+/** null where there is no room for one: then ssh says on the terminal what it has to say. */
+function temporaryFolder(): string | null {
+  try {
+    return mkdtempSync(join(tmpdir(), 'labtop-'));
+  } catch {
+    return null;
+  }
+}
+
+function readLog(file: string | null): string {
+  if (file === null) return '';
   try {
     return readFileSync(file, 'utf8').slice(-LOG_LIMIT);
   } catch {
