@@ -9,12 +9,15 @@ import type { ClusterWatch } from './domain/watch.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
 import { hostAuth } from './resources/host/host-auth.rule.ts';
 import { hostClock } from './resources/host/host-clock.rule.ts';
+import { hostCpu } from './resources/host/host-cpu.rule.ts';
 import { hostFault } from './resources/host/host-fault.rule.ts';
 import { hostFrozen } from './resources/host/host-frozen.rule.ts';
 import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
 import { hostIdentity } from './resources/host/host-identity.command.ts';
 import { hostKstats } from './resources/host/host-kstats.command.ts';
+import { hostMemory } from './resources/host/host-memory.rule.ts';
 import { hostShell } from './resources/host/host-shell.hand-over.ts';
+import { hostSwap } from './resources/host/host-swap.rule.ts';
 import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
 import { dladmShowAggr } from './resources/link/dladm-show-aggr.command.ts';
@@ -75,9 +78,12 @@ export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
 export const rules: readonly Rule[] = [
   rule(hostAuth),
   rule(hostClock),
+  rule(hostCpu),
   rule(hostFault),
   rule(hostFrozen),
   rule(hostHostkey),
+  rule(hostMemory),
+  rule(hostSwap),
   rule(hostUnreachable),
   rule(linkDown),
   rule(nodeNotready),

@@ -22,6 +22,8 @@ export type KstatCounters = {
   readonly physmemPages: number | null;
   readonly freememPages: number | null;
   readonly arcBytes: number | null;
+  /** `c_min`: down to this the ARC yields under pressure. */
+  readonly arcMinBytes: number | null;
   /** vminfo swap_* are sums over `updates`, in pages. */
   readonly swapAllocPageSum: bigint | null;
   readonly swapResvPageSum: bigint | null;
@@ -66,8 +68,16 @@ export type HostKstats = {
   readonly counters: KstatCounters;
   /** 100 = all CPUs busy. */
   readonly cpuPercent: number | null;
+  /** By the id of the CPU; 100 = that CPU busy. */
+  readonly cpuPercents: ReadonlyMap<number, number | null>;
+  /** Reserved, whether allocated yet or not: what swap(8) calls used. */
   readonly swapUsedBytes: number | null;
+  /** The part of it that is allocated: holds data. */
+  readonly swapAllocatedBytes: number | null;
+  /** Swap files, swap devices and the memory that may be swapped to: what swap(8) calls used and available. */
   readonly swapTotalBytes: number | null;
+  /** When the boot before the present one was; null unless the console saw both. */
+  readonly previousBootTimeSeconds: number | null;
   readonly zones: ReadonlyMap<string, ZoneRates>;
   readonly links: ReadonlyMap<string, LinkRates>;
 };
@@ -79,3 +89,30 @@ export type LinkRates = {
 };
 
 export const PAGE_BYTES = 4096;
+
+const toBytes = (pages: number | null): number | null =>
+  pages === null ? null : pages * PAGE_BYTES;
+
+/** The memory of a host and what of it can be had. */
+export type HostMemory = {
+  readonly totalBytes: number | null;
+  readonly freeBytes: number | null;
+  readonly arcBytes: number | null;
+  /** What the ARC gives back under pressure: all above its least size; null when that is not known. */
+  readonly reclaimableBytes: number | null;
+};
+
+export function memoryOf({
+  physmemPages,
+  freememPages,
+  arcBytes,
+  arcMinBytes,
+}: KstatCounters): HostMemory {
+  return {
+    totalBytes: toBytes(physmemPages),
+    freeBytes: toBytes(freememPages),
+    arcBytes,
+    reclaimableBytes:
+      arcBytes === null || arcMinBytes === null ? null : Math.max(0, arcBytes - arcMinBytes),
+  };
+}

@@ -64,12 +64,13 @@ export function systemKstats(host: HostModel, now: number): readonly Kstat[] {
 /** Sums that rise once a second: pages times seconds. */
 function vminfo(host: HostModel, seconds: number, now: number) {
   const at = (curve: Curve) => Math.floor(sumAt(curve, seconds));
-  const resv = at(host.pressure.swapResv.curve);
   const alloc = at(host.pressure.swapAlloc.curve);
+  // clock.c: what is allocated is reserved too.
+  const resv = alloc + at(host.pressure.swapResv.curve);
   const total = Math.floor(memoryPages(host, now).physmem * 1.02) * seconds;
   return {
     swap_alloc: alloc,
-    swap_avail: total - resv - alloc,
+    swap_avail: total - resv,
     swap_free: total - alloc,
     swap_resv: resv,
     updates: seconds,

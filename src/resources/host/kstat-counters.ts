@@ -9,7 +9,7 @@ import { parseCounter, parseDecimal } from '../../parse/numbers.ts';
 const COUNTERS: ReadonlySet<string> = new Set(
   (
     'boot_time ncpus avenrun_1min avenrun_5min avenrun_15min physmem freemem swap_alloc swap_avail ' +
-    'swap_free swap_resv updates size cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
+    'swap_free swap_resv updates size c_min cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
     'rss physcap swap swapcap nover anon_alloc_fail value rbytes64 obytes64 ierrors oerrors ' +
     'link_state ifspeed'
   ).split(' '),
@@ -63,6 +63,7 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
       physmemPages,
       freememPages: whole(host, 'system_pages:freemem'),
       arcBytes: whole(host, 'arcstats:size'),
+      arcMinBytes: whole(host, 'arcstats:c_min'),
       swapAllocPageSum: counter(host, 'vminfo:swap_alloc'),
       swapResvPageSum: counter(host, 'vminfo:swap_resv'),
       swapAvailPageSum: counter(host, 'vminfo:swap_avail'),

@@ -20,11 +20,16 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
   const before = previous.counters;
   const now = next.counters;
   const seconds = elapsedSeconds(before, now);
-  if (seconds === null) return next;
+  const previousBootTimeSeconds = isRebooted(before, now)
+    ? before.bootTimeSeconds
+    : previous.previousBootTimeSeconds;
+  if (seconds === null) return { ...next, previousBootTimeSeconds };
   return {
     counters: now,
     cpuPercent: cpuPercent(before.cpus, now.cpus),
+    cpuPercents: mapPairs(before.cpus, now.cpus, (a, b) => (a ? busyPercent([[a, b]]) : null)),
     ...swapBytes(before, now),
+    previousBootTimeSeconds,
     zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
     links: mapPairs(before.links, now.links, (a, b) => linkRates(a, b, seconds)),
   };
@@ -37,6 +42,15 @@ function elapsedSeconds(before: KstatCounters, now: KstatCounters): number | nul
   return seconds > 0 ? seconds : null;
 }
 
+/** A clock that was set right moves the time of the boot too, by less than this. */
+const BOOT_SLACK_SECONDS = 30;
+
+/** Whether the host was booted between the frames. */
+const isRebooted = (before: KstatCounters, now: KstatCounters): boolean =>
+  before.bootTimeSeconds !== null &&
+  now.bootTimeSeconds !== null &&
+  Math.abs(now.bootTimeSeconds - before.bootTimeSeconds) > BOOT_SLACK_SECONDS;
+
 /** How far a counter went; null when it is not known or fell. */
 const delta = (before: bigint | null | undefined, now: bigint | null | undefined): number | null =>
   before === null || before === undefined || now === null || now === undefined || now < before
@@ -48,11 +62,21 @@ function cpuPercent(
   before: ReadonlyMap<number, CpuCounters>,
   now: ReadonlyMap<number, CpuCounters>,
 ): number | null {
+  return busyPercent(
+    [...now].flatMap(([id, cpu]) => {
+      const old = before.get(id);
+      return old ? [[old, cpu] as const] : [];
+    }),
+  );
+}
+
+/** Time not idle of all time, between two frames of some CPUs. */
+function busyPercent(
+  pairs: readonly (readonly [before: CpuCounters, now: CpuCounters])[],
+): number | null {
   let idleNs = 0;
   let totalNs = 0;
-  for (const [id, cpu] of now) {
-    const old = before.get(id);
-    if (!old) continue;
+  for (const [old, cpu] of pairs) {
     const idle = delta(old.idleNs, cpu.idleNs);
     const user = delta(old.userNs, cpu.userNs);
     const kernel = delta(old.kernelNs, cpu.kernelNs);
@@ -66,19 +90,23 @@ function cpuPercent(
 /**
  * Once a second the kernel adds the present numbers of pages to vminfo and counts that in `updates`, so a
  * difference of sums by the difference of updates is the mean since the previous frame. Reserved and available
- * together are all the swap there is, memory included: what `swap -s` calls used and available.
+ * together are all the swap there is, memory included: what `swap -s` calls used and available. Allocated pages are
+ * among the reserved ones (uts/common/os/clock.c).
  */
 function swapBytes(
   before: KstatCounters,
   now: KstatCounters,
-): Pick<HostKstats, 'swapUsedBytes' | 'swapTotalBytes'> {
+): Pick<HostKstats, 'swapUsedBytes' | 'swapAllocatedBytes' | 'swapTotalBytes'> {
   const updates = delta(before.vminfoUpdates, now.vminfoUpdates);
   const reserved = delta(before.swapResvPageSum, now.swapResvPageSum);
+  const allocated = delta(before.swapAllocPageSum, now.swapAllocPageSum);
   const available = delta(before.swapAvailPageSum, now.swapAvailPageSum);
-  if (!updates || reserved === null) return { swapUsedBytes: null, swapTotalBytes: null };
+  if (!updates || reserved === null)
+    return { swapUsedBytes: null, swapAllocatedBytes: null, swapTotalBytes: null };
   const toBytes = (pageSum: number) => Math.round((pageSum / updates) * PAGE_BYTES);
   return {
     swapUsedBytes: toBytes(reserved),
+    swapAllocatedBytes: allocated === null ? null : toBytes(allocated),
     swapTotalBytes: available === null ? null : toBytes(reserved + available),
   };
 }
@@ -109,9 +137,9 @@ function linkRates(
   };
 }
 
-const mapPairs = <T, R>(
-  before: ReadonlyMap<string, T>,
-  now: ReadonlyMap<string, T>,
+const mapPairs = <K, T, R>(
+  before: ReadonlyMap<K, T>,
+  now: ReadonlyMap<K, T>,
   rate: (before: T | undefined, now: T) => R,
-): ReadonlyMap<string, R> =>
+): ReadonlyMap<K, R> =>
   new Map([...now].map(([name, counters]) => [name, rate(before.get(name), counters)]));

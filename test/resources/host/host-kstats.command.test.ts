@@ -36,6 +36,7 @@ test('reads the counters of the host', () => {
     physmemPages: 16000000,
     freememPages: 1000000,
     arcBytes: 8589934592,
+    arcMinBytes: 2147483648,
     swapResvPageSum: 2000000n,
     vminfoUpdates: 100n,
   });
@@ -131,7 +132,14 @@ test('computes rates between two frames', () => {
   expect(rates?.zones.get(LONG_NAME)?.cpuPercent).toBe(0);
   expect(rates?.links.get('aggr0')).toEqual({ rxBytesPerSecond: 10000, txBytesPerSecond: 0 });
   expect(rates?.swapUsedBytes).toBe(250000 * 4096);
+  expect(rates?.swapAllocatedBytes).toBe(150000 * 4096);
   expect(rates?.swapTotalBytes).toBe(1000000 * 4096);
+  expect([...(rates?.cpuPercents ?? [])].map(([id, busy]) => [id, Math.round(busy ?? -1)])).toEqual(
+    [
+      [0, 20],
+      [1, 20],
+    ],
+  );
 });
 
 test.for([
@@ -144,6 +152,15 @@ test.for([
   expect(rates).toMatchObject({ cpuPercent: null, swapUsedBytes: null });
   expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
   expect(rates?.links.get('aggr0')).toEqual({ rxBytesPerSecond: null, txBytesPerSecond: null });
+});
+
+test('remembers the boot before the present one, but not a clock that was set right', () => {
+  const rebooted = fold(first, withCounters(second, { bootTimeSeconds: 1750009000 })) ?? first;
+  expect(rebooted.previousBootTimeSeconds).toBe(1750000000);
+  const later = withCounters(second, { bootTimeSeconds: 1750009000, snaptimeSeconds: 1020 });
+  expect(fold(rebooted, later)?.previousBootTimeSeconds).toBe(1750000000);
+  const stepped = fold(first, withCounters(second, { bootTimeSeconds: 1750000002 }));
+  expect(stepped?.previousBootTimeSeconds).toBeNull();
 });
 
 test('has no rate for a zone that was booted in between, and for a new one', () => {
