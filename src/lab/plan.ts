@@ -1,3 +1,5 @@
+import type { Software } from './zone-software.ts';
+
 /**
  * The reference lab as data: what is configured, before anything runs.
  * Sizes are bytes, loads are CPUs (1 = one CPU busy), traffic is bytes per second.
@@ -36,7 +38,13 @@ export type ZonePlan = {
   readonly cpuCapPercent: number | null;
   readonly nics: readonly NicPlan[];
   readonly vm: VmPlan | null;
+  /** The daemons that run in it. */
+  readonly software: readonly Software[];
 };
+
+/** Whether the zone is a virtual machine: nothing of its inside is seen from the host but its console. */
+export const isGuest = ({ brand }: Pick<ZonePlan, 'brand'>): boolean =>
+  brand === 'bhyve' || brand === 'kvm' || brand === 'emu';
 export type PoolPlan = {
   readonly name: string;
   readonly vdevs: readonly { readonly name: string; readonly disks: readonly string[] }[];

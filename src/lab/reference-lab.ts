@@ -21,6 +21,7 @@ import {
   integerBetween,
 } from './random.ts';
 import { REFERENCE_ZONES, type ZoneRow } from './reference-zones.ts';
+import { softwareOf } from './zone-software.ts';
 
 type Hardware = {
   readonly name: string;
@@ -241,5 +242,6 @@ function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number):
           })),
         }
       : null,
+    software: softwareOf(row.name),
   };
 }

@@ -6,6 +6,7 @@ import {
   type VdevState,
   type ZoneModel,
 } from './model/host.ts';
+import { GLOBAL, setServiceFault, type ServiceFault } from './model/services.ts';
 import {
   beginAction,
   crashZone,
@@ -44,6 +45,13 @@ export type World = {
   readonly crashZone: (host: string, zone: string) => void;
   /** Makes the next boots of the zone fail with a reason; null heals it. */
   readonly setBootFault: (host: string, zone: string, reason: string | null) => void;
+  /** Keeps a service from running, in `global` or another zone; null lets it run again. */
+  readonly setServiceFault: (
+    host: string,
+    zone: string,
+    fmri: string,
+    fault: Omit<ServiceFault, 'at'> | null,
+  ) => void;
   readonly setPower: (host: string, on: boolean) => void;
   /** Plugs or unplugs a port of aggr0. */
   readonly setPort: (host: string, port: string, up: boolean) => void;
@@ -90,6 +98,10 @@ export function createWorld(options: WorldOptions): World {
     crashZone: (hostName, name) => crashZone(host(hostName), zone(hostName, name), clock.now()),
     setBootFault: (hostName, name, reason) => {
       zone(hostName, name).bootFault = reason;
+    },
+    setServiceFault: (hostName, name, fmri, fault) => {
+      const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);
+      setServiceFault(found, name, fmri, fault && { ...fault, at: clock.now() });
     },
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, up, clock.now()),

@@ -1,9 +1,10 @@
 import { KERNEL, RELEASE } from './commands/system.ts';
 import type { Machine } from './machine.ts';
 import type { ZoneModel } from './model/host.ts';
+import { isGuest } from './plan.ts';
 import { createShell, type Shell } from './shell/shell.ts';
 import { createTerminal, type Terminal, type TerminalSize } from './terminal.ts';
-import { createZoneSystem, isGuest } from './zone-system.ts';
+import { createZoneSystem } from './zone-system.ts';
 
 export type ConsoleClient = {
   readonly pid: number;

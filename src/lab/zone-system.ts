@@ -2,17 +2,13 @@ import { stty, tty } from './commands/stty.ts';
 import { date, env, hostname, id, sleep, uname, uptime, zonename } from './commands/system.ts';
 import { cat, head } from './commands/text-programs.ts';
 import { noFaults, type Machine, type Program } from './machine.ts';
-import type { ZonePlan } from './plan.ts';
+import { isGuest, type ZonePlan } from './plan.ts';
 
 const GUEST_PROGRAMS = [cat, date, env, head, hostname, id, sleep, stty, tty];
 const ZONE_PROGRAMS = [...GUEST_PROGRAMS, uname, uptime, zonename];
 
 const byName = (programs: readonly Program[]): ReadonlyMap<string, Program> =>
   new Map(programs.map((program) => [program.name, program]));
-
-/** Whether the zone is a virtual machine: nothing of its inside is seen from the host but its console. */
-export const isGuest = ({ brand }: Pick<ZonePlan, 'brand'>): boolean =>
-  brand === 'bhyve' || brand === 'kvm';
 
 /** The operating system as root sees it inside a zone, or the guest's inside a virtual machine. */
 export function createZoneSystem(host: Machine, zone: ZonePlan): Machine {

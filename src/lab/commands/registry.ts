@@ -3,6 +3,7 @@ import { dladm } from './dladm.ts';
 import { fmadm } from './fmadm.ts';
 import { ipadm } from './ipadm.ts';
 import { kstat } from './kstat.ts';
+import { ps } from './ps.ts';
 import { stty, tty } from './stty.ts';
 import { svcs } from './svcs.ts';
 import {
@@ -43,6 +44,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     kstat,
     pfexec,
     prtconf,
+    ps,
     psrinfo,
     sleep,
     stty,

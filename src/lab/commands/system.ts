@@ -158,9 +158,8 @@ export const sleep = bin('sleep', async (context) => {
 export const pfexec = bin('pfexec', (context) => {
   const [command, ...args] = context.args;
   if (command === undefined) return fail(context, 'usage: pfexec cmd [arg ...]', 1);
-  const isGranted = /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin|fmadm)$|^(\/usr\/bin\/)?id$/.test(
-    command,
-  );
+  const isGranted =
+    /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin|fmadm)$|^(\/usr\/bin\/)?(id|svcs)$/.test(command);
   return context.spawn([command, ...args], isGranted);
 });
 

@@ -1,9 +1,10 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
 import type { ZoneModel } from '../model/host.ts';
+import { isGuest } from '../plan.ts';
 import { createShell } from '../shell/shell.ts';
 import { createTerminal } from '../terminal.ts';
 import { createZoneConsole } from '../zone-console.ts';
-import { createZoneSystem, isGuest } from '../zone-system.ts';
+import { createZoneSystem } from '../zone-system.ts';
 import { getOptions } from './options.ts';
 
 /** zlogin(1): a login, a command, or with -C the console of a zone. Texts from usr/src/cmd/zlogin/zlogin.c. */

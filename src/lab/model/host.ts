@@ -1,6 +1,7 @@
 import type { HostPlan, NicPlan, PoolPlan, VlanLinkPlan, ZonePlan } from '../plan.ts';
 import { between, createRandom, integerBetween, type Random } from '../random.ts';
 import { createCurve, meterRate, readMeter, startMeter, type Curve, type Meter } from './meter.ts';
+import type { ServiceFault } from './services.ts';
 
 /** The words of zoneadm(8). */
 export type ZoneStateWord =
@@ -117,6 +118,8 @@ export type HostModel = {
   readonly disks: ReadonlyMap<string, DiskModel>;
   /** Open cases, the oldest first. */
   faults: readonly FaultCase[];
+  /** What keeps services from running, by zone and FMRI; kept over boots. */
+  readonly serviceFaults: Map<string, ServiceFault>;
 };
 
 /** The share of the CPU time that is kernel time. */
@@ -168,6 +171,7 @@ export function createHostModel(
     ports: ['ixgbe0', 'ixgbe1'].map((name) => ({ name, up: true, rxBase: 0, txBase: 0 })),
     pools: plan.pools.map((pool) => createPoolModel(pool, random, bootedAt, now)),
     faults: [],
+    serviceFaults: new Map(),
     disks: new Map(
       plan.disks.map((disk): [string, DiskModel] => [
         disk.name,

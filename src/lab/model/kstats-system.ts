@@ -3,6 +3,7 @@ import { hostCpuUs, type HostModel } from './host.ts';
 import { nanoseconds, stat, type Kstat } from './kstat.ts';
 import { loadAverages, memoryPages } from './memory.ts';
 import { splitSum, sumAt, type Curve } from './meter.ts';
+import { globalProcessCount, zoneProcessCount } from './processes.ts';
 
 export function systemKstats(host: HostModel, now: number): readonly Kstat[] {
   const seconds = Math.floor((now - host.bootedAt) / 1000);
@@ -18,7 +19,10 @@ export function systemKstats(host: HostModel, now: number): readonly Kstat[] {
         deficit: 0,
         lbolt: seconds * 100,
         ncpus: host.plan.cpuCount,
-        nproc: 90 + [...host.zones.values()].filter((zone) => zone.runtime).length * 28,
+        nproc: [...host.zones.values()].reduce(
+          (sum, zone) => sum + zoneProcessCount(zone),
+          globalProcessCount(host),
+        ),
         vac: 0,
       };
     }),

@@ -9,6 +9,7 @@ import {
 import { ioCounters, NAME_LIMIT, nanoseconds, NO_CAP, stat, type Kstat } from './kstat.ts';
 import { zoneRssBytes, zoneSwapBytes } from './memory.ts';
 import { meterRate, readMeter, splitSum } from './meter.ts';
+import { globalProcessCount, zoneProcessCount } from './processes.ts';
 
 export function globalZoneKstats(host: HostModel, now: number): readonly Kstat[] {
   return commonZoneKstats({
@@ -22,7 +23,7 @@ export function globalZoneKstats(host: HostModel, now: number): readonly Kstat[]
     rss: 0,
     swap: 700 * MIB,
     physcap: null,
-    processes: 84,
+    processes: globalProcessCount(host),
   });
 }
 
@@ -41,7 +42,7 @@ export function zoneKstats(host: HostModel, zone: ZoneModel, now: number): reado
     rss: zoneRssBytes(zone, now),
     swap: zoneSwapBytes(zone, now),
     physcap: plan.memoryCapBytes,
-    processes: plan.vm ? 2 : 22,
+    processes: zoneProcessCount(zone),
   });
   return [
     ...common,

@@ -379,7 +379,7 @@ test('services of other zones need a right that the user has not', async () => {
   const { stderr, code, stdout } = await run('svcs -Z -aHo zone,state,fmri');
   expect(code).toBe(0);
   expect(stderr).toContain('svcs: Could not bind to repository server for zone etcd1');
-  expect(stdout).toMatch(/^global +disabled +svc:\/network\/smb\/server:default\n/);
+  expect(stdout).toMatch(/^global +disabled +svc:\/network\/smb\/server:default\n/m);
 });
 
 test('the same seed prints the same at the same time', async () => {

@@ -1,0 +1,150 @@
+import { isGuest, MIB } from '../plan.ts';
+import type { HostModel, ZoneModel } from './host.ts';
+import { zoneRssBytes } from './memory.ts';
+import { meterRate } from './meter.ts';
+import { GLOBAL } from './services.ts';
+
+/** A process as ps(1) sees it from the global zone. */
+export type ProcessModel = {
+  readonly zone: string;
+  readonly zoneId: number;
+  readonly pid: number;
+  readonly ppid: number;
+  readonly user: string;
+  /** 1 = one CPU busy. */
+  readonly cpu: number;
+  readonly rssBytes: number;
+  readonly startedAt: number;
+  /** argv[0]. */
+  readonly command: string;
+};
+
+type Kind = {
+  readonly command: string;
+  readonly user: string;
+  readonly rssMib: number;
+};
+const system = (command: string, rssMib: number, user = 'root'): Kind => ({
+  command,
+  user,
+  rssMib,
+});
+
+/** Beside init, in each zone with SMF. */
+const ZONE_SYSTEM: readonly Kind[] = [
+  system('/lib/svc/bin/svc.startd', 9),
+  system('/lib/svc/bin/svc.configd', 8),
+  system('/lib/inet/ipmgmtd', 4),
+  system('/usr/sbin/nscd', 5),
+  system('/usr/sbin/cron', 3),
+  system('/usr/lib/utmpd', 2),
+  system('/usr/lib/saf/ttymon', 3),
+  system('/usr/sbin/syslogd', 4),
+  system('/usr/lib/ssh/sshd', 6),
+];
+const LX_SYSTEM: readonly Kind[] = [system('/lib/systemd/systemd-journald', 9)];
+const GLOBAL_SYSTEM: readonly Kind[] = [
+  ...ZONE_SYSTEM,
+  system('/lib/inet/netcfgd', 4, 'netcfg'),
+  system('/lib/inet/dlmgmtd', 4, 'dladm'),
+  system('/usr/lib/fm/fmd/fmd', 24),
+  system('/usr/lib/pfexecd', 4),
+  system('/usr/lib/zones/zonestatd', 6),
+  system('/usr/lib/sysevent/syseventd', 5),
+  system('/usr/sbin/chronyd', 3),
+  system('zpool-zones', 0),
+];
+/** What the zone's own system uses of its CPU. */
+const SYSTEM_SHARE = 0.03;
+/** Process ids that each zone id has for itself. */
+const PIDS_PER_ZONE = 40;
+const FIRST_ZONE_PID = 1000;
+
+const isKnownToKernel = ({ runtime }: ZoneModel): boolean => runtime !== null;
+
+/** How many processes a zone has; without the work of making them. */
+export function zoneProcessCount(zone: ZoneModel): number {
+  if (!zone.runtime) return 0;
+  if (zone.state !== 'running' && zone.state !== 'shutting_down') return 1;
+  return isGuest(zone.plan) ? 2 : 2 + systemOf(zone).length + zone.plan.software.length;
+}
+
+/** How many processes the global zone has. */
+export const globalProcessCount = (host: HostModel): number =>
+  2 + GLOBAL_SYSTEM.length + [...host.zones.values()].filter(isKnownToKernel).length;
+
+const systemOf = ({ plan }: ZoneModel): readonly Kind[] =>
+  plan.brand === 'lx' ? LX_SYSTEM : ZONE_SYSTEM;
+
+/** All processes of a host; what they use adds up to what their zones use. */
+export const listProcesses = (host: HostModel, now: number): readonly ProcessModel[] => [
+  ...globalProcesses(host, now),
+  ...[...host.zones.values()].flatMap((zone) => zoneProcesses(zone, now)),
+];
+
+function globalProcesses(host: HostModel, now: number): readonly ProcessModel[] {
+  const load = meterRate(host.globalCpu, now);
+  const agents = [...host.zones.values()]
+    .filter(isKnownToKernel)
+    .map(() => system('/usr/lib/zones/zoneadmd', 5));
+  const kinds = [system('sched', 0), system('/etc/init', 3), ...GLOBAL_SYSTEM, ...agents];
+  return kinds.map(({ command, user, rssMib }, index) => ({
+    zone: GLOBAL,
+    zoneId: 0,
+    pid: index < 2 ? index : 3 + index * 4,
+    ppid: index < 2 ? 0 : 1,
+    user,
+    cpu: load / kinds.length,
+    rssBytes: rssMib * MIB,
+    startedAt: host.bootedAt,
+    command,
+  }));
+}
+
+function zoneProcesses(zone: ZoneModel, now: number): readonly ProcessModel[] {
+  const { runtime, plan } = zone;
+  if (!runtime) return [];
+  const firstPid = FIRST_ZONE_PID + runtime.id * PIDS_PER_ZONE;
+  const base = { zone: plan.name, zoneId: runtime.id, startedAt: runtime.bootedAt, user: 'root' };
+  const zsched = { ...base, pid: firstPid, ppid: 1, cpu: 0, rssBytes: 0, command: 'zsched' };
+  if (zoneProcessCount(zone) === 1) return [zsched];
+  const cpu = meterRate(runtime.cpu, now);
+  const rss = zoneRssBytes(zone, now);
+  const init = { ...base, pid: runtime.initPid, ppid: firstPid };
+  if (isGuest(plan))
+    return [zsched, { ...init, cpu, rssBytes: rss, command: `/usr/sbin/${plan.brand}` }];
+  const daemons = plan.software;
+  const own = systemOf(zone);
+  const hasDaemons = daemons.length > 0;
+  const systemCpu = hasDaemons ? cpu * SYSTEM_SHARE : cpu;
+  const wishedMib = 3 + own.reduce((sum, { rssMib }) => sum + rssMib, 0);
+  const systemRss = hasDaemons ? Math.min(rss * 0.3, wishedMib * MIB) : rss;
+  const weights = daemons.reduce((sum, { weight }) => sum + weight, 0);
+  return [
+    zsched,
+    {
+      ...init,
+      cpu: 0,
+      rssBytes: (systemRss * 3) / wishedMib,
+      command: '/sbin/init',
+    },
+    ...own.map(({ command, user, rssMib }, index) => ({
+      ...base,
+      user,
+      command,
+      pid: firstPid + 1 + index,
+      ppid: runtime.initPid,
+      cpu: systemCpu / own.length,
+      rssBytes: (systemRss * rssMib) / wishedMib,
+    })),
+    ...daemons.map(({ program, user, weight }, index) => ({
+      ...base,
+      user,
+      command: program,
+      pid: firstPid + 1 + own.length + index,
+      ppid: runtime.initPid,
+      cpu: ((cpu - systemCpu) * weight) / weights,
+      rssBytes: ((rss - systemRss) * weight) / weights,
+    })),
+  ];
+}
