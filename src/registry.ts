@@ -6,6 +6,8 @@ import type { Rule } from './domain/problem.ts';
 import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
+import { diskErrors } from './resources/disk/disk-errors.command.ts';
+import { diskNames } from './resources/disk/disk-names.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
 import { hostAuth } from './resources/host/host-auth.rule.ts';
 import { hostClock } from './resources/host/host-clock.rule.ts';
@@ -70,6 +72,8 @@ export const hostCommands: readonly HostCommand[] = [
   command(zpoolList),
   command(zpoolStatus),
   command(fmadmFaulty),
+  command(diskErrors),
+  command(diskNames),
   command(hostIdentity),
 ];
 

@@ -6,6 +6,7 @@ import { parseOfmtRecords, splitOfmtRecord } from '../src/parse/colon-records.ts
 import { parseKstatText } from '../src/parse/kstat-lines.ts';
 import { splitLines } from '../src/parse/lines.ts';
 import { parseTable } from '../src/parse/tables.ts';
+import { parseIostatErrors } from '../src/resources/disk/disk-names.command.ts';
 import {
   parseShowAggrLacpTable,
   parseShowAggrTable,
@@ -70,6 +71,8 @@ function readCapture(name: string, text: string): Reading | undefined {
       parseKstatText(text),
       notMatching(text, /^\s*(?:module:|name:.*class:|[0-9]{9,11}$)/),
     );
+  if (name.startsWith('iostat-E'))
+    return list(parseIostatErrors(text), matching(text, /\bSoft Errors:/));
   if (name.startsWith('zoneadm-list-'))
     return /^\s*ID\s+NAME/m.test(text)
       ? list(parseZoneadmTable(text), notMatching(text, /^\s*(?:ID|[0-9]+\s+global)\s/))
@@ -156,6 +159,7 @@ test('every kind of output of real systems is among those that are read', ({ ski
   const kinds = new Set(readings.map(({ name }) => name.split('-')[0]));
   expect([...kinds].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual([
     'dladm',
+    'iostat',
     'kstat',
     'zoneadm',
     'zonecfg',

@@ -10,6 +10,7 @@ import type {
   SourceState,
   SourceStatus,
 } from '../domain/inventory.ts';
+import { disksOf } from '../domain/joined-disks.ts';
 import {
   allZonesOf,
   hostFresh,
@@ -20,12 +21,14 @@ import {
   zonesOf,
 } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { countPods } from './pods.ts';
 import type {
   ClusterJson,
+  DiskJson,
   FaultJson,
   GroupJson,
   HostJson,
@@ -63,7 +66,7 @@ export function toSnapshot(
     links: hosts.flatMap((host) => toLinks(host, now)),
     vlans: toVlans(inventory),
     pools: hosts.flatMap((host) => toPools(host, now)),
-    disks: [],
+    disks: hosts.flatMap((host) => toDisks(host, now)),
     faults: hosts.flatMap((host) => toFaults(host, now)),
     clusters: clusters.map((cluster) => toCluster(cluster, now)),
     checks: [],
@@ -257,19 +260,27 @@ function toPool(
       finishedAt: isoOrNull(live?.scan.finishedAt),
       errors: live?.scan.errors ?? null,
     },
-    devices: leaves(status).map((vdev) => toDevice(vdev, isDetailed)),
+    devices: (status ? leafVdevs(status) : []).map(({ vdev }) => toDevice(vdev, isDetailed)),
   };
 }
 
-/** The rows of the tree that have nothing beneath them; the pool's own row is none. */
-function leaves(status: PoolStatus | undefined): readonly Vdev[] {
-  const vdevs = status?.vdevs ?? [];
-  return vdevs.filter((vdev, index) => {
-    const next = vdevs[index + 1];
-    const hasChildren =
-      next !== undefined && next.section === vdev.section && next.depth > vdev.depth;
-    return !hasChildren && !(vdev.depth === 0 && vdev.name === status?.name);
-  });
+/** What a disk is stays as last seen; its errors and times hold as long as the answers that told them. */
+function toDisks(host: HostInventory, now: EpochMs): readonly DiskJson[] {
+  const isMeasured = hostFresh(host, 'kstats', now);
+  const isCounted = isMeasured || hostFresh(host, 'disks', now);
+  return disksOf(host).map(({ name, vendor, product, serial, errors, rates }) => ({
+    host: host.name,
+    device: name,
+    vendor,
+    product,
+    serial,
+    softErrors: hostFresh(host, 'disks', now) ? errors.soft : null,
+    hardErrors: isCounted ? errors.hard : null,
+    transportErrors: isCounted ? errors.transport : null,
+    mediaErrors: isCounted ? errors.media : null,
+    serviceMs: (isMeasured ? rates?.serviceMs : null) ?? null,
+    busyPercent: (isMeasured ? rates?.busyPercent : null) ?? null,
+  }));
 }
 
 const toDevice = (vdev: Vdev, isDetailed: boolean): PoolDeviceJson => ({

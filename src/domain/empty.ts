@@ -31,6 +31,8 @@ export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
     pools: pending,
     poolStatus: pending,
     faults: pending,
+    disks: pending,
+    diskNames: pending,
   },
   observer: noObserver,
 });

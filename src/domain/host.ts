@@ -1,3 +1,5 @@
+import type { DiskCounters, DiskRates } from './disk.ts';
+
 /** What a host says of itself: uname(1), /etc/os-release, id(1). */
 export type HostIdentity = {
   /** `PRETTY_NAME` or `VERSION` of /etc/os-release, such as `r151058`; null when the file is missing. */
@@ -33,6 +35,8 @@ export type KstatCounters = {
   readonly cpus: ReadonlyMap<number, CpuCounters>;
   readonly zones: ReadonlyMap<string, ZoneCounters>;
   readonly links: ReadonlyMap<string, LinkCounters>;
+  /** By the driver's instance: `sd3`. */
+  readonly disks: ReadonlyMap<string, DiskCounters>;
 };
 export type CpuCounters = {
   readonly idleNs: bigint;
@@ -80,6 +84,7 @@ export type HostKstats = {
   readonly previousBootTimeSeconds: number | null;
   readonly zones: ReadonlyMap<string, ZoneRates>;
   readonly links: ReadonlyMap<string, LinkRates>;
+  readonly disks: ReadonlyMap<string, DiskRates>;
 };
 /** 100 = one CPU busy. */
 export type ZoneRates = { readonly cpuPercent: number | null };

@@ -1,3 +1,4 @@
+import type { DiskEntry, DiskName } from './disk.ts';
 import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
@@ -59,6 +60,8 @@ export type Feeds = {
   readonly pools: readonly PoolEntry[];
   readonly poolStatus: readonly PoolStatus[];
   readonly faults: readonly Fault[];
+  readonly disks: readonly DiskEntry[];
+  readonly diskNames: readonly DiskName[];
 };
 export type FeedName = keyof Feeds;
 

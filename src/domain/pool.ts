@@ -62,3 +62,29 @@ export type Vdev = {
   readonly checksumErrors: number | null;
   readonly note: string | null;
 };
+
+/** A device of a pool with the mirror, raidz or draid that it belongs to; null where it stands alone. */
+export type LeafVdev = { readonly vdev: Vdev; readonly group: string | null };
+
+/** The rows of a pool's tree that have nothing beneath them; the pool's own row is none. */
+export function leafVdevs({
+  name,
+  vdevs,
+}: Pick<PoolStatus, 'name' | 'vdevs'>): readonly LeafVdev[] {
+  const above: Vdev[] = [];
+  const leaves: LeafVdev[] = [];
+  for (const [index, vdev] of vdevs.entries()) {
+    const next = vdevs[index + 1];
+    while (above.at(-1) && !isAbove(above.at(-1), vdev)) above.pop();
+    if (next && isAbove(vdev, next)) above.push(vdev);
+    else if (!(vdev.depth === 0 && vdev.name === name)) {
+      // What a spare or a replacement stands in for belongs to the group above these.
+      const group = above.findLast((each) => !/^(?:replacing|spare)(?:-|$)/.test(each.name));
+      leaves.push({ vdev, group: group && group.name !== name ? group.name : null });
+    }
+  }
+  return leaves;
+}
+
+const isAbove = (above: Vdev | undefined, vdev: Vdev): boolean =>
+  above !== undefined && above.section === vdev.section && above.depth < vdev.depth;

@@ -56,6 +56,7 @@ export const zoneRef = (host: string, zone: string): ZoneRef => `zone:${host}/${
 export const vmRef = (host: string, zone: string): VmRef => `vm:${host}/${zone}`;
 export const linkRef = (host: string, link: string): LinkRef => `link:${host}/${link}`;
 export const poolRef = (host: string, pool: string): PoolRef => `pool:${host}/${pool}`;
+export const diskRef = (host: string, disk: string): DiskRef => `disk:${host}/${disk}`;
 export const faultRef = (host: string, id: string): FaultRef => `fault:${host}/${id}`;
 export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
 export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;

@@ -48,6 +48,8 @@ export const isGuest = ({ brand }: Pick<ZonePlan, 'brand'>): boolean =>
 export type PoolPlan = {
   readonly name: string;
   readonly vdevs: readonly { readonly name: string; readonly disks: readonly string[] }[];
+  /** Disks that stand by for one that fails. */
+  readonly spares: readonly string[];
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
   readonly readRate: number;
@@ -63,6 +65,10 @@ export type DiskPlan = {
   readonly serial: string;
   readonly sizeBytes: number;
   readonly pool: string;
+  /** The mean time of a request in a disk that is well. */
+  readonly serviceMs: number;
+  /** 0 for a disk without moving parts. */
+  readonly rotationRate: number;
 };
 export type VlanLinkPlan = {
   readonly link: string;

@@ -35,9 +35,12 @@ type PoolHardware = {
   readonly kind: 'mirror' | 'raidz2';
   readonly vdevs: number;
   readonly disksPerVdev: number;
+  readonly spares: number;
   readonly diskBytes: number;
   readonly module: 'sd' | 'blkdev';
   readonly product: string;
+  readonly serviceMs: number;
+  readonly rotationRate: number;
   readonly vendor: string;
   readonly usedShare: number;
   readonly readRate: number;
@@ -49,10 +52,13 @@ const bootPool: PoolHardware = {
   kind: 'mirror',
   vdevs: 1,
   disksPerVdev: 2,
+  spares: 0,
   diskBytes: 240 * GIB,
   module: 'blkdev',
   vendor: 'NVMe',
   product: 'LAB NVMe 240',
+  serviceMs: 0.09,
+  rotationRate: 0,
   usedShare: 0.21,
   readRate: 40_000,
   writeRate: 180_000,
@@ -62,10 +68,13 @@ const zonesPool = (vdevs: number): PoolHardware => ({
   kind: 'mirror',
   vdevs,
   disksPerVdev: 2,
+  spares: 0,
   diskBytes: 1920 * GIB,
   module: 'sd',
   vendor: 'ATA',
   product: 'LAB SSD 1920',
+  serviceMs: 0.24,
+  rotationRate: 0,
   usedShare: 0.43,
   readRate: 2_400_000,
   writeRate: 3_800_000,
@@ -75,10 +84,13 @@ const tank: PoolHardware = {
   kind: 'raidz2',
   vdevs: 1,
   disksPerVdev: 6,
+  spares: 1,
   diskBytes: 10 * TIB,
   module: 'sd',
   vendor: 'ATA',
   product: 'LAB HDD 10T',
+  serviceMs: 6.4,
+  rotationRate: 7200,
   usedShare: 0.58,
   readRate: 6_500_000,
   writeRate: 2_200_000,
@@ -160,7 +172,7 @@ function createVlanLinks(model: string, copy: number, index: number): readonly V
 function createDisks(seed: number, host: string, hardware: Hardware): readonly DiskPlan[] {
   const counts = { sd: 0, blkdev: 0 };
   return hardware.pools.flatMap((pool) =>
-    Array.from({ length: pool.vdevs * pool.disksPerVdev }, (_, index): DiskPlan => {
+    Array.from({ length: pool.vdevs * pool.disksPerVdev + pool.spares }, (_, index): DiskPlan => {
       const random = createRandom(`${seed}/${host}/${pool.name}/disk${index}`);
       const instance = counts[pool.module];
       counts[pool.module] += 1;
@@ -174,6 +186,8 @@ function createDisks(seed: number, host: string, hardware: Hardware): readonly D
         serial: `LAB${hexDigits(random, 9).toUpperCase()}`,
         sizeBytes: pool.diskBytes,
         pool: pool.name,
+        serviceMs: pool.serviceMs * between(random, 0.9, 1.15),
+        rotationRate: pool.rotationRate,
       };
     }),
   );
@@ -195,6 +209,7 @@ function createPool(
       name: `${pool.kind}-${index}`,
       disks: names.slice(index * pool.disksPerVdev, (index + 1) * pool.disksPerVdev),
     })),
+    spares: names.slice(pool.vdevs * pool.disksPerVdev),
     sizeBytes,
     allocatedBytes:
       Math.floor((sizeBytes * pool.usedShare * between(random, 0.9, 1.1)) / 4096) * 4096,

@@ -1,4 +1,5 @@
 import type { LabClock } from './clock.ts';
+import { setServiceTime } from './model/disk-io.ts';
 import {
   createHostModel,
   type HostModel,
@@ -57,6 +58,10 @@ export type World = {
   readonly setPort: (host: string, port: string, up: boolean) => void;
   /** Sets the state of a disk in its pool, and its counters of errors. */
   readonly setDisk: (host: string, disk: string, state: VdevState, errors?: DiskErrors) => void;
+  /** Sets how long a request takes in a disk, in milliseconds. */
+  readonly setDiskPace: (host: string, disk: string, serviceMs: number) => void;
+  /** Takes a disk out of its slot: its driver forgets it, and a spare of its pool takes its place. */
+  readonly removeDisk: (host: string, disk: string) => void;
   readonly setScan: (host: string, pool: string, scan: PoolScan) => void;
 };
 export type DiskErrors = {
@@ -66,6 +71,9 @@ export type DiskErrors = {
   readonly media?: number;
   readonly transport?: number;
 };
+
+/** Bytes that a spinning disk takes in a second while a pool is resilvered. */
+const RESILVER_RATE = 140e6;
 
 /** Makes the reference lab of a seed. It is pure but for the clock: nothing runs by itself. */
 export function createWorld(options: WorldOptions): World {
@@ -83,6 +91,11 @@ export function createWorld(options: WorldOptions): World {
   const zone = (hostName: string, name: string) => {
     const found = host(hostName).zones.get(name);
     if (!found) throw new RangeError(`no zone ${name} on ${hostName} in the lab`);
+    return found;
+  };
+  const diskOf = (hostName: string, name: string) => {
+    const found = host(hostName).disks.get(name);
+    if (!found) throw new RangeError(`no disk ${name} on ${hostName} in the lab`);
     return found;
   };
   return {
@@ -105,9 +118,26 @@ export function createWorld(options: WorldOptions): World {
     },
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, up, clock.now()),
+    setDiskPace: (name, diskName, serviceMs) =>
+      setServiceTime(host(name), diskOf(name, diskName), serviceMs, clock.now()),
+    removeDisk: (name, diskName) => {
+      const disk = diskOf(name, diskName);
+      disk.present = false;
+      disk.state = 'REMOVED';
+      const pool = host(name).pools.find(({ plan }) => plan.name === disk.pool);
+      const spare = pool?.plan.spares.find((one) => ![...pool.spareOf.values()].includes(one));
+      if (!pool || spare === undefined) return;
+      pool.spareOf.set(diskName, spare);
+      const disks = pool.plan.vdevs.reduce((sum, vdev) => sum + vdev.disks.length, 0);
+      pool.scan = {
+        kind: 'resilver',
+        startedAt: clock.now(),
+        bytesPerSecond: RESILVER_RATE * speed,
+        totalBytes: Math.floor(pool.plan.allocatedBytes / disks),
+      };
+    },
     setDisk: (name, diskName, state, errors = {}) => {
-      const disk = host(name).disks.get(diskName);
-      if (!disk) throw new RangeError(`no disk ${diskName} on ${name} in the lab`);
+      const disk = diskOf(name, diskName);
       disk.state = state;
       disk.readErrors += errors.read ?? 0;
       disk.writeErrors += errors.write ?? 0;

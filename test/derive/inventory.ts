@@ -217,6 +217,7 @@ export const makeKstats = (change: Partial<HostKstats> = {}): HostKstats => ({
     cpus: new Map(),
     zones: new Map(),
     links: new Map(),
+    disks: new Map(),
   },
   cpuPercent: 25,
   cpuPercents: new Map(),
@@ -226,5 +227,6 @@ export const makeKstats = (change: Partial<HostKstats> = {}): HostKstats => ({
   swapTotalBytes: 8 * 1024 ** 3,
   zones: new Map(),
   links: new Map(),
+  disks: new Map(),
   ...change,
 });

@@ -251,6 +251,72 @@ test('what is no longer fresh is null or unknown; names and configuration stay',
   });
 });
 
+const disks = makeHost('store1', {
+  kstats: answered({
+    ...kstats,
+    disks: new Map([
+      [
+        'sd3',
+        {
+          readBytesPerSecond: 1,
+          writeBytesPerSecond: 2,
+          operationsPerSecond: 3,
+          serviceMs: 6.5,
+          busyPercent: 31,
+          newErrors: null,
+        },
+      ],
+    ]),
+  }),
+  disks: answered([
+    {
+      instance: 'sd3',
+      vendor: 'ATA',
+      product: 'LAB HDD',
+      revision: null,
+      serial: 'S1',
+      sizeBytes: 1000,
+      errors: {
+        soft: 1,
+        hard: 2,
+        transport: 3,
+        media: 4,
+        notReady: 0,
+        noDevice: 0,
+        recoverable: 0,
+        illegalRequests: 9,
+        predictedFailures: 0,
+      },
+    },
+  ]),
+  diskNames: answered([{ instance: 'sd3', name: 'c0t1d0' }]),
+});
+
+test('a disk has its identity, its errors and its pace', () => {
+  expect(toSnapshot(makeInventory({ hosts: [disks] }), [], NOW).disks).toEqual([
+    {
+      host: 'store1',
+      device: 'c0t1d0',
+      vendor: 'ATA',
+      product: 'LAB HDD',
+      serial: 'S1',
+      softErrors: 1,
+      hardErrors: 2,
+      transportErrors: 3,
+      mediaErrors: 4,
+      serviceMs: 6.5,
+      busyPercent: 31,
+    },
+  ]);
+});
+
+test('of a disk of a silent host its identity stays', () => {
+  const silent = { ...disks, source: lost };
+  expect(toSnapshot(makeInventory({ hosts: [silent] }), [], NOW).disks).toMatchObject([
+    { device: 'c0t1d0', serial: 'S1', softErrors: null, mediaErrors: null, serviceMs: null },
+  ]);
+});
+
 test('of a host that has said nothing yet everything is null', () => {
   const empty = makeInventory({
     hosts: [makeHost('omni1', {}, source({ state: 'connecting', lastDataAt: null }))],

@@ -84,6 +84,7 @@ export const kstats = (
     cpus: new Map(),
     zones: new Map(),
     links: new Map(),
+    disks: new Map(),
     ...change,
   },
   cpuPercent,
@@ -94,6 +95,7 @@ export const kstats = (
   swapTotalBytes: null,
   zones: new Map(),
   links: new Map(),
+  disks: new Map(),
 });
 
 export type HostShape = {
@@ -129,6 +131,8 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       pools: ok([]),
       poolStatus: ok([]),
       faults: ok([]),
+      disks: ok([]),
+      diskNames: ok([]),
       ...shape.feeds,
     },
   };

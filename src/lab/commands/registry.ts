@@ -1,6 +1,7 @@
 import type { Program } from '../machine.ts';
 import { dladm } from './dladm.ts';
 import { fmadm } from './fmadm.ts';
+import { iostat } from './iostat.ts';
 import { ipadm } from './ipadm.ts';
 import { kstat } from './kstat.ts';
 import { ps } from './ps.ts';
@@ -40,6 +41,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     hostid,
     hostname,
     id,
+    iostat,
     ipadm,
     kstat,
     pfexec,

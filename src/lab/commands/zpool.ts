@@ -1,4 +1,5 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
+import { resilveredBytes } from '../model/disk-io.ts';
 import type { DiskModel, HostModel, PoolModel, VdevState } from '../model/host.ts';
 import { formatCtime, formatDuration, formatSize } from './format.ts';
 import { getOptions } from './options.ts';
@@ -181,16 +182,17 @@ function status(context: ProgramContext, args: readonly string[]): number {
 }
 
 function poolBlock(pool: PoolModel, host: HostModel, now: number, exact: boolean): string {
-  const rows = configRows(pool, host, exact);
+  const rows = configRows(pool, host, now, exact);
   const width = Math.max('NAME'.length, ...rows.map((row) => row.name.length));
-  const table = rows.map(
-    (row) =>
-      `\t${row.name.padEnd(width)}  ${row.state.padEnd(8)} ${row.counters.map((count) => count.padStart(5)).join(' ')}${row.note === '' ? '' : `  ${row.note}`}`,
+  const table = rows.map(({ name, state, counters, note }) =>
+    state === ''
+      ? `\t${name}`
+      : `\t${name.padEnd(width)}  ${state.padEnd(8)}${counters.map((count) => ` ${count.padStart(5)}`).join('')}${note === '' ? '' : `  ${note}`}`,
   );
   return [
     `  pool: ${pool.plan.name}`,
     ` state: ${poolState(pool, host)}`,
-    ...advice(pool, host),
+    ...advice(pool, host, now),
     `  scan: ${scanText(pool, now)}`,
     'config:',
     '',
@@ -202,12 +204,21 @@ function poolBlock(pool: PoolModel, host: HostModel, now: number, exact: boolean
   ].join('\n');
 }
 
-function advice(pool: PoolModel, host: HostModel): readonly string[] {
+const isResilvering = (pool: PoolModel, now: number): boolean =>
+  pool.scan.kind === 'resilver' && resilveredBytes(pool, now) < pool.scan.totalBytes;
+
+function advice(pool: PoolModel, host: HostModel, now: number): readonly string[] {
   const disks = disksOf(
     host,
     pool.plan.vdevs.flatMap((vdev) => vdev.disks),
   );
   const failed = disks.filter((disk) => !isWorking(disk.state));
+  if (isResilvering(pool, now))
+    return [
+      'status: One or more devices is currently being resilvered.  The pool will',
+      '\tcontinue to function, possibly in a degraded state.',
+      'action: Wait for the resilver to complete.',
+    ];
   if (failed.some((disk) => disk.state === 'UNAVAIL' || disk.state === 'REMOVED'))
     return [
       'status: One or more devices could not be opened.  Sufficient replicas exist for',
@@ -237,8 +248,25 @@ function advice(pool: PoolModel, host: HostModel): readonly string[] {
     : [];
 }
 
-function scanText({ plan, scan }: PoolModel, now: number): string {
+function scanText(pool: PoolModel, now: number): string {
+  const { plan, scan } = pool;
   switch (scan.kind) {
+    case 'resilver': {
+      const done = resilveredBytes(pool, now);
+      const left = (scan.totalBytes - done) / scan.bytesPerSecond;
+      if (done >= scan.totalBytes) {
+        const seconds = scan.totalBytes / scan.bytesPerSecond;
+        return `resilvered ${formatSize(done)} in ${formatDuration(seconds)} with 0 errors on ${formatCtime(scan.startedAt + seconds * 1000)}`;
+      }
+      const part = done / scan.totalBytes;
+      const total = plan.allocatedBytes;
+      const rate = formatSize((scan.bytesPerSecond * total) / scan.totalBytes);
+      return [
+        `resilver in progress since ${formatCtime(scan.startedAt)}`,
+        `\t${formatSize(Math.min(total, total * part * 1.2))} scanned at ${rate}/s, ${formatSize(total * part)} issued at ${rate}/s, ${formatSize(total)} total`,
+        `\t${formatSize(done)} resilvered, ${(part * 100).toFixed(2)}% done, ${formatDuration(left)} to go`,
+      ].join('\n');
+    }
     case 'none':
       return 'none requested';
     case 'scrub-done':
@@ -264,27 +292,53 @@ type ConfigRow = {
   readonly note: string;
 };
 
-function configRows(pool: PoolModel, host: HostModel, exact: boolean): readonly ConfigRow[] {
-  const zero = ['0', '0', '0'];
+const ZERO = ['0', '0', '0'] as const;
+
+function configRows(
+  pool: PoolModel,
+  host: HostModel,
+  now: number,
+  exact: boolean,
+): readonly ConfigRow[] {
   const count = (value: number) => (exact ? String(value) : formatSize(value));
+  const diskRow = (disk: DiskModel, indent: number, note = ''): ConfigRow => ({
+    name: `${' '.repeat(indent)}${disk.name}`,
+    state: disk.state,
+    counters: [disk.readErrors, disk.writeErrors, disk.checksumErrors].map(count),
+    note: note || (NOTES[disk.state] ?? ''),
+  });
   return [
-    { name: pool.plan.name, state: poolState(pool, host), counters: zero, note: '' },
+    { name: pool.plan.name, state: poolState(pool, host), counters: ZERO, note: '' },
     ...pool.plan.vdevs.flatMap((vdev) => {
       const disks = disksOf(host, vdev.disks);
       return [
-        { name: `  ${vdev.name}`, state: groupState(vdev.name, disks), counters: zero, note: '' },
-        ...disks.map((disk) => ({
-          name: `    ${disk.name}`,
-          state: disk.state,
-          counters: [disk.readErrors, disk.writeErrors, disk.checksumErrors].map(count),
-          note:
-            disk.state === 'FAULTED'
-              ? 'too many errors'
-              : disk.state === 'UNAVAIL'
-                ? 'cannot open'
-                : '',
-        })),
+        { name: `  ${vdev.name}`, state: groupState(vdev.name, disks), counters: ZERO, note: '' },
+        ...disks.flatMap((disk, index) => {
+          const spare = host.disks.get(pool.spareOf.get(disk.name) ?? '');
+          if (!spare) return [diskRow(disk, 4)];
+          return [
+            { name: `    spare-${index}`, state: 'DEGRADED', counters: ZERO, note: '' },
+            diskRow(disk, 6),
+            diskRow(spare, 6, isResilvering(pool, now) ? '(resilvering)' : ''),
+          ];
+        }),
       ];
+    }),
+    ...(pool.plan.spares.length === 0 ? [] : [{ ...BARE, name: 'spares' }]),
+    ...pool.plan.spares.map((name): ConfigRow => {
+      const isUsed = [...pool.spareOf.values()].includes(name);
+      return {
+        ...BARE,
+        name: `  ${name}`,
+        state: isUsed ? 'INUSE' : 'AVAIL',
+        note: isUsed ? 'currently in use' : '',
+      };
     }),
   ];
 }
+
+const BARE = { state: '', counters: [], note: '' } as const;
+const NOTES: Readonly<Partial<Record<VdevState, string>>> = {
+  FAULTED: 'too many errors',
+  UNAVAIL: 'cannot open',
+};

@@ -46,6 +46,7 @@ export type ZoneModel = {
 export type VdevState = 'ONLINE' | 'DEGRADED' | 'FAULTED' | 'OFFLINE' | 'UNAVAIL' | 'REMOVED';
 export type DiskModel = {
   readonly name: string;
+  readonly pool: string;
   state: VdevState;
   readErrors: number;
   writeErrors: number;
@@ -54,12 +55,38 @@ export type DiskModel = {
   hardErrors: number;
   transportErrors: number;
   mediaErrors: number;
+  /** false while it is out of its slot. */
+  present: boolean;
+  /** How long requests take in it, from an instant on. */
+  service: DiskService;
+};
+/** What a disk had done when its pace last changed, and its pace from then on. */
+export type DiskService = {
+  readonly since: number;
+  readonly operations: number;
+  readonly busySeconds: number;
+  readonly serviceSeconds: number;
+  readonly serviceMs: number;
 };
 export type PoolScan =
   | { readonly kind: 'none' }
   | { readonly kind: 'scrub-done'; readonly finishedAt: number; readonly seconds: number }
-  | { readonly kind: 'scrub-running'; readonly startedAt: number; readonly bytesPerSecond: number };
-export type PoolModel = { readonly plan: PoolPlan; read: Meter; write: Meter; scan: PoolScan };
+  | { readonly kind: 'scrub-running'; readonly startedAt: number; readonly bytesPerSecond: number }
+  /** Ends by itself when all its bytes are written. */
+  | {
+      readonly kind: 'resilver';
+      readonly startedAt: number;
+      readonly bytesPerSecond: number;
+      readonly totalBytes: number;
+    };
+export type PoolModel = {
+  readonly plan: PoolPlan;
+  read: Meter;
+  write: Meter;
+  scan: PoolScan;
+  /** Spares that stand in for a disk, by the disk. */
+  readonly spareOf: Map<string, string>;
+};
 export type PortModel = {
   readonly name: string;
   up: boolean;
@@ -177,6 +204,7 @@ export function createHostModel(
         disk.name,
         {
           name: disk.name,
+          pool: disk.pool,
           state: 'ONLINE',
           readErrors: 0,
           writeErrors: 0,
@@ -185,6 +213,8 @@ export function createHostModel(
           hardErrors: 0,
           transportErrors: 0,
           mediaErrors: 0,
+          present: true,
+          service: startService(disk.serviceMs, bootedAt),
         },
       ]),
     ),
@@ -224,9 +254,19 @@ export function createBootState(plan: HostPlan, seed: number, now: number) {
   };
 }
 
+/** A disk that has done nothing yet. */
+export const startService = (serviceMs: number, now: number): DiskService => ({
+  since: now,
+  operations: 0,
+  busySeconds: 0,
+  serviceSeconds: 0,
+  serviceMs,
+});
+
 function createPoolModel(plan: PoolPlan, random: Random, bootedAt: number, now: number): PoolModel {
   return {
     plan,
+    spareOf: new Map(),
     read: startMeter(createCurve(random, plan.readRate), bootedAt),
     write: startMeter(createCurve(random, plan.writeRate), bootedAt),
     scan: {

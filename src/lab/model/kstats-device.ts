@@ -1,8 +1,7 @@
-import { KIB, type DiskPlan } from '../plan.ts';
-import { createRandom, integerBetween } from '../random.ts';
-import { aggrBytes, readTraffic, type HostModel, type PoolModel, type ZoneModel } from './host.ts';
+import type { DiskPlan } from '../plan.ts';
+import { diskIo, illegalRequests, IO_BYTES } from './disk-io.ts';
+import { aggrBytes, readTraffic, type HostModel, type ZoneModel } from './host.ts';
 import { ioCounters, stat, type Kstat } from './kstat.ts';
-import type { Meter } from './meter.ts';
 import { portBytes } from './transitions.ts';
 
 const MEAN_PACKET_BYTES = 780;
@@ -70,51 +69,28 @@ const crtimeOf = (host: HostModel, zone: ZoneModel): number =>
   ((zone.runtime?.bootedAt ?? host.bootedAt) - host.bootedAt) / 1000;
 
 export function storageKstats(host: HostModel, now: number): readonly Kstat[] {
-  return host.pools.flatMap((pool) => {
-    const disks = host.plan.disks.filter((disk) => disk.pool === pool.plan.name);
-    return [
-      stat(['zfs', 0, pool.plan.name, 'disk'], 11, () =>
-        ioCounters(pool.read, pool.write, now, 32 * KIB),
-      ),
-      ...disks.flatMap((disk) => diskKstats(host, pool, disk, disks.length, now)),
-    ];
-  });
-}
-
-/** A meter that counts a part of another. */
-const shareOf = (meter: Meter, part: number): Meter => ({
-  ...meter,
-  base: meter.base * part,
-  curve: { ...meter.curve, mean: meter.curve.mean * part, burst: meter.curve.burst * part },
-});
-
-function diskKstats(
-  host: HostModel,
-  pool: PoolModel,
-  disk: DiskPlan,
-  diskCount: number,
-  now: number,
-): readonly Kstat[] {
-  const { module, instance } = disk;
-  const model = host.disks.get(disk.name);
-  const random = createRandom(`${host.seed}/${host.plan.name}/${disk.name}/errors`);
-  // Healthy SATA disks refuse requests that they do not know.
-  const illegal = module === 'sd' ? integerBetween(random, 3, 9000) : 0;
-  const errorModule = module === 'sd' ? 'sderr' : 'blkdeverr';
   return [
-    stat([module, instance, `${module}${instance}`, 'disk'], 6, () =>
-      ioCounters(
-        shareOf(pool.read, 1 / diskCount),
-        shareOf(pool.write, 2 / diskCount),
-        now,
-        32 * KIB,
+    ...host.pools.map((pool) =>
+      stat(['zfs', 0, pool.plan.name, 'disk'], 11, () =>
+        ioCounters(pool.read, pool.write, now, IO_BYTES),
       ),
     ),
+    ...host.plan.disks.flatMap((disk) => diskKstats(host, disk, now)),
+  ];
+}
+
+function diskKstats(host: HostModel, disk: DiskPlan, now: number): readonly Kstat[] {
+  const { module, instance } = disk;
+  const model = host.disks.get(disk.name);
+  if (!model?.present) return [];
+  const errorModule = module === 'sd' ? 'sderr' : 'blkdeverr';
+  return [
+    stat([module, instance, `${module}${instance}`, 'disk'], 6, () => diskIo(host, model, now)),
     stat([errorModule, instance, `${module}${instance},err`, 'device_error'], 6, () => ({
       'Device Not Ready': 0,
-      'Hard Errors': model?.hardErrors ?? 0,
-      'Illegal Request': illegal,
-      'Media Error': model?.mediaErrors ?? 0,
+      'Hard Errors': model.hardErrors,
+      'Illegal Request': illegalRequests(host, disk),
+      'Media Error': model.mediaErrors,
       'No Device': 0,
       'Predictive Failure Analysis': 0,
       Product: disk.product,
@@ -122,8 +98,8 @@ function diskKstats(
       Revision: '1.0',
       'Serial No': disk.serial,
       Size: disk.sizeBytes,
-      'Soft Errors': model?.softErrors ?? 0,
-      'Transport Errors': model?.transportErrors ?? 0,
+      'Soft Errors': model.softErrors,
+      'Transport Errors': model.transportErrors,
       Vendor: disk.vendor,
     })),
   ];

@@ -3,6 +3,7 @@ import {
   createBootState,
   endZone,
   runZone,
+  startService,
   startZone,
   type HostModel,
   type ZoneModel,
@@ -128,6 +129,10 @@ export function setPower(host: HostModel, on: boolean, now: number): void {
   for (const pool of host.pools) {
     pool.read = { ...pool.read, base: 0, since: now };
     pool.write = { ...pool.write, base: 0, since: now };
+  }
+  for (const disk of host.disks.values()) {
+    Object.assign(disk, { softErrors: 0, hardErrors: 0, transportErrors: 0, mediaErrors: 0 });
+    disk.service = startService(disk.service.serviceMs, now);
   }
   let at = now;
   for (const zone of host.zones.values()) {

@@ -2,6 +2,7 @@ import type { Argv, HostCommand } from '../../domain/command.ts';
 import type { HostKstats, LinkRates, ZoneRates } from '../../domain/host.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
+import { DISK_OPERANDS, firstDiskRates } from './disk-counters.ts';
 import { readKstatCounters } from './kstat-counters.ts';
 import { foldKstats } from './kstat-rates.ts';
 
@@ -17,6 +18,7 @@ const KSTAT: Argv = [
   'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
   'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
   'link:0::/^(rbytes64|obytes64|ierrors|oerrors|link_state|ifspeed)$/',
+  ...DISK_OPERANDS,
   'unix:0:system_misc:snaptime',
 ];
 
@@ -39,7 +41,7 @@ export const hostKstats: HostCommand<'kstats'> = {
   },
   parse: parseHostKstats,
   fold: foldKstats,
-  hides: 'load, CPU, memory, swap and traffic of the host, its zones and links',
+  hides: 'load, CPU, memory, swap and traffic of the host, its zones, links and disks',
 };
 
 const NO_ZONE_RATES: ZoneRates = { cpuPercent: null };
@@ -60,6 +62,12 @@ export function parseHostKstats(stdout: string): Parsed<HostKstats> {
       previousBootTimeSeconds: null,
       zones: new Map([...counters.value.zones.keys()].map((name) => [name, NO_ZONE_RATES])),
       links: new Map([...counters.value.links.keys()].map((name) => [name, NO_LINK_RATES])),
+      disks: new Map(
+        [...counters.value.disks].map(([instance, disk]) => [
+          instance,
+          firstDiskRates(disk, counters.value.snaptimeSeconds),
+        ]),
+      ),
     },
     complaints: [...complaints, ...counters.complaints].toSorted((a, b) => a.line - b.line),
   };

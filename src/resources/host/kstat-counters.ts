@@ -1,19 +1,23 @@
+import type { DiskCounters } from '../../domain/disk.ts';
 import type { CpuCounters, KstatCounters, LinkCounters, ZoneCounters } from '../../domain/host.ts';
 import { PAGE_BYTES } from '../../domain/host.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
+import { diskInstance } from '../../parse/kstat-disks.ts';
 import type { KstatRow } from '../../parse/kstat-lines.ts';
 import { parseCounter, parseDecimal } from '../../parse/numbers.ts';
+import { DISK_COUNTERS, DISK_DECIMALS, readDiskCounters } from './disk-counters.ts';
 
 /** Statistics that are read as unsigned whole numbers; `snaptime` has decimals, `zonename` is text. */
-const COUNTERS: ReadonlySet<string> = new Set(
-  (
+const COUNTERS: ReadonlySet<string> = new Set([
+  ...(
     'boot_time ncpus avenrun_1min avenrun_5min avenrun_15min physmem freemem swap_alloc swap_avail ' +
     'swap_free swap_resv updates size c_min cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
     'rss physcap swap swapcap nover anon_alloc_fail value rbytes64 obytes64 ierrors oerrors ' +
     'link_state ifspeed'
   ).split(' '),
-);
+  ...DISK_COUNTERS,
+]);
 /** Load averages are printed times 256. */
 const LOAD_SCALE = 256;
 /** Where a kernel has no cap it prints 2^64 - 1, or the same rounded to pages or halved. */
@@ -28,6 +32,7 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
   const cpus = new Map<number, Statistics>();
   const zones = new Map<number, Statistics>();
   const links = new Map<string, Statistics>();
+  const disks = new Map<string, Statistics>();
   for (const row of rows) {
     const { module, name, statistic } = row;
     const target =
@@ -39,14 +44,13 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
             ? group(zones, row.instance)
             : module === 'link'
               ? group(links, name)
-              : undefined;
+              : diskOf(disks, row);
     if (!target) continue;
     if (!isReadable(row)) {
       complaints.push(complaint(row.line, row.text, `${statistic} is not a number of its kind`));
       continue;
     }
-    // Names of statistics are only unique within their module: zones and unix both have a boot_time.
-    target.set(`${module === 'unix' || module === 'zfs' ? name : module}:${statistic}`, row);
+    target.set(keyOf(row), row);
   }
   const snaptimeSeconds = decimal(host, 'system_misc:snaptime');
   if (snaptimeSeconds === null)
@@ -72,9 +76,21 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
       cpus: readCpus(cpus),
       zones: readZones(zones, physmemPages, complaints),
       links: readLinks(links),
+      disks: readDisks(disks),
     },
     complaints,
   };
+}
+
+/** Names of statistics are only unique within their module: zones and unix both have a boot_time. */
+function keyOf({ module, name, statistic }: KstatRow): string {
+  if (module === 'unix' || module === 'zfs') return `${name}:${statistic}`;
+  return diskInstance({ module, name }) === undefined ? `${module}:${statistic}` : statistic;
+}
+
+function diskOf(disks: Map<string, Statistics>, row: KstatRow): Statistics | undefined {
+  const instance = diskInstance(row);
+  return instance === undefined ? undefined : group(disks, instance);
 }
 
 const isCpuCap = ({ module, name }: KstatRow): boolean =>
@@ -87,7 +103,7 @@ function group<K>(groups: Map<K, Statistics>, key: K): Statistics {
 }
 
 function isReadable({ statistic, value }: KstatRow): boolean {
-  if (statistic === 'snaptime') return parseDecimal(value) !== null;
+  if (statistic === 'snaptime' || DISK_DECIMALS.has(statistic)) return parseDecimal(value) !== null;
   return !COUNTERS.has(statistic) || parseCounter(value) !== null;
 }
 
@@ -192,3 +208,11 @@ function readLinks(groups: ReadonlyMap<string, Statistics>): ReadonlyMap<string,
   }
   return links;
 }
+
+const readDisks = (groups: ReadonlyMap<string, Statistics>): ReadonlyMap<string, DiskCounters> =>
+  new Map(
+    [...groups].map(([instance, statistics]) => [
+      instance,
+      readDiskCounters((statistic) => statistics.get(statistic)?.value),
+    ]),
+  );

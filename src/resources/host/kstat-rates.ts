@@ -8,6 +8,7 @@ import type {
   ZoneRates,
 } from '../../domain/host.ts';
 import { PAGE_BYTES } from '../../domain/host.ts';
+import { diskRates } from './disk-counters.ts';
 
 const NS_PER_SECOND = 1e9;
 
@@ -32,6 +33,13 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
     previousBootTimeSeconds,
     zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
     links: mapPairs(before.links, now.links, (a, b) => linkRates(a, b, seconds)),
+    disks: new Map(
+      [...now.disks].map(([instance, counters]) => {
+        const old = before.disks.get(instance);
+        const frame = old && { counters: old, rates: previous.disks.get(instance) };
+        return [instance, diskRates(frame, counters, seconds, now.snaptimeSeconds)];
+      }),
+    ),
   };
 }
 

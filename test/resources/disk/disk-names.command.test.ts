@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyHost } from '../../../src/domain/empty.ts';
+import { diskNames, parseIostatErrors } from '../../../src/resources/disk/disk-names.command.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const text = readFixture('disk/disk-names/two-kinds.txt');
+const lines = text.split('\n');
+
+test('asks for both kinds of names, in this order', () => {
+  expect(diskNames.question(emptyHost('omni1', 0))).toEqual([
+    ['iostat', '-E'],
+    ['iostat', '-En'],
+  ]);
+});
+
+test('pairs the names of drivers with those of devices', () => {
+  expect(diskNames.parse(text)).toEqual({
+    value: [
+      { instance: 'blkdev0', name: 'c1t0025385511B0A1C2d0' },
+      { instance: 'sd0', name: 'c0t5000C500634A297Bd0' },
+      { instance: 'sd11', name: 'c2t0d0' },
+    ],
+    complaints: [],
+  });
+});
+
+test('reads identity and errors by their labels', () => {
+  expect(parseIostatErrors(text).value[4]).toMatchObject({
+    instance: 'c0t5000C500634A297Bd0',
+    vendor: 'ATA',
+    product: 'ST4000NM0035-1V4',
+    serial: 'ZC114E8X',
+    sizeBytes: 4000787030016,
+    errors: { soft: 1, hard: 2, transport: 40, media: 7, predictedFailures: 1 },
+  });
+});
+
+const reason = 'the disks of -E and those of -En are not the same';
+test.for([
+  ['a disk came between the two', lines.toSpliced(9, 5).join('\n')],
+  [
+    'two disks changed places',
+    [...lines.slice(0, 14), ...lines.slice(18, 23), ...lines.slice(14, 18)].join('\n'),
+  ],
+  ['the second answer is missing', lines.slice(0, 14).join('\n')],
+])('guesses nothing when %s', ([, output = '']) => {
+  const { value, complaints } = diskNames.parse(output);
+  expect(value).toEqual([]);
+  expect(complaints.map((each) => each.reason)).toEqual([reason]);
+});
+
+test('a host without disks has no names', () => {
+  expect(diskNames.parse('')).toEqual({ value: [], complaints: [] });
+});
+
+test('lines without labels are complaints', () => {
+  const { complaints } = diskNames.parse(readFixture('disk/disk-names/garbage-and-cut-off.txt'));
+  expect(complaints.map(({ line }) => line)).toContain(3);
+});
+
+test('any text gives names and complaints', () => {
+  fc.assert(
+    fc.property(hostileText('disk/disk-names'), (any) => {
+      for (const { instance } of diskNames.parse(any).value)
+        expect(instance).toMatch(/^[a-z]+[0-9]+$/);
+    }),
+  );
+});
