@@ -21,14 +21,15 @@ const having = (suffix: string) => files.filter((file) => file.endsWith(`.${suff
 /** Whatever a file exports that looks like a descriptor. */
 async function idsOf(file: string): Promise<readonly string[]> {
   const exported = (await import(join(RESOURCES, file))) as Record<string, unknown>;
-  return Object.values(exported).flatMap((value) =>
-    typeof value === 'object' && value !== null && 'id' in value ? [String(value.id)] : [],
-  );
+  return Object.values(exported).flatMap((value) => {
+    if (typeof value !== 'object' || value === null) return [];
+    return 'id' in value ? [String(value.id)] : 'feed' in value ? [String(value.feed)] : [];
+  });
 }
 
 test.for([
   ['command', hostCommands.map(({ id }) => id)],
-  ['watch', clusterWatches.map(({ id }) => id)],
+  ['watch', clusterWatches.map(({ feed }) => feed)],
   ['rule', rules.map(({ id }) => id)],
   ['action', actions.map(({ id }) => id)],
   ['hand-over', handOvers.map(({ id }) => id)],

@@ -72,12 +72,16 @@ export type HostInventory = {
   readonly observer: HostObserver;
 };
 
-/** One line per Kubernetes kind that is watched. */
+/** One line per Kubernetes resource that is watched, or other thing that is known of a cluster. */
 export type ClusterFeeds = {
   readonly nodes: KubeTable<KubeNode>;
   readonly pods: KubeTable<Pod>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
+/** The feeds that are tables of objects. */
+export type ClusterTableName = {
+  [K in ClusterFeedName]: ClusterFeeds[K] extends KubeTable<unknown> ? K : never;
+}[ClusterFeedName];
 
 export type ClusterInventory = {
   readonly name: string;

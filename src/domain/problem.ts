@@ -2,6 +2,7 @@ import type {
   ClusterFeedName,
   ClusterFeeds,
   ClusterInventory,
+  ClusterTableName,
   FeedName,
   Feeds,
   HostInventory,
@@ -74,7 +75,7 @@ export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase 
  * A rule that looks at each object of a kind by itself, so that a change costs only what has changed, however many
  * objects there are. It is told nothing else that may change.
  */
-export type ObjectRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase & {
+export type ObjectRule<K extends ClusterTableName = ClusterTableName> = RuleBase & {
   readonly scope: 'object';
   readonly feed: K;
   /** null: nothing is wrong with it, and nothing will be while the object is the same. */
@@ -91,7 +92,7 @@ export type ObjectVerdict = {
   /** From when on the answer may be another one although the object is the same; without it never. */
   readonly until?: EpochMs;
 };
-type AnyObjectRule = { readonly [K in ClusterFeedName]: ObjectRule<K> }[ClusterFeedName];
+type AnyObjectRule = { readonly [K in ClusterTableName]: ObjectRule<K> }[ClusterTableName];
 
 /** A rule over everything, also over what is not fresh: connections, groups, several hosts. */
 export type LabRule = RuleBase & {

@@ -1,19 +1,49 @@
-import type { ClusterFeedName, ClusterFeeds } from './inventory.ts';
+import type { ClusterFeeds, ClusterTableName } from './inventory.ts';
+import type { KubeTable } from './kube.ts';
 
 /** What one object of a table is. */
-export type ObjectOf<K extends ClusterFeedName> =
-  ClusterFeeds[K]['byKey'] extends ReadonlyMap<string, infer T> ? T : never;
+export type ObjectOf<K extends ClusterTableName> =
+  ClusterFeeds[K] extends KubeTable<infer T> ? T : never;
 
-/** A Kubernetes kind that is watched, and what is kept of each object. */
-export type ClusterWatch<K extends ClusterFeedName = ClusterFeedName> = {
-  readonly id: string;
-  readonly feed: K;
-  /** `/api/v1/nodes`. */
-  readonly path: string;
-  /** Kinds above it are counted only. */
+/** Which objects of the Kubernetes API are watched, and how. */
+export type WatchedResource = {
+  /** API group; empty for the core. */
+  readonly group: string;
+  /** The versions that are understood, the best first. Where the server has none of them, its own preferred one is read. */
+  readonly versions: readonly [string, ...(readonly string[])];
+  /** The plural in the path: `pods`. */
+  readonly resource: string;
+  /** Whether its objects lie in namespaces: their key is then `namespace/name`, otherwise `name`. */
+  readonly namespaced: boolean;
+  /** Only the objects of this namespace; all of them without it. */
+  readonly namespace?: string;
+  /** As in `kubectl get --field-selector`; what the server can select by differs from resource to resource. */
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+  /** Only `metadata` is asked for (PartialObjectMetadata): the rest of an object is never sent. */
+  readonly only?: 'metadata';
+  /** With more objects than this they are counted only, neither listed nor watched. */
   readonly maxObjects: number;
-  /** Key of the object: name, or namespace/name. */
-  readonly key: (object: unknown) => string | undefined;
-  /** Only the fields that are shown; undefined for an object that cannot be read. */
+  /** What nobody sees without it, as the subject of a sentence in the plural: `the pods`, `leases of nodes`. */
+  readonly shows: string;
+};
+
+/**
+ * A resource that is watched, and what is kept of each of its objects. Where its API is not installed its feed is
+ * `absent`, until it is; where a right to it is missing, `denied`.
+ */
+export type ClusterWatch<K extends ClusterTableName = ClusterTableName> = WatchedResource & {
+  readonly feed: K;
+  /**
+   * Only the fields that are shown, made safe for a screen (`parse/json-fields.ts` does so); undefined for an object
+   * that cannot be read. Every field of the object may be missing, and it may be one of another version.
+   */
   readonly project: (object: unknown) => ObjectOf<K> | undefined;
 };
+
+/** The name of a resource as kubectl and CRDs write it: `pods`, `replicas.longhorn.io`. */
+export const resourceName = ({
+  group,
+  resource,
+}: Pick<WatchedResource, 'group' | 'resource'>): string =>
+  group === '' ? resource : `${resource}.${group}`;

@@ -96,13 +96,13 @@ export function applyCluster(inventory: Inventory, name: string, patch: ClusterP
       patch.version === undefined ? cluster.version : patch.version && sanitize(patch.version),
     feeds: { ...cluster.feeds, ...patch.feeds },
   };
+  const names = Object.keys(patch.feeds ?? {}) as readonly ClusterFeedName[];
   const unchanged =
     next.source === cluster.source &&
     next.version === cluster.version &&
     next.latencyMs === cluster.latencyMs &&
     next.clockSkewMs === cluster.clockSkewMs &&
-    next.feeds.nodes === cluster.feeds.nodes &&
-    next.feeds.pods === cluster.feeds.pods;
+    names.every((feed) => next.feeds[feed] === cluster.feeds[feed]);
   return unchanged ? inventory : { ...inventory, clusters: inventory.clusters.with(index, next) };
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { phaseOf } from '../../src/collect/due.ts';
+import { objectKey } from '../../src/collect/kube/kind-store.ts';
 import { createKindTable } from '../../src/collect/kube/kind-table.ts';
 import { tcpTimeout } from '../../src/collect/ssh/failure.ts';
 import { sectionsOf } from '../../src/collect/ssh/sections.ts';
@@ -19,6 +20,7 @@ import type { Problem } from '../../src/domain/problem.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
 import type { Answer } from '../../src/domain/transport.ts';
+import { resourceName } from '../../src/domain/watch.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { createManualClock } from '../../src/lab/clock.ts';
 import type { LabClock } from '../../src/lab/clock.ts';
@@ -331,8 +333,8 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   const tables = clusterWatches.map((watch) => ({ watch, table: createKindTable<unknown>() }));
   const read = (watch: ClusterWatch, table: (typeof tables)[number]['table']) => {
     table.begin();
-    for (const object of store.list(resourceAt(watch.path))) {
-      const key = watch.key(object);
+    for (const object of store.list(resourceName(watch))) {
+      const key = objectKey(watch, object);
       const kept = watch.project(object);
       if (key !== undefined && kept !== undefined) table.add(key, kept);
     }
@@ -360,14 +362,6 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
       ) as { readonly [K in keyof ClusterFeeds]?: Feed<ClusterFeeds[K]> },
     }),
   };
-}
-
-function resourceAt(path: string): string {
-  const kind = KINDS.find(({ group, version, plural }) =>
-    [`/api/${version}/${plural}`, `/apis/${group}/${version}/${plural}`].includes(path),
-  );
-  if (!kind) throw new Error(`the lab does not serve ${path}`);
-  return resourceOf(kind);
 }
 
 const watched = (value: KubeTable<unknown> | undefined, now: EpochMs): Feed<KubeTable<unknown>> =>

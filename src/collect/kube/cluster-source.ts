@@ -3,8 +3,11 @@ import type { ClusterFeedName, ClusterFeeds, SourceStatus } from '../../domain/i
 import type { ClusterSettings } from '../../domain/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
+import { createDiscovery } from './discovery.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Beat } from './heartbeat.ts';
+import { createListStreams } from './kind-reader.ts';
+import type { KindWatch } from './kind-store.ts';
 import { sendRequest } from './kube-request.ts';
 import type { KubeReply, RequestOptions } from './kube-request.ts';
 import { createKubeTransport } from './kube-transport.ts';
@@ -47,6 +50,22 @@ export type ClusterSourceDeps = {
   readonly timing?: Partial<KubeTiming>;
 };
 
+type WatchedFeed = { readonly feed: ClusterFeedName; readonly reflector: Reflector };
+
+/** CRDs in full are tens of megabytes; that one has changed is all that is wanted here. */
+const API_CHANGES: readonly KindWatch[] = [
+  { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' },
+  { group: 'apiregistration.k8s.io', resource: 'apiservices' },
+].map((api) => ({
+  ...api,
+  versions: ['v1'],
+  namespaced: false,
+  only: 'metadata',
+  maxObjects: Infinity,
+  shows: 'new APIs',
+  project: () => ({}),
+}));
+
 /** So many lists are read at the same time, in the order of the watches. */
 const LISTS_AT_ONCE = 2;
 
@@ -69,7 +88,7 @@ export function createClusterSource(
   const transport = createKubeTransport(settings, timing, clock);
   const gate = createGate();
   const slots = createSlots(LISTS_AT_ONCE);
-  const changed = new Set<Reflector>();
+  const changed = new Set<WatchedFeed>();
   let sentSource: SourceStatus | undefined;
   let beat: Beat | undefined;
   let version: string | null = null;
@@ -96,47 +115,75 @@ export function createClusterSource(
     },
   });
 
-  const reflectors = watches.map((watch) => {
-    const reflector: Reflector = createReflector({
-      watch,
-      transport,
-      timing,
-      clock,
-      random,
-      signal,
-      gate,
-      slots,
-      serverVersion: () => version,
-      onChange: () => {
-        changed.add(reflector);
-        batch.mark();
-      },
-      onBytes: () => heartbeat.touched(clock()),
-      onTrouble: heartbeat.hurry,
-    });
-    return reflector;
+  const discovery = createDiscovery({
+    transport,
+    timing,
+    signal,
+    gate,
+    onChange: () => {
+      for (const { reflector } of reflectors) reflector.relocate();
+    },
   });
+  const listStreams = createListStreams(() => version);
+  const common = {
+    discovery,
+    listStreams,
+    transport,
+    timing,
+    clock,
+    random,
+    signal,
+    gate,
+    slots,
+    onBytes: () => heartbeat.touched(clock()),
+    onTrouble: heartbeat.hurry,
+  };
+  const reflectors = watches.map((watch) => {
+    const entry = {
+      feed: watch.feed,
+      reflector: createReflector({
+        ...common,
+        watch,
+        onChange: () => {
+          changed.add(entry);
+          batch.mark();
+        },
+      }),
+    };
+    return entry;
+  });
+  /** What is served changes with these. */
+  const apiWatches = API_CHANGES.map((watch) =>
+    createReflector({
+      ...common,
+      watch,
+      isFromNowOn: true,
+      onChange: () => {},
+      onObject: discovery.hurry,
+    }),
+  );
 
   /** An outage covers all kinds until the cluster answers again. */
   function followStatus({ state, error, since }: SourceStatus): void {
     if (state === 'up' && !gate.isOpen()) {
       outage = null;
       gate.open();
-      for (const reflector of reflectors) {
-        reflector.wake();
-        changed.add(reflector);
+      for (const entry of reflectors) {
+        entry.reflector.wake();
+        changed.add(entry);
       }
+      for (const reflector of apiWatches) reflector.wake();
     } else if ((state === 'down' || state === 'auth-failed') && error !== null) {
       gate.close();
       if (outage?.error === error) return;
       outage = { error, at: outage?.at ?? since };
-      for (const reflector of reflectors) changed.add(reflector);
+      for (const entry of reflectors) changed.add(entry);
     }
   }
 
   function flush(): void {
     const source = heartbeat.status();
-    const feeds = [...changed].map((reflector) => [reflector.watch.feed, reflector.feed(outage)]);
+    const feeds = [...changed].map(({ feed, reflector }) => [feed, reflector.feed(outage)]);
     changed.clear();
     const patch: ClusterPatch = {
       ...(source === sentSource ? {} : { source }),
@@ -154,11 +201,16 @@ export function createClusterSource(
   return {
     start: () => {
       if (running !== undefined || signal.aborted) return;
-      running = Promise.all([heartbeat.run(), ...reflectors.map((reflector) => reflector.run())]);
+      running = Promise.all([
+        heartbeat.run(),
+        discovery.run(),
+        ...reflectors.map(({ reflector }) => reflector.run()),
+        ...apiWatches.map((reflector) => reflector.run()),
+      ]);
     },
     retryNow: () => {
       heartbeat.retryNow();
-      for (const reflector of reflectors) reflector.wake();
+      for (const { reflector } of reflectors) reflector.wake();
     },
     close: async () => {
       batch.close();

@@ -1,5 +1,8 @@
-import type { ClusterWatch } from '../../domain/watch.ts';
+import { resourceName } from '../../domain/watch.ts';
+import type { WatchedResource } from '../../domain/watch.ts';
 import { badJson, chunksOf, readJson } from './body.ts';
+import { countObjects } from './count.ts';
+import type { Counted } from './count.ts';
 import type { KindStore } from './kind-store.ts';
 import { collectError, KubeError, networkError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
@@ -9,11 +12,8 @@ import type { KubeTiming } from './timing.ts';
 
 /** The protocol of one kind: counting, listing in pages, watching. */
 export type KindReader = {
-  /**
-   * How many objects there are, without listing them: two kilobytes even for 200,000.
-   * undefined where the server does not say it, as with selectors.
-   */
-  readonly count: () => Promise<number | undefined>;
+  /** How many objects there are, without listing them: two kilobytes even for 200,000. */
+  readonly count: () => Promise<Counted>;
   /** Whether a list can come on the watch itself, with this version of the server. */
   readonly streamsLists: () => boolean;
   /** Reads the whole list in pages and replaces the store's. */
@@ -26,20 +26,23 @@ export type KindReader = {
 };
 
 export type KindReaderOptions = {
-  readonly watch: ClusterWatch;
+  readonly watch: WatchedResource;
+  /** Where its objects are, as discovery says. */
+  readonly path: () => string;
   readonly store: KindStore;
+  readonly listStreams: ListStreams;
   readonly transport: KubeTransport;
   readonly timing: KubeTiming;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** Version of the server, as far as it is known. */
-  readonly serverVersion: () => string | null;
   /** A stream was opened: its headers came. */
   readonly onOpened: () => void;
   /** Any byte came. */
   readonly onBytes: () => void;
   /** A line of a stream was understood, past its first list. */
   readonly onLine: () => void;
+  /** An object has come, changed or gone, past the first list. */
+  readonly onObject?: () => void;
   /** A list is complete. */
   readonly onReplaced: () => void;
 };
@@ -48,20 +51,39 @@ const PAGE_SIZE = 500;
 /** etcd takes 1.5 MiB in a request; as JSON an object may be larger. */
 const LINE_LIMIT = 8 * 1024 * 1024;
 const PAGE_LIMIT = 256 * 1024 * 1024;
-/** `limit=1` brings one object's metadata. */
-const COUNT_LIMIT = 8 * 1024 * 1024;
-const COUNT_ACCEPT =
+/** Of the objects of a resource that is watched for its metadata only. */
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+const METADATA_LIST =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+/** Whether lists can come on watches; servers without the feature WatchList refuse them for every kind. */
+export type ListStreams = {
+  readonly usable: () => boolean;
+  /** The server does not do it, in the version that it has now. */
+  readonly refuse: () => void;
+};
+
+/** @param serverVersion the version of the server, as far as it is known */
+export function createListStreams(serverVersion: () => string | null): ListStreams {
+  let refusedBy: string | null | undefined;
+  return {
+    usable: () => refusedBy === undefined || refusedBy !== serverVersion(),
+    refuse: () => {
+      refusedBy = serverVersion();
+    },
+  };
+}
 
 /** See {@link KindReader}. */
 export function createKindReader(options: KindReaderOptions): KindReader {
-  const { watch, store, transport, timing, signal } = options;
-  /** The server version that refused lists on a watch; undefined while none did. */
-  let refusedBy: string | null | undefined;
-
-  const refuse = () => {
-    refusedBy = options.serverVersion();
+  const { watch, path, store, transport, timing, signal, listStreams } = options;
+  const selectors = {
+    ...(watch.fieldSelector === undefined ? {} : { fieldSelector: watch.fieldSelector }),
+    ...(watch.labelSelector === undefined ? {} : { labelSelector: watch.labelSelector }),
   };
+  const hasSelectors = Object.keys(selectors).length > 0;
+  /** An error in a streamed list of this kind; another kind may well have its list on a watch. */
+  let hasFailedStream = false;
 
   /** A turn of the event loop after every few milliseconds of parsing; back-pressure then reaches the server. */
   function createPause() {
@@ -75,20 +97,21 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     };
   }
 
-  const get = (query: Readonly<Record<string, string>>, accept: string, limit: number) =>
-    transport
-      .open({ method: 'GET', path: withQuery(watch.path, query), accept, signal })
-      .then((answer) => readJson(answer, limit, transport.target(), options.onBytes));
-
-  async function count(): Promise<number | undefined> {
-    if (/[?&](?:field|label)Selector=/.test(watch.path)) return undefined;
-    const list = asRecord(await get({ limit: '1' }, COUNT_ACCEPT, COUNT_LIMIT));
-    const metadata = asRecord(list['metadata']);
-    const items = Array.isArray(list['items']) ? list['items'].length : 0;
-    const remaining = metadata['remainingItemCount'];
-    if (typeof remaining === 'number') return items + remaining;
-    return asText(metadata['continue']) === '' ? items : undefined;
+  async function count(): Promise<Counted> {
+    const counted = await countObjects(transport, path(), signal, options.onBytes);
+    // It counts without the selectors, so it says nothing of what they leave.
+    return hasSelectors ? { ...counted, count: undefined } : counted;
   }
+
+  const getPage = (query: Readonly<Record<string, string>>) =>
+    transport
+      .open({
+        method: 'GET',
+        path: withQuery(path(), { ...query, ...selectors }),
+        accept: watch.only === 'metadata' ? METADATA_LIST : 'application/json',
+        signal,
+      })
+      .then((answer) => readJson(answer, PAGE_LIMIT, transport.target(), options.onBytes));
 
   async function list(): Promise<void> {
     const pause = createPause();
@@ -96,10 +119,10 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     for (let token = ''; ;) {
       // Never with resourceVersion=0: the watch cache then ignores the limit.
       const query = { limit: String(PAGE_SIZE), ...(token === '' ? {} : { continue: token }) };
-      const page = asRecord(await get(query, 'application/json', PAGE_LIMIT));
+      const page = asRecord(await getPage(query));
       const metadata = asRecord(page['metadata']);
       const version = asText(metadata['resourceVersion']);
-      if (!Array.isArray(page['items']) || version === '') throw notAList(watch.path);
+      if (!Array.isArray(page['items']) || version === '') throw notAList(path());
       for (const item of page['items']) {
         store.add(item);
         await pause();
@@ -120,7 +143,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     const type = asText(event['type']);
     const { object } = event;
     if (type === '') throw badJson(transport.target().address);
-    if (type === 'ERROR') throw streamError(eventError(object, `GET ${watch.path}`), isInitial);
+    if (type === 'ERROR') throw streamError(eventError(object, `GET ${path()}`), isInitial);
     const metadata = asRecord(asRecord(object)['metadata']);
     const version = asText(metadata['resourceVersion']);
     if (type === 'BOOKMARK') {
@@ -139,6 +162,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     }
     if (type === 'DELETED') store.remove(object);
     else if (type === 'ADDED' || type === 'MODIFIED') store.put(object);
+    options.onObject?.();
     if (version !== '') store.moveTo(version);
     checkCap(watch, store.size());
     return 'live';
@@ -146,7 +170,8 @@ export function createKindReader(options: KindReaderOptions): KindReader {
 
   /** client-go falls back to a list after any error in a streamed list: progress is better than a deadlock. */
   function streamError(error: KubeError, isInitial: boolean): KubeError {
-    if (isInitial && error.status !== 410 && error.status !== 429 && !error.isBehind) refuse();
+    if (isInitial && error.status !== 410 && error.status !== 429 && !error.isBehind)
+      hasFailedStream = true;
     return error;
   }
 
@@ -159,8 +184,14 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       ...(isInitial
         ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
         : { resourceVersion: store.position() }),
+      ...selectors,
     };
-    return transport.open({ method: 'GET', path: withQuery(watch.path, query), signal });
+    return transport.open({
+      method: 'GET',
+      path: withQuery(path(), query),
+      accept: watch.only === 'metadata' ? METADATA : 'application/json',
+      signal,
+    });
   }
 
   async function follow(): Promise<'ended' | 'refused'> {
@@ -169,7 +200,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     const answer = await openStream(isInitial).catch((error: unknown) => {
       const known = networkError(error, transport.target());
       if (!isInitial || (known.status !== 422 && known.status !== 400)) throw known;
-      refuse();
+      listStreams.refuse();
       return undefined;
     });
     if (answer === undefined) return 'refused';
@@ -183,7 +214,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
         for (const line of splitter.push(chunk)) {
           const next = take(line, state === 'initial');
           if (next === 'refused') {
-            refuse();
+            listStreams.refuse();
             return 'refused';
           }
           state = next;
@@ -197,32 +228,36 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     if (splitter.rest() > 0) throw badJson(transport.target().address);
     if (state === 'initial')
       throw new KubeError(
-        collectError('reset', `the list of ${watch.path} ended before it was complete`),
+        collectError('reset', `the list of ${path()} ended before it was complete`),
       );
     return 'ended';
   }
 
   const streamFailure = (error: unknown): KubeError =>
     error instanceof RangeError
-      ? new KubeError(collectError('line-too-long', `watch of ${watch.path}: ${error.message}`))
+      ? new KubeError(collectError('line-too-long', `watch of ${path()}: ${error.message}`))
       : networkError(error, transport.target());
 
   return {
     count,
-    streamsLists: () => refusedBy === undefined || refusedBy !== options.serverVersion(),
+    streamsLists: () => !hasFailedStream && listStreams.usable(),
     list,
     follow,
   };
 }
 
 /** @throws {KubeError} `over-cap` */
-export function checkCap({ feed, maxObjects }: ClusterWatch, count: number | undefined): void {
+export function checkCap(
+  watch: Pick<WatchedResource, 'group' | 'resource' | 'maxObjects'>,
+  count: number | undefined,
+): void {
+  const { maxObjects } = watch;
   if (count !== undefined && count > maxObjects)
     throw new KubeError(
       collectError(
         'over-cap',
-        `${count} ${feed}, more than the limit of ${maxObjects}: they are counted only`,
-        `find out what makes so many ${feed}`,
+        `${count} ${resourceName(watch)}, more than the limit of ${maxObjects}: they are counted only`,
+        `find out what makes so many ${resourceName(watch)}`,
       ),
     );
 }
@@ -234,4 +269,4 @@ const isEndOfList = (metadata: Readonly<Record<string, unknown>>): boolean =>
   asRecord(metadata['annotations'])['k8s.io/initial-events-end'] === 'true';
 
 const withQuery = (path: string, query: Readonly<Record<string, string>>): string =>
-  `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(query).toString()}`;
+  `${path}?${new URLSearchParams(query).toString()}`;

@@ -2,7 +2,8 @@ import type { KubeTable } from '../../domain/kube.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint } from '../../domain/parsed.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { ClusterWatch } from '../../domain/watch.ts';
+import type { WatchedResource } from '../../domain/watch.ts';
+import { createInterner } from './interner.ts';
 import { createKindTable } from './kind-table.ts';
 import { errorText, oneLine } from './kube-error.ts';
 import { asRecord, asText } from './status-error.ts';
@@ -32,9 +33,13 @@ export type KindStore = {
 
 const COMPLAINTS_LIMIT = 20;
 
+/** What is watched, and what is kept of each object. */
+export type KindWatch = WatchedResource & { readonly project: (object: unknown) => unknown };
+
 /** See {@link KindStore}. Only what `project` gives is kept, never the object itself. */
-export function createKindStore(watch: ClusterWatch): KindStore {
+export function createKindStore(watch: KindWatch): KindStore {
   const table = createKindTable<unknown>();
+  const interner = createInterner();
   let position = '';
   let lastVersion = '';
   let confirmedAt: EpochMs = 0;
@@ -43,9 +48,12 @@ export function createKindStore(watch: ClusterWatch): KindStore {
 
   function read(object: unknown, into: Complaint[]): readonly [string, unknown] | undefined {
     try {
-      const key = watch.key(object);
+      const key = objectKey(watch, object);
       const projection = key === undefined ? undefined : watch.project(object);
-      if (key !== undefined && projection !== undefined) return [key, projection];
+      if (key !== undefined && projection !== undefined) {
+        interner.intern(projection);
+        return [key, projection];
+      }
       complain(into, nameOf(object), 'the object has no name, or fields of unexpected types');
     } catch (error) {
       complain(into, nameOf(object), `the object cannot be read: ${errorText(error)}`);
@@ -53,13 +61,10 @@ export function createKindStore(watch: ClusterWatch): KindStore {
     return undefined;
   }
 
-  function removeByName(object: unknown): void {
-    try {
-      const key = watch.key(object);
-      if (key !== undefined) table.remove(key);
-    } catch (error) {
-      complain(complaints, nameOf(object), `the object cannot be read: ${errorText(error)}`);
-    }
+  function removeByName(object: unknown): boolean {
+    const key = objectKey(watch, object);
+    if (key !== undefined) table.remove(key);
+    return key !== undefined;
   }
 
   return {
@@ -89,7 +94,9 @@ export function createKindStore(watch: ClusterWatch): KindStore {
       if (entry) table.put(...entry);
       else removeByName(object);
     },
-    remove: removeByName,
+    remove: (object) => {
+      if (!removeByName(object)) complain(complaints, nameOf(object), 'the object has no name');
+    },
     position: () => position,
     moveTo: (version) => {
       position = version;
@@ -114,6 +121,19 @@ export function createKindStore(watch: ClusterWatch): KindStore {
 
 function complain(into: Complaint[], text: string, reason: string): void {
   if (into.length < COMPLAINTS_LIMIT) into.push(complaint(0, text, oneLine(reason)));
+}
+
+/** `namespace/name`, or `name` of what lies in no namespace; undefined for what has none. */
+export function objectKey(
+  { namespaced }: Pick<WatchedResource, 'namespaced'>,
+  object: unknown,
+): string | undefined {
+  const { name, namespace } = asRecord(asRecord(object)['metadata']);
+  if (typeof name !== 'string' || name === '') return undefined;
+  if (!namespaced) return oneLine(name);
+  return typeof namespace === 'string' && namespace !== ''
+    ? `${oneLine(namespace)}/${oneLine(name)}`
+    : undefined;
 }
 
 /** `namespace/name`; never more of the object, which may hold secrets. */

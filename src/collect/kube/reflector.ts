@@ -1,10 +1,13 @@
 import type { CollectError, Feed } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { ClusterWatch } from '../../domain/watch.ts';
+import { groupVersionPath } from './api-resources.ts';
 import { createBackoff } from './backoff.ts';
+import type { Discovery } from './discovery.ts';
 import { checkCap, createKindReader } from './kind-reader.ts';
+import type { ListStreams } from './kind-reader.ts';
 import { createKindStore } from './kind-store.ts';
+import type { KindWatch } from './kind-store.ts';
 import { collectError, networkError } from './kube-error.ts';
 import type { KubeError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
@@ -14,20 +17,25 @@ import type { Gate, Slots } from './waiting.ts';
 
 /** Keeps the objects of one kind as the server has them. */
 export type Reflector = {
-  readonly watch: ClusterWatch;
   /** Runs until the abort. */
   readonly run: () => Promise<void>;
   /** How the kind stands now, with all changes up to now; `outage` is what cuts the whole cluster off. */
   readonly feed: (outage: Outage | null) => Feed<KubeTable<unknown>>;
   /** Shortens the wait for the next attempt, unless the server asked for it. */
   readonly wake: () => void;
+  /** What the server serves has changed. */
+  readonly relocate: () => void;
 };
 
 /** Why nothing comes from the cluster, and since when. */
 export type Outage = { readonly error: CollectError; readonly at: EpochMs };
 
 export type ReflectorOptions = {
-  readonly watch: ClusterWatch;
+  readonly watch: KindWatch;
+  /** Nothing is listed: the watch begins with what happens from now on. */
+  readonly isFromNowOn?: boolean;
+  readonly discovery: Discovery;
+  readonly listStreams: ListStreams;
   readonly transport: KubeTransport;
   readonly timing: KubeTiming;
   readonly clock: () => EpochMs;
@@ -37,8 +45,9 @@ export type ReflectorOptions = {
   readonly gate: Gate;
   /** Bounds the lists that are read at the same time. */
   readonly slots: Slots;
-  readonly serverVersion: () => string | null;
   readonly onChange: () => void;
+  /** An object has come, changed or gone, past the first list. */
+  readonly onObject?: () => void;
   readonly onBytes: () => void;
   /** The connection itself seems to be in trouble. */
   readonly onTrouble: () => void;
@@ -59,7 +68,7 @@ const RESUME_PART = 0.9;
 
 /** See {@link Reflector}. */
 export function createReflector(options: ReflectorOptions): Reflector {
-  const { watch, transport, timing, clock, random, signal, gate } = options;
+  const { watch, discovery, transport, timing, clock, random, signal, gate } = options;
   const store = createKindStore(watch);
   const alarm = createAlarm(signal);
   const backoff = createBackoff(timing.backoffMs, timing.backoffCapMs, random);
@@ -76,10 +85,14 @@ export function createReflector(options: ReflectorOptions): Reflector {
   let aliveTimer: NodeJS.Timeout | undefined;
   let release = () => {};
   let seenOpenings = 0;
+  let path = '';
+  /** Which of the watch's versions is tried while nobody says which there are. */
+  let guess = 0;
 
   const reader = createKindReader({
     ...options,
     store,
+    path: () => path,
     onOpened: () => {
       opened = performance.now();
       if (store.position() === '') load();
@@ -134,6 +147,18 @@ export function createReflector(options: ReflectorOptions): Reflector {
     return delayMs;
   }
 
+  /** Finds where the objects are; undefined: they are nowhere. */
+  function locate(): string | undefined {
+    const found = discovery.find(watch);
+    if (found.kind === 'absent') return undefined;
+    const version =
+      found.kind === 'served'
+        ? found.version
+        : (watch.versions[guess % watch.versions.length] ?? watch.versions[0]);
+    const namespace = watch.namespace === undefined ? '' : `/namespaces/${watch.namespace}`;
+    return `${groupVersionPath({ group: watch.group, version })}${namespace}/${watch.resource}`;
+  }
+
   const ranMs = (): number => (opened === undefined ? 0 : performance.now() - opened);
 
   /** One list, if needed, and one watch. Gives the wait before the next round. */
@@ -143,12 +168,21 @@ export function createReflector(options: ReflectorOptions): Reflector {
       store.clear();
       standing = { kind: 'loading' };
     }
+    const next = locate();
+    if (next === undefined) {
+      const found = discovery.find(watch);
+      return refuse('absent', found.kind === 'absent' ? found.reason : '', timing.discoveryMs);
+    }
+    // The versions of another path mean nothing here.
+    if (next !== path) store.moveTo('');
+    path = next;
     if (store.position() === '') {
       release = await options.slots.acquire(signal);
       roundStarted = performance.now();
-      const count = await reader.count();
+      const { count, resourceVersion } = await reader.count();
       checkCap(isOverCap ? withResumePart(watch) : watch, count);
-      if (!reader.streamsLists()) {
+      if (options.isFromNowOn) startAt(resourceVersion);
+      else if (!reader.streamsLists()) {
         load();
         await reader.list();
       }
@@ -157,7 +191,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     if (end === 'refused') return 0;
     const ran = ranMs();
     if (ran < timing.shortStreamMs && lines === 0)
-      fail(collectError('stream-short', `the watch of ${watch.path} ended without an event`));
+      fail(collectError('stream-short', `the watch of ${path} ended without an event`));
     if (ran < timing.settledMs) return backoff.next();
     backoff.reset();
     return random() * timing.backoffMs;
@@ -176,13 +210,33 @@ export function createReflector(options: ReflectorOptions): Reflector {
     if (code === 'reset' && isSettled) return random() * timing.backoffMs;
     if (error.isBehind) return catchUp(error);
     if (error.status === 401 || error.status === 403)
-      return refuse('denied', error.failure.message, timing.deniedMs);
-    if (error.status === 404) return refuse('absent', error.failure.message, timing.recountMs);
+      return refuse(
+        'denied',
+        `${watch.shows} cannot be seen: ${error.failure.message}`,
+        timing.deniedMs,
+      );
+    if (error.status === 404) return missing(error);
     if (error.status === 410) store.moveTo('');
     fail(error.failure);
     return error.status === 410 && isSettled
       ? random() * timing.backoffMs
       : backoff.next(error.retryAfterMs);
+  }
+
+  function startAt(version: string): void {
+    release();
+    // What happened while there was no watch is not known.
+    if (store.publish() !== undefined) options.onObject?.();
+    store.begin();
+    store.replace(version);
+  }
+
+  /** Discovery has told of it, or could not be asked: either it has just gone, or it has another version. */
+  function missing(error: KubeError): number {
+    guess += 1;
+    if (discovery.find(watch).kind === 'unknown' && guess % watch.versions.length !== 0) return 0;
+    discovery.hurry();
+    return refuse('absent', error.failure.message, timing.recountMs);
   }
 
   function overCap(error: KubeError): number {
@@ -213,6 +267,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   async function run(): Promise<void> {
     while (!signal.aborted) {
       await passGate();
+      await discovery.asked();
       if (signal.aborted) return;
       opened = undefined;
       lines = 0;
@@ -257,17 +312,21 @@ export function createReflector(options: ReflectorOptions): Reflector {
     }
   }
 
+  const wake = (): void => {
+    if (!mustWait) alarm.wake();
+  };
+
   return {
-    watch,
     run,
     feed,
-    wake: () => {
-      if (!mustWait) alarm.wake();
+    wake,
+    relocate: () => {
+      if (standing.kind === 'absent') wake();
     },
   };
 }
 
-const withResumePart = (watch: ClusterWatch): ClusterWatch => ({
+const withResumePart = (watch: KindWatch): KindWatch => ({
   ...watch,
   maxObjects: Math.floor(watch.maxObjects * RESUME_PART),
 });

@@ -21,6 +21,10 @@ export type KubeTiming = {
   readonly recountMs: number;
   /** How often a kind is asked for again after 401 or 403. */
   readonly deniedMs: number;
+  /** How often the server is asked what it serves. */
+  readonly discoveryMs: number;
+  /** How soon it is asked again when something tells that this has changed. */
+  readonly rediscoverMs: number;
   /** After an outage every kind waits a random part of this, so that not all lists start at once. */
   readonly spreadMs: number;
   /** Parsing longer than this yields to the event loop. */
@@ -44,6 +48,8 @@ export const defaultTiming: KubeTiming = {
   shortStreamMs: 1_000,
   recountMs: 60_000,
   deniedMs: 300_000,
+  discoveryMs: 600_000,
+  rediscoverMs: 2_000,
   spreadMs: 5_000,
   yieldMs: 8,
   pluginMs: 30_000,

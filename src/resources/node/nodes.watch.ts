@@ -8,11 +8,13 @@ const ROLE_LABEL = 'kubernetes.io/role';
 
 /** The nodes of a cluster. Every field of the object may be missing. */
 export const nodesWatch: ClusterWatch<'nodes'> = {
-  id: 'nodes',
   feed: 'nodes',
-  path: '/api/v1/nodes',
+  group: '',
+  versions: ['v1'],
+  resource: 'nodes',
+  namespaced: false,
   maxObjects: 20_000,
-  key: (object) => textAt(object, 'metadata', 'name') ?? undefined,
+  shows: 'the nodes',
   project: projectNode,
 };
 

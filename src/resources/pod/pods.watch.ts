@@ -5,15 +5,13 @@ import { readPodStatus } from './pod-status.ts';
 
 /** The pods of a cluster in all namespaces. Every field of the object may be missing. */
 export const podsWatch: ClusterWatch<'pods'> = {
-  id: 'pods',
   feed: 'pods',
-  path: '/api/v1/pods',
+  group: '',
+  versions: ['v1'],
+  resource: 'pods',
+  namespaced: true,
   maxObjects: 20_000,
-  key: (object) => {
-    const namespace = textAt(object, 'metadata', 'namespace');
-    const name = textAt(object, 'metadata', 'name');
-    return namespace === null || name === null ? undefined : `${namespace}/${name}`;
-  },
+  shows: 'the pods',
   project: projectPod,
 };
 

@@ -34,10 +34,7 @@ const PODS = '/api/v1/pods';
 const DEFAULT_PODS = '/api/v1/namespaces/default/pods';
 
 const keyOf = ({ metadata }: Item): string => `${metadata.namespace}/${metadata.name}`;
-const allPods: ClusterWatch<'pods'> = {
-  ...podWatch(20_000),
-  key: (object) => keyOf(object as Item),
-};
+const allPods: ClusterWatch<'pods'> = { ...podWatch(20_000), namespaced: true };
 
 /** The contracts of the API that section by section carry the reflector. */
 function contracts(start: () => Promise<Subject>): void {

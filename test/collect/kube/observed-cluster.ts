@@ -42,21 +42,26 @@ const nameOf = (object: unknown): string | undefined =>
 
 /** Watches pods by their name. */
 export const podWatch = (maxObjects = 1000): ClusterWatch<'pods'> => ({
-  id: 'pods',
   feed: 'pods',
-  path: '/api/v1/pods',
+  group: '',
+  versions: ['v1'],
+  resource: 'pods',
+  // The scripted server has one namespace only.
+  namespaced: false,
   maxObjects,
-  key: nameOf,
+  shows: 'the pods',
   project: podOf,
 });
 
 /** Watches nodes; of a node only its name is kept. */
 export const nodeWatch: ClusterWatch<'nodes'> = {
-  id: 'nodes',
   feed: 'nodes',
-  path: '/api/v1/nodes',
+  group: '',
+  versions: ['v1'],
+  resource: 'nodes',
+  namespaced: false,
   maxObjects: 1000,
-  key: nameOf,
+  shows: 'the nodes',
   project: (object) => ({ name: nameOf(object) }) as KubeNode,
 };
 
@@ -69,6 +74,8 @@ export const quick: Partial<KubeTiming> = {
   recountMs: 50,
   deniedMs: 100,
   spreadMs: 20,
+  discoveryMs: 50,
+  rediscoverMs: 20,
 };
 
 /** A cluster's source with everything that its patches told. */

@@ -19,8 +19,17 @@ export type ApiRequest = {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** readyz, version, count, list, page (a later one), initial (a list on a watch), watch, other. */
-  readonly kind: 'readyz' | 'version' | 'count' | 'list' | 'page' | 'initial' | 'watch' | 'other';
+  /** readyz, version, discovery, count, list, page (a later one), initial (a list on a watch), watch, other. */
+  readonly kind:
+    | 'readyz'
+    | 'version'
+    | 'discovery'
+    | 'count'
+    | 'list'
+    | 'page'
+    | 'initial'
+    | 'watch'
+    | 'other';
   readonly headers: Http2ServerRequest['headers'];
   readonly body: string;
   /** Tells connections apart. */
@@ -46,6 +55,10 @@ export type ScriptedApi = {
   /** Answers 422 to lists on a watch, as servers without WatchList do. */
   hasWatchLists: boolean;
   version: string;
+  /** What discovery tells of, as paths: `/apis/longhorn.io/v1beta2/volumes`; these are served beside nodes and pods. */
+  served: readonly string[];
+  /** How: in one answer, group by group, or not at all. */
+  discovery: 'aggregated' | 'groups' | 'none';
   readonly put: (kind: string, name: string, phase?: string) => void;
   readonly remove: (kind: string, name: string) => void;
   readonly objects: (kind: string) => ReadonlyMap<string, ApiObject>;
@@ -137,7 +150,7 @@ export async function startScriptedApi(tls: ServerOptions): Promise<ScriptedApi>
     request.on('data', (chunk: Buffer) => {
       body += chunk.toString('utf8');
     });
-    request.on('end', () => answer(readRequest(request, body), response));
+    request.on('end', () => answer(readRequest(request, body, api.served), response));
   });
 
   const storeOf = (kind: string): Map<string, ApiObject> => {
@@ -162,7 +175,11 @@ export async function startScriptedApi(tls: ServerOptions): Promise<ScriptedApi>
       response.writeHead(200, { 'content-type': 'text/plain' });
       response.end('ok');
     } else if (request.kind === 'version') json({ gitVersion: api.version });
-    else if (request.kind === 'other') refuse(response, 404, 'NotFound', 'not found');
+    else if (request.kind === 'discovery') {
+      const found = discoveryOf(request.path, api.served, api.discovery);
+      if (found === undefined) refuse(response, 404, 'NotFound', 'not found');
+      else json(found);
+    } else if (request.kind === 'other') refuse(response, 404, 'NotFound', 'not found');
     else if (request.kind === 'watch' || request.kind === 'initial') watch(request, response);
     else list(request, json);
   }
@@ -225,6 +242,8 @@ export async function startScriptedApi(tls: ServerOptions): Promise<ScriptedApi>
     intercept: undefined,
     hasWatchLists: true,
     version: 'v1.34.1',
+    served: [],
+    discovery: 'none',
     put: (kind, name, phase = 'Running') => {
       const store = storeOf(kind);
       const known = store.get(name);
@@ -303,26 +322,102 @@ const bookmarkLine = (version: number, isEnd: boolean): string =>
     },
   });
 
-function readRequest(request: Http2ServerRequest, body: string): ApiRequest {
+function readRequest(
+  request: Http2ServerRequest,
+  body: string,
+  served: readonly string[],
+): ApiRequest {
   const url = new URL(request.url, 'https://localhost');
   const query = url.searchParams;
   return {
     method: request.method,
     path: url.pathname,
     query,
-    kind: requestKind(request.method, url.pathname, query),
+    kind: requestKind(request.method, url.pathname, query, served),
     headers: request.headers,
     body,
     remotePort: request.socket.remotePort ?? 0,
   };
 }
 
-function requestKind(method: string, path: string, query: URLSearchParams): ApiRequest['kind'] {
+function requestKind(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  served: readonly string[],
+): ApiRequest['kind'] {
   if (path === '/readyz') return 'readyz';
   if (path === '/version') return 'version';
-  if (method !== 'GET' || !/^\/api\/v1\/(?:nodes|pods)$/.test(path)) return 'other';
+  if (/^\/(?:api|apis|api\/v1|apis\/[^/]+\/[^/]+)$/.test(path)) return 'discovery';
+  if (method !== 'GET' || ![...CORE, ...served].includes(path)) return 'other';
   if (query.get('watch') === 'true')
     return query.get('sendInitialEvents') === 'true' ? 'initial' : 'watch';
   if (query.get('limit') === '1') return 'count';
   return query.has('continue') ? 'page' : 'list';
+}
+
+const CORE = ['/api/v1/nodes', '/api/v1/pods'];
+const VERBS = ['get', 'list', 'watch'];
+
+/** A discovery document: of everything below `/api` or `/apis`, or of one group's version. */
+function discoveryOf(
+  path: string,
+  served: readonly string[],
+  how: ScriptedApi['discovery'],
+): unknown {
+  const all = [...CORE, ...served].map((one) => {
+    const [resource = '', version = '', group = ''] = one.split('/').toReversed();
+    return { resource, version, group: group === 'api' ? '' : group };
+  });
+  const isCore = path.startsWith('/api') && !path.startsWith('/apis');
+  const here = Map.groupBy(
+    all.filter(({ group }) => (group === '') === isCore),
+    ({ group }) => group,
+  );
+  const versionsOf = (entries: readonly { readonly version: string }[]) => [
+    ...new Set(entries.map(({ version }) => version)),
+  ];
+  if (how === 'none') return undefined;
+  if (path === '/api' || path === '/apis') {
+    if (how === 'aggregated')
+      return {
+        kind: 'APIGroupDiscoveryList',
+        items: [...here].map(([name, entries]) => ({
+          metadata: { name },
+          versions: versionsOf(entries).map((version) => ({
+            version,
+            freshness: 'Current',
+            resources: entries
+              .filter((entry) => entry.version === version)
+              .map(({ resource }) => ({
+                resource,
+                responseKind: { kind: resource },
+                scope: 'Namespaced',
+                verbs: VERBS,
+              })),
+          })),
+        })),
+      };
+    return isCore
+      ? { kind: 'APIVersions', versions: ['v1'] }
+      : {
+          kind: 'APIGroupList',
+          groups: [...here].map(([name, entries]) => ({
+            name,
+            versions: versionsOf(entries).map((version) => ({ version })),
+            preferredVersion: { version: entries[0]?.version },
+          })),
+        };
+  }
+  return {
+    kind: 'APIResourceList',
+    resources: all
+      .filter(({ group, version }) =>
+        [`/api/${version}`, `/apis/${group}/${version}`].includes(path),
+      )
+      .flatMap(({ resource }) => [
+        { name: resource, kind: resource, namespaced: true, verbs: VERBS },
+        { name: `${resource}/status`, kind: resource, namespaced: true, verbs: ['get'] },
+      ]),
+  };
 }

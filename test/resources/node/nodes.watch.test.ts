@@ -54,7 +54,6 @@ test('keeps what is shown of a node', () => {
       allocatable: { cpu: '3920m', memory: '16Gi', pods: '110' },
     },
   };
-  expect(nodesWatch.key(object)).toBe('rk1');
   expect(nodesWatch.project(object)).toEqual({
     name: 'rk1',
     uid: 'u2',
@@ -105,7 +104,7 @@ test('projects an object that has nothing but a name', () => {
 });
 
 test('has no node for an object without a name', () => {
-  expect([nodesWatch.project({}), nodesWatch.key(null)]).toEqual([undefined, undefined]);
+  expect([nodesWatch.project({}), nodesWatch.project(null)]).toEqual([undefined, undefined]);
 });
 
 test('takes any JSON whatever', () => {

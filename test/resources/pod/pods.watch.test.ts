@@ -22,7 +22,6 @@ test('keeps what is shown of a pod', () => {
       containerStatuses: [{ name: 'web', ready: true, restartCount: 0, state: { running: {} } }],
     },
   };
-  expect(podsWatch.key(object)).toBe('shop/web-1');
   expect(podsWatch.project(object)).toEqual({
     namespace: 'shop',
     name: 'web-1',
@@ -65,7 +64,7 @@ test('projects an object that has nothing but its name', () => {
 });
 
 test('has no pod for an object without name or namespace', () => {
-  expect([podsWatch.project({ metadata: { name: 'p' } }), podsWatch.key([])]).toEqual([
+  expect([podsWatch.project({ metadata: { name: 'p' } }), podsWatch.project([])]).toEqual([
     undefined,
     undefined,
   ]);

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { createInterner } from '../../../src/collect/kube/interner.ts';
+
+/** A string of its own, as JSON.parse makes them. */
+const fresh = (text: string): string => Buffer.from(text).toString('utf8');
+
+test('equal texts of a field count once, those of a field of unique texts are not gathered', () => {
+  const interner = createInterner();
+  const objects = Array.from({ length: 5_000 }, (_, index) => ({
+    uid: fresh(`uid-${index}`),
+    node: fresh(`worker${index % 7}`),
+    taints: [fresh('a=b')],
+    restarts: index,
+    owner: null,
+  }));
+  const before = structuredClone(objects);
+  for (const object of objects) interner.intern(object);
+  expect(objects).toEqual(before);
+  expect(interner.size()).toBe(8);
+  for (const other of [null, undefined, 3, 'text'])
+    expect(() => interner.intern(other)).not.toThrow();
+});
