@@ -23,10 +23,13 @@ import { hostSwap } from './resources/host/host-swap.rule.ts';
 import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
 import { dladmShowAggr } from './resources/link/dladm-show-aggr.command.ts';
+import { dladmShowBridge } from './resources/link/dladm-show-bridge.command.ts';
 import { dladmShowLink } from './resources/link/dladm-show-link.command.ts';
+import { dladmShowLinkprop } from './resources/link/dladm-show-linkprop.command.ts';
 import { dladmShowPhys } from './resources/link/dladm-show-phys.command.ts';
 import { dladmShowVlan } from './resources/link/dladm-show-vlan.command.ts';
 import { dladmShowVnic } from './resources/link/dladm-show-vnic.command.ts';
+import { ipadmShowAddr } from './resources/link/ipadm-show-addr.command.ts';
 import { linkDown } from './resources/link/link-down.rule.ts';
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodeView } from './resources/node/node.view.ts';
@@ -69,6 +72,9 @@ export const hostCommands: readonly HostCommand[] = [
   command(dladmShowVlan),
   command(dladmShowPhys),
   command(dladmShowAggr),
+  command(dladmShowLinkprop),
+  command(dladmShowBridge),
+  command(ipadmShowAddr),
   command(zpoolList),
   command(zpoolStatus),
   command(fmadmFaulty),

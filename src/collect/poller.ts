@@ -69,6 +69,8 @@ type Line = {
   /** What is asked, for people. */
   program: string;
   last: DoneAnswer | undefined;
+  /** What its answer depends on, as it was when it was asked; null: it was not known. */
+  followed: string | null;
   dropped: number;
   hangs: number;
 };
@@ -109,6 +111,7 @@ export function createPoller(options: PollerOptions): Poller {
     streamAfter: 0,
     program: command.id,
     last: undefined,
+    followed: null,
     dropped: 0,
     hangs: 0,
   }));
@@ -123,8 +126,10 @@ export function createPoller(options: PollerOptions): Poller {
   /** Asks once; two asks of one command never overlap. */
   const ask = (line: Line, isWanted = false): Promise<void> => {
     if (line.asking !== undefined) return line.asking;
-    const question = line.command.question(options.known());
+    const known = options.known();
+    const question = line.command.question(known);
     if (question === undefined || question.length === 0) return Promise.resolve();
+    line.followed = line.command.follows?.(known) ?? null;
     line.program = programOf(question);
     line.lastAskedAt = clock.monotonic();
     line.asking = handle(line, question, isWanted).finally(() => {
@@ -167,6 +172,19 @@ export function createPoller(options: PollerOptions): Poller {
       intervalSeconds: widthOf(line) / 1000,
       observer: observer(),
     });
+    askOutdated();
+  };
+
+  /** Asks again what depends on something that the latest answer told to be different. */
+  const askOutdated = (): void => {
+    if (!isUp) return;
+    const known = options.known();
+    for (const line of lines) {
+      const now = line.command.follows?.(known) ?? null;
+      if (now === null || now === line.followed || line.lastAskedAt === null) continue;
+      if (line.followed === null) line.followed = now;
+      else if (line.asking === undefined) void ask(line);
+    }
   };
 
   const schedule = (line: Line): void => {

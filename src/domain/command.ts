@@ -27,6 +27,11 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly pace: 'fast' | 'slow' | 'inventory';
   /** At most; what is asked at intervals has twice its usual time, 3 to 10 s. */
   readonly timeoutSeconds: number;
+  /**
+   * What its answer depends on, as other answers tell it: when this changes it is asked again at once, whatever its
+   * pace. null: not known.
+   */
+  readonly follows?: (known: HostInventory) => string | null;
   /** undefined: nothing to ask at present. */
   readonly question: (known: HostInventory) => Question | undefined;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;

@@ -61,8 +61,13 @@ export type ZoneCounters = {
 export type LinkCounters = {
   readonly rxBytes: bigint | null;
   readonly txBytes: bigint | null;
+  readonly rxPackets: bigint | null;
+  readonly txPackets: bigint | null;
   readonly rxErrors: bigint | null;
   readonly txErrors: bigint | null;
+  /** Packets for which there was no buffer: norcvbuf, noxmtbuf. */
+  readonly rxDrops: bigint | null;
+  readonly txDrops: bigint | null;
   readonly up: boolean | null;
   readonly speedBitsPerSecond: number | null;
 };
@@ -91,6 +96,33 @@ export type ZoneRates = { readonly cpuPercent: number | null };
 export type LinkRates = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
+  /** Errors and drops of both directions since the previous frame. */
+  readonly faultsPerSecond: number | null;
+  /** What the last minute tells of its errors; null until there are two frames. */
+  readonly errors: RisingErrors | null;
+  /** How long nothing has come in; null until there are two frames. */
+  readonly silence: Silence | null;
+};
+/** The errors of a link over a window of time. */
+export type RisingErrors = {
+  /** Seconds that it looks back, at most a minute. */
+  readonly seconds: number;
+  /** Errors in that time. */
+  readonly count: number;
+  /** In how many frames of it there were any. */
+  readonly rises: number;
+  /** The sum of errors at the frames at which it rose, the oldest first; the first one begins the window. */
+  readonly marks: readonly { readonly at: number; readonly total: bigint }[];
+};
+/** Since when a link has received no packet, as far as it was watched. */
+export type Silence = {
+  /** 0 when packets came since the previous frame. */
+  readonly seconds: number;
+  /** Packets that it sent meanwhile. */
+  readonly sent: number;
+  /** Seconds since boot. */
+  readonly since: number;
+  readonly sentBefore: bigint;
 };
 
 export const PAGE_BYTES = 4096;

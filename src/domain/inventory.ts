@@ -4,7 +4,16 @@ import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
 import type { LinkQuestion } from './link-question.ts';
-import type { AggrEntry, LinkEntry, PhysEntry, VlanEntry, VnicEntry } from './link.ts';
+import type {
+  AddressEntry,
+  AggrEntry,
+  LinkEntry,
+  LinkProperties,
+  PhysEntry,
+  Switches,
+  VlanEntry,
+  VnicEntry,
+} from './link.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { EpochMs } from './time.ts';
@@ -57,6 +66,9 @@ export type Feeds = {
   readonly vnics: readonly VnicEntry[];
   readonly vlans: readonly VlanEntry[];
   readonly aggrs: readonly AggrEntry[];
+  readonly switches: Switches;
+  readonly linkProperties: readonly LinkProperties[];
+  readonly addresses: readonly AddressEntry[];
   readonly pools: readonly PoolEntry[];
   readonly poolStatus: readonly PoolStatus[];
   readonly faults: readonly Fault[];

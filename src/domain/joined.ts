@@ -1,4 +1,5 @@
 import { fresh, known, lastKnown } from './feed.ts';
+import type { RisingErrors, Silence } from './host.ts';
 import type {
   ClusterFeedName,
   ClusterInventory,
@@ -7,7 +8,7 @@ import type {
   Inventory,
   SourceState,
 } from './inventory.ts';
-import type { LinkState } from './link.ts';
+import type { AggrEntry, LinkState } from './link.ts';
 import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
 import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
@@ -58,11 +59,21 @@ export type Link = {
   readonly state: LinkState;
   readonly speedMbps: number | null;
   readonly mtu: number | null;
+  /** `full`, `half`; null when it is not known or the link has none. */
+  readonly duplex: string | null;
   readonly macAddress: string | null;
+  /** Addresses that it may send from; empty when any may. */
+  readonly allowedIps: readonly string[];
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
   readonly rxErrors: number | null;
   readonly txErrors: number | null;
+  /** Packets for which there was no buffer. */
+  readonly rxDrops: number | null;
+  readonly txDrops: number | null;
+  readonly errors: RisingErrors | null;
+  readonly silence: Silence | null;
+  /** When its state was last told by the host. */
   readonly at: EpochMs;
 };
 
@@ -244,6 +255,9 @@ export function linksOf(host: HostInventory): readonly Link[] {
   return links;
 }
 
+/** Classes whose counters tell the same state as show-link. */
+const COUNTED_STATE: ReadonlySet<string> = new Set(['phys', 'aggr', 'vlan', 'vnic']);
+
 function joinLinks(host: HostInventory): readonly Link[] {
   const list = lastKnown(host.feeds.links);
   if (!list) return [];
@@ -253,16 +267,24 @@ function joinLinks(host: HostInventory): readonly Link[] {
   const vnics = byName(known(host.feeds.vnics, []));
   const vlans = byName(known(host.feeds.vlans, []));
   const aggrs = byName(known(host.feeds.aggrs, []));
-  const kstats = lastKnown(host.feeds.kstats)?.value;
+  const properties = new Map(
+    known(host.feeds.linkProperties, []).map((entry) => [entry.link, entry]),
+  );
+  const kstats = lastKnown(host.feeds.kstats);
   const netsOfZones = new Map<string, { zone: string; vlanId: number | null }>();
   for (const config of known(host.feeds.zoneConfigs, []))
     for (const net of config.nets)
       if (net.physical) netsOfZones.set(net.physical, { zone: config.zone, vlanId: net.vlanId });
   return list.value.map((entry) => {
-    const counters = kstats?.counters.links.get(entry.name);
-    const rates = kstats?.links.get(entry.name);
+    const counters = kstats?.value.counters.links.get(entry.name);
+    const rates = kstats?.value.links.get(entry.name);
     const vnic = vnics.get(entry.name);
+    const card = phys.get(entry.name);
     const tag = vnic?.vlanId || vlans.get(entry.name)?.vlanId || null;
+    const isCounted = kstats !== undefined && counters !== undefined && kstats.at > list.at;
+    const isUp = isCounted && COUNTED_STATE.has(entry.class) ? counters.up : null;
+    const state = isUp === null ? entry.state : isUp ? 'up' : 'down';
+    const countedMbps = counters?.speedBitsPerSecond ? counters.speedBitsPerSecond / 1e6 : null;
     return {
       ref: linkRef(host.name, entry.name),
       host: host.name,
@@ -270,21 +292,44 @@ function joinLinks(host: HostInventory): readonly Link[] {
       class: entry.class,
       over: entry.over.length > 0 ? entry.over : vnic ? [vnic.over] : [],
       vlanId: tag,
-      zone: vnic?.zone ?? netsOfZones.get(entry.name)?.zone ?? null,
-      state: entry.state,
+      zone:
+        vnic?.zone ?? properties.get(entry.name)?.zone ?? netsOfZones.get(entry.name)?.zone ?? null,
+      state,
       speedMbps:
-        phys.get(entry.name)?.speedMbps ??
+        (isCounted ? countedMbps : null) ??
+        card?.speedMbps ??
         aggrs.get(entry.name)?.speedMbps ??
-        (counters?.speedBitsPerSecond ? counters.speedBitsPerSecond / 1e6 : null),
+        countedMbps,
       mtu: entry.mtu,
-      macAddress: vnic?.macAddress ?? null,
+      duplex: state === 'down' || card?.duplex === 'unknown' ? null : (card?.duplex ?? null),
+      macAddress: vnic?.macAddress ?? aggrs.get(entry.name)?.macAddress ?? card?.macAddress ?? null,
+      allowedIps: properties.get(entry.name)?.allowedIps ?? [],
       rxBytesPerSecond: rates?.rxBytesPerSecond ?? null,
       txBytesPerSecond: rates?.txBytesPerSecond ?? null,
-      rxErrors: counters?.rxErrors === null || !counters ? null : Number(counters.rxErrors),
-      txErrors: counters?.txErrors === null || !counters ? null : Number(counters.txErrors),
-      at: list.at,
+      rxErrors: toNumber(counters?.rxErrors),
+      txErrors: toNumber(counters?.txErrors),
+      rxDrops: toNumber(counters?.rxDrops),
+      txDrops: toNumber(counters?.txDrops),
+      errors: rates?.errors ?? null,
+      silence: rates?.silence ?? null,
+      at: isCounted ? kstats.at : list.at,
     };
   });
+}
+
+const toNumber = (counter: bigint | null | undefined): number | null =>
+  counter === null || counter === undefined ? null : Number(counter);
+
+/** The aggregations of a host, their state and that of their ports as told last. */
+export function aggrsOf(host: HostInventory): readonly AggrEntry[] {
+  const answer = lastKnown(host.feeds.aggrs);
+  if (!answer) return [];
+  const links = new Map(linksOf(host).map((link) => [link.name, link]));
+  const latest = <T extends { readonly name: string; readonly state: LinkState }>(entry: T): T => {
+    const link = links.get(entry.name);
+    return link && link.at > answer.at ? { ...entry, state: link.state } : entry;
+  };
+  return answer.value.map((aggr) => ({ ...latest(aggr), ports: aggr.ports.map(latest) }));
 }
 
 /** Every VLAN id that a link or a zone's configuration carries, or that the configuration names. */

@@ -2,6 +2,7 @@ import type { LabClock } from './clock.ts';
 import { setServiceTime } from './model/disk-io.ts';
 import {
   createHostModel,
+  cutVlan,
   type HostModel,
   type PoolScan,
   type VdevState,
@@ -56,6 +57,10 @@ export type World = {
   readonly setPower: (host: string, on: boolean) => void;
   /** Plugs or unplugs a port of aggr0. */
   readonly setPort: (host: string, port: string, up: boolean) => void;
+  /** Whether the switch answers the LACP of a port of aggr0. */
+  readonly setLacpPartner: (host: string, port: string, hasPartner: boolean) => void;
+  /** Takes every link of a VLAN from a host, whose zones run on without them, or gives them back. */
+  readonly cutVlan: (host: string, vlanId: number, isCut: boolean) => void;
   /** Sets the state of a disk in its pool, and its counters of errors. */
   readonly setDisk: (host: string, disk: string, state: VdevState, errors?: DiskErrors) => void;
   /** Sets how long a request takes in a disk, in milliseconds. */
@@ -117,7 +122,10 @@ export function createWorld(options: WorldOptions): World {
       setServiceFault(found, name, fmri, fault && { ...fault, at: clock.now() });
     },
     setPower: (name, on) => setPower(host(name), on, clock.now()),
-    setPort: (name, port, up) => setPort(host(name), port, up, clock.now()),
+    setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),
+    setLacpPartner: (name, port, hasPartner) =>
+      setPort(host(name), port, { hasPartner }, clock.now()),
+    cutVlan: (name, vlanId, isCut) => cutVlan(host(name), vlanId, isCut, clock.now()),
     setDiskPace: (name, diskName, serviceMs) =>
       setServiceTime(host(name), diskOf(name, diskName), serviceMs, clock.now()),
     removeDisk: (name, diskName) => {

@@ -471,3 +471,22 @@ test('compares clocks soon after the first data and then hourly', async () => {
   poller.stop();
   expect(clock.timers()).toBe(0);
 });
+
+test('what depends on something is asked again when that has changed, and not before', async () => {
+  let names: string | null = null;
+  const links = { ...command('links', 'links', 'inventory'), follows: () => names };
+  const { poller, asked, become, answer } = setUp([kstat, links]);
+  poller.start();
+  become('up');
+  await answer('links');
+  names = 'net0';
+  await answer('kstat');
+  expect(asked).toEqual(['kstat', 'links']);
+  await poller.refresh(['identity']);
+  names = 'net0 net1';
+  void poller.refresh(['kstats']);
+  await answer('kstat');
+  expect(asked).toEqual(['kstat', 'links', 'kstat', 'links']);
+  await answer('links');
+  expect(asked.filter((program) => program === 'links')).toHaveLength(2);
+});

@@ -1,6 +1,6 @@
 import { emptyCluster, emptyHost } from '../../src/domain/empty.ts';
 import type { Feed } from '../../src/domain/feed.ts';
-import type { HostKstats, ZoneCounters } from '../../src/domain/host.ts';
+import type { HostKstats, LinkCounters, ZoneCounters } from '../../src/domain/host.ts';
 import type {
   ClusterInventory,
   HostInventory,
@@ -107,6 +107,7 @@ export const makeLink = (name: string, change: Partial<LinkEntry> = {}): LinkEnt
   class: 'phys',
   mtu: 1500,
   state: 'up',
+  bridge: null,
   over: [],
   ...change,
 });
@@ -194,6 +195,20 @@ export const zoneCounters = (change: Partial<ZoneCounters> = {}): ZoneCounters =
   swapCapBytes: null,
   capHits: null,
   cpuCapPercent: null,
+  ...change,
+});
+
+export const linkCounters = (change: Partial<LinkCounters> = {}): LinkCounters => ({
+  rxBytes: null,
+  txBytes: null,
+  rxPackets: null,
+  txPackets: null,
+  rxErrors: null,
+  txErrors: null,
+  rxDrops: null,
+  txDrops: null,
+  up: null,
+  speedBitsPerSecond: null,
   ...change,
 });
 

@@ -11,6 +11,7 @@ const link = (name: string, of: string, over: readonly string[] = []): LinkEntry
   class: of,
   mtu: 1500,
   state: 'up',
+  bridge: null,
   over,
 });
 const pool = (name: string): PoolEntry => ({

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Ref } from '../../src/domain/ref.ts';
+import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
 import { createHistory } from '../../src/store/history.ts';
 import type { History } from '../../src/store/history.ts';
 import {
@@ -245,7 +246,7 @@ test('records zones and links of the host', () => {
   const history = createHistory({ fullSeconds: 60 });
   const kstats = makeKstats({
     zones: new Map([['etcd1', { cpuPercent: 42 }]]),
-    links: new Map([['igb0', { rxBytesPerSecond: 700, txBytesPerSecond: null }]]),
+    links: new Map([['igb0', { ...NO_LINK_RATES, rxBytesPerSecond: 700 }]]),
   });
   const inventory = makeInventory({
     hosts: [

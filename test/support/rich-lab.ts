@@ -4,6 +4,7 @@ import type { LinkEntry, VnicEntry } from '../../src/domain/link.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../../src/domain/pool.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { ZoneConfig } from '../../src/domain/zone.ts';
+import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { cluster, config, host, kstats, node, NOW, ok, pod, zone } from './inventory.ts';
 import { model, problem } from './model.ts';
@@ -16,6 +17,7 @@ export const linkEntry = (name: string, change: Partial<LinkEntry> = {}): LinkEn
   class: 'phys',
   mtu: 1500,
   state: 'up',
+  bridge: null,
   over: [],
   ...change,
 });
@@ -107,7 +109,11 @@ const stats = (
   links: new Map(
     links.map((name, index) => [
       name,
-      { rxBytesPerSecond: (index + 1) * 100_000, txBytesPerSecond: (index + 1) * 50_000 },
+      {
+        ...NO_LINK_RATES,
+        rxBytesPerSecond: (index + 1) * 100_000,
+        txBytesPerSecond: (index + 1) * 50_000,
+      },
     ]),
   ),
 });

@@ -1,5 +1,5 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
-import type { HostModel } from '../model/host.ts';
+import { linkedNics, linkedVlans, type HostModel, type PortModel } from '../model/host.ts';
 import { createMac, createRandom } from '../random.ts';
 import { field, printRows, type FieldSet } from './ofmt.ts';
 import { getOptions } from './options.ts';
@@ -22,6 +22,10 @@ function run(context: ProgramContext): number {
       return showAggr(context, args);
     case 'show-etherstub':
       return show(context, args, ETHERSTUB_FIELDS, [{ link: 'stub0' }]);
+    case 'show-bridge':
+      return show(context, args, BRIDGE_FIELDS, []);
+    case 'show-overlay':
+      return show(context, args, OVERLAY_FIELDS, []);
     case 'show-linkprop':
       return showLinkprop(context, args);
     case undefined:
@@ -94,7 +98,7 @@ function linkRows(host: HostModel): readonly LinkRow[] {
     row('igb0', 'phys', 'up'),
     row('aggr0', 'aggr', state, host.ports.map((port) => port.name).join(' ')),
     row('stub0', 'etherstub', 'unknown'),
-    ...host.vlanLinks.map((link) => row(link.plan.link, 'vlan', state, 'aggr0')),
+    ...linkedVlans(host).map((link) => row(link.plan.link, 'vlan', state, 'aggr0')),
     ...vnicRows(host).map((vnic) => row(vnic.link, 'vnic', state, vnic.over)),
   ];
 }
@@ -135,7 +139,8 @@ function showPhys(context: ProgramContext, args: readonly string[]): number {
     return show(context, args, PHYS_ADDRESS_FIELDS, [
       ...host.ports.map((port) => ({
         link: port.name,
-        address: macOf(host, port.name),
+        // A card shows the address that its aggregation has given it.
+        address: macOf(host, 'ixgbe0'),
         client: 'aggr0',
       })),
       { link: 'igb0', address: macOf(host, 'igb0'), client: 'igb0' },
@@ -179,7 +184,7 @@ const VNIC_FIELDS: FieldSet<VnicRow> = {
 function vnicRows(host: HostModel): readonly VnicRow[] {
   const speed = host.ports.filter((port) => port.up).length * 10_000;
   return [...host.zones.values()].flatMap((zone) =>
-    (zone.runtime?.nics ?? []).map((nic) => ({
+    linkedNics(host, zone).map((nic) => ({
       link: nic.plan.link,
       over: nic.plan.over,
       speed,
@@ -202,11 +207,40 @@ const VLAN_FIELDS: FieldSet<VlanRow> = {
 };
 
 const vlanRows = (host: HostModel): readonly VlanRow[] =>
-  host.vlanLinks.map(({ plan }) => ({ link: plan.link, vid: plan.vlanId }));
+  linkedVlans(host).map(({ plan }) => ({ link: plan.link, vid: plan.vlanId }));
 
 const ETHERSTUB_FIELDS: FieldSet<{ readonly link: string }> = {
   all: [field('link', 20, (row) => row.link)],
   shown: ['link'],
+};
+
+const BRIDGE_FIELDS: FieldSet<{ readonly link: string }> = {
+  all: Object.entries({
+    bridge: 12,
+    protect: 8,
+    address: 19,
+    priority: 9,
+    bmaxage: 8,
+    bhellotime: 11,
+    bfwddelay: 10,
+    forceproto: 11,
+    desroot: 23,
+    rootcost: 11,
+    rootport: 11,
+  }).map(([name, width]) => field(name, width, (row) => row.link)),
+  shown: ['bridge', 'protect', 'address', 'priority', 'desroot'],
+};
+const OVERLAY_FIELDS: FieldSet<{ readonly link: string }> = {
+  all: Object.entries({
+    link: 20,
+    property: 20,
+    perm: 5,
+    req: 4,
+    value: 11,
+    default: 10,
+    possible: 10,
+  }).map(([name, width]) => field(name, width, (row) => row.link)),
+  shown: ['link', 'property', 'perm', 'req', 'value', 'default', 'possible'],
 };
 
 const AGGR_FIELDS: FieldSet<{ readonly link: string }> = {
@@ -241,17 +275,22 @@ const AGGR_PORT_FIELDS: FieldSet<AggrPortRow> = {
   ],
   shown: ['link', 'port', 'speed', 'duplex', 'state', 'address', 'portstate'],
 };
-type AggrLacpRow = { readonly link: string; readonly port: string; readonly up: boolean };
+type AggrLacpRow = {
+  readonly link: string;
+  readonly port: string;
+  /** The switch answers it: it collects and distributes. */
+  readonly inSync: boolean;
+};
 const yesNo = (yes: boolean): string => (yes ? 'yes' : 'no');
 const AGGR_LACP_FIELDS: FieldSet<AggrLacpRow> = {
   all: [
     field('link', 12, (row) => row.link),
     field('port', 13, (row) => row.port),
     field('aggregatable', 13, () => 'yes'),
-    field('sync', 5, (row) => yesNo(row.up)),
-    field('coll', 5, (row) => yesNo(row.up)),
-    field('dist', 5, (row) => yesNo(row.up)),
-    field('defaulted', 10, (row) => yesNo(!row.up)),
+    field('sync', 5, (row) => yesNo(row.inSync)),
+    field('coll', 5, (row) => yesNo(row.inSync)),
+    field('dist', 5, (row) => yesNo(row.inSync)),
+    field('defaulted', 10, (row) => yesNo(!row.inSync)),
     field('expired', 15, () => 'no'),
   ],
   shown: ['link', 'port', 'aggregatable', 'sync', 'coll', 'dist', 'defaulted', 'expired'],
@@ -266,12 +305,14 @@ function showAggr(context: ProgramContext, args: readonly string[]): number {
     const rows = host.ports.map((port, index) => ({
       link: index === 0 ? 'aggr0' : '',
       port: port.name,
-      up: port.up,
+      inSync: isAttached(port),
     }));
     return show(context, args, AGGR_LACP_FIELDS, rows);
   }
   return show(context, args, AGGR_FIELDS, [{ link: 'aggr0' }]);
 }
+
+const isAttached = ({ up, hasPartner }: PortModel): boolean => up && hasPartner;
 
 function aggrPortRows(host: HostModel): readonly AggrPortRow[] {
   const up = host.ports.filter((port) => port.up);
@@ -293,7 +334,7 @@ function aggrPortRows(host: HostModel): readonly AggrPortRow[] {
       duplex: port.up ? 'full' : 'unknown',
       state: upDown(port.up),
       address: macOf(host, port.name),
-      portstate: port.up ? 'attached' : 'standby',
+      portstate: isAttached(port) ? 'attached' : 'standby',
     })),
   ];
 }
@@ -324,6 +365,11 @@ function showLinkprop(context: ProgramContext, args: readonly string[]): number 
   if (bad !== null) return invalidOption(context, bad);
   const host = context.machine.host();
   const zones = new Map(vnicRows(host).map((vnic) => [vnic.link, vnic.zone]));
+  const allowed = new Map(
+    [...host.zones.values()].flatMap((zone) =>
+      linkedNics(host, zone).map(({ plan }) => [plan.link, plan.address.split('/')[0] ?? '']),
+    ),
+  );
   const wanted = values.get('p')?.split(',');
   const rows = linkRows(host)
     .filter((link) => operands.length === 0 || operands.includes(link.link))
@@ -341,6 +387,14 @@ function showLinkprop(context: ProgramContext, args: readonly string[]): number 
         property: 'zone',
         perm: 'rw',
         value: zones.get(link.link) ?? '',
+        default: '',
+        possible: '',
+      },
+      {
+        link: link.link,
+        property: 'allowed-ips',
+        perm: 'rw',
+        value: allowed.get(link.link) ?? '',
         default: '',
         possible: '',
       },

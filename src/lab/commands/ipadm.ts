@@ -1,5 +1,5 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
-import type { HostModel } from '../model/host.ts';
+import { linkedVlans, type HostModel } from '../model/host.ts';
 import { field, printRows, type FieldSet } from './ofmt.ts';
 import { getOptions } from './options.ts';
 
@@ -43,7 +43,7 @@ function addressRows(host: HostModel): readonly AddressRow[] {
   return [
     { addrobj: 'lo0/v4', state: 'ok', addr: '127.0.0.1/8' },
     { addrobj: 'igb0/oob', state: 'ok', addr: host.plan.oobAddress },
-    ...host.vlanLinks.flatMap(({ plan }) =>
+    ...linkedVlans(host).flatMap(({ plan }) =>
       plan.address === null
         ? []
         : [{ addrobj: `${plan.link}/v4`, state: aggrState, addr: plan.address }],

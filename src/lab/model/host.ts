@@ -90,6 +90,8 @@ export type PoolModel = {
 export type PortModel = {
   readonly name: string;
   up: boolean;
+  /** Whether the switch answers its LACP. */
+  hasPartner: boolean;
   /** Bytes of the aggregation that went over this port before `aggrRx`/`aggrTx` was reached. */
   rxBase: number;
   txBase: number;
@@ -136,7 +138,9 @@ export type HostModel = {
   globalCpu: Meter;
   arc: Curve;
   pressure: { readonly swapResv: Meter; readonly swapAlloc: Meter };
-  vlanLinks: readonly { readonly plan: VlanLinkPlan; readonly traffic: Traffic }[];
+  vlanLinks: { readonly plan: VlanLinkPlan; traffic: Traffic }[];
+  /** VLANs whose links were taken from the host. */
+  readonly cutVlans: Set<number>;
   oob: Traffic;
   readonly ports: readonly PortModel[];
   aggrRxAtChange: number;
@@ -158,6 +162,12 @@ const HOUR_MS = 3_600_000;
 const startTraffic = (random: Random, rx: number, tx: number, now: number): Traffic => ({
   rx: startMeter(createCurve(random, rx), now),
   tx: startMeter(createCurve(random, tx), now),
+});
+
+const IDLE: Curve = { mean: 0, waves: [], burst: 0, burstSeconds: 1 };
+const noTraffic = (now: number): Traffic => ({
+  rx: startMeter(IDLE, now),
+  tx: startMeter(IDLE, now),
 });
 
 /** Makes a host that has been up for some weeks, its autoboot zones running since shortly after its boot. */
@@ -195,7 +205,14 @@ export function createHostModel(
     zones,
     transitions: [],
     ...createBootState(plan, seed, bootedAt),
-    ports: ['ixgbe0', 'ixgbe1'].map((name) => ({ name, up: true, rxBase: 0, txBase: 0 })),
+    ports: ['ixgbe0', 'ixgbe1'].map((name) => ({
+      name,
+      up: true,
+      hasPartner: true,
+      rxBase: 0,
+      txBase: 0,
+    })),
+    cutVlans: new Set(),
     pools: plan.pools.map((pool) => createPoolModel(pool, random, bootedAt, now)),
     faults: [],
     serviceFaults: new Map(),
@@ -284,12 +301,11 @@ export function startZone(host: HostModel, zone: ZoneModel, now: number): void {
   zone.boots += 1;
   const { plan } = zone;
   const random = createRandom(`${host.seed}/${host.plan.name}/${plan.name}/boot${zone.boots}`);
-  const idle: Curve = { mean: 0, waves: [], burst: 0, burstSeconds: 1 };
   zone.runtime = {
     id: host.nextZoneId,
     bootedAt: now,
     initPid: 0,
-    cpu: startMeter(idle, now),
+    cpu: startMeter(IDLE, now),
     memory: createCurve(random, 1, 0.05),
     io: {
       read: startMeter(createCurve(random, 30_000 + plan.load * 400_000), now),
@@ -297,7 +313,9 @@ export function startZone(host: HostModel, zone: ZoneModel, now: number): void {
     },
     nics: plan.nics.map((nic) => ({
       plan: nic,
-      traffic: startTraffic(random, nic.rxRate, nic.txRate, now),
+      traffic: host.cutVlans.has(nic.vlanId)
+        ? noTraffic(now)
+        : startTraffic(random, nic.rxRate, nic.txRate, now),
     })),
   };
   host.nextZoneId += 1;
@@ -371,6 +389,31 @@ export function hostLoad(host: HostModel, now: number): number {
     if (zone.runtime) load += meterRate(zone.runtime.cpu, now);
   }
   return load;
+}
+
+/** The VNICs of a zone that are there. */
+export const linkedNics = (host: HostModel, zone: ZoneModel): readonly NicModel[] =>
+  (zone.runtime?.nics ?? []).filter(({ plan }) => !host.cutVlans.has(plan.vlanId));
+/** The VLAN links of the global zone that are there. */
+export const linkedVlans = (host: HostModel): HostModel['vlanLinks'] =>
+  host.vlanLinks.filter(({ plan }) => !host.cutVlans.has(plan.vlanId));
+
+/** Takes every link of a VLAN from a host whose zones run on, or gives them back with new counters. */
+export function cutVlan(host: HostModel, vlanId: number, isCut: boolean, now: number): void {
+  if (host.cutVlans.has(vlanId) === isCut) return;
+  if (isCut) host.cutVlans.add(vlanId);
+  else host.cutVlans.delete(vlanId);
+  const random = createRandom(`${host.seed}/${host.plan.name}/vlan${vlanId}/${now}`);
+  const nics = [...host.zones.values()].flatMap(({ runtime }) => runtime?.nics ?? []);
+  for (const link of [...nics, ...host.vlanLinks]) {
+    if (link.plan.vlanId !== vlanId) continue;
+    const bytes = readTraffic(link.traffic, now);
+    host.retiredRx += bytes.rx;
+    host.retiredTx += bytes.tx;
+    link.traffic = isCut
+      ? noTraffic(now)
+      : startTraffic(random, link.plan.rxRate, link.plan.txRate, now);
+  }
 }
 
 /** Bytes over the aggregation since boot: VLAN links, VNICs and the VNICs that are gone. */

@@ -1,6 +1,13 @@
 import type { DiskPlan } from '../plan.ts';
 import { diskIo, illegalRequests, IO_BYTES } from './disk-io.ts';
-import { aggrBytes, readTraffic, type HostModel, type ZoneModel } from './host.ts';
+import {
+  aggrBytes,
+  linkedNics,
+  linkedVlans,
+  readTraffic,
+  type HostModel,
+  type ZoneModel,
+} from './host.ts';
 import { ioCounters, stat, type Kstat } from './kstat.ts';
 import { portBytes } from './transitions.ts';
 
@@ -23,11 +30,11 @@ export function linkKstats(host: HostModel, now: number): readonly Kstat[] {
     linkKstat('aggr0', 'global', 9, { ...aggrBytes(host, now), ...common }),
     linkKstat('igb0', 'global', 8, { ...readTraffic(host.oob, now), up: true, bitsPerSecond: 1e9 }),
     linkKstat('stub0', 'global', 9, { rx: 0, tx: 0, up: true, bitsPerSecond: 0 }),
-    ...host.vlanLinks.map((link) =>
+    ...linkedVlans(host).map((link) =>
       linkKstat(link.plan.link, 'global', 10, { ...readTraffic(link.traffic, now), ...common }),
     ),
     ...[...host.zones.values()].flatMap((zone) =>
-      (zone.runtime?.nics ?? []).map((nic) =>
+      linkedNics(host, zone).map((nic) =>
         linkKstat(nic.plan.link, zone.plan.name, crtimeOf(host, zone), {
           ...readTraffic(nic.traffic, now),
           ...common,

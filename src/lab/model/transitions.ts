@@ -6,6 +6,7 @@ import {
   startService,
   startZone,
   type HostModel,
+  type PortModel,
   type ZoneModel,
   type ZoneStateWord,
 } from './host.ts';
@@ -124,6 +125,7 @@ export function setPower(host: HostModel, on: boolean, now: number): void {
   host.bootedAt = now;
   host.boots += 1;
   host.nextZoneId = 1;
+  host.cutVlans.clear();
   Object.assign(host, createBootState(host.plan, host.seed, now));
   for (const port of host.ports) Object.assign(port, { rxBase: 0, txBase: 0 });
   for (const pool of host.pools) {
@@ -147,7 +149,9 @@ export function portBytes(
   now: number,
 ): readonly { readonly rx: number; readonly tx: number }[] {
   const total = aggrBytes(host, now);
-  const weights = host.ports.map((port, index) => (port.up ? 37 - 10 * index : 0));
+  const weights = host.ports.map((port, index) =>
+    port.up && port.hasPartner ? 37 - 10 * index : 0,
+  );
   const isUp = weights.some((weight) => weight > 0);
   const share = (sum: number) => (isUp ? splitSum(sum, weights) : weights.map(() => 0));
   const rx = share(total.rx - host.aggrRxAtChange);
@@ -158,14 +162,19 @@ export function portBytes(
   }));
 }
 
-/** Plugs or unplugs a port of the aggregation; the others carry its traffic. */
-export function setPort(host: HostModel, name: string, up: boolean, now: number): void {
+/** Plugs or unplugs a port of the aggregation, or takes its LACP partner away; the others carry its traffic. */
+export function setPort(
+  host: HostModel,
+  name: string,
+  change: Partial<Pick<PortModel, 'up' | 'hasPartner'>>,
+  now: number,
+): void {
   const bytes = portBytes(host, now);
   const total = aggrBytes(host, now);
   for (const [index, port] of host.ports.entries()) {
     port.rxBase = bytes[index]?.rx ?? 0;
     port.txBase = bytes[index]?.tx ?? 0;
-    if (port.name === name) port.up = up;
+    if (port.name === name) Object.assign(port, change);
   }
   host.aggrRxAtChange = total.rx;
   host.aggrTxAtChange = total.tx;

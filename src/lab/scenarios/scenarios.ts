@@ -1,10 +1,12 @@
 import type { Scenario } from '../scenario.ts';
+import { aggrPort } from './aggr-port.ts';
 import { calm } from './calm.ts';
 import { chaos } from './chaos.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
 import { nodeNotready } from './node-notready.ts';
+import { vlanCut } from './vlan-cut.ts';
 import { zoneCrash } from './zone-crash.ts';
 
 /** Every scenario of the lab. */
@@ -15,6 +17,8 @@ export const SCENARIOS: readonly Scenario[] = [
   hostKeyChange,
   nodeNotready,
   zoneCrash,
+  aggrPort,
+  vlanCut,
   chaos,
 ];
 

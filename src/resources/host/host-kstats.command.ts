@@ -1,10 +1,11 @@
 import type { Argv, HostCommand } from '../../domain/command.ts';
-import type { HostKstats, LinkRates, ZoneRates } from '../../domain/host.ts';
+import type { HostKstats, ZoneRates } from '../../domain/host.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { DISK_OPERANDS, firstDiskRates } from './disk-counters.ts';
 import { readKstatCounters } from './kstat-counters.ts';
 import { foldKstats } from './kstat-rates.ts';
+import { NO_LINK_RATES } from './link-windows.ts';
 
 const KSTAT: Argv = [
   'kstat',
@@ -17,7 +18,7 @@ const KSTAT: Argv = [
   'zones:::/^(zonename|nsec_user|nsec_sys|boot_time)$/',
   'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
   'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
-  'link:0::/^(rbytes64|obytes64|ierrors|oerrors|link_state|ifspeed)$/',
+  'link:0::/^(rbytes64|obytes64|ipackets64|opackets64|ierrors|oerrors|norcvbuf|noxmtbuf|link_state|ifspeed)$/',
   ...DISK_OPERANDS,
   'unix:0:system_misc:snaptime',
 ];
@@ -45,8 +46,6 @@ export const hostKstats: HostCommand<'kstats'> = {
 };
 
 const NO_ZONE_RATES: ZoneRates = { cpuPercent: null };
-const NO_LINK_RATES: LinkRates = { rxBytesPerSecond: null, txBytesPerSecond: null };
-
 /** One frame; everything that needs two frames is null. */
 export function parseHostKstats(stdout: string): Parsed<HostKstats> {
   const { value: rows, complaints } = parseKstatLines(stdout);

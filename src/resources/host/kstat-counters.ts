@@ -13,8 +13,8 @@ const COUNTERS: ReadonlySet<string> = new Set([
   ...(
     'boot_time ncpus avenrun_1min avenrun_5min avenrun_15min physmem freemem swap_alloc swap_avail ' +
     'swap_free swap_resv updates size c_min cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
-    'rss physcap swap swapcap nover anon_alloc_fail value rbytes64 obytes64 ierrors oerrors ' +
-    'link_state ifspeed'
+    'rss physcap swap swapcap nover anon_alloc_fail value rbytes64 obytes64 ' +
+    'ipackets64 opackets64 ierrors oerrors norcvbuf noxmtbuf link_state ifspeed'
   ).split(' '),
   ...DISK_COUNTERS,
 ]);
@@ -199,8 +199,12 @@ function readLinks(groups: ReadonlyMap<string, Statistics>): ReadonlyMap<string,
     links.set(name, {
       rxBytes: counter(statistics, 'link:rbytes64'),
       txBytes: counter(statistics, 'link:obytes64'),
+      rxPackets: counter(statistics, 'link:ipackets64'),
+      txPackets: counter(statistics, 'link:opackets64'),
       rxErrors: counter(statistics, 'link:ierrors'),
       txErrors: counter(statistics, 'link:oerrors'),
+      rxDrops: counter(statistics, 'link:norcvbuf'),
+      txDrops: counter(statistics, 'link:noxmtbuf'),
       // mac.h: 1 up, 0 down, and -1 as an unsigned number for unknown.
       up: state === 1 ? true : state === 0 ? false : null,
       speedBitsPerSecond: whole(statistics, 'link:ifspeed'),

@@ -2,13 +2,13 @@ import type {
   CpuCounters,
   HostKstats,
   KstatCounters,
-  LinkCounters,
   LinkRates,
   ZoneCounters,
   ZoneRates,
 } from '../../domain/host.ts';
 import { PAGE_BYTES } from '../../domain/host.ts';
 import { diskRates } from './disk-counters.ts';
+import { NO_LINK_RATES, nextErrors, nextSilence } from './link-windows.ts';
 
 const NS_PER_SECOND = 1e9;
 
@@ -32,7 +32,7 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
     ...swapBytes(before, now),
     previousBootTimeSeconds,
     zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
-    links: mapPairs(before.links, now.links, (a, b) => linkRates(a, b, seconds)),
+    links: new Map([...now.links.keys()].map((name) => [name, linkRates(previous, next, name)])),
     disks: new Map(
       [...now.disks].map(([instance, counters]) => {
         const old = before.disks.get(instance);
@@ -133,15 +133,32 @@ function zoneRates(
   };
 }
 
-function linkRates(
-  before: LinkCounters | undefined,
-  now: LinkCounters,
-  seconds: number,
-): LinkRates {
-  const perSecond = (bytes: number | null) => (bytes === null ? null : bytes / seconds);
+function linkRates(previous: HostKstats, next: HostKstats, name: string): LinkRates {
+  const now = next.counters.links.get(name);
+  const before = previous.counters.links.get(name);
+  const beforeAt = previous.counters.snaptimeSeconds;
+  const nowAt = next.counters.snaptimeSeconds;
+  if (!now || !before || beforeAt === null || nowAt === null) return NO_LINK_RATES;
+  const known = previous.links.get(name);
+  const perSecond = (amount: number | null) =>
+    amount === null ? null : amount / (nowAt - beforeAt);
+  const faults = [
+    delta(before.rxErrors, now.rxErrors),
+    delta(before.txErrors, now.txErrors),
+    delta(before.rxDrops, now.rxDrops),
+    delta(before.txDrops, now.txDrops),
+  ];
+  const frames = { before, beforeAt, now, nowAt };
   return {
-    rxBytesPerSecond: perSecond(delta(before?.rxBytes, now.rxBytes)),
-    txBytesPerSecond: perSecond(delta(before?.txBytes, now.txBytes)),
+    rxBytesPerSecond: perSecond(delta(before.rxBytes, now.rxBytes)),
+    txBytesPerSecond: perSecond(delta(before.txBytes, now.txBytes)),
+    faultsPerSecond: perSecond(
+      faults.every((amount) => amount === null)
+        ? null
+        : faults.reduce<number>((total, amount) => total + (amount ?? 0), 0),
+    ),
+    errors: nextErrors(known?.errors ?? null, frames),
+    silence: nextSilence(known?.silence ?? null, frames),
   };
 }
 

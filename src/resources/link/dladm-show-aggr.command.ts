@@ -1,53 +1,127 @@
+import { portFaults } from '../../domain/aggr-ports.ts';
 import type { HostCommand } from '../../domain/command.ts';
-import type { AggrEntry, AggrPort, LinkState } from '../../domain/link.ts';
+import { known, lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import type { AggrEntry, AggrPort, LacpState, LinkState } from '../../domain/link.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
+import type { Line } from '../../parse/lines.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toLinkState, toSpeedMbps } from './link-fields.ts';
+import { followsLinks } from './follows-links.ts';
+import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'port', 'speed', 'duplex', 'state', 'address', 'portstate'] as const;
+const LACP_FIELDS = [
+  'link',
+  'port',
+  'aggregatable',
+  'sync',
+  'coll',
+  'dist',
+  'defaulted',
+  'expired',
+] as const;
+const MODE_FIELDS = ['link', 'policy', 'lacpactivity'] as const;
+const LACP = 'lacp';
+const PORTS = 'ports';
 
-/** The aggregations of a host with the state of each port. No privilege is needed. */
+/**
+ * The aggregations of a host with each port's state and what LACP says of it. Three forms of show-aggr tell that:
+ * how the aggregation is set up, `-L`, and last `-x`, whose exit code is the answer's. A host that has no aggregation
+ * is asked the last one only. No privilege is needed.
+ */
 export const dladmShowAggr: HostCommand<'aggrs'> = {
   id: 'dladm-show-aggr',
   feed: 'aggrs',
   pace: 'slow',
   timeoutSeconds: 30,
-  question: () => [['dladm', 'show-aggr', '-x', '-p', '-o', FIELDS.join(',')]],
-  parse: (stdout) => parseShowAggr(stdout),
-  hides: 'link aggregations and their ports',
+  question: (host) => [
+    ...(hasAggregations(host)
+      ? [
+          ['dladm', 'show-aggr', '-p', '-o', MODE_FIELDS.join(',')] as const,
+          mark(LACP),
+          ['dladm', 'show-aggr', '-L', '-p', '-o', LACP_FIELDS.join(',')] as const,
+        ]
+      : []),
+    mark(PORTS),
+    ['dladm', 'show-aggr', '-x', '-p', '-o', FIELDS.join(',')],
+  ],
+  follows: followsPorts,
+  parse: parseShowAggrAnswer,
+  hides: 'link aggregations, their ports and what LACP says of these',
 };
 
-/** `show-aggr -x -p`: `link:port:speed:duplex:state:address:portstate`. */
-export const parseShowAggr = (
-  stdout: string,
-  fields: readonly string[] = FIELDS,
-): Parsed<readonly AggrEntry[]> => joinPorts(parseOfmtRecords(splitLines(stdout), fields));
+/** Before the links are known an aggregation may be among them. */
+const hasAggregations = ({ feeds }: HostInventory): boolean =>
+  lastKnown(feeds.links)?.value.some((link) => link.class === 'aggr') ?? true;
+
+/** LACP has no counters: while a port is not well it is asked with each frame, so that its recovery is seen. */
+function followsPorts(host: HostInventory): string | null {
+  const links = followsLinks(host);
+  const isTroubled = known(host.feeds.aggrs, []).some((aggr) =>
+    aggr.ports.some((port) => portFaults(aggr, port).length > 0),
+  );
+  const frame = lastKnown(host.feeds.kstats)?.value.counters.snaptimeSeconds ?? null;
+  return links === null || !isTroubled ? links : `${links}\n${frame}`;
+}
+
+/** All forms together. What only `-L` or the set-up knows is left out: `-x` is the list. */
+export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]> {
+  const sections = splitAtMarks(stdout);
+  const linesOf = (label: string | null): readonly Line[] =>
+    sections.find((section) => section.label === label)?.lines ?? [];
+  const aggrs = joinPorts(parseOfmtRecords(linesOf(PORTS), FIELDS));
+  const lacp = readLacp(parseOfmtRecords(linesOf(LACP), LACP_FIELDS));
+  const modes = parseOfmtRecords(linesOf(null), MODE_FIELDS);
+  const modeOf = new Map(modes.value.map((row) => [row.read('link'), row]));
+  const stateOf = new Map(lacp.value.map(({ aggr, port, ...state }) => [`${aggr} ${port}`, state]));
+  return {
+    value: aggrs.value.map((aggr) => ({
+      ...aggr,
+      policy: modeOf.get(aggr.name)?.read('policy') ?? null,
+      lacpActivity: modeOf.get(aggr.name)?.read('lacpactivity') ?? null,
+      ports: aggr.ports.map((port) => ({
+        ...port,
+        lacp: stateOf.get(`${aggr.name} ${port.name}`) ?? null,
+      })),
+    })),
+    complaints: [
+      ...modes.complaints,
+      ...lacp.complaints,
+      ...aggrs.complaints,
+      ...(sections.some(({ label }) => label === PORTS)
+        ? []
+        : [complaint(0, '', 'the rows of the ports are missing: the output was cut')]),
+    ],
+  };
+}
 
 /** The tables for people of `show-aggr`, which has one row per aggregation, and of `show-aggr -x`. */
 export const parseShowAggrTable = (text: string): Parsed<readonly AggrEntry[]> =>
   joinPorts(parseTable(text, { required: 'LINK' }));
 
-/** What LACP says of one port: `show-aggr -L`. A port that is down may still look good here. */
-export type LacpPort = {
-  readonly aggr: string;
-  readonly port: string;
-  readonly aggregatable: boolean | null;
-  readonly sync: boolean | null;
-  readonly collecting: boolean | null;
-  readonly distributing: boolean | null;
-  readonly defaulted: boolean | null;
-  readonly expired: boolean | null;
-};
+/** What LACP says of one port: a row of `show-aggr -L`. */
+export type LacpPort = LacpState & { readonly aggr: string; readonly port: string };
+
+/** `link:port:aggregatable:sync:coll:dist:defaulted:expired`, or other fields in their order. */
+export const parseShowAggrLacp = (
+  stdout: string,
+  fields: readonly string[] = LACP_FIELDS,
+): Parsed<readonly LacpPort[]> => readLacp(parseOfmtRecords(splitLines(stdout), fields));
 
 /** The table for people: `LINK PORT AGGREGATABLE SYNC COLL DIST DEFAULTED EXPIRED`. */
-export const parseShowAggrLacpTable = (text: string): Parsed<readonly LacpPort[]> => {
+export const parseShowAggrLacpTable = (text: string): Parsed<readonly LacpPort[]> =>
+  readLacp(parseTable(text, { required: 'LINK' }));
+
+/** dladm.c: the aggregation stands in the first of its rows only. */
+function readLacp(rows: Parsed<readonly FieldRow[]>): Parsed<readonly LacpPort[]> {
   let aggr: string | null = null;
-  return readRows(parseTable(text, { required: 'LINK' }), (row): LacpPort | Refused => {
+  return readRows(rows, (row): LacpPort | Refused => {
     aggr = row.read('link') ?? aggr;
     const port = row.read('port');
     if (aggr === null) return refuse('a port before any aggregation');
@@ -63,7 +137,7 @@ export const parseShowAggrLacpTable = (text: string): Parsed<readonly LacpPort[]
       expired: toFlag(row.read('expired')),
     };
   });
-};
+}
 
 const toFlag = (text: string | null): boolean | null =>
   text === 'yes' ? true : text === 'no' ? false : null;
@@ -71,8 +145,21 @@ const toFlag = (text: string | null): boolean | null =>
 type AggrDraft = Pick<AggrEntry, 'name'> & {
   state: LinkState;
   speedMbps: number | null;
+  macAddress: string | null;
+  policy: string | null;
+  lacpActivity: string | null;
   readonly ports: AggrPort[];
 };
+
+const newDraft = (name: string): AggrDraft => ({
+  name,
+  state: 'unknown',
+  speedMbps: null,
+  macAddress: null,
+  policy: null,
+  lacpActivity: null,
+  ports: [],
+});
 
 /** A row without a port is the aggregation; its ports follow, with the link again or with nothing in its place. */
 function joinPorts(rows: Parsed<readonly FieldRow[]>): Parsed<readonly AggrEntry[]> {
@@ -86,13 +173,15 @@ function joinPorts(rows: Parsed<readonly FieldRow[]>): Parsed<readonly AggrEntry
       continue;
     }
     let aggr = aggrs.get(current);
-    if (!aggr)
-      aggrs.set(current, (aggr = { name: current, state: 'unknown', speedMbps: null, ports: [] }));
+    if (!aggr) aggrs.set(current, (aggr = newDraft(current)));
     const port = row.read('port');
     if (port !== null) aggr.ports.push(toAggrPort(port, row));
     else {
       aggr.state = toLinkState(row.read('state'));
       aggr.speedMbps = toSpeedMbps(row.read('speed'));
+      aggr.macAddress = toMacAddress(row.read('address'));
+      aggr.policy = row.read('policy');
+      aggr.lacpActivity = row.read('lacpactivity');
     }
   }
   return { value: [...aggrs.values()], complaints };
@@ -102,5 +191,7 @@ const toAggrPort = (name: string, row: FieldRow): AggrPort => ({
   name,
   state: toLinkState(row.read('state')),
   speedMbps: toSpeedMbps(row.read('speed')),
+  duplex: row.read('duplex'),
   portState: row.read('portstate') ?? 'unknown',
+  lacp: null,
 });

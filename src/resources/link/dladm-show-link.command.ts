@@ -7,22 +7,24 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
+import { followsLinks } from './follows-links.ts';
 import { toLinkNames, toLinkState } from './link-fields.ts';
 
-const FIELDS = ['link', 'class', 'mtu', 'state', 'over'] as const;
+const FIELDS = ['link', 'class', 'mtu', 'state', 'bridge', 'over'] as const;
 
 /** Every datalink of a host: NICs, VLANs, VNICs, aggregations, etherstubs, … No privilege is needed. */
 export const dladmShowLink: HostCommand<'links'> = {
   id: 'dladm-show-link',
   feed: 'links',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 30,
   question: () => [['dladm', 'show-link', '-p', '-o', FIELDS.join(',')]],
+  follows: followsLinks,
   parse: (stdout) => parseShowLink(stdout),
   hides: 'datalinks and their state',
 };
 
-/** `link:class:mtu:state:over`, or other fields that were asked for in their order. */
+/** `link:class:mtu:state:bridge:over`, or other fields that were asked for in their order. */
 export const parseShowLink = (
   stdout: string,
   fields: readonly string[] = FIELDS,
@@ -43,6 +45,7 @@ function toLinkEntry(row: FieldRow): LinkEntry | Refused {
     class: row.read('class') ?? 'unknown',
     mtu: mtu === null ? null : parseWhole(mtu),
     state: toLinkState(row.read('state')),
+    bridge: row.read('bridge'),
     over: toLinkNames(row.read('over')),
   };
 }

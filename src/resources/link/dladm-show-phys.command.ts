@@ -1,25 +1,65 @@
 import type { HostCommand } from '../../domain/command.ts';
 import type { PhysEntry } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toLinkState, toSpeedMbps } from './link-fields.ts';
+import { followsLinks } from './follows-links.ts';
+import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'media', 'state', 'speed', 'duplex', 'device'] as const;
+const ADDRESS_FIELDS = ['link', 'slot', 'address', 'inuse', 'client'] as const;
+const NEGOTIATED = 'negotiated';
 
-/** The NICs of a host with what they negotiated. No privilege is needed. */
+/**
+ * The NICs of a host with their addresses (`-m`) and, behind a mark, what they negotiated, which is the list and whose
+ * exit code is the answer's. No privilege is needed.
+ */
 export const dladmShowPhys: HostCommand<'phys'> = {
   id: 'dladm-show-phys',
   feed: 'phys',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 30,
-  question: () => [['dladm', 'show-phys', '-p', '-o', FIELDS.join(',')]],
-  parse: (stdout) => parseShowPhys(stdout),
-  hides: 'speed and duplex of network cards',
+  question: () => [
+    ['dladm', 'show-phys', '-m', '-p', '-o', ADDRESS_FIELDS.join(',')],
+    mark(NEGOTIATED),
+    ['dladm', 'show-phys', '-p', '-o', FIELDS.join(',')],
+  ],
+  follows: followsLinks,
+  parse: parseShowPhysAnswer,
+  hides: 'speed, duplex and MAC addresses of network cards',
 };
+
+/** Both forms. A card that `-m` does not tell of has no address. */
+export function parseShowPhysAnswer(stdout: string): Parsed<readonly PhysEntry[]> {
+  const [first, second] = splitAtMarks(stdout);
+  const addresses = readRows(
+    parseOfmtRecords(first?.lines ?? [], ADDRESS_FIELDS),
+    toPhysicalAddress,
+  );
+  if (second?.label !== NEGOTIATED)
+    return {
+      value: [],
+      complaints: [
+        ...addresses.complaints,
+        complaint(0, '', 'the rows of the cards are missing: the output was cut'),
+      ],
+    };
+  const cards = readRows(parseOfmtRecords(second.lines, FIELDS), toPhysEntry);
+  const primary = new Map(
+    addresses.value
+      .filter(({ slot }) => slot === null || slot === 'primary')
+      .map(({ link, macAddress }) => [link, macAddress]),
+  );
+  return {
+    value: cards.value.map((card) => ({ ...card, macAddress: primary.get(card.name) ?? null })),
+    complaints: [...addresses.complaints, ...cards.complaints],
+  };
+}
 
 /** `link:media:state:speed:duplex:device`, or other fields that were asked for in their order. */
 export const parseShowPhys = (
@@ -31,6 +71,29 @@ export const parseShowPhys = (
 /** The table for people: `LINK MEDIA STATE SPEED DUPLEX DEVICE`. */
 export const parseShowPhysTable = (text: string): Parsed<readonly PhysEntry[]> =>
   readRows(parseTable(text, { required: 'LINK', wide: 'MEDIA' }), toPhysEntry);
+
+/** A unicast address that a card knows in hardware: a row of `show-phys -m`. */
+export type PhysicalAddress = {
+  readonly link: string;
+  /** `primary`, or the number of another one. */
+  readonly slot: string | null;
+  readonly macAddress: string | null;
+  /** The link that uses it. */
+  readonly client: string | null;
+};
+
+/** The table for people: `LINK SLOT ADDRESS INUSE CLIENT`. */
+export const parseShowPhysAddressTable = (text: string): Parsed<readonly PhysicalAddress[]> =>
+  readRows(parseTable(text, { required: 'LINK', wide: 'CLIENT' }), toPhysicalAddress);
+
+function toPhysicalAddress(row: FieldRow): PhysicalAddress | Refused {
+  const link = row.read('link');
+  const address = row.read('address');
+  const macAddress = toMacAddress(address);
+  if (link === null) return refuse('no link name');
+  if (address !== null && macAddress === null) return refuse(`not a MAC address: ${address}`);
+  return { link, slot: row.read('slot'), macAddress, client: row.read('client') };
+}
 
 function toPhysEntry(row: FieldRow): PhysEntry | Refused {
   const name = row.read('link');
@@ -45,5 +108,6 @@ function toPhysEntry(row: FieldRow): PhysEntry | Refused {
     speedMbps: toSpeedMbps(speed),
     duplex: row.read('duplex') ?? 'unknown',
     device: row.read('device') ?? 'unknown',
+    macAddress: null,
   };
 }

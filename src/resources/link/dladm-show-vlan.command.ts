@@ -6,6 +6,7 @@ import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseTable } from '../../parse/tables.ts';
+import { followsLinks } from './follows-links.ts';
 import { toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'vid', 'over'] as const;
@@ -14,9 +15,10 @@ const FIELDS = ['link', 'vid', 'over'] as const;
 export const dladmShowVlan: HostCommand<'vlans'> = {
   id: 'dladm-show-vlan',
   feed: 'vlans',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 30,
   question: () => [['dladm', 'show-vlan', '-p', '-o', FIELDS.join(',')]],
+  follows: followsLinks,
   parse: (stdout) => parseShowVlan(stdout),
   hides: 'VLAN links',
 };

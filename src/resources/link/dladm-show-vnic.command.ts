@@ -8,6 +8,7 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
+import { followsLinks } from './follows-links.ts';
 import { toMacAddress, toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'over', 'vid', 'macaddress'] as const;
@@ -23,13 +24,14 @@ const WITHOUT_ZONE = 'without zone';
 export const dladmShowVnic: HostCommand<'vnics'> = {
   id: 'dladm-show-vnic',
   feed: 'vnics',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 30,
   question: () => [
     ['dladm', 'show-vnic', '-p', '-o', FIELDS_WITH_ZONE.join(',')],
     mark(WITHOUT_ZONE),
     ['dladm', 'show-vnic', '-p', '-o', FIELDS.join(',')],
   ],
+  follows: followsLinks,
   parse: parseShowVnicAnswer,
   hides: 'VNICs with their VLAN, MAC address and zone',
 };

@@ -389,3 +389,59 @@ test('the same seed prints the same at the same time', async () => {
   expect(await print(3)).toBe(await print(3));
   expect(await print(3)).not.toBe(await print(4));
 });
+
+test('a port without an LACP partner stays up and carries nothing, and its aggregation goes on', async () => {
+  const own = createBench();
+  const on = async (command: string) => (await runOn(own, 'omni1', command)).stdout;
+  const counters = async (link: string) =>
+    Number((await on(`kstat -p link:0:${link}:rbytes64`)).split('\t')[1]);
+  own.world.setLacpPartner('omni1', 'ixgbe1', false);
+  const before = { port: await counters('ixgbe1'), aggr: await counters('aggr0') };
+  own.clock.advance(60_000);
+  expect(await counters('ixgbe1')).toBe(before.port);
+  expect(await counters('aggr0')).toBeGreaterThan(before.aggr);
+  expect(await on('dladm show-aggr -L -p -o port,sync,coll,dist,defaulted')).toBe(
+    'ixgbe0:yes:yes:yes:no\nixgbe1:no:no:no:yes\n',
+  );
+  expect(await on('dladm show-aggr -x -p -o port,state,portstate')).toBe(
+    ':up:\nixgbe0:up:attached\nixgbe1:up:standby\n',
+  );
+});
+
+test('a VLAN that is cut takes its links from the host, not its zones; the sums of the host go on', async () => {
+  const own = createBench();
+  const on = async (command: string) => (await runOn(own, 'omni2', command)).stdout;
+  const total = async () => Number((await on('kstat -p link:0:aggr0:rbytes64')).split('\t')[1]);
+  const vnics = async () => lines(await on('dladm show-vnic -p -o link,vid'));
+  expect(await vnics()).toContain('etcd2_0:48');
+  const before = await total();
+  own.world.cutVlan('omni2', 48, true);
+  expect((await vnics()).filter((line) => line.endsWith(':48'))).toEqual([]);
+  expect(await on('kstat -p link:0:etcd2_0:')).toBe('');
+  expect(await on('dladm show-link -p -o link,class')).not.toMatch(/etcd2_0/);
+  expect(await on('zoneadm list -cp')).toMatch(/etcd2:running/);
+  const cut = await total();
+  own.clock.advance(5000);
+  expect(cut).toBeGreaterThanOrEqual(before);
+  expect(await total()).toBeGreaterThan(cut);
+  own.world.cutVlan('omni2', 48, false);
+  expect(await vnics()).toContain('etcd2_0:48');
+  expect(await total()).toBeGreaterThan(cut);
+});
+
+test('dladm knows bridges and overlays, of which there are none, and the addresses of links', async () => {
+  expect(await run('dladm show-bridge -p -o bridge,protect,desroot')).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
+  expect(await run('dladm show-overlay -p -o link,property,value')).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
+  expect((await run('dladm show-linkprop -c -p allowed-ips -o link,value etcd1_0')).stdout).toMatch(
+    /^etcd1_0:10\.128\.0\.\d+\n$/,
+  );
+  expect((await run('dladm show-phys -m -p -o link,slot,inuse,client')).stdout).toBe(
+    'ixgbe0:primary:yes:aggr0\nixgbe1:primary:yes:aggr0\nigb0:primary:yes:igb0\n',
+  );
+});

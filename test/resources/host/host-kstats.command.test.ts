@@ -99,7 +99,10 @@ test('reads links, whose state may not be known', () => {
 test('has no rates in a single frame', () => {
   expect(first).toMatchObject({ cpuPercent: null, swapUsedBytes: null, swapTotalBytes: null });
   expect(first.zones.get('etcd1')).toEqual({ cpuPercent: null });
-  expect(first.links.get('aggr0')).toEqual({ rxBytesPerSecond: null, txBytesPerSecond: null });
+  expect(first.links.get('aggr0')).toMatchObject({
+    rxBytesPerSecond: null,
+    txBytesPerSecond: null,
+  });
 });
 
 test('reads a release without memory caps and passes over statistics that nobody asked for', () => {
@@ -130,7 +133,7 @@ test('computes rates between two frames', () => {
   // 5 s of user and 2.5 s of system time in 5 s.
   expect(rates?.zones.get('etcd1')?.cpuPercent).toBeCloseTo(150);
   expect(rates?.zones.get(LONG_NAME)?.cpuPercent).toBe(0);
-  expect(rates?.links.get('aggr0')).toEqual({ rxBytesPerSecond: 10000, txBytesPerSecond: 0 });
+  expect(rates?.links.get('aggr0')).toMatchObject({ rxBytesPerSecond: 10000, txBytesPerSecond: 0 });
   expect(rates?.swapUsedBytes).toBe(250000 * 4096);
   expect(rates?.swapAllocatedBytes).toBe(150000 * 4096);
   expect(rates?.swapTotalBytes).toBe(1000000 * 4096);
@@ -151,7 +154,10 @@ test.for([
   const rates = fold(first, withCounters(second, counters));
   expect(rates).toMatchObject({ cpuPercent: null, swapUsedBytes: null });
   expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
-  expect(rates?.links.get('aggr0')).toEqual({ rxBytesPerSecond: null, txBytesPerSecond: null });
+  expect(rates?.links.get('aggr0')).toMatchObject({
+    rxBytesPerSecond: null,
+    txBytesPerSecond: null,
+  });
 });
 
 test('remembers the boot before the present one, but not a clock that was set right', () => {
@@ -177,7 +183,7 @@ test('has no rate for a counter that fell', () => {
   const rates = fold(second, withCounters(first, { snaptimeSeconds: 1010.5 }));
   expect(rates?.cpuPercent).toBeNull();
   expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
-  expect(rates?.links.get('aggr0')).toEqual({ rxBytesPerSecond: null, txBytesPerSecond: 0 });
+  expect(rates?.links.get('aggr0')).toMatchObject({ rxBytesPerSecond: null, txBytesPerSecond: 0 });
   expect(rates?.swapUsedBytes).toBeNull();
 });
 

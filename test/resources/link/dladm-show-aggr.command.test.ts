@@ -1,41 +1,125 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
+import type { LacpState, LinkEntry } from '../../../src/domain/link.ts';
 import {
   dladmShowAggr,
   parseShowAggrLacpTable,
   parseShowAggrTable,
 } from '../../../src/resources/link/dladm-show-aggr.command.ts';
+import { answered, linkCounters, makeHost, makeKstats, makeLink } from '../../derive/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
 const text = (name: string) => readFixture(`link/dladm-show-aggr/${name}`);
 
-test('asks for the extended form with named fields', () => {
-  expect(dladmShowAggr.question(emptyHost('omni1', 0))).toEqual([
-    ['dladm', 'show-aggr', '-x', '-p', '-o', 'link,port,speed,duplex,state,address,portstate'],
-  ]);
+const X = ['dladm', 'show-aggr', '-x', '-p', '-o'];
+const LACP = ['dladm', 'show-aggr', '-L', '-p', '-o'];
+const EXTENDED = [...X, 'link,port,speed,duplex,state,address,portstate'];
+
+test('asks for the set-up, what LACP says and the ports, for the ports alone where there is no aggregation', () => {
+  const all = [
+    ['dladm', 'show-aggr', '-p', '-o', 'link,policy,lacpactivity'],
+    ['echo', '=== labtop: lacp'],
+    [...LACP, 'link,port,aggregatable,sync,coll,dist,defaulted,expired'],
+    ['echo', '=== labtop: ports'],
+    EXTENDED,
+  ];
+  const withLinks = (...links: readonly LinkEntry[]) =>
+    makeHost('omni1', { links: answered(links) });
+  expect(dladmShowAggr.question(emptyHost('omni1', 0))).toEqual(all);
+  expect(dladmShowAggr.question(withLinks(makeLink('aggr0', { class: 'aggr' })))).toEqual(all);
+  expect(dladmShowAggr.question(withLinks(makeLink('net0')))).toEqual(all.slice(-2));
 });
 
-test('joins ports to their aggregation, also where its name is left out', () => {
+test('is asked again when a link comes, goes or changes its state, and with each frame while a port is not well', () => {
+  const frame = (snaptimeSeconds: number, up: boolean) => {
+    const stats = makeKstats();
+    const links = new Map([['ixgbe0', linkCounters({ up })]]);
+    return answered({ ...stats, counters: { ...stats.counters, snaptimeSeconds, links } });
+  };
+  const follows = (snaptimeSeconds: number, up = true, fixture = 'ports-only.txt') =>
+    dladmShowAggr.follows?.(
+      makeHost('omni1', {
+        kstats: frame(snaptimeSeconds, up),
+        aggrs: answered(dladmShowAggr.parse(text(fixture)).value),
+      }),
+    );
+  expect(dladmShowAggr.follows?.(emptyHost('omni1', 0))).toBeNull();
+  expect(follows(5)).toBe(follows(10));
+  expect(follows(5)).not.toBe(follows(5, false));
+  expect(follows(5, true, 'two-aggregations.txt')).not.toBe(
+    follows(10, true, 'two-aggregations.txt'),
+  );
+});
+
+const flags = (text: string): LacpState => {
+  const [aggregatable, sync, collecting, distributing, defaulted, expired] = text
+    .split('')
+    .map((flag) => (flag === '?' ? null : flag === '+'));
+  return {
+    aggregatable: aggregatable ?? null,
+    sync: sync ?? null,
+    collecting: collecting ?? null,
+    distributing: distributing ?? null,
+    defaulted: defaulted ?? null,
+    expired: expired ?? null,
+  };
+};
+
+test('joins ports and what LACP says of them to their aggregation, also where its name is left out', () => {
   expect(dladmShowAggr.parse(text('two-aggregations.txt'))).toEqual({
     value: [
       {
         name: 'aggr0',
         state: 'up',
         speedMbps: 10000,
+        macAddress: 'a0:36:9f:01:02:03',
+        policy: 'L3,L4',
+        lacpActivity: 'active',
         ports: [
-          { name: 'ixgbe0', state: 'up', speedMbps: 10000, portState: 'attached' },
-          { name: 'ixgbe1', state: 'down', speedMbps: 0, portState: 'standby' },
+          {
+            name: 'ixgbe0',
+            state: 'up',
+            speedMbps: 10000,
+            duplex: 'full',
+            portState: 'attached',
+            lacp: flags('++++--'),
+          },
+          {
+            name: 'ixgbe1',
+            state: 'down',
+            speedMbps: 0,
+            duplex: 'unknown',
+            portState: 'standby',
+            lacp: flags('+---+-'),
+          },
         ],
       },
       {
         name: 'aggr1',
         state: 'up',
         speedMbps: 10000,
+        macAddress: 'a0:36:9f:01:02:05',
+        policy: 'L4',
+        lacpActivity: 'off',
         ports: [
-          { name: 'ixgbe2', state: 'up', speedMbps: 10000, portState: 'attached' },
-          { name: 'ixgbe3', state: 'unknown', speedMbps: null, portState: 'unknown' },
+          {
+            name: 'ixgbe2',
+            state: 'up',
+            speedMbps: 10000,
+            duplex: 'full',
+            portState: 'attached',
+            lacp: flags('----+-'),
+          },
+          {
+            name: 'ixgbe3',
+            state: 'unknown',
+            speedMbps: null,
+            duplex: null,
+            portState: 'unknown',
+            lacp: flags('??????'),
+          },
         ],
       },
     ],
@@ -43,10 +127,29 @@ test('joins ports to their aggregation, also where its name is left out', () => 
   });
 });
 
+test('without the first two forms the ports are known, and nothing of LACP', () => {
+  const { value, complaints } = dladmShowAggr.parse(text('ports-only.txt'));
+  expect(complaints).toEqual([]);
+  expect(value).toMatchObject([
+    { name: 'aggr0', policy: null, lacpActivity: null, ports: [{ name: 'bnx0', lacp: null }] },
+  ]);
+});
+
+test('an answer that was cut before the ports has no aggregation, and says so', () => {
+  const { value, complaints } = dladmShowAggr.parse(text('lacp-cut.txt'));
+  expect(value).toEqual([]);
+  expect(complaints.map(({ line, reason }) => [line, reason])).toEqual([
+    [5, 'expected 8 fields, found 4'],
+    [3, 'a port before any aggregation'],
+    [4, 'no port'],
+    [0, 'the rows of the ports are missing: the output was cut'],
+  ]);
+});
+
 test('complains about a port without an aggregation, noise and a row that was cut', () => {
   const { value, complaints } = dladmShowAggr.parse(text('garbage.txt'));
   expect(value).toEqual([]);
-  expect(complaints).toHaveLength(3);
+  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([1, 2, 4, 5]);
 });
 
 test('reads the extended table for people, whose ports leave the first column empty', () => {
@@ -68,8 +171,24 @@ test('reads the plain table for people, which tells neither state nor ports', ()
   const { value, complaints } = parseShowAggrTable(text('table.txt'));
   expect(complaints).toEqual([]);
   expect(value).toEqual([
-    { name: 'aggr0', state: 'unknown', speedMbps: null, ports: [] },
-    { name: 'aggr1', state: 'unknown', speedMbps: null, ports: [] },
+    {
+      name: 'aggr0',
+      state: 'unknown',
+      speedMbps: null,
+      macAddress: null,
+      policy: 'L3,L4',
+      lacpActivity: 'active',
+      ports: [],
+    },
+    {
+      name: 'aggr1',
+      state: 'unknown',
+      speedMbps: null,
+      macAddress: null,
+      policy: 'L4',
+      lacpActivity: 'off',
+      ports: [],
+    },
   ]);
 });
 

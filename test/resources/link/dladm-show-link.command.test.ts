@@ -14,7 +14,7 @@ const text = (name: string) => readFixture(`link/dladm-show-link/${name}`);
 
 test('asks for named fields in the parsable form', () => {
   expect(dladmShowLink.question(emptyHost('omni1', 0))).toEqual([
-    ['dladm', 'show-link', '-p', '-o', 'link,class,mtu,state,over'],
+    ['dladm', 'show-link', '-p', '-o', 'link,class,mtu,state,bridge,over'],
   ]);
 });
 
@@ -22,14 +22,15 @@ test('reads links of every class', () => {
   const { value, complaints } = dladmShowLink.parse(text('all-classes.txt'));
   expect(complaints).toEqual([]);
   expect(value.map((link) => Object.values(link))).toEqual([
-    ['ixgbe0', 'phys', 9000, 'up', []],
-    ['ixgbe1', 'phys', 9000, 'down', []],
-    ['aggr0', 'aggr', 9000, 'up', ['ixgbe0', 'ixgbe1']],
-    ['core20', 'vlan', 1500, 'up', ['aggr0']],
-    ['etcd_net0', 'vnic', 1500, 'unknown', ['aggr0']],
-    ['stub0', 'etherstub', 9000, 'unknown', []],
-    ['br0', 'bridge', 1500, 'up', ['ixgbe2', 'ixgbe3']],
-    ['ghost0', 'unknown', null, 'unknown', []],
+    ['ixgbe0', 'phys', 9000, 'up', null, []],
+    ['ixgbe1', 'phys', 9000, 'down', null, []],
+    ['aggr0', 'aggr', 9000, 'up', null, ['ixgbe0', 'ixgbe1']],
+    ['core20', 'vlan', 1500, 'up', null, ['aggr0']],
+    ['etcd_net0', 'vnic', 1500, 'unknown', null, ['aggr0']],
+    ['stub0', 'etherstub', 9000, 'unknown', null, []],
+    ['ixgbe2', 'phys', 1500, 'up', 'home', []],
+    ['home0', 'bridge', 1500, 'up', null, ['ixgbe2', 'ixgbe3']],
+    ['ghost0', 'unknown', null, 'unknown', null, []],
   ]);
 });
 

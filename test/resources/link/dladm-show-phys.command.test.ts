@@ -4,6 +4,8 @@ import { emptyHost } from '../../../src/domain/empty.ts';
 import { splitLines } from '../../../src/parse/lines.ts';
 import {
   dladmShowPhys,
+  parseShowPhys,
+  parseShowPhysAddressTable,
   parseShowPhysTable,
 } from '../../../src/resources/link/dladm-show-phys.command.ts';
 import { hostileText } from '../hostile-text.ts';
@@ -13,6 +15,8 @@ const text = (name: string) => readFixture(`link/dladm-show-phys/${name}`);
 
 test('asks for named fields in the parsable form', () => {
   expect(dladmShowPhys.question(emptyHost('omni1', 0))).toEqual([
+    ['dladm', 'show-phys', '-m', '-p', '-o', 'link,slot,address,inuse,client'],
+    ['echo', '=== labtop: negotiated'],
     ['dladm', 'show-phys', '-p', '-o', 'link,media,state,speed,duplex,device'],
   ]);
 });
@@ -21,16 +25,35 @@ test('reads network cards, also what cannot be told of them', () => {
   const { value, complaints } = dladmShowPhys.parse(text('two-ports.txt'));
   expect(complaints).toEqual([]);
   expect(value.map((phys) => Object.values(phys))).toEqual([
-    ['ixgbe0', 'Ethernet', 'up', 10000, 'full', 'ixgbe0'],
-    ['ixgbe1', 'Ethernet', 'down', 0, 'unknown', 'ixgbe1'],
-    ['wlan0', 'WiFi', 'unknown', null, 'unknown', 'iwn0'],
+    ['ixgbe0', 'Ethernet', 'up', 10000, 'full', 'ixgbe0', 'a0:36:9f:01:02:03'],
+    ['ixgbe1', 'Ethernet', 'down', 0, 'unknown', 'ixgbe1', 'a0:36:9f:01:02:03'],
+    ['wlan0', 'WiFi', 'unknown', null, 'unknown', 'iwn0', null],
   ]);
 });
 
-test('complains about a negative speed, noise and a row that was cut', () => {
+test('complains about an address that is none, a negative speed, noise and a row that was cut', () => {
   const { value, complaints } = dladmShowPhys.parse(text('garbage-and-cut-off.txt'));
   expect(value).toEqual([]);
-  expect(complaints).toHaveLength(3);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 4, 5, 3]);
+});
+
+test('without its last part there is no list', () => {
+  expect(dladmShowPhys.parse(text('cut-before-mark.txt'))).toEqual({
+    value: [],
+    complaints: [
+      { line: 0, text: '', reason: 'the rows of the cards are missing: the output was cut' },
+    ],
+  });
+});
+
+test('reads the table for people of the addresses', () => {
+  const { value, complaints } = parseShowPhysAddressTable(text('table-m.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ link, slot, client }) => [link, slot, client])).toEqual([
+    ['bnx0', 'primary', 'aggr0-bnx0'],
+    ['bnx0', '1', 'web0,db0 jump0'],
+    ['bnx1', 'primary', null],
+  ]);
 });
 
 test('reads the table for people with fewer columns', () => {
@@ -45,9 +68,9 @@ test('reads the table for people with fewer columns', () => {
 test('makes a card or a complaint of every line, whatever a host prints', () => {
   fc.assert(
     fc.property(hostileText('link/dladm-show-phys'), (any) => {
-      const { value, complaints } = dladmShowPhys.parse(any);
+      const { value, complaints } = parseShowPhys(any);
       expect(value.length + complaints.length).toBe(splitLines(any).length);
-      expect(() => parseShowPhysTable(any)).not.toThrow();
+      expect(() => [dladmShowPhys.parse(any), parseShowPhysTable(any)]).not.toThrow();
     }),
   );
 });

@@ -14,7 +14,7 @@ function carrier(
   return host(name, {
     ...(silent ? { source: { state: 'down' } } : {}),
     feeds: {
-      links: ok([{ name: link, class: 'vnic', mtu: 1500, state, over: ['aggr0'] }]),
+      links: ok([{ name: link, class: 'vnic', mtu: 1500, state, bridge: null, over: ['aggr0'] }]),
       vnics: ok([{ name: link, over: 'aggr0', vlanId: 48, macAddress: null, zone: null }]),
     },
   });

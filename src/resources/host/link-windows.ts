@@ -1,0 +1,71 @@
+import type { LinkCounters, LinkRates, RisingErrors, Silence } from '../../domain/host.ts';
+
+/** What one frame alone tells. */
+export const NO_LINK_RATES: LinkRates = {
+  rxBytesPerSecond: null,
+  txBytesPerSecond: null,
+  faultsPerSecond: null,
+  errors: null,
+  silence: null,
+};
+
+/** Seconds that errors are looked back at. */
+const WINDOW_SECONDS = 60;
+
+/** Two frames of one link; times are seconds since boot. */
+export type LinkFrames = {
+  readonly before: LinkCounters;
+  readonly beforeAt: number;
+  readonly now: LinkCounters;
+  readonly nowAt: number;
+};
+
+/**
+ * The errors of a link in the last minute. `known` is what the frame before told. null while its counters are not
+ * known; a counter that fell was made anew, and begins anew.
+ */
+export function nextErrors(
+  known: RisingErrors | null,
+  { before, beforeAt, now, nowAt }: LinkFrames,
+): RisingErrors | null {
+  const total = sum(now.rxErrors, now.txErrors);
+  const totalBefore = sum(before.rxErrors, before.txErrors);
+  if (total === null || totalBefore === null) return null;
+  const marks = known?.marks ?? [{ at: beforeAt, total: totalBefore }];
+  const last = marks.at(-1)?.total ?? totalBefore;
+  if (total < last) return errorsOf([{ at: nowAt, total }], total, nowAt);
+  return errorsOf(total > last ? [...marks, { at: nowAt, total }] : marks, total, nowAt);
+}
+
+function errorsOf(marks: RisingErrors['marks'], total: bigint, nowAt: number): RisingErrors {
+  const start = nowAt - WINDOW_SECONDS;
+  const begin = Math.max(
+    0,
+    marks.findLastIndex(({ at }) => at <= start),
+  );
+  const kept = begin === 0 ? marks : marks.slice(begin);
+  const first = kept[0];
+  return {
+    seconds: Math.min(WINDOW_SECONDS, nowAt - (first?.at ?? nowAt)),
+    count: Number(total - (first?.total ?? total)),
+    rises: kept.length - 1,
+    marks: kept,
+  };
+}
+
+/** How long a link has received no packet, and what it sent meanwhile; null while its counters are not known. */
+export function nextSilence(
+  known: Silence | null,
+  { before, beforeAt, now, nowAt }: LinkFrames,
+): Silence | null {
+  const { rxPackets, txPackets } = now;
+  if (rxPackets === null || txPackets === null) return null;
+  if (before.rxPackets === null || before.txPackets === null) return null;
+  const isSilent = rxPackets === before.rxPackets && txPackets >= before.txPackets;
+  if (!isSilent) return { seconds: 0, sent: 0, since: nowAt, sentBefore: txPackets };
+  const { since, sentBefore } = known ?? { since: beforeAt, sentBefore: before.txPackets };
+  return { seconds: nowAt - since, sent: Number(txPackets - sentBefore), since, sentBefore };
+}
+
+const sum = (a: bigint | null, b: bigint | null): bigint | null =>
+  a === null && b === null ? null : (a ?? 0n) + (b ?? 0n);
