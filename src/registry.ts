@@ -46,10 +46,14 @@ import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
 import { groupView } from './resources/zone/group.view.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
+import { vmMemory } from './resources/zone/vm-memory.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
 import { zoneConsole } from './resources/zone/zone-console.hand-over.ts';
+import { zoneCpu } from './resources/zone/zone-cpu.rule.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
+import { zoneMemory } from './resources/zone/zone-memory.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
+import { zoneRestarting } from './resources/zone/zone-restarting.rule.ts';
 import { zoneShell } from './resources/zone/zone-shell.hand-over.ts';
 import { zoneStuck } from './resources/zone/zone-stuck.rule.ts';
 import { zoneView } from './resources/zone/zone.view.ts';
@@ -102,7 +106,11 @@ export const rules: readonly Rule[] = [
   rule(sourceComplaints),
   rule(sourceStale),
   rule(vmDown),
+  rule(vmMemory),
+  rule(zoneCpu),
   rule(zoneDown),
+  rule(zoneMemory),
+  rule(zoneRestarting),
   rule(zoneStuck),
 ];
 

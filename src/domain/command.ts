@@ -1,5 +1,6 @@
 import type { Feeds, FeedName, HostInventory } from './inventory.ts';
 import type { Parsed } from './parsed.ts';
+import type { EpochMs } from './time.ts';
 
 /** A program and its arguments; never a shell line. */
 export type Argv = readonly [program: string, ...rest: string[]];
@@ -15,9 +16,12 @@ export type AnswerStream = {
   readonly isLast: (line: string) => boolean;
 };
 
+/** When the two answers came that are joined. */
+export type FoldTimes = { readonly previous: EpochMs; readonly next: EpochMs };
+
 /**
  * One question to a host, asked at intervals, and how its answer is read.
- * `fold` joins the new value with the one before it, for rates; it must be pure.
+ * `fold` joins the new value with the one before it, for rates and for what changed when; it must be pure.
  */
 export type HostCommand<K extends FeedName = FeedName> = {
   /** The file's name without its suffix. */
@@ -35,7 +39,7 @@ export type HostCommand<K extends FeedName = FeedName> = {
   /** undefined: nothing to ask at present. */
   readonly question: (known: HostInventory) => Question | undefined;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;
-  readonly fold?: (previous: Feeds[K], next: Feeds[K]) => Feeds[K];
+  readonly fold?: (previous: Feeds[K], next: Feeds[K], times: FoldTimes) => Feeds[K];
   /** The same answer again and again from one program, at no process for each. */
   readonly stream?: AnswerStream;
   /** What cannot be seen when the program is missing or the right is denied, for people. */

@@ -1,4 +1,5 @@
 import type { DiskCounters, DiskRates } from './disk.ts';
+import type { EpochMs } from './time.ts';
 
 /** What a host says of itself: uname(1), /etc/os-release, id(1). */
 export type HostIdentity = {
@@ -55,8 +56,16 @@ export type ZoneCounters = {
   readonly swapCapBytes: number | null;
   /** Times that the zone ran into its memory cap. */
   readonly capHits: bigint | null;
+  /** Bytes that were paged out to bring it back under its cap. */
+  readonly pagedOutBytes: bigint | null;
   /** 100 = one CPU; null when there is no cap. */
   readonly cpuCapPercent: number | null;
+  /** Threads that wait because the zone is at its CPU cap. */
+  readonly cpuCapWaiting: number | null;
+  /** Seconds that it was at its CPU cap. */
+  readonly cpuCapSeconds: bigint | null;
+  /** 0: no init, so nothing of the zone runs. In a virtual machine init is the hypervisor's process. */
+  readonly initPid: number | null;
 };
 export type LinkCounters = {
   readonly rxBytes: bigint | null;
@@ -88,11 +97,29 @@ export type HostKstats = {
   /** When the boot before the present one was; null unless the console saw both. */
   readonly previousBootTimeSeconds: number | null;
   readonly zones: ReadonlyMap<string, ZoneRates>;
+  /** Starts that were seen, by the zone's name, the latest last; zones that are gone keep theirs for a day. */
+  readonly zoneBoots: ReadonlyMap<string, readonly ZoneBoot[]>;
   readonly links: ReadonlyMap<string, LinkRates>;
   readonly disks: ReadonlyMap<string, DiskRates>;
 };
-/** 100 = one CPU busy. */
-export type ZoneRates = { readonly cpuPercent: number | null };
+export type ZoneRates = {
+  /** 100 = one CPU busy. */
+  readonly cpuPercent: number | null;
+  readonly pagedOutBytesPerSecond: number | null;
+  readonly capHitsPerSecond: number | null;
+  /** The part of the time that it was at its CPU cap; 100 = all of it. */
+  readonly cpuCapTimePercent: number | null;
+};
+/** A start of a zone, or of what runs in it. */
+export type ZoneBoot = {
+  readonly at: EpochMs;
+  readonly zoneId: number;
+  /** Of the zone, by the host's clock. */
+  readonly bootTimeSeconds: number | null;
+  readonly initPid: number | null;
+  /** `init`: only init began anew, as when a guest reboots itself: the zone keeps its id. */
+  readonly kind: 'zone' | 'init';
+};
 export type LinkRates = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;

@@ -1,5 +1,5 @@
 import { fresh, known, lastKnown } from './feed.ts';
-import type { RisingErrors, Silence } from './host.ts';
+import type { RisingErrors, Silence, ZoneBoot } from './host.ts';
 import type {
   ClusterFeedName,
   ClusterInventory,
@@ -24,6 +24,10 @@ export type Zone = {
   readonly zoneId: number | null;
   readonly state: ZoneState;
   readonly stateText: string;
+  /** Since when it has been seen in this state. */
+  readonly stateSince: EpochMs;
+  /** Whether it was seen to come into it; if not, it may have been in it for longer. */
+  readonly sawStateBegin: boolean;
   readonly brand: string;
   readonly uuid: string | null;
   readonly path: string;
@@ -33,10 +37,22 @@ export type Zone = {
   /** 100 = one CPU. */
   readonly cpuPercent: number | null;
   readonly cpuCapPercent: number | null;
+  /** The part of the time that it was at its CPU cap; 100 = all of it. */
+  readonly cpuCapTimePercent: number | null;
+  /** Threads that wait because it is at its CPU cap. */
+  readonly cpuCapWaiting: number | null;
   readonly rssBytes: number | null;
   readonly memoryCapBytes: number | null;
   readonly swapBytes: number | null;
   readonly swapCapBytes: number | null;
+  /** What is paged out to keep it under its memory cap. */
+  readonly pagedOutBytesPerSecond: number | null;
+  /** How often it runs into its memory cap. */
+  readonly capHitsPerSecond: number | null;
+  /** 0: nothing of it runs. */
+  readonly initPid: number | null;
+  /** Its starts that were seen, the latest last. */
+  readonly boots: readonly ZoneBoot[];
   readonly links: readonly string[];
   readonly vlans: readonly number[];
   readonly addresses: readonly string[];
@@ -202,6 +218,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
     const running = entry.state === 'running' || entry.state === 'shutting_down';
     const config = configs.get(entry.name);
     const counters = running ? kstats?.counters.zones.get(entry.name) : undefined;
+    const measured = running ? kstats?.zones.get(entry.name) : undefined;
     const live = linksByZone.get(entry.name) ?? [];
     const nets = config?.nets ?? [];
     const sum = (pick: (link: Link) => number | null) =>
@@ -215,6 +232,8 @@ function joinZones(host: HostInventory): readonly Zone[] {
       zoneId: entry.zoneId,
       state: entry.state,
       stateText: entry.stateText,
+      stateSince: entry.stateSince ?? list.at,
+      sawStateBegin: entry.sawStateBegin,
       brand: entry.brand,
       uuid: entry.uuid,
       path: entry.zonepath,
@@ -224,12 +243,18 @@ function joinZones(host: HostInventory): readonly Zone[] {
         counters?.bootTimeSeconds !== null && counters?.bootTimeSeconds !== undefined
           ? counters.bootTimeSeconds * 1000
           : null,
-      cpuPercent: (running ? kstats?.zones.get(entry.name)?.cpuPercent : null) ?? null,
+      cpuPercent: measured?.cpuPercent ?? null,
       cpuCapPercent: counters?.cpuCapPercent ?? config?.cpuCapPercent ?? null,
+      cpuCapTimePercent: measured?.cpuCapTimePercent ?? null,
+      cpuCapWaiting: counters?.cpuCapWaiting ?? null,
       rssBytes: counters?.rssBytes ?? null,
       memoryCapBytes: counters?.rssCapBytes ?? config?.memoryCapBytes ?? null,
       swapBytes: counters?.swapBytes ?? null,
       swapCapBytes: counters?.swapCapBytes ?? config?.swapCapBytes ?? null,
+      pagedOutBytesPerSecond: measured?.pagedOutBytesPerSecond ?? null,
+      capHitsPerSecond: measured?.capHitsPerSecond ?? null,
+      initPid: counters?.initPid ?? null,
+      boots: kstats?.zoneBoots.get(entry.name) ?? [],
       links: unique([
         ...live.map(({ name }) => name),
         ...nets.flatMap(({ physical }) => physical ?? []),

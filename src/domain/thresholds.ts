@@ -3,7 +3,7 @@ import type { Threshold } from './settings.ts';
 
 /** A rule with two limits: what the numbers mean, what they may be, and what they are unless configured. */
 export type ThresholdSpec = {
-  readonly unit: '%' | 's' | 'ms' | 'h' | 'd' | '1/min';
+  readonly unit: '%' | 's' | 'ms' | 'h' | 'd' | '1/min' | '1/h';
   readonly meaning: string;
   /** Which way is worse: `above` the limits, or `below` them. */
   readonly worse: 'above' | 'below';
@@ -51,6 +51,18 @@ export const THRESHOLDS = {
   'dataset.quota': percent('used space of a quota', 'above', 90, 98),
   'zone.memory': {
     ...percent("a zone's RSS, of its memory cap", 'above', 90, 100),
+    max: 1_000,
+  },
+  'zone.restarting': {
+    unit: '1/h',
+    meaning: 'starts of a zone or VM within an hour',
+    worse: 'above',
+    min: 2,
+    max: 1_000,
+    defaults: { warning: 3, critical: 6 },
+  },
+  'vm.memory': {
+    ...percent("a VM's RSS, of its zone's memory cap", 'above', 90, 100),
     max: 1_000,
   },
   'zone.cpu': percent("a zone's CPU use, of its cap", 'above', 95, 100),

@@ -1,3 +1,5 @@
+import type { EpochMs } from './time.ts';
+
 /** zoneadm(8). `unknown` is a state word that the console does not know. */
 export type ZoneState =
   | 'configured'
@@ -22,6 +24,10 @@ export type ZoneEntry = {
   readonly uuid: string | null;
   readonly brand: string;
   readonly ipType: 'excl' | 'shared' | null;
+  /** Since when it has been seen in this state; null in the first answer of all. */
+  readonly stateSince: EpochMs | null;
+  /** Whether it was seen to come into this state, so that `stateSince` is when it did. */
+  readonly sawStateBegin: boolean;
 };
 
 /** What zonecfg(8) knows of a zone. Attribute values that may be secrets are never kept. */

@@ -8,6 +8,7 @@ import {
   type VdevState,
   type ZoneModel,
 } from './model/host.ts';
+import { zoneRssBytes } from './model/memory.ts';
 import { GLOBAL, setServiceFault, type ServiceFault } from './model/services.ts';
 import {
   beginAction,
@@ -47,6 +48,8 @@ export type World = {
   readonly crashZone: (host: string, zone: string) => void;
   /** Makes the next boots of the zone fail with a reason; null heals it. */
   readonly setBootFault: (host: string, zone: string, reason: string | null) => void;
+  /** Lets a process of the zone take memory that it never gives back, until the zone ends; null ends that at once. */
+  readonly leak: (host: string, zone: string, bytesPerSecond: number | null) => void;
   /** Keeps a service from running, in `global` or another zone; null lets it run again. */
   readonly setServiceFault: (
     host: string,
@@ -116,6 +119,14 @@ export function createWorld(options: WorldOptions): World {
     crashZone: (hostName, name) => crashZone(host(hostName), zone(hostName, name), clock.now()),
     setBootFault: (hostName, name, reason) => {
       zone(hostName, name).bootFault = reason;
+    },
+    leak: (hostName, name, bytesPerSecond) => {
+      const found = zone(hostName, name);
+      const now = clock.now();
+      found.leak =
+        bytesPerSecond === null
+          ? null
+          : { since: now, bytesPerSecond, fromBytes: zoneRssBytes(found, now) };
     },
     setServiceFault: (hostName, name, fmri, fault) => {
       const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);

@@ -172,12 +172,16 @@ function nextFeed<K extends FeedName>(
   if (isGood) {
     try {
       const parsed = command.parse(stdout);
-      const value = last && command.fold ? command.fold(last.value, parsed.value) : parsed.value;
+      const at = answer.beganAt ?? now;
+      const value =
+        last && command.fold
+          ? command.fold(last.value, parsed.value, { previous: last.at, next: at })
+          : parsed.value;
       return {
         status: 'ok',
         value: safeStrings(value),
-        at: answer.beganAt ?? now,
-        freshUntil: (answer.beganAt ?? now) + 3 * intervalSeconds * 1000 + GRACE_MS,
+        at,
+        freshUntil: at + 3 * intervalSeconds * 1000 + GRACE_MS,
         complaints: safeStrings(parsed.complaints),
         durationMs: answer.durationMs,
       };

@@ -85,6 +85,8 @@ export const makeZone = (name: string, change: Partial<ZoneEntry> = {}): ZoneEnt
   uuid: `uuid-of-${name}`,
   brand: 'lipkg',
   ipType: 'excl',
+  stateSince: null,
+  sawStateBegin: false,
   ...change,
 });
 
@@ -194,7 +196,11 @@ export const zoneCounters = (change: Partial<ZoneCounters> = {}): ZoneCounters =
   swapBytes: null,
   swapCapBytes: null,
   capHits: null,
+  pagedOutBytes: null,
   cpuCapPercent: null,
+  cpuCapWaiting: null,
+  cpuCapSeconds: null,
+  initPid: 4711,
   ...change,
 });
 
@@ -241,6 +247,7 @@ export const makeKstats = (change: Partial<HostKstats> = {}): HostKstats => ({
   previousBootTimeSeconds: null,
   swapTotalBytes: 8 * 1024 ** 3,
   zones: new Map(),
+  zoneBoots: new Map(),
   links: new Map(),
   disks: new Map(),
   ...change,

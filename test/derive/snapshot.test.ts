@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toSnapshot } from '../../src/derive/snapshot.ts';
+import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import {
   answered,
   lost,
@@ -20,7 +21,7 @@ import {
   zoneCounters,
 } from './inventory.ts';
 
-const kstats = makeKstats({ zones: new Map([['etcd1', { cpuPercent: 12 }]]) });
+const kstats = makeKstats({ zones: new Map([['etcd1', { ...NO_ZONE_RATES, cpuPercent: 12 }]]) });
 const host = makeHost('omni1', {
   identity: answered({ release: 'r151058', kernel: 'omnios-r151058', nodename: null, user: null }),
   kstats: answered({

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Ref } from '../../src/domain/ref.ts';
+import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
 import { createHistory } from '../../src/store/history.ts';
 import type { History } from '../../src/store/history.ts';
@@ -245,7 +246,7 @@ test('points are what the samples say at every instant, whatever their times', (
 test('records zones and links of the host', () => {
   const history = createHistory({ fullSeconds: 60 });
   const kstats = makeKstats({
-    zones: new Map([['etcd1', { cpuPercent: 42 }]]),
+    zones: new Map([['etcd1', { ...NO_ZONE_RATES, cpuPercent: 42 }]]),
     links: new Map([['igb0', { ...NO_LINK_RATES, rxBytesPerSecond: 700 }]]),
   });
   const inventory = makeInventory({
@@ -316,7 +317,7 @@ test('memory is bounded whatever appears, and hosts look back further than what 
           const time = HOUR + index * 5000;
           const kstats = makeKstats({
             cpuPercent: index,
-            zones: new Map(names.map((name) => [name, { cpuPercent: index }])),
+            zones: new Map(names.map((name) => [name, { ...NO_ZONE_RATES, cpuPercent: index }])),
           });
           const inventory = makeInventory({
             hosts: [

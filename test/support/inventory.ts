@@ -42,6 +42,8 @@ export const zone = (name: string, change: Partial<ZoneEntry> = {}): ZoneEntry =
   uuid: null,
   brand: 'lipkg',
   ipType: 'excl',
+  stateSince: null,
+  sawStateBegin: false,
   ...change,
 });
 
@@ -94,6 +96,7 @@ export const kstats = (
   previousBootTimeSeconds: null,
   swapTotalBytes: null,
   zones: new Map(),
+  zoneBoots: new Map(),
   links: new Map(),
   disks: new Map(),
 });

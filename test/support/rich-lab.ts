@@ -4,6 +4,7 @@ import type { LinkEntry, VnicEntry } from '../../src/domain/link.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../../src/domain/pool.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { ZoneConfig } from '../../src/domain/zone.ts';
+import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { cluster, config, host, kstats, node, NOW, ok, pod, zone } from './inventory.ts';
@@ -86,7 +87,11 @@ const zoneCounters = (rssBytes: number, change: Partial<ZoneCounters> = {}): Zon
   swapBytes: rssBytes * 1.2,
   swapCapBytes: null,
   capHits: 0n,
+  pagedOutBytes: 0n,
   cpuCapPercent: null,
+  cpuCapWaiting: null,
+  cpuCapSeconds: null,
+  initPid: 4711,
   ...change,
 });
 
@@ -105,7 +110,12 @@ const stats = (
   ),
   swapUsedBytes: GIB,
   swapTotalBytes: 16 * GIB,
-  zones: new Map(Object.entries(zones).map(([name, percent]) => [name, { cpuPercent: percent }])),
+  zones: new Map(
+    Object.entries(zones).map(([name, percent]) => [
+      name,
+      { ...NO_ZONE_RATES, cpuPercent: percent },
+    ]),
+  ),
   links: new Map(
     links.map((name, index) => [
       name,

@@ -40,8 +40,14 @@ export type ZoneModel = {
   busyUntil: number;
   /** Why the next boot fails; null when it does not. */
   bootFault: string | null;
-  /** Bytes that the zone's processes hold beyond their usual size. */
-  extraRssBytes: number;
+  /** Memory that a process of the zone takes and never gives back; null while none does. */
+  leak: Leak | null;
+};
+export type Leak = {
+  readonly since: number;
+  readonly bytesPerSecond: number;
+  /** What the zone had when it began. */
+  readonly fromBytes: number;
 };
 export type VdevState = 'ONLINE' | 'DEGRADED' | 'FAULTED' | 'OFFLINE' | 'UNAVAIL' | 'REMOVED';
 export type DiskModel = {
@@ -190,7 +196,7 @@ export function createHostModel(
         boots: 0,
         busyUntil: 0,
         bootFault: null,
-        extraRssBytes: 0,
+        leak: null,
       },
     ]),
   );
@@ -346,7 +352,7 @@ export function endZone(host: HostModel, zone: ZoneModel, now: number): void {
     }
   }
   zone.runtime = null;
-  zone.extraRssBytes = 0;
+  zone.leak = null;
   zone.state = 'installed';
 }
 

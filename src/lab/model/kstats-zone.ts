@@ -7,7 +7,7 @@ import {
   type ZoneRuntime,
 } from './host.ts';
 import { ioCounters, NAME_LIMIT, nanoseconds, NO_CAP, stat, type Kstat } from './kstat.ts';
-import { zoneRssBytes, zoneSwapBytes } from './memory.ts';
+import { capPressure, zoneRssBytes, zoneSwapBytes } from './memory.ts';
 import { meterRate, readMeter, splitSum } from './meter.ts';
 import { globalProcessCount, zoneProcessCount } from './processes.ts';
 
@@ -24,6 +24,7 @@ export function globalZoneKstats(host: HostModel, now: number): readonly Kstat[]
     swap: 700 * MIB,
     physcap: null,
     processes: globalProcessCount(host),
+    pressure: { hits: 0, pagedOutBytes: 0 },
   });
 }
 
@@ -43,6 +44,7 @@ export function zoneKstats(host: HostModel, zone: ZoneModel, now: number): reado
     swap: zoneSwapBytes(zone, now),
     physcap: plan.memoryCapBytes,
     processes: zoneProcessCount(zone),
+    pressure: capPressure(zone, now),
   });
   return [
     ...common,
@@ -73,6 +75,8 @@ type ZoneCounters = {
   readonly swap: number;
   readonly physcap: number | null;
   readonly processes: number;
+  /** What its memory cap has done to it. */
+  readonly pressure: ReturnType<typeof capPressure>;
 };
 
 function commonZoneKstats(zone: ZoneCounters): readonly Kstat[] {
@@ -101,11 +105,8 @@ function commonZoneKstats(zone: ZoneCounters): readonly Kstat[] {
       anonpgin: 0,
       execpgin: 0,
       fspgin: 0,
-      nover:
-        zone.physcap !== null && zone.rss > zone.physcap
-          ? 1 + Math.floor(zone.rss / zone.physcap)
-          : 0,
-      pagedout: 0,
+      nover: zone.pressure.hits,
+      pagedout: zone.pressure.pagedOutBytes,
       pgpgin: 0,
       physcap: zone.physcap ?? NO_CAP,
       rss: zone.rss,

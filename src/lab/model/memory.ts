@@ -1,4 +1,4 @@
-import { PAGE_BYTES, hostLoad, type HostModel, type ZoneModel } from './host.ts';
+import { PAGE_BYTES, hostLoad, type HostModel, type Leak, type ZoneModel } from './host.ts';
 import { meterRate, rateAt } from './meter.ts';
 
 const MIB = 1024 * 1024;
@@ -10,9 +10,35 @@ export function zoneRssBytes(zone: ZoneModel, now: number): number {
   const seconds = Math.max(0, now - runtime.bootedAt) / 1000;
   const grown = 1 - Math.exp(-seconds / (plan.vm ? 60 : 900));
   const wave = plan.vm ? 1 : rateAt(runtime.memory, seconds);
-  const bytes = plan.rssBytes * (0.45 + 0.55 * grown) * wave + zone.extraRssBytes;
-  const capped = plan.memoryCapBytes === null ? bytes : Math.min(bytes, plan.memoryCapBytes * 1.02);
+  const bytes =
+    zone.leak === null ? plan.rssBytes * (0.45 + 0.55 * grown) * wave : wishedBytes(zone.leak, now);
+  const capped =
+    plan.memoryCapBytes === null ? bytes : Math.min(bytes, plan.memoryCapBytes * OVER_CAP);
   return Math.floor(capped / PAGE_BYTES) * PAGE_BYTES;
+}
+
+/** So far over its cap a zone stands while the kernel pages it out. */
+const OVER_CAP = 1.02;
+/** How often the kernel finds a zone over its cap that only grows. */
+const SECONDS_PER_HIT = 2;
+
+/** What a zone that leaks would have if nothing were paged out. */
+const wishedBytes = ({ fromBytes, since, bytesPerSecond }: Leak, now: number): number =>
+  fromBytes + (Math.max(0, now - since) / 1000) * bytesPerSecond;
+
+/** What the memory cap has done to a zone since its boot. */
+export function capPressure(
+  { leak, plan }: ZoneModel,
+  now: number,
+): { readonly hits: number; readonly pagedOutBytes: number } {
+  const cap = plan.memoryCapBytes;
+  if (leak === null || cap === null) return { hits: 0, pagedOutBytes: 0 };
+  const over = wishedBytes(leak, now) - cap;
+  if (over <= 0) return { hits: 0, pagedOutBytes: 0 };
+  return {
+    hits: 1 + Math.floor(over / leak.bytesPerSecond / SECONDS_PER_HIT),
+    pagedOutBytes: Math.floor(over / PAGE_BYTES) * PAGE_BYTES,
+  };
 }
 
 /** Bytes of swap reserved by a zone. */

@@ -5,6 +5,7 @@ import { chaos } from './chaos.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
+import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
 import { vlanCut } from './vlan-cut.ts';
 import { zoneCrash } from './zone-crash.ts';
@@ -15,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hostDown,
   hostFreeze,
   hostKeyChange,
+  memoryCap,
   nodeNotready,
   zoneCrash,
   aggrPort,

@@ -1,11 +1,12 @@
 import type { Argv, HostCommand } from '../../domain/command.ts';
-import type { HostKstats, ZoneRates } from '../../domain/host.ts';
+import type { HostKstats } from '../../domain/host.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { DISK_OPERANDS, firstDiskRates } from './disk-counters.ts';
 import { readKstatCounters } from './kstat-counters.ts';
-import { foldKstats } from './kstat-rates.ts';
+import { foldKstats, NO_ZONE_RATES } from './kstat-rates.ts';
 import { NO_LINK_RATES } from './link-windows.ts';
+import { firstBoots } from './zone-boots.ts';
 
 const KSTAT: Argv = [
   'kstat',
@@ -15,9 +16,9 @@ const KSTAT: Argv = [
   'unix:0:vminfo:/^(swap_resv|swap_alloc|swap_avail|swap_free|updates)$/',
   'zfs:0:arcstats:/^(size|c_min)$/',
   'cpu::sys:/^cpu_nsec_(idle|user|kernel)$/',
-  'zones:::/^(zonename|nsec_user|nsec_sys|boot_time)$/',
-  'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|anon_alloc_fail)$/',
-  'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value)$/',
+  'zones:::/^(zonename|nsec_user|nsec_sys|boot_time|init_pid)$/',
+  'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|pagedout|anon_alloc_fail)$/',
+  'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value|nwait|above_sec)$/',
   'link:0::/^(rbytes64|obytes64|ipackets64|opackets64|ierrors|oerrors|norcvbuf|noxmtbuf|link_state|ifspeed)$/',
   ...DISK_OPERANDS,
   'unix:0:system_misc:snaptime',
@@ -45,7 +46,6 @@ export const hostKstats: HostCommand<'kstats'> = {
   hides: 'load, CPU, memory, swap and traffic of the host, its zones, links and disks',
 };
 
-const NO_ZONE_RATES: ZoneRates = { cpuPercent: null };
 /** One frame; everything that needs two frames is null. */
 export function parseHostKstats(stdout: string): Parsed<HostKstats> {
   const { value: rows, complaints } = parseKstatLines(stdout);
@@ -60,6 +60,7 @@ export function parseHostKstats(stdout: string): Parsed<HostKstats> {
       swapTotalBytes: null,
       previousBootTimeSeconds: null,
       zones: new Map([...counters.value.zones.keys()].map((name) => [name, NO_ZONE_RATES])),
+      zoneBoots: firstBoots(counters.value),
       links: new Map([...counters.value.links.keys()].map((name) => [name, NO_LINK_RATES])),
       disks: new Map(
         [...counters.value.disks].map(([instance, disk]) => [

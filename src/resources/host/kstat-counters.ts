@@ -13,7 +13,8 @@ const COUNTERS: ReadonlySet<string> = new Set([
   ...(
     'boot_time ncpus avenrun_1min avenrun_5min avenrun_15min physmem freemem swap_alloc swap_avail ' +
     'swap_free swap_resv updates size c_min cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
-    'rss physcap swap swapcap nover anon_alloc_fail value rbytes64 obytes64 ' +
+    'rss physcap swap swapcap nover pagedout anon_alloc_fail value nwait above_sec init_pid ' +
+    'rbytes64 obytes64 ' +
     'ipackets64 opackets64 ierrors oerrors norcvbuf noxmtbuf link_state ifspeed'
   ).split(' '),
   ...DISK_COUNTERS,
@@ -22,6 +23,8 @@ const COUNTERS: ReadonlySet<string> = new Set([
 const LOAD_SCALE = 256;
 /** Where a kernel has no cap it prints 2^64 - 1, or the same rounded to pages or halved. */
 const NO_CAP = 2n ** 60n;
+
+const LARGEST_PID = 2 ** 31 - 1;
 
 type Statistics = Map<string, KstatRow>;
 
@@ -165,6 +168,7 @@ function readZone(
   const rssBytes = whole(statistics, 'memory_cap:rss');
   const rssCapBytes = cap(statistics, 'memory_cap:physcap');
   const cpuCap = cap(statistics, 'caps:value');
+  const initPid = whole(statistics, 'zones:init_pid');
   const nover = counter(statistics, 'memory_cap:nover');
   const allocFailures = counter(statistics, 'memory_cap:anon_alloc_fail');
   return {
@@ -183,7 +187,12 @@ function readZone(
     swapCapBytes: cap(statistics, 'memory_cap:swapcap'),
     capHits:
       nover === null && allocFailures === null ? null : (nover ?? 0n) + (allocFailures ?? 0n),
+    pagedOutBytes: counter(statistics, 'memory_cap:pagedout'),
     cpuCapPercent: cpuCap === 0 ? null : cpuCap,
+    cpuCapWaiting: whole(statistics, 'caps:nwait'),
+    cpuCapSeconds: counter(statistics, 'caps:above_sec'),
+    // A pid_t of -1, printed without its sign, is what an init that ended leaves.
+    initPid: initPid !== null && initPid > LARGEST_PID ? 0 : initPid,
   };
 }
 

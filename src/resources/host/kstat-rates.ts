@@ -9,8 +9,17 @@ import type {
 import { PAGE_BYTES } from '../../domain/host.ts';
 import { diskRates } from './disk-counters.ts';
 import { NO_LINK_RATES, nextErrors, nextSilence } from './link-windows.ts';
+import { nextBoots } from './zone-boots.ts';
 
 const NS_PER_SECOND = 1e9;
+
+/** Of a zone that is in one frame only. */
+export const NO_ZONE_RATES: ZoneRates = {
+  cpuPercent: null,
+  pagedOutBytesPerSecond: null,
+  capHitsPerSecond: null,
+  cpuCapTimePercent: null,
+};
 
 /**
  * The next frame with the rates since the previous one. A rate is null when either frame lacks its counters, when
@@ -24,7 +33,8 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
   const previousBootTimeSeconds = isRebooted(before, now)
     ? before.bootTimeSeconds
     : previous.previousBootTimeSeconds;
-  if (seconds === null) return { ...next, previousBootTimeSeconds };
+  const zoneBoots = nextBoots(previous.zoneBoots, now);
+  if (seconds === null) return { ...next, previousBootTimeSeconds, zoneBoots };
   return {
     counters: now,
     cpuPercent: cpuPercent(before.cpus, now.cpus),
@@ -33,6 +43,7 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
     previousBootTimeSeconds,
     zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
     links: new Map([...now.links.keys()].map((name) => [name, linkRates(previous, next, name)])),
+    zoneBoots,
     disks: new Map(
       [...now.disks].map(([instance, counters]) => {
         const old = before.disks.get(instance);
@@ -124,12 +135,19 @@ function zoneRates(
   now: ZoneCounters,
   seconds: number,
 ): ZoneRates {
-  if (!before || before.zoneId !== now.zoneId) return { cpuPercent: null };
+  if (!before || before.zoneId !== now.zoneId) return NO_ZONE_RATES;
   const user = delta(before.userNs, now.userNs);
   const sys = delta(before.sysNs, now.sysNs);
+  const perSecond = (amount: number | null) => (amount === null ? null : amount / seconds);
+  // A whole second more than has passed is a matter of rounding.
+  const percentOf = (amount: number | null) =>
+    amount === null ? null : Math.min(100, (100 * amount) / seconds);
   return {
     cpuPercent:
       user === null || sys === null ? null : (100 * (user + sys)) / NS_PER_SECOND / seconds,
+    pagedOutBytesPerSecond: perSecond(delta(before.pagedOutBytes, now.pagedOutBytes)),
+    capHitsPerSecond: perSecond(delta(before.capHits, now.capHits)),
+    cpuCapTimePercent: percentOf(delta(before.cpuCapSeconds, now.cpuCapSeconds)),
   };
 }
 

@@ -1,32 +1,46 @@
 import { allZonesOf } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
 import type { HostRule } from '../../domain/problem.ts';
+import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 import type { ZoneState } from '../../domain/zone.ts';
 
 const PASSING: ReadonlySet<ZoneState> = new Set(['shutting_down', 'down', 'mounted', 'incomplete']);
 
-/** A zone that stays in a state between two others for more than a minute. */
+/** A zone that stays in a state between two others. */
 export const zoneStuck: HostRule<'zones'> = {
   id: 'zone.stuck',
   scope: 'host',
   severity: 'warning',
-  holdSeconds: 60,
+  holdSeconds: 0,
+  limits: THRESHOLDS['zone.stuck'],
   needs: ['zones'],
-  check: (_fresh, host) =>
+  check: (_fresh, host, now, { limits }) =>
     allZonesOf(host)
       .filter(({ state }) => PASSING.has(state))
-      .map((zone) => ({
-        subject: zone.ref,
-        title: `stuck in ${zone.stateText}`,
-        severity: zone.autoboot === true ? 'critical' : 'warning',
-        evidence: {
-          state: zone.stateText,
-          autoboot: zone.autoboot,
-          brand: zone.brand,
-          from: 'zoneadm list -cp',
-        },
-        hint: hintFor(zone),
-      })),
+      .flatMap((zone) => {
+        const seconds = Math.floor((now - zone.stateSince) / 1000);
+        // The time only grows: no distance is needed to leave a limit.
+        const level = levelOf(seconds, 'above', limits, null);
+        if (level === null) return [];
+        return [
+          {
+            subject: zone.ref,
+            title: `stuck in ${zone.stateText}`,
+            // What should run is not there for as long.
+            severity: zone.autoboot === true ? 'critical' : level,
+            evidence: {
+              state: zone.stateText,
+              since: new Date(zone.stateSince).toISOString(),
+              sawItBegin: zone.sawStateBegin,
+              autoboot: zone.autoboot,
+              brand: zone.brand,
+              from: 'zoneadm list -cp',
+            },
+            hint: hintFor(zone),
+            began: zone.stateSince,
+          },
+        ];
+      }),
 };
 
 function hintFor({ state, name, path }: Zone): string {

@@ -1,4 +1,4 @@
-import type { HostCommand } from '../../domain/command.ts';
+import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
@@ -21,6 +21,7 @@ export const zoneadmList: HostCommand<'zones'> = {
   timeoutSeconds: 20,
   question: () => [['zoneadm', 'list', '-cp']],
   parse: parseZoneadmList,
+  fold: foldZones,
   hides: 'zones and virtual machines',
 };
 
@@ -68,8 +69,38 @@ function toZoneEntry(row: FieldRow): ZoneEntry | Refused {
     uuid: row.read('uuid'),
     brand: row.read('brand') ?? 'unknown',
     ipType: ipType === 'excl' || ipType === 'shared' ? ipType : null,
+    stateSince: null,
+    sawStateBegin: false,
   };
 }
+
+/**
+ * The zones with the time since which they are in their states. A zone that was away, or that has another id and so
+ * was booted between two answers, has come into its state anew.
+ */
+export function foldZones(
+  previous: readonly ZoneEntry[],
+  next: readonly ZoneEntry[],
+  times: FoldTimes,
+): readonly ZoneEntry[] {
+  const before = new Map(previous.map((zone) => [zone.name, zone]));
+  return next.map((zone) => {
+    const old = before.get(zone.name);
+    const isSame =
+      old !== undefined && old.stateText === zone.stateText && !isAnotherBoot(old, zone);
+    return isSame
+      ? {
+          ...zone,
+          stateSince: old.stateSince ?? times.previous,
+          sawStateBegin: old.sawStateBegin,
+        }
+      : { ...zone, stateSince: times.next, sawStateBegin: true };
+  });
+}
+
+/** zoneadm(8) may show an id for a zone that is not in the kernel: only that of a running one tells its boot. */
+const isAnotherBoot = (before: ZoneEntry, now: ZoneEntry): boolean =>
+  now.state === 'running' && before.zoneId !== now.zoneId;
 
 function toZoneState(text: string): ZoneState {
   switch (text) {

@@ -47,14 +47,16 @@ export function parseZonecfgExports(stdout: string): Parsed<readonly ZoneConfig[
   const value: ZoneConfig[] = [];
   const complaints: Complaint[] = [];
   for (const { label, lines } of splitAtMarks(stdout)) {
-    if (label?.startsWith(ZONE_MARK)) {
-      const zone = label.slice(ZONE_MARK.length);
+    const zone = label?.startsWith(ZONE_MARK) ? label.slice(ZONE_MARK.length) : '';
+    if (ZONE_NAME.test(zone)) {
       const config = readExport(zone, lines, complaints);
       if (config) value.push(config);
       else complaints.push(complaint(0, zone, 'zonecfg printed no configuration of this zone'));
-    } else
+    } else {
+      if (zone !== '') complaints.push(complaint(0, HIDDEN, 'a mark that names no zone'));
       for (const { number } of lines)
         complaints.push(complaint(number, HIDDEN, 'no mark of a zone before this line'));
+    }
   }
   return { value, complaints };
 }

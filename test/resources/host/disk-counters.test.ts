@@ -23,7 +23,9 @@ function frame(atSeconds: number, sums: Sums, errors: Sums = {}): HostKstats {
   return value;
 }
 const run = (...frames: readonly HostKstats[]) =>
-  frames.reduce((before, next) => hostKstats.fold?.(before, next) ?? next).disks.get('sd3');
+  frames
+    .reduce((before, next) => hostKstats.fold?.(before, next, { previous: 0, next: 0 }) ?? next)
+    .disks.get('sd3');
 
 test('one frame tells sums and no rate', () => {
   const stats = frame(100, WELL);

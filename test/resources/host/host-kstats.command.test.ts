@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
 import type { HostKstats, KstatCounters } from '../../../src/domain/host.ts';
 import { hostKstats } from '../../../src/resources/host/host-kstats.command.ts';
+import { NO_ZONE_RATES } from '../../../src/resources/host/kstat-rates.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
 const LONG_NAME = 'a-zone-whose-name-is-longer-than-thirty';
 const parse = (name: string) => hostKstats.parse(readFixture(`host/host-kstats/${name}`));
-const fold = (previous: HostKstats, next: HostKstats) => hostKstats.fold?.(previous, next);
+const fold = (previous: HostKstats, next: HostKstats) =>
+  hostKstats.fold?.(previous, next, { previous: 0, next: 5000 });
 const first = parse('frame-1.txt').value;
 const second = parse('frame-2-five-seconds-later.txt').value;
 const withCounters = (stats: HostKstats, counters: Partial<KstatCounters>): HostKstats => ({
@@ -60,12 +62,19 @@ test('reads zones by their whole name, with the cap of each and without caps nea
     swapBytes: 1000,
     swapCapBytes: null,
     capHits: 3n,
+    pagedOutBytes: 1000000n,
     cpuCapPercent: 200,
+    cpuCapWaiting: 0,
+    cpuCapSeconds: 10n,
+    initPid: 4711,
   });
   expect(zones.get(LONG_NAME)).toMatchObject({
     userNs: 18446744073709551000n,
     rssCapBytes: null,
     cpuCapPercent: null,
+    cpuCapSeconds: null,
+    // An init that ended leaves a pid of -1.
+    initPid: 0,
   });
 });
 
@@ -98,7 +107,7 @@ test('reads links, whose state may not be known', () => {
 
 test('has no rates in a single frame', () => {
   expect(first).toMatchObject({ cpuPercent: null, swapUsedBytes: null, swapTotalBytes: null });
-  expect(first.zones.get('etcd1')).toEqual({ cpuPercent: null });
+  expect(first.zones.get('etcd1')).toEqual(NO_ZONE_RATES);
   expect(first.links.get('aggr0')).toMatchObject({
     rxBytesPerSecond: null,
     txBytesPerSecond: null,
@@ -132,6 +141,11 @@ test('computes rates between two frames', () => {
   expect(rates?.cpuPercent).toBeCloseTo(20);
   // 5 s of user and 2.5 s of system time in 5 s.
   expect(rates?.zones.get('etcd1')?.cpuPercent).toBeCloseTo(150);
+  expect(rates?.zones.get('etcd1')).toMatchObject({
+    pagedOutBytesPerSecond: 1_000_000,
+    capHitsPerSecond: 0,
+    cpuCapTimePercent: 40,
+  });
   expect(rates?.zones.get(LONG_NAME)?.cpuPercent).toBe(0);
   expect(rates?.links.get('aggr0')).toMatchObject({ rxBytesPerSecond: 10000, txBytesPerSecond: 0 });
   expect(rates?.swapUsedBytes).toBe(250000 * 4096);
@@ -153,7 +167,7 @@ test.for([
 ] as const)('has no rates when %s', ([, counters]) => {
   const rates = fold(first, withCounters(second, counters));
   expect(rates).toMatchObject({ cpuPercent: null, swapUsedBytes: null });
-  expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
+  expect(rates?.zones.get('etcd1')).toEqual(NO_ZONE_RATES);
   expect(rates?.links.get('aggr0')).toMatchObject({
     rxBytesPerSecond: null,
     txBytesPerSecond: null,
@@ -174,15 +188,17 @@ test('has no rate for a zone that was booted in between, and for a new one', () 
   const zones = new Map(second.counters.zones);
   if (etcd) zones.set('etcd1', { ...etcd, zoneId: 8 }).set('new', etcd);
   const rates = fold(first, withCounters(second, { zones }));
-  expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
-  expect(rates?.zones.get('new')).toEqual({ cpuPercent: null });
-  expect(rates?.zones.get('global')).toEqual({ cpuPercent: 0 });
+  expect(rates?.zones.get('etcd1')).toEqual(NO_ZONE_RATES);
+  expect(rates?.zones.get('new')).toEqual(NO_ZONE_RATES);
+  expect(rates?.zones.get('global')).toEqual(
+    expect.objectContaining({ cpuPercent: 0, cpuCapTimePercent: null }),
+  );
 });
 
 test('has no rate for a counter that fell', () => {
   const rates = fold(second, withCounters(first, { snaptimeSeconds: 1010.5 }));
   expect(rates?.cpuPercent).toBeNull();
-  expect(rates?.zones.get('etcd1')).toEqual({ cpuPercent: null });
+  expect(rates?.zones.get('etcd1')).toEqual({ ...NO_ZONE_RATES, capHitsPerSecond: 0 });
   expect(rates?.links.get('aggr0')).toMatchObject({ rxBytesPerSecond: null, txBytesPerSecond: 0 });
   expect(rates?.swapUsedBytes).toBeNull();
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
+import type { ZoneEntry } from '../../../src/domain/zone.ts';
 import { splitLines } from '../../../src/parse/lines.ts';
 import {
+  foldZones,
   parseZoneadmTable,
   zoneadmList,
 } from '../../../src/resources/zone/zoneadm-list.command.ts';
+import { zone } from '../../support/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -92,4 +95,30 @@ test('makes a zone or a complaint of every line, whatever a host prints', () => 
       expect(() => parseZoneadmTable(any)).not.toThrow();
     }),
   );
+});
+
+test.for<[string, Partial<ZoneEntry>, number, boolean]>([
+  ['the same state', {}, 1000, false],
+  ['the same state and a lost id', { zoneId: null, state: 'running' }, 2000, true],
+  ['another state', { state: 'down', stateText: 'down' }, 2000, true],
+  ['another id', { zoneId: 9 }, 2000, true],
+])('tells since when a zone is in its state: %s', ([, change, since, saw]) => {
+  const before = zone('web');
+  const [next] = foldZones([before], [{ ...before, ...change }], { previous: 1000, next: 2000 });
+  expect(next).toMatchObject({ stateSince: since, sawStateBegin: saw });
+});
+
+test('keeps that time, also for a state that was there before the first answer', () => {
+  const times = (at: number) => ({ previous: at - 1000, next: at });
+  const second = foldZones([zone('web')], [zone('web')], times(2000));
+  const third = foldZones(second, [zone('web'), zone('new')], times(3000));
+  expect(third).toMatchObject([
+    { name: 'web', stateSince: 1000, sawStateBegin: false },
+    { name: 'new', stateSince: 3000, sawStateBegin: true },
+  ]);
+  // An id is shown for a zone that is not in the kernel: it tells nothing.
+  const rest = zone('old', { state: 'installed', zoneId: 44 });
+  expect(foldZones([rest], [{ ...rest, zoneId: null }], times(2000))).toMatchObject([
+    { stateSince: 1000, sawStateBegin: false },
+  ]);
 });
