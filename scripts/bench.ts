@@ -1,11 +1,9 @@
 /**
  * Measures what the console promises and prints it as a table: each figure with its budget and with a floor or a peer
- * that is measured in the same run, because machines differ. It takes about two minutes and never fails by a figure.
+ * that is measured in the same run, because machines differ. It takes about six minutes and never fails by a figure.
  *
- *     npm run build && tsx scripts/bench.ts [frame|keys|rest|start ...]
+ *     npm run build && tsx scripts/bench.ts [frame|keys|rest|start|ssh ...]
  */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import {
   isBuilt,
   measureIdleNode,
@@ -15,58 +13,23 @@ import {
 } from './bench/console.ts';
 import type { FrameResult } from './bench/frame.ts';
 import type { KeysResult } from './bench/keys.ts';
-import { RESULT } from './bench/measure.ts';
 import type { Spread } from './bench/measure.ts';
-
-type Line = {
-  readonly figure: string;
-  readonly measured: string;
-  readonly floor: string;
-  readonly budget: string;
-  readonly verdict: 'ok' | 'over' | '';
-};
-/** The heading of a group of lines. */
-type Group = { readonly title: string; readonly lines: readonly Line[] };
+import { runPart } from './bench/part.ts';
+import { sshGroups } from './bench/ssh.ts';
+import { megabytes, ms, print, within } from './bench/table.ts';
+import type { Group } from './bench/table.ts';
 
 const REST_SECONDS = 30;
 const WARM_UP_SECONDS = 8;
 const STARTS = 6;
 
-const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 const both = ({ p50, p95 }: Spread): string => `${ms(p50)} / ${ms(p95)}`;
 const bytes = ({ p50 }: Spread): string => `${Math.round(p50)} B`;
 const times = (value: number): string => `x${value < 10 ? value.toFixed(1) : value.toFixed(0)}`;
-const within = (isWithin: boolean): 'ok' | 'over' => (isWithin ? 'ok' : 'over');
 const percent = (value: number | null): string => (value === null ? '┄' : `${value.toFixed(2)} %`);
-const megabytes = (value: number | null): string =>
-  value === null ? '┄' : `${value.toFixed(0)} MB`;
-
-/** Runs a part in a process of its own, as production and with colours, and takes its result. */
-function runPart<T>(file: string): Promise<T> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, file)], {
-    env: { ...process.env, NODE_ENV: 'production', FORCE_COLOR: '3', TZ: 'UTC', CI: undefined },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text;
-  });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      const line = output.slice(output.lastIndexOf(RESULT) + 1).split('\n')[0];
-      if (code === 0 && output.includes(RESULT) && line) resolve(JSON.parse(line) as T);
-      else reject(new Error(`${file} ended with ${code} and no result\n${complaints}`));
-    });
-  });
-}
 
 async function frameGroups(): Promise<readonly Group[]> {
-  const results = await runPart<readonly FrameResult[]>('bench/frame.ts');
+  const results = await runPart<readonly FrameResult[]>('frame.ts');
   return results.map((result) => {
     const { cols, rows, console: own, differ, ink, tick, tableDiffer, tableInk } = result;
     const wide = cols === 200;
@@ -120,7 +83,7 @@ async function frameGroups(): Promise<readonly Group[]> {
 }
 
 async function keysGroup(): Promise<Group> {
-  const { console: own, calm, ink } = await runPart<KeysResult>('bench/keys.ts');
+  const { console: own, calm, ink } = await runPart<KeysResult>('keys.ts');
   const edges = ({ p50, p99 }: Spread): string => `${ms(p50)} / ${ms(p99)}`;
   return {
     title: 'from a key to its bytes, p50 / p99',
@@ -205,27 +168,12 @@ async function startGroup(): Promise<Group> {
   };
 }
 
-function print({ title, lines }: Group): void {
-  const cells = lines.map(({ figure, measured, floor, budget, verdict }) => [
-    figure,
-    measured,
-    budget,
-    verdict,
-    floor,
-  ]);
-  const widths = [46, 24, 14, 4];
-  console.log(`\n${title}`);
-  for (const row of cells)
-    console.log(
-      `  ${row.map((text, index) => text.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
-    );
-}
-
 const PARTS = {
   frame: frameGroups,
   keys: async () => [await keysGroup()],
   rest: async () => [await restGroup()],
   start: async () => [await startGroup()],
+  ssh: sshGroups,
 } as const;
 type Part = keyof typeof PARTS;
 
@@ -236,7 +184,8 @@ if (unknown !== undefined) {
   console.error(`bench: no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
-if (!isBuilt()) {
+const needsBuild = (name: string): boolean => name === 'rest' || name === 'start';
+if ((wanted.length === 0 || wanted.some(needsBuild)) && !isBuilt()) {
   console.error('bench: dist/main.js is missing: npm run build');
   process.exit(2);
 }
@@ -245,5 +194,5 @@ console.log(
 );
 for (const name of Object.keys(PARTS).filter(isPart))
   if (wanted.length === 0 || wanted.includes(name))
-    for (const group of await PARTS[name]()) print(group);
+    for await (const group of await PARTS[name]()) print(group);
 process.exit();

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { privateHome, startConsole } from '../../test/support/console-driver.ts';
 import type { Driver } from '../../test/support/console-driver.ts';
 import { startLabProcess } from '../../test/support/labtop.ts';
 import { spread } from './measure.ts';
+import { cpuTime } from './proc.ts';
 
 /** What a program costs that is left alone. */
 export type Rest = {
@@ -23,19 +24,6 @@ export type Start = {
   readonly emptyNode: number;
 };
 
-const TICKS_PER_SECOND = 100;
-
-/** Seconds of CPU of a process so far, Linux only: proc_pid_stat(5), fields 14 and 15. */
-function cpuSeconds(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-  } catch {
-    return null;
-  }
-}
-
 /** Resident memory in MB, by ps(1). */
 function rssMb(pid: number): number | null {
   try {
@@ -48,13 +36,13 @@ function rssMb(pid: number): number | null {
 
 /** Leaves a program alone for so long and looks at what it does. */
 async function watch(driver: Pick<Driver, 'pid' | 'bytes'>, seconds: number): Promise<Rest> {
-  const [bytes, cpu, start] = [driver.bytes(), cpuSeconds(driver.pid), performance.now()];
+  const [bytes, cpu, start] = [driver.bytes(), cpuTime(driver.pid), performance.now()];
   await sleep(seconds * 1000);
   const elapsed = (performance.now() - start) / 1000;
-  const used = cpuSeconds(driver.pid);
+  const used = cpuTime(driver.pid);
   return {
     bytesPerSecond: (driver.bytes() - bytes) / elapsed,
-    cpuPercent: used === null || cpu === null ? null : ((used - cpu) / elapsed) * 100,
+    cpuPercent: used === null || cpu === null ? null : (used.own - cpu.own) / 10 / elapsed,
     rssMb: rssMb(driver.pid),
   };
 }

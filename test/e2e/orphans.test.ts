@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writePrograms } from '../collect/ssh/support/openssh.ts';
 import {
   atEnd,
   folder,
@@ -13,6 +12,7 @@ import {
 import { until } from '../collect/ssh/support/wait.ts';
 import { privateHome, startConsole } from '../support/console-driver.ts';
 import type { Driver } from '../support/console-driver.ts';
+import { writePrograms } from '../support/programs.ts';
 
 /** The console in a terminal, watching one real sshd. */
 function watch(port: number): Driver {

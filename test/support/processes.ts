@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Children of a process that still run, by /proc; empty where there is no /proc. */
@@ -32,4 +33,16 @@ export function programOf(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** A process and all below it. */
+export function descendants(root: number): readonly number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [root];
+  for (const parent of found)
+    for (const [pid, ppid] of table) if (ppid === parent && pid !== undefined) found.push(pid);
+  return found;
 }

@@ -29,6 +29,7 @@ import type { LinkFailure } from './failure.ts';
 import type { HostVerifier } from './host-verifier.ts';
 import type { Identities } from './identity.ts';
 import type { LockedFile } from './key-file.ts';
+import { ownBytes } from './own-bytes.ts';
 import type { Target } from './target.ts';
 import type { Wire } from './wire.ts';
 
@@ -247,7 +248,7 @@ type Traffic = {
 
 /** Keeps the first bytes, by which a server that is no sshd is known, and the count and time of all. */
 function watchTraffic(stream: Duplex, clock: Clock): Traffic {
-  let first = Buffer.alloc(0);
+  let first: Buffer = Buffer.alloc(0);
   let bytes = 0;
   let lastByteAt = clock.now();
   return {
@@ -256,7 +257,7 @@ function watchTraffic(stream: Duplex, clock: Clock): Traffic {
         lastByteAt = clock.now();
         bytes += chunk.length;
         if (first.length < BANNER_BYTES)
-          first = Buffer.concat([first, chunk.subarray(0, BANNER_BYTES - first.length)]);
+          first = ownBytes(Buffer.concat([first, chunk.subarray(0, BANNER_BYTES - first.length)]));
       });
     },
     first: () => first.toString('utf8'),

@@ -1,3 +1,4 @@
+import { ownBytes } from './own-bytes.ts';
 import { quoteWord } from './quote-argv.ts';
 
 /**
@@ -107,7 +108,7 @@ const MARK_BODY = /^(?:B (\d{1,10})|E (\d{1,10}) (\d{1,10}))$/;
 
 /** Cuts a byte stream into sections, however the bytes are cut into chunks. */
 export function createFrameParser(options: FrameParserOptions): FrameParser {
-  const prefix = Buffer.from(`\n\u001E${options.nonce} `, 'latin1');
+  const prefix = ownBytes(Buffer.from(`\n\u001E${options.nonce} `, 'latin1'));
   let open: number | 'any' | undefined = options.stream === 'stderr' ? 'any' : undefined;
   let held: Buffer = EMPTY;
   let kept: Buffer[] = [];

@@ -2,6 +2,7 @@ import { failure, VIA_OPENSSH } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.ts';
+import { ownBytes } from './own-bytes.ts';
 import { quoteWord } from './quote-argv.ts';
 import type { Target } from './target.ts';
 
@@ -42,7 +43,7 @@ export function createHostVerifier(target: Target, known: KnownHost): HostVerifi
     }
     const verdict = known.verify(key);
     if (verdict.kind === 'match') {
-      pinned = Buffer.from(key);
+      pinned = ownBytes(key);
       return true;
     }
     refusal = hostKeyFailure(target, known, key, verdict);

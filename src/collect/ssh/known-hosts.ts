@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
 import { readOrEmpty } from './optional-file.ts';
+import { ownBytes } from './own-bytes.ts';
 import { matchesPatterns } from './patterns.ts';
 
 /**
@@ -40,6 +41,15 @@ export type KnownHost = {
   readonly hasAuthority: boolean;
 };
 
+type KnownKey = Omit<KnownHostsLine, 'marker' | 'hosts'>;
+/** Kept as long as the connection: the text of the files is not kept with it. */
+const keyOf = ({ type, key, file, line }: KnownHostsLine): KnownKey => ({
+  type,
+  key: ownBytes(key),
+  file,
+  line,
+});
+
 /** Reads the text of one file; lines that are no key lines, or hold no whole key, are skipped as ssh does. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostsLine[] {
   return text.split('\n').flatMap((raw, index) => {
@@ -50,8 +60,9 @@ export function parseKnownHosts(text: string, file: string): readonly KnownHosts
     if (hosts === undefined || type === undefined || base64 === undefined) return [];
     const key = Buffer.from(base64, 'base64');
     const marker = markerOf(marked);
-    if (marker === undefined || keyTypeOf(key) !== type) return [];
-    return [{ marker, hosts, type, key, file, line: index + 1 }];
+    const own = keyTypeOf(key);
+    if (marker === undefined || own !== type) return [];
+    return [{ marker, hosts, type: own, key, file, line: index + 1 }];
   });
 }
 
@@ -93,11 +104,11 @@ export function knownHost(
 ): KnownHost {
   const own = linesFor(lines, name);
   const plain = plainName === name ? [] : linesFor(lines, plainName);
-  const keysOf = (some: readonly KnownHostsLine[]): readonly KnownHostsLine[] =>
-    some.filter(({ marker }) => marker === null);
+  const keysOf = (some: readonly KnownHostsLine[]): readonly KnownKey[] =>
+    some.filter(({ marker }) => marker === null).map((line) => keyOf(line));
   const keys = keysOf(own);
   const spare = keys.length === 0 ? keysOf(plain) : [];
-  const revoked = lines.filter(({ marker }) => marker === 'revoked');
+  const revoked = lines.filter(({ marker }) => marker === 'revoked').map((line) => keyOf(line));
 
   const verify = (key: Buffer): HostKeyVerdict => {
     const refusal = revoked.find((line) => line.key.equals(key));

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { askAgent } from '../../../src/collect/ssh/agent.ts';
 import { writeStrings } from '../../../src/collect/ssh/wire-strings.ts';
+import { writePrograms } from '../../support/programs.ts';
 import { startAgent, startListingAgent, startRawAgent } from './support/agent.ts';
 import type { FakeAgent } from './support/agent.ts';
 import { newKey, temporaryFolder } from './support/keys.ts';
-import { writePrograms } from './support/openssh.ts';
 
 const endings: (() => void)[] = [];
 afterEach(() => {

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HostSettings } from '../../../src/domain/settings.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
+import { writePrograms } from '../../support/programs.ts';
+import { hasSshd } from '../../support/real-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
-import { hasSshd, startOpenSshd, writePrograms } from './support/openssh.ts';
+import { startOpenSshd } from './support/openssh.ts';
 import type { OpenSshd, OpenSshdOptions } from './support/openssh.ts';
 import { until, untilState } from './support/wait.ts';
 

@@ -5,8 +5,8 @@ import {
   readSshConfig,
   toSshConfig,
 } from '../../../src/collect/ssh/ssh-config.ts';
+import { writePrograms } from '../../support/programs.ts';
 import { temporaryFolder, writePrivate } from './support/keys.ts';
-import { writePrograms } from './support/openssh.ts';
 
 const named = { name: 'omni1', address: null, port: null, user: null };
 const parse = (text: string) => toSshConfig(parseSshOptions(text));

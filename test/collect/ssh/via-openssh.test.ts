@@ -4,9 +4,11 @@ import { userInfo } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HostSettings } from '../../../src/domain/settings.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
+import { descendants } from '../../support/processes.ts';
+import { hasSshd } from '../../support/real-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
-import { descendants, hasSshd, startOpenSshd } from './support/openssh.ts';
+import { startOpenSshd } from './support/openssh.ts';
 import type { OpenSshd } from './support/openssh.ts';
 import { until, untilState } from './support/wait.ts';
 

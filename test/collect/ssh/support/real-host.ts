@@ -4,9 +4,10 @@ import type { HostSettings } from '../../../../src/domain/settings.ts';
 import type { HostLink } from '../../../../src/domain/transport.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
 import type { FaultProxy } from '../../../support/fault-proxy.ts';
+import { hasSshd } from '../../../support/real-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './keys.ts';
 import { linkTo, settingsOf } from './link.ts';
-import { hasSshd, startOpenSshd } from './openssh.ts';
+import { startOpenSshd } from './openssh.ts';
 import type { OpenSshd, OpenSshdOptions } from './openssh.ts';
 
 /** A machine without sshd skips the tests that need it; in continuous integration that is a failure. */

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { RESULT } from './measure.ts';
+
+/**
+ * Runs a part in a process of its own, as production and with colours, and takes its result. `args` are given to a part
+ * that node runs without help, so that its memory is that of the product.
+ */
+export function runPart<T>(file: string, args?: readonly string[]): Promise<T> {
+  const loader =
+    args === undefined ? ['--import', 'tsx'] : ['--disable-warning=ExperimentalWarning'];
+  const child = spawn(
+    process.execPath,
+    [...loader, join(import.meta.dirname, file), ...(args ?? [])],
+    {
+      env: { ...process.env, NODE_ENV: 'production', FORCE_COLOR: '3', TZ: 'UTC', CI: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const line = output.slice(output.lastIndexOf(RESULT) + 1).split('\n')[0];
+      if (code === 0 && output.includes(RESULT) && line) resolve(JSON.parse(line) as T);
+      else reject(new Error(`${file} ended with ${code} and no result\n${complaints}`));
+    });
+  });
+}
