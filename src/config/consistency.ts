@@ -64,6 +64,18 @@ function checkFlaws({ checks = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   );
 }
 
+function apiServerFlaws({ clusters = [], hosts = [] }: ConfigInput): readonly Flaw[] {
+  const names = hosts.map(({ name }) => name);
+  return clusters.flatMap(({ apiServers = [] }, cluster) =>
+    apiServers.flatMap(({ zone }, index) => {
+      const host = zone?.slice(0, zone.indexOf('/'));
+      return host === undefined || names.includes(host)
+        ? []
+        : [unknownHost(['clusters', cluster, 'apiServers', index, 'zone'], host, names)];
+    }),
+  );
+}
+
 function thresholdFlaws({ thresholds = {} }: ConfigInput): readonly Flaw[] {
   return Object.entries(THRESHOLDS).flatMap(([rule, { worse, defaults }]): readonly Flaw[] => {
     const given = thresholds[rule];
@@ -136,6 +148,7 @@ export const checkConsistency = (input: ConfigInput, known: KnownNames): readonl
   ...homeFlaws(input),
   ...groupFlaws(input),
   ...checkFlaws(input),
+  ...apiServerFlaws(input),
   ...thresholdFlaws(input),
   ...keyFlaws(input),
   ...themeFlaws(input, known),

@@ -66,12 +66,13 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
   const { hosts = [], clusters = [], vlans = {}, groups = [], intervals = {}, ui = {} } = input;
   return {
     hosts: hosts.map((host) => hostSettings(host, absolute)),
-    clusters: clusters.map(({ name, kubeconfig, context, vip }) => ({
+    clusters: clusters.map(({ name, kubeconfig, context, vip, apiServers = [] }) => ({
       name,
       kubeconfig:
         kubeconfig === undefined ? defaultKubeconfig(env, process.cwd()) : absolute(kubeconfig),
       context: context ?? null,
       vip: vip ?? null,
+      apiServers: apiServers.map(({ url, zone }) => ({ url, zone: zone ?? null })),
     })),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),

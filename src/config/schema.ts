@@ -34,6 +34,17 @@ const host = z
   })
   .describe('a host that is watched over SSH');
 
+const MEMBER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const member = z.string().regex(MEMBER, { error: 'not HOST/ZONE' });
+const apiServer = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https$/, error: 'not an https:// URL' })
+      .describe('how it is reached without the virtual IP'),
+    zone: member.optional().describe('the zone that it runs in, as HOST/ZONE'),
+  })
+  .describe('an API server that is asked by itself, besides those that the cluster names');
+
 const cluster = z
   .strictObject({
     name: name.describe('shown everywhere'),
@@ -43,17 +54,17 @@ const cluster = z
       .url({ protocol: /^https$/, error: 'not an https:// URL' })
       .optional()
       .describe('URL of the virtual IP in front of the API servers'),
+    apiServers: z
+      .array(apiServer)
+      .optional()
+      .describe('API servers to ask by themselves; the cluster names those that it knows'),
   })
   .describe('a Kubernetes cluster');
 
-const MEMBER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const group = z
   .strictObject({
     name: text,
-    members: z
-      .array(z.string().regex(MEMBER, { error: 'not HOST/ZONE' }))
-      .min(1)
-      .describe('zones or VMs as HOST/ZONE'),
+    members: z.array(member).min(1).describe('zones or VMs as HOST/ZONE'),
     atLeast: z.int().min(1).optional().describe('how many members must be up; default: 1'),
   })
   .describe('a redundancy group');

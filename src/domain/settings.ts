@@ -24,6 +24,14 @@ export type ClusterSettings = {
   readonly context: string | null;
   /** URL of the virtual IP in front of the API servers. */
   readonly vip: string | null;
+  /** API servers that are asked by themselves, besides those that the cluster names. */
+  readonly apiServers: readonly ApiServerSettings[];
+};
+
+export type ApiServerSettings = {
+  readonly url: string;
+  /** `HOST/ZONE` that it runs in; null when that is to be found out. */
+  readonly zone: string | null;
 };
 
 export type Intervals = {

@@ -45,7 +45,7 @@ export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> 
   await Promise.all([
     promises.writeFile(files.identity, lab.clientKey.privateKey, SECRET),
     promises.writeFile(files.knownHosts, knownHosts(lab)),
-    promises.writeFile(files.kubeconfig, lab.kube.kubeconfig(), SECRET),
+    promises.writeFile(files.kubeconfig, lab.kube.kubeconfig({ server: lab.vip.url }), SECRET),
     promises.writeFile(files.sshConfig, sshConfig(lab, files)),
     promises.writeFile(config, consoleConfig(lab)),
   ]);
@@ -85,8 +85,26 @@ function consoleConfig(lab: Lab): string {
       knownHosts: ['./known_hosts'],
       agent: 'none',
     })),
-    clusters: [{ name: 'infrak8s', kubeconfig: './kubeconfig', context: 'infrak8s' }],
+    clusters: [
+      {
+        name: 'infrak8s',
+        kubeconfig: './kubeconfig',
+        context: 'infrak8s',
+        vip: lab.vip.url,
+        apiServers: lab.kube.instances().map(({ name, url }) => ({
+          url,
+          zone: placeOf(lab, name),
+        })),
+      },
+    ],
     vlans: Object.fromEntries(lab.world.plan.vlanNames),
     groups: GROUPS,
   });
 }
+
+/** `HOST/ZONE` of the zone of that name. */
+const placeOf = (lab: Lab, name: string): string | undefined =>
+  lab.world.plan.hosts
+    .flatMap((host) => host.zones)
+    .filter((zone) => zone.name === name)
+    .map(({ host }) => `${host}/${name}`)[0];

@@ -1,7 +1,10 @@
 import { systemClock, type LabClock } from './clock.ts';
+import { followControlPlane } from './control-plane/follow.ts';
+import { startVip, type Vip } from './control-plane/vip.ts';
 import { createMachine } from './create-machine.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
 import { startKubeApi, type KubeApi } from './kube/api.ts';
+import { API_SERVERS } from './kube/model.ts';
 import { playScenario } from './play.ts';
 import type { ScenarioLab, ScenarioStep } from './scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
@@ -28,6 +31,8 @@ export type Lab = ScenarioLab & {
   readonly clock: LabClock;
   readonly hosts: readonly SshHost[];
   readonly kube: KubeApi;
+  /** The load balancer in front of the API servers. */
+  readonly vip: Vip;
   readonly world: World;
   /** The key that all hosts let in for the user `labtop`. */
   readonly clientKey: KeyPair;
@@ -45,7 +50,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const scenario = findScenario(options.scenario ?? 'calm');
   const world = createWorld({ seed, clock, scale, speed });
   const clientKey = createKeyPair('labtop@lab');
-  const kube = await startKubeApi({ seed, scale, clock: clock.now, paceMs: 1000 / speed });
+  const [firstServer, ...otherServers] = API_SERVERS;
+  const kube = await startKubeApi({
+    seed,
+    scale,
+    clock: clock.now,
+    paceMs: 1000 / speed,
+    names: addressesOf(world, firstServer),
+  });
+  for (const name of otherServers)
+    await kube.addInstance(name, { names: addressesOf(world, name) });
+  const vip = await startVip(kube.instances);
+  const controlPlane = followControlPlane(world, kube, { vip, clock });
   const hosts = await Promise.all(
     world.plan.hosts.map(({ name }) =>
       startSshHost({
@@ -60,6 +76,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const target: ScenarioLab = {
     world,
     kube,
+    controlPlane,
     host: (name) => {
       const found = byName.get(name);
       if (!found) throw new RangeError(`no host ${name} in the lab`);
@@ -85,11 +102,20 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     clock,
     hosts,
     kube,
+    vip,
     clientKey,
     play: (name) => play(name, true),
     close: async () => {
       for (const end of ends) end();
-      await Promise.all([...hosts.map((host) => host.close()), kube.close()]);
+      controlPlane.close();
+      await Promise.all([...hosts.map((host) => host.close()), vip.close(), kube.close()]);
     },
   };
 }
+
+/** The addresses of the zone of that name, which the certificate of its server is for too. */
+const addressesOf = (world: World, name: string): readonly string[] =>
+  world.plan.hosts
+    .flatMap((host) => host.zones)
+    .filter((zone) => zone.name === name)
+    .flatMap(({ nics }) => nics.map(({ address }) => address.split('/')[0] ?? address));

@@ -47,7 +47,7 @@ export async function runLab(options: RunLabOptions): Promise<number> {
     out(`scenario ${scenario}: ${summary}`);
     out('');
     for (const host of lab.hosts) out(`  ${host.name.padEnd(12)} 127.0.0.1:${host.port}`);
-    out(`  ${'infrak8s'.padEnd(12)} ${lab.kube.url}`);
+    out(`  ${'infrak8s'.padEnd(12)} ${lab.vip.url}`);
     out('');
     out(`  labtop --config ${shellWord(files.config)}`);
     out(`  ssh -F ${shellWord(files.sshConfig)} ${lab.hosts[0]?.name ?? ''} zoneadm list -cp`);

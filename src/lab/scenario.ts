@@ -11,12 +11,26 @@ export type LabKube = {
   ) => void;
 };
 
+/** What a scenario can do to the control plane besides what it does to its zones. */
+export type LabControlPlane = {
+  /** Ends and starts the load balancer in front of the API servers, inside its machine. */
+  readonly setVipFault: (broken: boolean) => void;
+  /** Cuts the instances of a component off the API servers, or lets them back: its lease is not renewed. */
+  readonly setCutOff: (
+    component: 'kube-scheduler' | 'kube-controller-manager',
+    cutOff: boolean,
+  ) => void;
+  /** Gives an API server a certificate that was valid for so many hours and ends in so many. */
+  readonly setCertificate: (instance: string, sinceHours: number, leftHours: number) => void;
+};
+
 /** What a scenario can lay hands on. */
 export type ScenarioLab = {
   readonly world: World;
   /** @throws {RangeError} if there is no such host. */
   readonly host: (name: string) => SshHost;
   readonly kube: LabKube;
+  readonly controlPlane: LabControlPlane;
 };
 
 export type ScenarioStep = {

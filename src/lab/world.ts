@@ -1,4 +1,6 @@
 import type { LabClock } from './clock.ts';
+import { daemonOf, daemonRuns } from './control-plane/daemon.ts';
+import { createEtcd, type Etcd } from './control-plane/etcd.ts';
 import { setServiceTime } from './model/disk-io.ts';
 import {
   createHostModel,
@@ -57,6 +59,12 @@ export type World = {
     fmri: string,
     fault: Omit<ServiceFault, 'at'> | null,
   ) => void;
+  /** Whether the daemon that the zone is there for runs. */
+  readonly daemonRuns: (host: string, zone: string) => boolean;
+  /** The etcd cluster that a member is of. @throws {RangeError} if there is none. */
+  readonly etcdOf: (member: string) => Etcd;
+  /** What listens on the loopback of zones besides etcd, by `ZONE:PORT`. */
+  readonly listeners: Map<string, LoopbackListener>;
   readonly setPower: (host: string, on: boolean) => void;
   /** Plugs or unplugs a port of aggr0. */
   readonly setPort: (host: string, port: string, up: boolean) => void;
@@ -72,6 +80,8 @@ export type World = {
   readonly removeDisk: (host: string, disk: string) => void;
   readonly setScan: (host: string, pool: string, scan: PoolScan) => void;
 };
+/** Answers a GET of a path. */
+export type LoopbackListener = (path: string) => { readonly code: number; readonly body: string };
 export type DiskErrors = {
   readonly read?: number;
   readonly write?: number;
@@ -106,6 +116,9 @@ export function createWorld(options: WorldOptions): World {
     if (!found) throw new RangeError(`no disk ${name} on ${hostName} in the lab`);
     return found;
   };
+  const isRunning = (hostName: string, name: string) =>
+    daemonRuns(host(hostName), zone(hostName, name), clock.now());
+  const etcds = createEtcds(plan, seed, clock, isRunning);
   return {
     seed,
     clock,
@@ -132,6 +145,13 @@ export function createWorld(options: WorldOptions): World {
       const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);
       setServiceFault(found, name, fmri, fault && { ...fault, at: clock.now() });
     },
+    daemonRuns: isRunning,
+    etcdOf: (member) => {
+      const found = etcds.find(({ members }) => members.includes(member));
+      if (!found) throw new RangeError(`no etcd member ${member} in the lab`);
+      return found;
+    },
+    listeners: new Map(),
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),
     setLacpPartner: (name, port, hasPartner) =>
@@ -171,4 +191,25 @@ export function createWorld(options: WorldOptions): World {
       pool.scan = scan;
     },
   };
+}
+
+/** A cluster of three members for each copy of the reference lab. */
+function createEtcds(
+  plan: LabPlan,
+  seed: number,
+  clock: LabClock,
+  isRunning: (host: string, zone: string) => boolean,
+): readonly Etcd[] {
+  const zones = plan.hosts.flatMap((host) => host.zones);
+  const members = zones.filter((zone) => daemonOf(zone) === 'etcd');
+  const hostOf = new Map(members.map(({ name, host }) => [name, host]));
+  const copies = Map.groupBy(members, ({ name }) => name.split('-')[1] ?? '');
+  return [...copies.values()].map((copy) =>
+    createEtcd({
+      seed,
+      members: copy.map(({ name }) => name),
+      isRunning: (name) => isRunning(hostOf.get(name) ?? '', name),
+      clock: clock.now,
+    }),
+  );
 }

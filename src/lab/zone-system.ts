@@ -1,3 +1,4 @@
+import { curl } from './commands/curl.ts';
 import { stty, tty } from './commands/stty.ts';
 import { date, env, hostname, id, sleep, uname, uptime, zonename } from './commands/system.ts';
 import { cat, head } from './commands/text-programs.ts';
@@ -5,7 +6,7 @@ import { noFaults, type Machine, type Program } from './machine.ts';
 import { isGuest, type ZonePlan } from './plan.ts';
 
 const GUEST_PROGRAMS = [cat, date, env, head, hostname, id, sleep, stty, tty];
-const ZONE_PROGRAMS = [...GUEST_PROGRAMS, uname, uptime, zonename];
+const ZONE_PROGRAMS = [...GUEST_PROGRAMS, curl, uname, uptime, zonename];
 
 const byName = (programs: readonly Program[]): ReadonlyMap<string, Program> =>
   new Map(programs.map((program) => [program.name, program]));

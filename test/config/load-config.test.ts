@@ -41,6 +41,9 @@ clusters:
     kubeconfig: ~/.kube/lab
     context: admin@infrak8s
     vip: https://infrak8s.lab:6443
+    apiServers:
+      - { url: 'https://10.128.0.7:6443', zone: omni1/apisrv1 }
+      - { url: 'https://apisrv2.lab:6443' }
   - name: other
 vlans: { 47: k8s-cp, 48: etcd }
 groups:
@@ -86,8 +89,18 @@ test('reads every key of the specification', () => {
           kubeconfig: '/home/ann/.kube/lab',
           context: 'admin@infrak8s',
           vip: 'https://infrak8s.lab:6443',
+          apiServers: [
+            { url: 'https://10.128.0.7:6443', zone: 'omni1/apisrv1' },
+            { url: 'https://apisrv2.lab:6443', zone: null },
+          ],
         },
-        { name: 'other', kubeconfig: '/home/ann/.kube/config', context: null, vip: null },
+        {
+          name: 'other',
+          kubeconfig: '/home/ann/.kube/config',
+          context: null,
+          vip: null,
+          apiServers: [],
+        },
       ],
       vlanNames: new Map([
         [47, 'k8s-cp'],
@@ -117,8 +130,8 @@ test('reads every key of the specification', () => {
 test('notes the sections that are valid and not used', () => {
   const result = parse(FULL);
   expect('notes' in result && renderIssues(result.notes)).toBe(
-    '/etc/lab/config.yaml:23:1: checks: is valid and not used by this version\n' +
-      '/etc/lab/config.yaml:27:1: notify: is valid and not used by this version',
+    '/etc/lab/config.yaml:26:1: checks: is valid and not used by this version\n' +
+      '/etc/lab/config.yaml:30:1: notify: is valid and not used by this version',
   );
 });
 
@@ -244,6 +257,13 @@ test.each([
     'a virtual IP that is no https URL',
     'clusters:\n  - name: k\n    vip: http://k:6443\n',
     ['config.yaml:3:10: clusters[0].vip: not an https:// URL, found "http://k:6443"'],
+  ],
+  [
+    'an API server in a zone of an unknown host',
+    "hosts: [{ name: omni1 }]\nclusters:\n  - name: k\n    apiServers: [{ url: 'https://a:1', zone: omnl1/apisrv1 }]\n",
+    [
+      'config.yaml:4:46: clusters[0].apiServers[0].zone: no host "omnl1" under hosts; did you mean "omni1"?',
+    ],
   ],
   [
     'a VLAN id out of range',

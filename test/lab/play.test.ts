@@ -8,6 +8,7 @@ import type { Scenario, ScenarioLab, ScenarioStep } from '../../src/lab/scenario
 import { findScenario, SCENARIOS } from '../../src/lab/scenarios/scenarios.ts';
 import { startSshHost } from '../../src/lab/ssh-host.ts';
 import { createWorld } from '../../src/lab/world.ts';
+import { noControlPlane } from '../support/no-control-plane.ts';
 import { START } from './shell-harness.ts';
 
 const ENDINGS = / again|thaws/;
@@ -20,6 +21,7 @@ function createStage() {
   const lab: ScenarioLab = {
     world,
     kube: { setNodeReady: (...change) => nodes.push(change) },
+    controlPlane: noControlPlane,
     host: (name) => {
       throw new RangeError(`no host ${name} here`);
     },
@@ -89,7 +91,9 @@ test('host-down takes omni2 and its zones away', async () => {
 test('calm changes nothing, and an unknown scenario is an error that names the known ones', () => {
   expect(findScenario('calm').steps).toStrictEqual([]);
   expect(() => findScenario('clam')).toThrow(
-    `no scenario 'clam'; there are ${SCENARIOS.map(({ name }) => name).join(', ')}`,
+    `no scenario 'clam'; there are calm, ${SCENARIOS.slice(1)
+      .map(({ name }) => name)
+      .join(', ')}`,
   );
   for (const { steps } of SCENARIOS) {
     const times = steps.map((step) => step.atSeconds);

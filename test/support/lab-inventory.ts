@@ -49,6 +49,7 @@ import type { History } from '../../src/store/history.ts';
 import { createStore as createInventoryStore } from '../../src/store/store.ts';
 import { addMoment, momentOf } from '../../src/ui/paint/timeline.ts';
 import type { Moment } from '../../src/ui/paint/timeline.ts';
+import { noControlPlane } from './no-control-plane.ts';
 
 /** What the embedded lab would show, without sockets and without waiting: its time stands still between steps. */
 export type LabInventory = {
@@ -166,6 +167,7 @@ export async function createLabInventory({
   const scenarioLab: ScenarioLab = {
     world,
     kube: cluster.incidents,
+    controlPlane: noControlPlane,
     host: (name) => {
       // Scenarios do no more to a host than to switch its power.
       const switched: Pick<SshHost, 'power'> = {
@@ -277,7 +279,8 @@ async function settingsOf(world: World): Promise<Settings> {
       world,
       hosts: world.plan.hosts.map(({ name }) => ({ name, port: 22, hostKey: () => '' })),
       clientKey: { privateKey: '', publicKey: '' },
-      kube: { kubeconfig: () => '' },
+      kube: { kubeconfig: () => '', instances: () => [] },
+      vip: { url: 'https://127.0.0.1:6443' },
     } as unknown as Lab;
     const { config } = await writeLabConfig(lab, join(folder, 'config.yaml'));
     const loaded = loadConfig(config, { env: { HOME: folder } });

@@ -4,6 +4,7 @@ import { createDiscovery } from './discovery.ts';
 import type { Cluster } from './handler.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
+import { publishInstances } from './kinds/endpoint-slices.ts';
 import { resourceOf } from './kinds/kind.ts';
 import { KINDS } from './kinds/registry.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
@@ -32,6 +33,8 @@ export type KubeApiOptions = {
   readonly bookmarkSeconds?: number;
   /** Whether the feature WatchList is on, as it is since 1.34. Default true. */
   readonly watchList?: boolean;
+  /** Further names and addresses of the first API server's certificate. */
+  readonly names?: readonly string[];
   /** Milliseconds that a simulated controller, scheduler or kubelet takes for a step. Default 1,000. */
   readonly paceMs?: number;
 };
@@ -52,8 +55,17 @@ export type KubeApi = KubeInstance &
     readonly authority: string;
     /** Stops or resumes the renewal of a lease. While its lease is silent, scheduler or controller manager do nothing. */
     readonly setLeaseRenewing: (namespace: string, name: string, renewing: boolean) => void;
+    /** Whether a process of the control plane runs, by the name of its zone: one that does not renews no lease. */
+    readonly setRunning: (instance: string, running: boolean) => void;
+    /** Without a quorum of etcd nothing is read or written, and no API server is ready. */
+    readonly setQuorum: (hasQuorum: boolean) => void;
+    /** All API servers of the cluster, the first among them. */
+    readonly instances: () => readonly KubeInstance[];
     /** Starts another API server of the same cluster, with its own port, faults and certificate. */
-    readonly addInstance: (name: string, port?: number) => Promise<KubeInstance>;
+    readonly addInstance: (
+      name: string,
+      options?: { readonly port?: number; readonly names?: readonly string[] },
+    ) => Promise<KubeInstance>;
   };
 
 /** Lifetime of leaf certificates in the reference lab. */
@@ -108,8 +120,15 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     port,
     watchList,
     validity: leaf(),
+    ...(options.names && { names: options.names }),
   });
+  publishInstances(store, [first]);
   const others = new Set<KubeInstance>();
+
+  const instances = (): readonly KubeInstance[] => [first, ...others];
+  const stopped = new Set<string>();
+  const undos: (() => void)[] = [];
+  let hasQuorum = true;
 
   const heartbeats = startHeartbeats({ model, store, clock, timers });
   const simulation: Simulation = {
@@ -126,6 +145,16 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     controllers: startControllerManager(simulation),
   };
   const incidents = createIncidents(simulation, heartbeats, lookAgain.kubelet);
+  /** An API server that stopped is no longer an endpoint of the service `kubernetes`. */
+  function followWrites(): void {
+    const serving = instances().filter((instance) => !stopped.has(instance.name));
+    const isWritable = hasQuorum && serving.length > 0;
+    heartbeats.setWritable(isWritable);
+    if (!isWritable) return;
+    publishInstances(store, serving);
+    lookAgain.scheduler();
+    lookAgain.controllers();
+  }
 
   return {
     ...first,
@@ -151,14 +180,36 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
       lookAgain.scheduler();
       lookAgain.controllers();
     },
-    async addInstance(instance, instancePort = 0) {
+    setRunning(instance, running) {
+      if (running !== stopped.has(instance)) return;
+      if (running) stopped.delete(instance);
+      else stopped.add(instance);
+      heartbeats.setRunning(instance, running);
+      followWrites();
+    },
+    setQuorum(next) {
+      if (next === hasQuorum) return;
+      hasQuorum = next;
+      for (const undo of undos.splice(0)) undo();
+      if (!next)
+        for (const { faults } of instances())
+          undos.push(
+            ...['etcd', 'etcd-readiness'].map((check) => faults.failCheck(check)),
+            faults.respond({ status: 500, path: '/api', message: 'etcdserver: no leader' }),
+          );
+      followWrites();
+    },
+    instances,
+    async addInstance(instance, { port: instancePort = 0, names } = {}) {
       const started = await startInstance(shared, {
         name: instance,
         port: instancePort,
         watchList,
         validity: leaf(),
+        ...(names && { names }),
       });
       others.add(started);
+      publishInstances(store, instances());
       return started;
     },
     async close() {

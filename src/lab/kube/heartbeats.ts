@@ -1,5 +1,5 @@
 import type { Occurrence } from './kinds/events.ts';
-import { leaseSeeds, type Lease, type LeaseSeed } from './kinds/leases.ts';
+import { identityOf, leaseSeeds, type Lease, type LeaseSeed } from './kinds/leases.ts';
 import type { Node } from './kinds/nodes.ts';
 import { keyOf, textOf } from './object.ts';
 import { isReady, type Pod } from './pod.ts';
@@ -11,7 +11,12 @@ import { microTime, rfc3339 } from './time.ts';
 export type Heartbeats = {
   /** @throws {Error} when there is no such lease. */
   readonly setLeaseRenewing: (namespace: string, name: string, renewing: boolean) => void;
+  /** Whether somebody holds the lease and renews it. */
   readonly isRenewing: (namespace: string, name: string) => boolean;
+  /** Whether an instance of the control plane runs; all do at the start. One that does not renews nothing. */
+  readonly setRunning: (instance: string, running: boolean) => void;
+  /** Whether anything can be written: an API server answers and etcd has its quorum. */
+  readonly setWritable: (writable: boolean) => void;
 };
 
 /** Kubelets post an unchanged status this often. */
@@ -28,18 +33,50 @@ export function startHeartbeats(
   const leases = leaseSeeds(model);
   const known = new Set(leases.map(({ namespace, name }) => keyOf(namespace, name)));
   const silent = new Set<string>();
+  const stopped = new Set<string>();
+  /** Who holds a lease for which there are candidates. */
+  const holders = new Map(
+    leases.flatMap(({ namespace, name, candidates }) =>
+      candidates?.[0] === undefined ? [] : [[keyOf(namespace, name), candidates[0]] as const],
+    ),
+  );
+  const renewedAt = new Map(
+    leases.map(({ namespace, name }) => [keyOf(namespace, name), clock()] as const),
+  );
+  let isWritable = true;
   let second = 0;
   let nextEvent = 20;
 
-  function renew({ namespace, name, holder }: LeaseSeed): void {
+  function renew({ namespace, name, holder }: LeaseSeed, change: Lease['spec'] = {}): void {
     const renewTime = microTime(clock());
+    renewedAt.set(keyOf(namespace, name), clock());
     store.modify(
       'leases.coordination.k8s.io',
       namespace,
       name,
-      (lease) => ({ ...lease, spec: { ...(lease as Lease).spec, renewTime } }),
+      (lease) => ({ ...lease, spec: { ...(lease as Lease).spec, renewTime, ...change } }),
       { manager: holder.split('_')[0] ?? holder },
     );
+  }
+
+  const isHeld = (lease: Pick<LeaseSeed, 'namespace' | 'name'>): boolean => {
+    const holder = holders.get(keyOf(lease.namespace, lease.name));
+    return isWritable && (holder === undefined || !stopped.has(holder));
+  };
+
+  /** Another candidate takes over what its holder has not renewed for the lease's duration. */
+  function takeOver(lease: LeaseSeed): void {
+    const key = keyOf(lease.namespace, lease.name);
+    const age = clock() - (renewedAt.get(key) ?? clock());
+    const next = lease.candidates?.find((candidate) => !stopped.has(candidate));
+    if (!isWritable || next === undefined || age < lease.durationSeconds * 1000) return;
+    holders.set(key, next);
+    const stored = store.get('leases.coordination.k8s.io', lease.namespace, lease.name);
+    renew(lease, {
+      holderIdentity: identityOf(model, next),
+      acquireTime: microTime(clock()),
+      leaseTransitions: ((stored as Lease | undefined)?.spec.leaseTransitions ?? 0) + 1,
+    });
   }
 
   function postStatus(name: string): void {
@@ -64,11 +101,15 @@ export function startHeartbeats(
     second += 1;
     for (const [index, lease] of leases.entries()) {
       if (silent.has(keyOf(lease.namespace, lease.name))) continue;
+      if (!isHeld(lease)) {
+        if (lease.transitions !== undefined) takeOver(lease);
+        continue;
+      }
       if ((second + index) % lease.everySeconds === 0) renew(lease);
       if (lease.node !== undefined && (second + index * 37) % NODE_STATUS_SECONDS === 0)
         postStatus(lease.node);
     }
-    if (second >= nextEvent) {
+    if (second >= nextEvent && isWritable) {
       nextEvent = second + 30 + model.random.integer(60);
       const occurrence = smallEvent(simulation);
       if (occurrence) recordEvent(simulation, occurrence);
@@ -93,7 +134,15 @@ export function startHeartbeats(
       if (renewing) silent.delete(key);
       else silent.add(key);
     },
-    isRenewing: (namespace, name) => !silent.has(keyOf(namespace, name)),
+    isRenewing: (namespace, name) =>
+      !silent.has(keyOf(namespace, name)) && isHeld({ namespace, name }),
+    setRunning(instance, running) {
+      if (running) stopped.delete(instance);
+      else stopped.add(instance);
+    },
+    setWritable(writable) {
+      isWritable = writable;
+    },
   };
 }
 

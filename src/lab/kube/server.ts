@@ -5,6 +5,7 @@ import type { Validity } from './certificates.ts';
 import type { ServerContext } from './context.ts';
 import { createFaults, createFaultState, type Faults } from './faults.ts';
 import { createHandler, type Cluster } from './handler.ts';
+import { health } from './health.ts';
 import type { HttpRequest, HttpResponse } from './request.ts';
 import { failWatches } from './watch.ts';
 
@@ -14,6 +15,12 @@ export type KubeInstance = {
   readonly port: number;
   readonly url: string;
   readonly faults: Faults;
+  /** Whether it listens. */
+  readonly isListening: () => boolean;
+  /** Off: the process is gone, connections break and new ones are refused. On: it listens on its port again. */
+  readonly setListening: (listening: boolean) => Promise<void>;
+  /** The answer of a health path, as a program on the loopback of its zone gets it. */
+  readonly health: (path: string) => { readonly code: number; readonly body: string };
   /** Gives the server a new certificate; connections that are open keep the old one. */
   readonly renewCertificate: (validity: Validity) => void;
   readonly close: () => Promise<void>;
@@ -27,6 +34,8 @@ export async function startInstance(
     readonly port: number;
     readonly watchList: boolean;
     readonly validity: Validity;
+    /** Further names and addresses of its certificate. */
+    readonly names?: readonly string[];
   },
 ): Promise<KubeInstance> {
   const { store, clock, authority } = cluster;
@@ -50,6 +59,7 @@ export async function startInstance(
       'kubernetes.default',
       'kubernetes.default.svc',
       options.name,
+      ...(options.names ?? []),
     ];
     const { certificate: cert, key } = authority.issueServer('kube-apiserver', names, validity);
     return { cert, key, ca: authority.certificate };
@@ -70,6 +80,14 @@ export async function startInstance(
   const connections = trackConnections(server);
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
+  let changing: Promise<void> = Promise.resolve();
+  const shut = (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    connections.cut();
+    return closed;
+  };
   const faults = createFaults(state, {
     cutConnections: connections.cut,
     goAway: connections.goAway,
@@ -82,14 +100,27 @@ export async function startInstance(
     port,
     url: `https://127.0.0.1:${port}`,
     faults,
+    isListening: () => server.listening,
+    setListening(listening) {
+      changing = changing.then(() => {
+        if (listening === server.listening) return undefined;
+        return listening ? listen(server, port) : shut();
+      });
+      return changing;
+    },
+    health(path) {
+      const { pathname, searchParams } = new URL(path, 'https://localhost');
+      const { code, text } = health(pathname, searchParams, state.failingChecks) ?? {
+        code: 404,
+        text: '404 page not found\n',
+      };
+      return { code, body: text };
+    },
     renewCertificate: (validity) => server.setSecureContext(certificate(validity)),
     async close() {
       faults.clear();
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      connections.cut();
-      await closed;
+      await changing;
+      if (server.listening) await shut();
     },
   };
 }

@@ -2,7 +2,7 @@ import { isGuest, MIB } from '../plan.ts';
 import type { HostModel, ZoneModel } from './host.ts';
 import { zoneRssBytes } from './memory.ts';
 import { meterRate } from './meter.ts';
-import { GLOBAL } from './services.ts';
+import { GLOBAL, serviceRuns } from './services.ts';
 
 /** A process as ps(1) sees it from the global zone. */
 export type ProcessModel = {
@@ -79,7 +79,7 @@ const systemOf = ({ plan }: ZoneModel): readonly Kind[] =>
 /** All processes of a host; what they use adds up to what their zones use. */
 export const listProcesses = (host: HostModel, now: number): readonly ProcessModel[] => [
   ...globalProcesses(host, now),
-  ...[...host.zones.values()].flatMap((zone) => zoneProcesses(zone, now)),
+  ...[...host.zones.values()].flatMap((zone) => zoneProcesses(host, zone, now)),
 ];
 
 function globalProcesses(host: HostModel, now: number): readonly ProcessModel[] {
@@ -101,7 +101,7 @@ function globalProcesses(host: HostModel, now: number): readonly ProcessModel[] 
   }));
 }
 
-function zoneProcesses(zone: ZoneModel, now: number): readonly ProcessModel[] {
+function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly ProcessModel[] {
   const { runtime, plan } = zone;
   if (!runtime) return [];
   const firstPid = FIRST_ZONE_PID + runtime.id * PIDS_PER_ZONE;
@@ -137,14 +137,20 @@ function zoneProcesses(zone: ZoneModel, now: number): readonly ProcessModel[] {
       cpu: systemCpu / own.length,
       rssBytes: (systemRss * rssMib) / wishedMib,
     })),
-    ...daemons.map(({ program, user, weight }, index) => ({
-      ...base,
-      user,
-      command: program,
-      pid: firstPid + 1 + own.length + index,
-      ppid: runtime.initPid,
-      cpu: ((cpu - systemCpu) * weight) / weights,
-      rssBytes: ((rss - systemRss) * weight) / weights,
-    })),
+    ...daemons.flatMap(({ program, user, weight, fmri }, index) =>
+      fmri !== null && !serviceRuns(host, plan.name, fmri)
+        ? []
+        : [
+            {
+              ...base,
+              user,
+              command: program,
+              pid: firstPid + 1 + own.length + index,
+              ppid: runtime.initPid,
+              cpu: ((cpu - systemCpu) * weight) / weights,
+              rssBytes: ((rss - systemRss) * weight) / weights,
+            },
+          ],
+    ),
   ];
 }

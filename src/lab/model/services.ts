@@ -73,6 +73,12 @@ export function setServiceFault(
   else host.serviceFaults.set(faultKey(zone, fmri), fault);
 }
 
+/** Whether nothing keeps the processes of a service from running. */
+export function serviceRuns(host: HostModel, zone: string, fmri: string): boolean {
+  const state = host.serviceFaults.get(faultKey(zone, fmri))?.state;
+  return state === undefined || state === 'degraded';
+}
+
 /** Whether svc.startd(8) runs in the zone: not in Linux, nor where a guest brings its own system. */
 export const hasSmf = (zone: ZoneModel): boolean =>
   zone.plan.brand !== 'lx' && !isGuest(zone.plan) && zone.state === 'running';

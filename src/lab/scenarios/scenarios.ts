@@ -1,12 +1,19 @@
 import type { Scenario } from '../scenario.ts';
 import { aggrPort } from './aggr-port.ts';
+import { apiDown } from './api-down.ts';
 import { calm } from './calm.ts';
+import { certExpiry } from './cert-expiry.ts';
 import { chaos } from './chaos.ts';
+import { etcdFragmentation } from './etcd-fragmentation.ts';
+import { etcdMember } from './etcd-member.ts';
+import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
 import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
+import { schedulerLost } from './scheduler-lost.ts';
+import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
 import { zoneCrash } from './zone-crash.ts';
 
@@ -21,6 +28,13 @@ export const SCENARIOS: readonly Scenario[] = [
   zoneCrash,
   aggrPort,
   vlanCut,
+  apiDown,
+  certExpiry,
+  etcdFragmentation,
+  etcdMember,
+  etcdQuorum,
+  schedulerLost,
+  vipDown,
   chaos,
 ];
 

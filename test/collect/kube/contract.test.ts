@@ -46,7 +46,13 @@ function contracts(start: () => Promise<Subject>): void {
 
   beforeAll(async () => {
     subject = await start();
-    const settings = { name: 'test', kubeconfig: subject.kubeconfig, context: null, vip: null };
+    const settings = {
+      name: 'test',
+      kubeconfig: subject.kubeconfig,
+      context: null,
+      vip: null,
+      apiServers: [],
+    };
     transport = createKubeTransport(settings, defaultTiming, Date.now);
     await transport.configure();
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
 async function connect(api: ScriptedApi): Promise<KubeTransport> {
   const kubeconfig = lab.kubeconfig({ server: api.url, ca: lab.authority().cert, token: 'secret' });
   const transport = createKubeTransport(
-    { name: 'test', kubeconfig, context: null, vip: null },
+    { name: 'test', kubeconfig, context: null, vip: null, apiServers: [] },
     { ...defaultTiming, connectMs: 300, headersMs: 300 },
     Date.now,
   );
@@ -80,7 +80,13 @@ test('many 401 at once read the kubeconfig once', async () => {
 });
 
 test('before a kubeconfig was read a request is refused, not hanging', async () => {
-  const settings = { name: 'lab', kubeconfig: lab.file('none'), context: null, vip: null };
+  const settings = {
+    name: 'lab',
+    kubeconfig: lab.file('none'),
+    context: null,
+    vip: null,
+    apiServers: [],
+  };
   const transport = createKubeTransport(settings, defaultTiming, Date.now);
   await expect(transport.open({ method: 'GET', path: '/readyz', signal })).rejects.toMatchObject({
     failure: { code: 'not-connected' },

@@ -107,7 +107,7 @@ export function observe(
   const listeners = new Set<() => void>();
   const { context = null, timing, ...rest } = deps;
   const source = createClusterSource(
-    { name: 'test', kubeconfig, context, vip: null },
+    { name: 'test', kubeconfig, context, vip: null, apiServers: [] },
     {
       watches: [podWatch()],
       random: () => 0.1,

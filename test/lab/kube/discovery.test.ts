@@ -68,6 +68,7 @@ test('the aggregated discovery says the same in two requests', async () => {
     'authentication.k8s.io',
     'authorization.k8s.io',
     'coordination.k8s.io',
+    'discovery.k8s.io',
     'events.k8s.io',
   ]);
 });

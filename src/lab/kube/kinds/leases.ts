@@ -33,7 +33,13 @@ export type LeaseSeed = {
   readonly labels?: Labels;
   /** The node whose kubelet renews it. */
   readonly node?: string;
+  /** The instances of the control plane that may hold it, the first at the start. */
+  readonly candidates?: readonly string[];
 };
+
+/** How an instance calls itself when it holds a lease. */
+export const identityOf = (model: ClusterModel, name: string): string =>
+  `${name}_${model.uid('identity', undefined, name)}`;
 
 /** All leases of the cluster; who renews them at the start of the lab. */
 export function leaseSeeds(model: ClusterModel): readonly LeaseSeed[] {
@@ -43,10 +49,17 @@ export function leaseSeeds(model: ClusterModel): readonly LeaseSeed[] {
     holder: string,
     transitions: number,
   ): LeaseSeed => ({ namespace, name, holder, transitions, durationSeconds: 15, everySeconds: 2 });
-  const identity = (name: string): string => `${name}_${model.uid('identity', undefined, name)}`;
+  const elected = (
+    name: string,
+    candidates: readonly [string, ...string[]],
+    transitions: number,
+  ): LeaseSeed => ({
+    ...leader('kube-system', name, identityOf(model, candidates[0]), transitions),
+    candidates,
+  });
   return [
-    leader('kube-system', 'kube-scheduler', identity(SCHEDULERS[0]), 14),
-    leader('kube-system', 'kube-controller-manager', identity(CONTROLLER_MANAGERS[0]), 17),
+    elected('kube-scheduler', SCHEDULERS, 14),
+    elected('kube-controller-manager', CONTROLLER_MANAGERS, 17),
     leader('kube-system', 'cilium-operator-resource-lock', 'worker1-mwkzxcbdfg', 9),
     leader(
       'cert-manager',
@@ -62,6 +75,7 @@ export function leaseSeeds(model: ClusterModel): readonly LeaseSeed[] {
       holder: `apiserver-${suffixOf(`apiserver ${server}`, 26)}_${model.uid('identity', undefined, server)}`,
       durationSeconds: 3600,
       everySeconds: 10,
+      candidates: [server],
       labels: {
         'apiserver.kubernetes.io/identity': 'kube-apiserver',
         'kubernetes.io/hostname': server,

@@ -1,5 +1,6 @@
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
+import { endpointSlices } from './endpoint-slices.ts';
 import { eventsV1 } from './events-v1.ts';
 import { events } from './events.ts';
 import type { Kind } from './kind.ts';
@@ -17,6 +18,7 @@ export const KINDS: readonly Kind[] = [
   nodes,
   leases,
   services,
+  endpointSlices,
   deployments,
   replicaSets,
   daemonSets,

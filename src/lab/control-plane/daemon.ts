@@ -1,0 +1,33 @@
+import type { HostModel, ZoneModel } from '../model/host.ts';
+import { serviceRuns } from '../model/services.ts';
+import type { ZonePlan } from '../plan.ts';
+
+/** The daemons of a Kubernetes control plane, by the names of their programs. */
+export type DaemonKind = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+
+const FMRI = /^svc:\/application\/(etcd|kube-apiserver|kube-controller-manager|kube-scheduler):/;
+
+/** Milliseconds from the boot of a zone until its daemon listens, at the lab's usual speed. */
+const START_MS = 1500;
+
+/** The service of the control plane that a zone is there for; undefined for one that is no part of it. */
+export const controlPlaneFmri = ({ software }: Pick<ZonePlan, 'software'>): string | undefined =>
+  software.find(({ fmri }) => fmri !== null && FMRI.test(fmri))?.fmri ?? undefined;
+
+/** The daemon of that service. */
+export const daemonOf = (plan: Pick<ZonePlan, 'software'>): DaemonKind | undefined =>
+  FMRI.exec(controlPlaneFmri(plan) ?? '')?.[1] as DaemonKind | undefined;
+
+/** Whether the zone's part of the control plane runs: the zone does, had time to start it, and nothing keeps it. */
+export function daemonRuns(host: HostModel, zone: ZoneModel, now: number): boolean {
+  const fmri = controlPlaneFmri(zone.plan);
+  const { runtime, state, plan } = zone;
+  return (
+    host.powered &&
+    state === 'running' &&
+    runtime !== null &&
+    fmri !== undefined &&
+    serviceRuns(host, plan.name, fmri) &&
+    now - runtime.bootedAt >= START_MS / host.speed
+  );
+}

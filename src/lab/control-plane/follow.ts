@@ -1,0 +1,81 @@
+import type { LabClock } from '../clock.ts';
+import type { KubeApi } from '../kube/api.ts';
+import type { LabControlPlane } from '../scenario.ts';
+import type { World } from '../world.ts';
+import { daemonOf, type DaemonKind } from './daemon.ts';
+import type { Vip } from './vip.ts';
+
+/** Where the daemons of the cluster are looked for in the lab. */
+const LOOK_MS = 250;
+/** The virtual machine that carries the load balancer. */
+const VIP_ZONE = { host: 'omni1', name: 'frr1' } as const;
+
+/** Where a daemon answers on the loopback of its zone; etcd does by itself. */
+const PORTS: Readonly<Partial<Record<DaemonKind, number>>> = {
+  'kube-apiserver': 6443,
+  'kube-scheduler': 10_259,
+  'kube-controller-manager': 10_257,
+};
+
+/** The control plane while it is followed. */
+export type ControlPlane = LabControlPlane & { readonly close: () => void };
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Keeps the cluster's processes in their zones: an API server listens while its zone's daemon runs, leases are
+ * renewed by those that run and can write, and writes need a quorum of etcd.
+ */
+export function followControlPlane(
+  world: World,
+  kube: KubeApi,
+  parts: { readonly vip: Vip; readonly clock: LabClock },
+): ControlPlane {
+  const { vip, clock } = parts;
+  const zones = world.plan.hosts
+    .flatMap((host) => host.zones)
+    .filter((zone) => !zone.name.includes('-') && daemonOf(zone) !== undefined);
+  const members = zones.filter((zone) => daemonOf(zone) === 'etcd').map(({ name }) => name);
+  const etcd = world.etcdOf(members[0] ?? '');
+  let isVipBroken = false;
+  let cancel = (): void => {};
+
+  for (const zone of world.plan.hosts.flatMap((host) => host.zones)) {
+    const port = PORTS[daemonOf(zone) ?? 'etcd'];
+    const instance = kube.instances().find(({ name }) => name === zone.name);
+    if (port !== undefined)
+      world.listeners.set(`${zone.name}:${port}`, instance?.health ?? healthz);
+  }
+
+  const look = (): void => {
+    const runs = new Map(zones.map(({ host, name }) => [name, world.daemonRuns(host, name)]));
+    for (const instance of kube.instances())
+      void instance.setListening(runs.get(instance.name) ?? true).catch(() => undefined);
+    const frr = world.zone(VIP_ZONE.host, VIP_ZONE.name);
+    void vip.setListening(frr.state === 'running' && !isVipBroken).catch(() => undefined);
+    kube.setQuorum(etcd.hasQuorum());
+    for (const [name, isRunning] of runs) kube.setRunning(name, isRunning);
+    cancel = clock.after(LOOK_MS, look);
+  };
+  look();
+  return {
+    setVipFault: (broken) => {
+      isVipBroken = broken;
+    },
+    setCutOff: (component, cutOff) => kube.setLeaseRenewing('kube-system', component, !cutOff),
+    setCertificate: (instance, sinceHours, leftHours) =>
+      kube
+        .instances()
+        .find(({ name }) => name === instance)
+        ?.renewCertificate({
+          notBeforeMs: Date.now() - sinceHours * HOUR_MS,
+          notAfterMs: Date.now() + leftHours * HOUR_MS,
+        }),
+    close: () => cancel(),
+  };
+}
+
+const healthz = (path: string): { readonly code: number; readonly body: string } =>
+  path.startsWith('/healthz') || path.startsWith('/readyz') || path.startsWith('/livez')
+    ? { code: 200, body: 'ok' }
+    : { code: 404, body: '404 page not found\n' };

@@ -1,0 +1,8 @@
+import type { LabControlPlane } from '../../src/lab/scenario.ts';
+
+/** A control plane to which nothing can be done. */
+export const noControlPlane: LabControlPlane = {
+  setVipFault: () => undefined,
+  setCutOff: () => undefined,
+  setCertificate: () => undefined,
+};
