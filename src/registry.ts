@@ -6,6 +6,8 @@ import type { Rule } from './domain/problem.ts';
 import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
+import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
+import { zfsList } from './resources/dataset/zfs-list.command.ts';
 import { diskErrors } from './resources/disk/disk-errors.command.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
@@ -37,6 +39,11 @@ import { nodesWatch } from './resources/node/nodes.watch.ts';
 import { podCrashloop } from './resources/pod/pod-crashloop.rule.ts';
 import { podView } from './resources/pod/pod.view.ts';
 import { podsWatch } from './resources/pod/pods.watch.ts';
+import { poolCapacity } from './resources/pool/pool-capacity.rule.ts';
+import { poolDevice } from './resources/pool/pool-device.rule.ts';
+import { poolErrors } from './resources/pool/pool-errors.rule.ts';
+import { poolResilver } from './resources/pool/pool-resilver.rule.ts';
+import { poolScrub } from './resources/pool/pool-scrub.rule.ts';
 import { poolState } from './resources/pool/pool-state.rule.ts';
 import { zpoolList } from './resources/pool/zpool-list.command.ts';
 import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
@@ -50,6 +57,7 @@ import { vmMemory } from './resources/zone/vm-memory.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
 import { zoneConsole } from './resources/zone/zone-console.hand-over.ts';
 import { zoneCpu } from './resources/zone/zone-cpu.rule.ts';
+import { zoneDisk } from './resources/zone/zone-disk.rule.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
 import { zoneMemory } from './resources/zone/zone-memory.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
@@ -84,12 +92,14 @@ export const hostCommands: readonly HostCommand[] = [
   command(fmadmFaulty),
   command(diskErrors),
   command(diskNames),
+  command(zfsList),
   command(hostIdentity),
 ];
 
 export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
 
 export const rules: readonly Rule[] = [
+  rule(datasetQuota),
   rule(hostAuth),
   rule(hostClock),
   rule(hostCpu),
@@ -102,12 +112,18 @@ export const rules: readonly Rule[] = [
   rule(linkDown),
   rule(nodeNotready),
   rule(podCrashloop),
+  rule(poolCapacity),
+  rule(poolDevice),
+  rule(poolErrors),
+  rule(poolResilver),
+  rule(poolScrub),
   rule(poolState),
   rule(sourceComplaints),
   rule(sourceStale),
   rule(vmDown),
   rule(vmMemory),
   rule(zoneCpu),
+  rule(zoneDisk),
   rule(zoneDown),
   rule(zoneMemory),
   rule(zoneRestarting),

@@ -10,6 +10,7 @@ import type {
   SourceState,
   SourceStatus,
 } from '../domain/inventory.ts';
+import { datasetsByName } from '../domain/joined-datasets.ts';
 import { disksOf } from '../domain/joined-disks.ts';
 import {
   allZonesOf,
@@ -170,6 +171,8 @@ function toZone(zone: Zone, host: HostInventory, now: EpochMs): ZoneJson {
 
 function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
   const live = measured(zone, host, now);
+  const datasets = datasetsByName(host);
+  const isListed = hostFresh(host, 'datasets', now);
   return {
     host: zone.host,
     name: zone.name,
@@ -180,7 +183,11 @@ function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
     memoryBytes: zone.vm?.ramBytes ?? null,
     cpuPercent: live.cpuPercent,
     rssBytes: live.rssBytes,
-    disks: (zone.vm?.disks ?? []).map((dataset) => ({ dataset, sizeBytes: null, usedBytes: null })),
+    disks: (zone.vm?.disks ?? []).map((dataset) => ({
+      dataset,
+      sizeBytes: datasets.get(dataset)?.volsizeBytes ?? null,
+      usedBytes: (isListed ? datasets.get(dataset)?.usedBytes : null) ?? null,
+    })),
     links: zone.links,
     vlans: zone.vlans,
     node: null,

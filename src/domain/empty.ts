@@ -36,6 +36,7 @@ export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
     faults: pending,
     disks: pending,
     diskNames: pending,
+    datasets: pending,
   },
   observer: noObserver,
 });

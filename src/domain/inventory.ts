@@ -1,3 +1,4 @@
+import type { Dataset } from './dataset.ts';
 import type { DiskEntry, DiskName } from './disk.ts';
 import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
@@ -74,6 +75,7 @@ export type Feeds = {
   readonly faults: readonly Fault[];
   readonly disks: readonly DiskEntry[];
   readonly diskNames: readonly DiskName[];
+  readonly datasets: readonly Dataset[];
 };
 export type FeedName = keyof Feeds;
 

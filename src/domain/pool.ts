@@ -47,9 +47,25 @@ export type PoolScan = {
   readonly finishedAt: number | null;
   readonly errors: number | null;
   readonly percentDone: number | null;
+  /** null unless it runs or is paused. */
+  readonly progress: ScanProgress | null;
   /** The scan paragraph as printed, on one line. */
   readonly text: string;
 };
+/** How far a scrub or resilver is; null is not told. */
+export type ScanProgress = {
+  readonly startedAt: number | null;
+  /** Bytes whose reading was done, of all that are to be read. */
+  readonly doneBytes: number | null;
+  readonly totalBytes: number | null;
+  /** Bytes a second of late. */
+  readonly rate: number | null;
+  /** null: zpool does not dare to say. */
+  readonly secondsLeft: number | null;
+  /** Bytes that were repaired or resilvered. */
+  readonly writtenBytes: number | null;
+};
+
 /** A row of the config tree, in print order; `depth` 0 is the pool itself or a section's first level. */
 export type Vdev = {
   readonly name: string;

@@ -57,6 +57,8 @@ export const vmRef = (host: string, zone: string): VmRef => `vm:${host}/${zone}`
 export const linkRef = (host: string, link: string): LinkRef => `link:${host}/${link}`;
 export const poolRef = (host: string, pool: string): PoolRef => `pool:${host}/${pool}`;
 export const diskRef = (host: string, disk: string): DiskRef => `disk:${host}/${disk}`;
+export const datasetRef = (host: string, dataset: string): DatasetRef =>
+  `dataset:${host}/${dataset}`;
 export const faultRef = (host: string, id: string): FaultRef => `fault:${host}/${id}`;
 export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
 export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;

@@ -49,6 +49,24 @@ export const THRESHOLDS = {
     defaults: { warning: 35, critical: 90 },
   },
   'dataset.quota': percent('used space of a quota', 'above', 90, 98),
+  'zone.disk': percent("used space of what a zone's dataset may use", 'above', 90, 98),
+  'snapshot.age': {
+    unit: 'h',
+    meaning: 'time since the last snapshot of a dataset that is listed under snapshots',
+    worse: 'above',
+    min: 0.1,
+    max: 87_600,
+    defaults: { warning: 26, critical: 50 },
+  },
+  'disk.slow': {
+    ...percent(
+      "service time of a disk, of the median of its pool's other disks",
+      'above',
+      500,
+      2_000,
+    ),
+    max: 100_000,
+  },
   'zone.memory': {
     ...percent("a zone's RSS, of its memory cap", 'above', 90, 100),
     max: 1_000,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toSnapshot } from '../../src/derive/snapshot.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
+import { dataset } from '../support/datasets.ts';
 import {
   answered,
   lost,
@@ -52,13 +53,23 @@ const host = makeHost('omni1', {
       health: 'DEGRADED',
     },
   ]),
+  datasets: answered([
+    dataset('rpool/vm/jump', { type: 'volume', volsizeBytes: 2048, usedBytes: 4096 }),
+  ]),
   poolStatus: answered([
     {
       name: 'rpool',
       state: 'DEGRADED',
       status: null,
       action: null,
-      scan: { kind: 'scrub-done', finishedAt: NOW - 1000, errors: 0, percentDone: null, text: '' },
+      scan: {
+        kind: 'scrub-done',
+        finishedAt: NOW - 1000,
+        errors: 0,
+        percentDone: null,
+        progress: null,
+        text: '',
+      },
       vdevs: [
         vdev('rpool', 0, 'DEGRADED'),
         vdev('mirror-0', 1, 'DEGRADED'),
@@ -180,7 +191,7 @@ test('tells what is measured, with times in ISO 8601', () => {
         state: 'installed',
         vcpus: 2,
         memoryBytes: 1024,
-        disks: [{ dataset: 'rpool/vm/jump', sizeBytes: null, usedBytes: null }],
+        disks: [{ dataset: 'rpool/vm/jump', sizeBytes: 2048, usedBytes: 4096 }],
       },
     ],
     links: [

@@ -139,6 +139,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       faults: ok([]),
       disks: ok([]),
       diskNames: ok([]),
+      datasets: ok([]),
       ...shape.feeds,
     },
   };

@@ -69,6 +69,7 @@ export const poolStatus = (name: string, change: Partial<PoolStatus> = {}): Pool
     finishedAt: NOW - 6 * 86_400_000,
     errors: 0,
     percentDone: null,
+    progress: null,
     text: 'scrub repaired 0 in 0 days 00:22:51 with 0 errors on Tue Nov 17 14:09:53 2026',
   },
   vdevs: [vdev(name, 0), vdev('mirror-0', 1), vdev('c1t0d0', 2), vdev('c1t1d0', 2)],
@@ -238,6 +239,7 @@ const store1: HostInventory = host('store1', {
           finishedAt: null,
           errors: 0,
           percentDone: 62.4,
+          progress: null,
           text: 'resilver in progress since Mon Nov 23 09:00:00 2026 62.4% done, 3h02m to go',
         },
         vdevs: [

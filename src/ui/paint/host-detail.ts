@@ -727,6 +727,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   faults: 'fmadm faulty',
   disks: 'kstat, errors of disks',
   diskNames: 'iostat -En',
+  datasets: 'zfs list',
 };
 
 /** What the host was asked, and how old each answer is. */

@@ -337,7 +337,7 @@ test('zfs list prints file systems and volumes, by pool, type and depth', async 
   expect(depth).toContain('zones/jump');
   expect(depth).not.toContain('zones/jump/disk0');
   expect((await run('zfs list -Hpo name,quota,mountpoint zones/dhcp')).stdout).toBe(
-    'zones/dhcp\t0\t/zones/dhcp\n',
+    'zones/dhcp\t21474836480\t/zones/dhcp\n',
   );
   expect(lines((await run('zfs list')).stdout)[0]).toMatch(
     /^NAME +USED +AVAIL +REFER +MOUNTPOINT$/,

@@ -81,5 +81,55 @@ test.for([
   ['resilver canceled on Sun Mar  3 04:23:46 2024', 'resilver-canceled', DONE, null, null],
   ['defragmented by 2031', 'unknown', null, null, null],
 ] as const)('reads "%s"', ([text, kind, finishedAt, errors, percentDone]) => {
-  expect(readPoolScan(text)).toEqual({ kind, finishedAt, errors, percentDone, text });
+  expect(readPoolScan(text)).toMatchObject({ kind, finishedAt, errors, percentDone, text });
+});
+
+const BEGAN = Date.UTC(2024, 2, 3, 4, 23, 46);
+const since = 'in progress since Sun Mar  3 04:23:46 2024';
+const GIB = 2 ** 30;
+
+test.for([
+  [
+    `resilver ${since} 12G scanned at 2G/s, 6G issued at 1G/s, 24G total 1.50G resilvered, 25.00% done, 0 days 01:02:03 to go`,
+    {
+      startedAt: BEGAN,
+      doneBytes: 6 * GIB,
+      totalBytes: 24 * GIB,
+      rate: GIB,
+      secondsLeft: 3723,
+      writtenBytes: 1.5 * GIB,
+    },
+  ],
+  [
+    `scrub ${since} 11.0G scanned at 3.80G/s, 1G issued at 440K/s, 65.8G total 0 repaired, 0.00% done, no estimated completion time`,
+    { doneBytes: GIB, rate: 440 * 1024, secondsLeft: null, writtenBytes: 0 },
+  ],
+  [
+    `resilver ${since} 18M scanned out of 1.50G at 1.25M/s, 12h22m to go 16M resilvered, 1.10% done`,
+    {
+      doneBytes: 18 * 2 ** 20,
+      totalBytes: 1.5 * GIB,
+      rate: 1.25 * 2 ** 20,
+      secondsLeft: 44_520,
+      writtenBytes: 16 * 2 ** 20,
+    },
+  ],
+  [
+    `scrub ${since} 2G scanned, 1G issued, 4G total 0 repaired, 25.00% done, 3 days 00:00:10 to go`,
+    { doneBytes: GIB, totalBytes: 4 * GIB, rate: null, secondsLeft: 259_210 },
+  ],
+  [
+    'scrub paused since Mon Mar  4 05:00:00 2024 scrub started on Sun Mar  3 04:23:46 2024 1G scanned, 1G issued, 2G total 0 repaired, 50.00% done',
+    { startedAt: BEGAN, doneBytes: GIB, secondsLeft: null },
+  ],
+  [`scrub ${since}`, { startedAt: BEGAN, doneBytes: null, totalBytes: null, rate: null }],
+] as const)('tells the progress of "%s"', ([text, progress]) => {
+  expect(readPoolScan(text).progress).toMatchObject(progress);
+});
+
+test('what is over has no progress', () => {
+  expect(
+    readPoolScan('scrub repaired 0 in 0 days 00:03:12 with 0 errors on Sun Mar  3 04:23:46 2024')
+      .progress,
+  ).toBeNull();
 });

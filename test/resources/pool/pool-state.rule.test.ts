@@ -21,7 +21,14 @@ const status: PoolStatus = {
   state: 'DEGRADED',
   status: 'One or more devices are faulted.',
   action: 'Replace the faulted device.',
-  scan: { kind: 'none', finishedAt: null, errors: null, percentDone: null, text: 'none requested' },
+  scan: {
+    kind: 'none',
+    finishedAt: null,
+    errors: null,
+    percentDone: null,
+    progress: null,
+    text: 'none requested',
+  },
   vdevs: [
     vdev('tank', 0, 'DEGRADED'),
     vdev('raidz2-0', 1, 'DEGRADED'),
