@@ -7,6 +7,7 @@ import { parseKstatText } from '../src/parse/kstat-lines.ts';
 import { splitLines } from '../src/parse/lines.ts';
 import { parseTable } from '../src/parse/tables.ts';
 import { hostCommands } from '../src/registry.ts';
+import { parseZfsListTable } from '../src/resources/dataset/zfs-list.command.ts';
 import { parseIostatErrors } from '../src/resources/disk/disk-names.command.ts';
 import {
   parseShowAggrLacp,
@@ -177,6 +178,17 @@ const READERS: readonly Reader[] = [
     parseZpoolListTable,
     notMatching(/^(?:\s|NAME\s|no pools|(?:logs?|cache|spares?|special|dedup)\s+-)/),
   ),
+  {
+    files: /^zfs-list-/,
+    // One is a table of pools under this name, one ends with the mark of the page that it was taken from.
+    read: (text) =>
+      /^NAME.*\sHEALTH\s/m.test(text)
+        ? list(parseZpoolListTable(text), notMatching(/^NAME\s/)(text))
+        : list(
+            parseZfsListTable(text.replaceAll(/^```$/gm, '')),
+            notMatching(/^(?:NAME\s|```$)/)(text),
+          ),
+  },
   { files: /^zpool-status-/, read: readZpoolStatus },
   rows(/^iostat-E/, parseIostatErrors, matching(/\bSoft Errors:/)),
   ofmt(/^dladm-show-aggr-L/, parseShowAggrLacp, parseShowAggrLacpTable),
