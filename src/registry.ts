@@ -36,6 +36,8 @@ import { linkDown } from './resources/link/link-down.rule.ts';
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodeView } from './resources/node/node.view.ts';
 import { nodesWatch } from './resources/node/nodes.watch.ts';
+import { objectsGrowth } from './resources/object/objects-growth.rule.ts';
+import { objectsView } from './resources/object/objects.view.ts';
 import { podCrashloop } from './resources/pod/pod-crashloop.rule.ts';
 import { podView } from './resources/pod/pod.view.ts';
 import { podsWatch } from './resources/pod/pods.watch.ts';
@@ -111,6 +113,7 @@ export const rules: readonly Rule[] = [
   rule(hostUnreachable),
   rule(linkDown),
   rule(nodeNotready),
+  rule(objectsGrowth),
   rule(podCrashloop),
   rule(poolCapacity),
   rule(poolDevice),
@@ -141,5 +144,5 @@ export const paneViews = {
   zones: [bindView(zoneView)],
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],
-  cluster: [bindView(nodeView), bindView(podView), bindView(groupView)],
+  cluster: [bindView(nodeView), bindView(podView), bindView(groupView), bindView(objectsView)],
 } satisfies Readonly<Record<string, readonly BoundView[]>>;

@@ -145,6 +145,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   cluster: 'clusters',
   node: 'nodes',
   pod: 'pods',
+  resource: 'resources',
   source: 'sources',
 };
 

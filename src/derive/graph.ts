@@ -40,6 +40,7 @@ export const LAYERS: readonly RefKind[] = [
   'cluster',
   'node',
   'pod',
+  'resource',
   'source',
 ];
 
@@ -130,6 +131,8 @@ export function createGraph(inventory: Inventory): Graph {
         case 'node':
         case 'pod':
           return clusterThingNeeds(first, rest);
+        case 'resource':
+          return [hard(clusterRef(first))];
         case 'source':
           return [
             ...inventory.hosts

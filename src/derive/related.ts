@@ -60,6 +60,7 @@ function labelOf(ref: Ref, from: Ref): string {
       return `service ${refName(ref)}${rest[0] === 'global' ? '' : ` in ${rest[0] ?? ''}`}`;
     case 'node':
     case 'pod':
+    case 'resource':
       return `${kind} ${rest.join('/')}`;
     case 'zone':
     case 'vm':
@@ -96,6 +97,7 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'dataset':
     case 'service':
     case 'fault':
+    case 'resource':
       return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'source':
       return graph.needs(ref).map(({ to }): Found => [to, 'what it watches']);
@@ -155,6 +157,7 @@ function needText(ref: Ref): string {
     case 'cluster':
     case 'node':
     case 'pod':
+    case 'resource':
     case 'source':
       return 'it needs it';
   }

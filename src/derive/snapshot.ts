@@ -341,9 +341,25 @@ function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
         }),
       ),
     },
-    objects: [],
+    objects: objectsOf(cluster, now),
     certificates: [],
   };
+}
+
+/** The biggest first; a count that is no longer fresh is not known. */
+function objectsOf(cluster: ClusterInventory, now: EpochMs): ClusterJson['objects'] {
+  const table = cluster.source.state === 'up' ? fresh(cluster.feeds.objects, now) : undefined;
+  const known = lastKnown(cluster.feeds.objects)?.value.byKey.values() ?? [];
+  return [...known]
+    .map(({ name, count, perMinute, trouble }) => {
+      const isKnown = table !== undefined && trouble === null;
+      return {
+        resource: name,
+        count: isKnown ? count : null,
+        perMinute: isKnown ? perMinute : null,
+      };
+    })
+    .toSorted((a, b) => (b.count ?? -1) - (a.count ?? -1) || (a.resource < b.resource ? -1 : 1));
 }
 
 const toGroup = ({ name, up, members, atLeast }: GroupState): GroupJson => ({

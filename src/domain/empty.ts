@@ -48,7 +48,7 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
   version: null,
   latencyMs: null,
   clockSkewMs: null,
-  feeds: { nodes: pending, pods: pending },
+  feeds: { nodes: pending, pods: pending, objects: pending },
 });
 
 /** What is known at the start: the configuration's names. */

@@ -15,6 +15,7 @@ import type {
   VlanEntry,
   VnicEntry,
 } from './link.ts';
+import type { ObjectCount } from './objects.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { EpochMs } from './time.ts';
@@ -90,6 +91,8 @@ export type HostInventory = {
 export type ClusterFeeds = {
   readonly nodes: KubeTable<KubeNode>;
   readonly pods: KubeTable<Pod>;
+  /** By the name of the resource. */
+  readonly objects: KubeTable<ObjectCount>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
 /** The feeds that are tables of objects. */

@@ -18,6 +18,8 @@ export type VlanRef = `vlan:${number}`;
 export type ClusterRef = `cluster:${string}`;
 export type NodeRef = `node:${string}/${string}`;
 export type PodRef = `pod:${string}/${string}/${string}`;
+/** A resource of a cluster's API as a whole: `resource:infrak8s/replicas.longhorn.io`. */
+export type ResourceRef = `resource:${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -33,6 +35,7 @@ export type Ref =
   | ClusterRef
   | NodeRef
   | PodRef
+  | ResourceRef
   | SourceRef;
 
 export type RefKind =
@@ -49,6 +52,7 @@ export type RefKind =
   | 'cluster'
   | 'node'
   | 'pod'
+  | 'resource'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -65,6 +69,8 @@ export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;
 export const nodeRef = (cluster: string, node: string): NodeRef => `node:${cluster}/${node}`;
 export const podRef = (cluster: string, namespace: string, pod: string): PodRef =>
   `pod:${cluster}/${namespace}/${pod}`;
+export const resourceRef = (cluster: string, name: string): ResourceRef =>
+  `resource:${cluster}/${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -84,6 +90,7 @@ export function refKind(ref: Ref): RefKind {
     case 'cluster':
     case 'node':
     case 'pod':
+    case 'resource':
       return kind;
     default:
       return 'source';
@@ -123,6 +130,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'cluster':
     case 'node':
     case 'pod':
+    case 'resource':
     case 'source':
       return undefined;
   }
@@ -137,7 +145,7 @@ export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
 export function refPhrase(ref: Ref): string {
   const kind = refKind(ref);
   const path = refPath(ref);
-  const isCluster = kind === 'node' || kind === 'pod';
+  const isCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
   const host = kind === 'host' ? undefined : refHost(ref);
   if (host !== undefined) return `${kindWord(kind)} ${path.slice(1).join('/')} on ${host}`;
   return `${kindWord(kind)} ${(isCluster ? path.slice(1) : path).join('/')}`;

@@ -3,7 +3,7 @@ import type { Threshold } from './settings.ts';
 
 /** A rule with two limits: what the numbers mean, what they may be, and what they are unless configured. */
 export type ThresholdSpec = {
-  readonly unit: '%' | 's' | 'ms' | 'h' | 'd' | '1/min' | '1/h';
+  readonly unit: '%' | 's' | 'ms' | 'h' | 'd' | '1/min' | '1/h' | 'objects';
   readonly meaning: string;
   /** Which way is worse: `above` the limits, or `below` them. */
   readonly worse: 'above' | 'below';
@@ -103,6 +103,14 @@ export const THRESHOLDS = {
   'api.memory': {
     ...percent("an API server's RSS, of its zone's memory cap", 'above', 80, 95),
     max: 1_000,
+  },
+  'objects.growth': {
+    unit: 'objects',
+    meaning: 'objects of one resource in a cluster',
+    worse: 'above',
+    min: 1,
+    max: 100_000_000,
+    defaults: { warning: 20_000, critical: 50_000 },
   },
   'etcd.space': percent('etcd database file, of its quota', 'above', 80, 95),
   'etcd.fragmentation': percent('etcd database in use, of its file', 'below', 50, 20),

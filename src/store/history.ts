@@ -1,15 +1,17 @@
 import { PAGE_BYTES } from '../domain/host.ts';
 import type { HostKstats } from '../domain/host.ts';
-import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../domain/joined.ts';
 import { changesIn } from '../domain/lasting.ts';
 import { hostRef, refKind } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { clusterRefs, clusterSamples } from './cluster-samples.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
 import { createRing } from './ring.ts';
 import type { Ring, RingBudget } from './ring.ts';
+import type { Sample } from './sample.ts';
 
 export type HistoryOptions = {
   /** How far back every sample is kept. */
@@ -24,9 +26,9 @@ export type HistoryOptions = {
   readonly forgetSeconds?: number;
 };
 
-/** Samples of the past of every host, zone, VM and link, in fixed memory. */
+/** Samples of the past of every host, zone, VM and link, and of the objects of every cluster, in fixed memory. */
 export type History = {
-  /** Takes the samples of each host whose counters are newer than the last ones taken. */
+  /** Takes the samples of each host and cluster whose counts are newer than the last ones taken. */
   readonly record: (inventory: Inventory, now: EpochMs) => void;
   /** The last `points` samples up to the last `record`, one per interval, oldest first; NaN where there is none. */
   readonly series: (ref: Ref, name: string, points: number) => Float32Array;
@@ -64,9 +66,8 @@ type Track = {
   readonly born: number;
 };
 type Thing = { readonly timeline: Timeline; readonly tracks: Map<string, Track>; seenAt: EpochMs };
-/** The samples of one host come together, so they share their ticks and the times of these. */
+/** The samples of one host or cluster come together, so they share their ticks and the times of these. */
 type Timeline = { tick: number; at: EpochMs; missed: number; readonly times: Float64Array };
-type Sample = readonly [ref: Ref, name: string, value: number | null];
 
 const MINUTE_MS = 60_000;
 /** Later than this many intervals after the one before, a sample has a gap before it; less is jitter. */
@@ -103,19 +104,29 @@ export function createHistory(options: HistoryOptions): History {
     for (const host of inventory.hosts) {
       const feed = host.feeds.kstats;
       if (feed.status !== 'ok') continue;
-      const timeline = advance(host.name, feed.at);
-      if (!timeline) continue;
-      revision += 1;
-      timeline.missed = missedTicks(timeline.at, now);
-      since ??= feed.at;
-      for (const [ref, name, value] of samplesOf(host, feed.value))
-        if (value !== null) put(ref, name, value, timeline);
+      take(host.name, feed.at, samplesOf(host, feed.value), now);
+    }
+    for (const cluster of inventory.clusters) {
+      const feed = cluster.feeds.objects;
+      // Counts come one resource at a time, more often than samples are taken.
+      const before = timelines.get(timelineOf(cluster))?.at ?? -Infinity;
+      if (feed.status !== 'ok' || Math.abs(feed.at - before) < intervalMs) continue;
+      take(timelineOf(cluster), feed.at, clusterSamples(cluster.name, feed.value), now);
     }
     forgotAt ??= now;
     if (Math.abs(now - forgotAt) >= MINUTE_MS) forget(inventory, now);
   }
 
-  /** The host's next tick, or undefined when the counters are not newer. */
+  function take(source: string, at: EpochMs, samples: Iterable<Sample>, now: EpochMs): void {
+    const timeline = advance(source, at);
+    if (!timeline) return;
+    revision += 1;
+    timeline.missed = missedTicks(timeline.at, now);
+    since ??= at;
+    for (const [ref, name, value] of samples) if (value !== null) put(ref, name, value, timeline);
+  }
+
+  /** The source's next tick, or undefined when the counters are not newer. */
   function advance(host: string, at: EpochMs): Timeline | undefined {
     const timeline = timelines.get(host);
     if (!timeline) {
@@ -239,13 +250,21 @@ export function createHistory(options: HistoryOptions): History {
         const thing = things.get(ref);
         if (thing) thing.seenAt = now;
       }
+    for (const cluster of inventory.clusters)
+      for (const ref of clusterRefs(cluster)) {
+        const thing = things.get(ref);
+        if (thing) thing.seenAt = now;
+      }
     for (const [ref, thing] of things) {
       if (now - thing.seenAt < forgetMs) continue;
       for (const { full, means, lows, highs } of thing.tracks.values())
         for (const ring of [full, means, lows, highs]) ring?.clear();
       things.delete(ref);
     }
-    const names = new Set(inventory.hosts.map(({ name }) => name));
+    const names = new Set([
+      ...inventory.hosts.map(({ name }) => name),
+      ...inventory.clusters.map(timelineOf),
+    ]);
     for (const [name, timeline] of timelines)
       if (!names.has(name) && now - timeline.at >= forgetMs) timelines.delete(name);
   }
@@ -270,6 +289,9 @@ export function createHistory(options: HistoryOptions): History {
     bytes: () => budget.used,
   };
 }
+
+/** A host and a cluster may have the same name. */
+const timelineOf = ({ name }: Pick<ClusterInventory, 'name'>): string => `cluster:${name}`;
 
 const unknown = (points: number): Float32Array => new Float32Array(points).fill(Number.NaN);
 

@@ -9,6 +9,7 @@ import type {
 } from '../../src/domain/inventory.ts';
 import type { KubeNode, KubeTable, Pod } from '../../src/domain/kube.ts';
 import type { LinkEntry } from '../../src/domain/link.ts';
+import type { ObjectCount } from '../../src/domain/objects.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Ref } from '../../src/domain/ref.ts';
 import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
@@ -163,6 +164,34 @@ export const nodesOf = (...nodes: readonly KubeNode[]): KubeTable<KubeNode> => (
 export const podsOf = (...pods: readonly Pod[]): KubeTable<Pod> => ({
   revision: 1,
   byKey: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])),
+});
+
+export const objectsOf = (
+  ...counts: readonly (readonly [
+    name: string,
+    count: number | null,
+    change?: Partial<ObjectCount>,
+  ])[]
+): KubeTable<ObjectCount> => ({
+  revision: 1,
+  byKey: new Map(
+    counts.map(([name, count, change]) => {
+      const [resource = '', ...group] = name.split('.');
+      const object: ObjectCount = {
+        name,
+        resource,
+        group: group.join('.'),
+        kind: resource,
+        request: `GET /…/${resource}?limit=1`,
+        count,
+        perMinute: 0,
+        countedAt: NOW,
+        trouble: null,
+        ...change,
+      };
+      return [name, object];
+    }),
+  ),
 });
 
 export const makeProblem = (

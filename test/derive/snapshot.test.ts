@@ -17,6 +17,7 @@ import {
   makeZone,
   NOW,
   nodesOf,
+  objectsOf,
   podsOf,
   source,
   zoneCounters,
@@ -97,6 +98,7 @@ function vdev(name: string, depth: number, state: string) {
 const cluster = {
   ...makeCluster('infrak8s', {
     nodes: answered(nodesOf(makeNode('w1'))),
+    objects: answered(objectsOf(['pods', 2], ['secrets', null], ['replicas.longhorn.io', 9_000])),
     pods: answered(podsOf(makePod('a'), makePod('b', { phase: 'Failed', status: 'Error' }))),
   }),
   version: 'v1.32.1',
@@ -358,4 +360,16 @@ test('a boot time that no date can show is null', () => {
     hosts: [makeHost('omni1', { kstats: answered({ ...odd, counters }) })],
   });
   expect(toSnapshot(strange, [], NOW).hosts[0]?.bootedAt).toBeNull();
+});
+
+test('objects come with the biggest first; a count that is no longer true is not known', () => {
+  expect(snapshot.clusters[0]?.objects).toEqual([
+    { resource: 'replicas.longhorn.io', count: 9_000, perMinute: 0 },
+    { resource: 'pods', count: 2, perMinute: 0 },
+    { resource: 'secrets', count: null, perMinute: 0 },
+  ]);
+  const later = toSnapshot(inventory, [], NOW + 3_600_000).clusters[0]?.objects;
+  expect(later?.map(({ count, perMinute }) => [count, perMinute])).toEqual(
+    Array.from({ length: 3 }, () => [null, null]),
+  );
 });

@@ -8,12 +8,14 @@ import { createHistory } from '../../src/store/history.ts';
 import type { History } from '../../src/store/history.ts';
 import {
   answered,
+  makeCluster,
   makeHost,
   makeInventory,
   makeKstats,
   makeLink,
   makeZone,
   NOW,
+  objectsOf,
   zoneCounters,
 } from '../derive/inventory.ts';
 
@@ -349,4 +351,32 @@ test('a clock that is set back by an hour does not silence the host', () => {
   const earlier = NOW - 3_600_000;
   history.record(at(earlier, 2), earlier);
   expect(values(history.series('host:omni1', 'cpuPercent', 2))).toEqual([1, 2]);
+});
+
+test('the objects of a cluster are sampled once an interval, however often they are counted', () => {
+  const history = createHistory({ fullSeconds: 60 });
+  const counted = (count: number | null, time: number) =>
+    makeInventory({
+      clusters: [
+        makeCluster('omni1', {
+          objects: answered(objectsOf(['replicas.longhorn.io', count]), time),
+        }),
+      ],
+    });
+  for (const [offset, count] of [
+    [0, 10],
+    [1000, 11],
+    [5000, 20],
+    [9000, 25],
+    [10_000, null],
+    [15_000, 40],
+  ] as const)
+    history.record(counted(count, NOW + offset), NOW + offset);
+  expect(values(history.series('resource:omni1/replicas.longhorn.io', 'count', 5))).toEqual([
+    null,
+    10,
+    20,
+    null,
+    40,
+  ]);
 });

@@ -200,6 +200,7 @@ export function cluster(
     latencyMs: 4,
     clockSkewMs: 0,
     feeds: {
+      ...emptyCluster(name, NOW).feeds,
       nodes: ok({ revision: 1, byKey: new Map(nodes.map((each) => [each.name, each])) }),
       pods: ok({
         revision: 1,

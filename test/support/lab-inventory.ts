@@ -14,6 +14,7 @@ import type { Feed } from '../../src/domain/feed.ts';
 import type { ClusterFeeds, FeedName, Inventory } from '../../src/domain/inventory.ts';
 import { findHost } from '../../src/domain/joined.ts';
 import type { KubeTable } from '../../src/domain/kube.ts';
+import type { ObjectCount } from '../../src/domain/objects.ts';
 import { noObserver } from '../../src/domain/observer.ts';
 import type { HostObserver } from '../../src/domain/observer.ts';
 import type { Problem } from '../../src/domain/problem.ts';
@@ -344,6 +345,26 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
     table.replace();
     return table.publish();
   };
+  const counts = createKindTable<ObjectCount>();
+  const count = () => {
+    counts.begin();
+    for (const kind of KINDS.filter(({ sameObjectsAs }) => sameObjectsAs === undefined)) {
+      const name = resourceOf(kind);
+      counts.add(name, {
+        name,
+        group: kind.group,
+        resource: kind.plural,
+        kind: kind.kind,
+        request: `GET /…/${kind.plural}?limit=1`,
+        count: store.count(name),
+        perMinute: 0,
+        countedAt: clock.now(),
+        trouble: null,
+      });
+    }
+    counts.replace();
+    return counts.publish();
+  };
   return {
     incidents,
     patch: (since: EpochMs) => ({
@@ -360,9 +381,10 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
       latencyMs: 4,
       clockSkewMs: 0,
       // The table of a watch holds what it projects: the feed's own type.
-      feeds: Object.fromEntries(
-        tables.map(({ watch, table }) => [watch.feed, watched(read(watch, table), clock.now())]),
-      ) as { readonly [K in keyof ClusterFeeds]?: Feed<ClusterFeeds[K]> },
+      feeds: Object.fromEntries([
+        ...tables.map(({ watch, table }) => [watch.feed, watched(read(watch, table), clock.now())]),
+        ['objects', watched(count(), clock.now())],
+      ]) as { readonly [K in keyof ClusterFeeds]?: Feed<ClusterFeeds[K]> },
     }),
   };
 }

@@ -114,6 +114,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-nodes': { scenario: 'node-notready', open: press('5') },
   'cluster-pods': { scenario: 'node-notready', open: press('5\t') },
   'cluster-groups': { scenario: 'host-down', open: press('5\t\t') },
+  'cluster-objects': { scenario: 'calm', open: press('5\t\t\t') },
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
   'host-down': { scenario: 'host-down', open: at(detail('hosts', 'host:omni2')) },
   zone: { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1')) },

@@ -11,6 +11,7 @@ import type { KindWatch } from './kind-store.ts';
 import { sendRequest } from './kube-request.ts';
 import type { KubeReply, RequestOptions } from './kube-request.ts';
 import { createKubeTransport } from './kube-transport.ts';
+import { createObjectCounter } from './object-counter.ts';
 import { createPatchBatch } from './patch-batch.ts';
 import { createReflector } from './reflector.ts';
 import type { Outage, Reflector } from './reflector.ts';
@@ -50,7 +51,11 @@ export type ClusterSourceDeps = {
   readonly timing?: Partial<KubeTiming>;
 };
 
-type WatchedFeed = { readonly feed: ClusterFeedName; readonly reflector: Reflector };
+/** What fills one feed. */
+type Filled = {
+  readonly feed: ClusterFeedName;
+  readonly source: { readonly feed: (outage: Outage | null) => Feed<unknown> };
+};
 
 /** CRDs in full are tens of megabytes; that one has changed is all that is wanted here. */
 const API_CHANGES: readonly KindWatch[] = [
@@ -88,7 +93,11 @@ export function createClusterSource(
   const transport = createKubeTransport(settings, timing, clock);
   const gate = createGate();
   const slots = createSlots(LISTS_AT_ONCE);
-  const changed = new Set<WatchedFeed>();
+  const changed = new Set<Filled>();
+  const mark = (filled: Filled): void => {
+    changed.add(filled);
+    batch.mark();
+  };
   let sentSource: SourceStatus | undefined;
   let beat: Beat | undefined;
   let version: string | null = null;
@@ -121,7 +130,8 @@ export function createClusterSource(
     signal,
     gate,
     onChange: () => {
-      for (const { reflector } of reflectors) reflector.relocate();
+      for (const reflector of reflectors) reflector.relocate();
+      counter.relocate();
     },
   });
   const listStreams = createListStreams(() => version);
@@ -138,20 +148,19 @@ export function createClusterSource(
     onBytes: () => heartbeat.touched(clock()),
     onTrouble: heartbeat.hurry,
   };
-  const reflectors = watches.map((watch) => {
-    const entry = {
-      feed: watch.feed,
-      reflector: createReflector({
-        ...common,
-        watch,
-        onChange: () => {
-          changed.add(entry);
-          batch.mark();
-        },
-      }),
-    };
-    return entry;
+  const counter = createObjectCounter({ ...common, onChange: () => mark(counted) });
+  const counted: Filled = { feed: 'objects', source: counter };
+  const watched = watches.map((watch) => {
+    const reflector: Reflector = createReflector({
+      ...common,
+      watch,
+      onChange: () => mark(filled),
+    });
+    const filled = { feed: watch.feed, source: reflector };
+    return filled;
   });
+  const reflectors = watched.map(({ source }) => source);
+  const all: readonly Filled[] = [...watched, counted];
   /** What is served changes with these. */
   const apiWatches = API_CHANGES.map((watch) =>
     createReflector({
@@ -168,22 +177,19 @@ export function createClusterSource(
     if (state === 'up' && !gate.isOpen()) {
       outage = null;
       gate.open();
-      for (const entry of reflectors) {
-        entry.reflector.wake();
-        changed.add(entry);
-      }
-      for (const reflector of apiWatches) reflector.wake();
+      for (const reflector of [...reflectors, ...apiWatches]) reflector.wake();
+      for (const filled of all) changed.add(filled);
     } else if ((state === 'down' || state === 'auth-failed') && error !== null) {
       gate.close();
       if (outage?.error === error) return;
       outage = { error, at: outage?.at ?? since };
-      for (const entry of reflectors) changed.add(entry);
+      for (const filled of all) changed.add(filled);
     }
   }
 
   function flush(): void {
     const source = heartbeat.status();
-    const feeds = [...changed].map(({ feed, reflector }) => [feed, reflector.feed(outage)]);
+    const feeds = [...changed].map(({ feed, source }) => [feed, source.feed(outage)]);
     changed.clear();
     const patch: ClusterPatch = {
       ...(source === sentSource ? {} : { source }),
@@ -204,13 +210,13 @@ export function createClusterSource(
       running = Promise.all([
         heartbeat.run(),
         discovery.run(),
-        ...reflectors.map(({ reflector }) => reflector.run()),
-        ...apiWatches.map((reflector) => reflector.run()),
+        counter.run(),
+        ...[...reflectors, ...apiWatches].map((reflector) => reflector.run()),
       ]);
     },
     retryNow: () => {
       heartbeat.retryNow();
-      for (const { reflector } of reflectors) reflector.wake();
+      for (const reflector of reflectors) reflector.wake();
     },
     close: async () => {
       batch.close();

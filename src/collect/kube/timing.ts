@@ -21,6 +21,13 @@ export type KubeTiming = {
   readonly recountMs: number;
   /** How often a kind is asked for again after 401 or 403. */
   readonly deniedMs: number;
+  /** How often the objects of a resource are counted, and how often those of one that is large or grows. */
+  readonly countMs: number;
+  readonly countOftenMs: number;
+  /** Between two counts. */
+  readonly countGapMs: number;
+  /** Growth is measured over so long; counts nearer to each other than the first tell nothing of a minute. */
+  readonly growthMs: readonly [from: number, to: number];
   /** How often the server is asked what it serves. */
   readonly discoveryMs: number;
   /** How soon it is asked again when something tells that this has changed. */
@@ -48,6 +55,10 @@ export const defaultTiming: KubeTiming = {
   shortStreamMs: 1_000,
   recountMs: 60_000,
   deniedMs: 300_000,
+  countMs: 60_000,
+  countOftenMs: 10_000,
+  countGapMs: 20,
+  growthMs: [4_000, 120_000],
   discoveryMs: 600_000,
   rediscoverMs: 2_000,
   spreadMs: 5_000,

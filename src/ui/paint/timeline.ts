@@ -43,6 +43,7 @@ export function laneOf({ subject }: Problem): Lane {
     case 'cluster':
     case 'node':
     case 'pod':
+    case 'resource':
       return 'cluster';
     case 'host':
     case 'pool':

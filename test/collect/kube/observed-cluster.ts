@@ -74,6 +74,10 @@ export const quick: Partial<KubeTiming> = {
   recountMs: 50,
   deniedMs: 100,
   spreadMs: 20,
+  countMs: 50,
+  countOftenMs: 20,
+  countGapMs: 1,
+  growthMs: [10, 500],
   discoveryMs: 50,
   rediscoverMs: 20,
 };

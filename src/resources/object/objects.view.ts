@@ -1,0 +1,147 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { age, count, UNKNOWN } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import { clusterFresh } from '../../domain/joined.ts';
+import type { ObjectCount } from '../../domain/objects.ts';
+import { resourceRef } from '../../domain/ref.ts';
+import type { ResourceRef } from '../../domain/ref.ts';
+import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { Sign, Tone, View } from '../../domain/view.ts';
+
+type ObjectRow = {
+  readonly ref: ResourceRef;
+  readonly cluster: string;
+  readonly object: ObjectCount;
+  readonly fresh: boolean;
+};
+
+/** The biggest first; what is not known comes last. */
+const rows = ({ clusters }: Inventory, now: EpochMs): readonly ObjectRow[] =>
+  clusters
+    .flatMap((cluster) => {
+      const isFresh = clusterFresh(cluster, 'objects', now);
+      return [...(lastKnown(cluster.feeds.objects)?.value.byKey.values() ?? [])].map((object) => ({
+        ref: resourceRef(cluster.name, object.name),
+        cluster: cluster.name,
+        object,
+        fresh: isFresh && object.trouble === null,
+      }));
+    })
+    .toSorted(
+      ({ object: a }, { object: b }) =>
+        (b.count ?? -1) - (a.count ?? -1) || (a.name < b.name ? -1 : Number(a.name > b.name)),
+    );
+
+const { defaults } = THRESHOLDS['objects.growth'];
+const levelOfRow = ({ object }: ObjectRow): 'warning' | 'critical' | null =>
+  object.count === null ? null : levelOf(object.count, 'above', defaults, null);
+
+function signOf(row: ObjectRow): Sign {
+  if (row.object.trouble?.isDenied) return 'off';
+  if (!row.fresh) return 'unknown';
+  const level = levelOfRow(row);
+  return level === 'critical' ? 'down' : level === 'warning' ? 'warning' : 'ok';
+}
+
+function toneOf(row: ObjectRow): Tone {
+  const level = levelOfRow(row);
+  return level === 'critical' ? 'bad' : level === 'warning' ? 'warn' : 'plain';
+}
+
+/** `+1200`, `-3`, `0`. */
+const signed = (value: number | null): string =>
+  value === null ? UNKNOWN : `${value > 0 ? '+' : ''}${value}`;
+
+/** Cluster pane, tab objects: the objects of every resource, counted without listing them. */
+export const objectsView: View<ObjectRow> = {
+  id: 'objects',
+  title: 'Objects',
+  rows,
+  key: ({ ref }) => ref,
+  sign: signOf,
+  at: ({ object }) => object.countedAt,
+  identity: ({ object }) => object,
+  parts: ({ clusters }) =>
+    clusters.flatMap(({ source, feeds }) => [source.state, feeds.objects.status, feeds.objects]),
+  stale: ({ fresh }) => !fresh,
+  columns: [
+    {
+      id: 'resource',
+      title: 'RESOURCE',
+      width: 30,
+      priority: 0,
+      text: ({ object }) => object.resource,
+    },
+    {
+      id: 'count',
+      title: 'COUNT',
+      width: 8,
+      align: 'right',
+      priority: 0,
+      text: ({ object }) => count(object.count),
+      value: ({ object }) => object.count,
+      tone: toneOf,
+    },
+    {
+      id: 'perMinute',
+      title: 'PER MIN',
+      width: 8,
+      align: 'right',
+      priority: 1,
+      text: ({ object }) => signed(object.perMinute),
+      value: ({ object }) => object.perMinute,
+      tone: ({ object }) => (object.perMinute ? 'accent' : 'muted'),
+    },
+    {
+      id: 'countSpark',
+      title: 'COUNT 5m',
+      width: 12,
+      priority: 3,
+      text: () => '',
+      series: 'count',
+    },
+    {
+      id: 'cluster',
+      title: 'CLUSTER',
+      width: 10,
+      priority: 6,
+      text: ({ cluster }) => cluster,
+      tone: () => 'muted',
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: ({ object }, now) => age(object.countedAt, now),
+      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
+    },
+    {
+      id: 'group',
+      title: 'GROUP',
+      width: 'grow',
+      priority: 4,
+      text: ({ object }) =>
+        object.trouble === null ? object.group || 'core' : object.trouble.message,
+      tone: ({ object }) => (object.trouble === null ? 'muted' : 'warn'),
+    },
+  ],
+  detail: ({ object, cluster }, _inventory, now) => [
+    {
+      title: 'Resource',
+      lines: [
+        { label: 'kind', text: object.kind },
+        { label: 'group', text: object.group || 'core' },
+        { label: 'cluster', text: cluster },
+        { label: 'objects', text: count(object.count) },
+        { label: 'per minute', text: signed(object.perMinute) },
+        { label: 'counted', text: `${age(object.countedAt, now)} ago by ${object.request}` },
+        ...(object.trouble === null
+          ? []
+          : [{ label: 'because', text: object.trouble.message, tone: 'warn' as const }]),
+      ],
+    },
+  ],
+};
