@@ -54,6 +54,7 @@ import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
 import { groupView } from './resources/zone/group.view.ts';
+import { ps } from './resources/zone/ps.command.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
 import { vmMemory } from './resources/zone/vm-memory.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
@@ -81,6 +82,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(zoneadmList),
   command(hostKstats),
   command(zonecfgExport),
+  command(ps),
   command(dladmShowLink),
   command(dladmShowVnic),
   command(dladmShowVlan),

@@ -55,6 +55,16 @@ function groupFlaws({ groups = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   });
 }
 
+function roleFlaws({ roles = {}, hosts = [] }: ConfigInput): readonly Flaw[] {
+  const names = hosts.map(({ name }) => name);
+  return Object.keys(roles).flatMap((member) => {
+    const host = member.slice(0, member.indexOf('/'));
+    return names.includes(host)
+      ? []
+      : [{ ...unknownHost(['roles', member], host, names), at: 'key' as const }];
+  });
+}
+
 function checkFlaws({ checks = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   const names = hosts.map(({ name }) => name);
   return checks.flatMap(({ from }, index) =>
@@ -147,6 +157,7 @@ export const checkConsistency = (input: ConfigInput, known: KnownNames): readonl
   ...duplicates('checks', input.checks ?? []),
   ...homeFlaws(input),
   ...groupFlaws(input),
+  ...roleFlaws(input),
   ...checkFlaws(input),
   ...apiServerFlaws(input),
   ...thresholdFlaws(input),

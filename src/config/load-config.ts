@@ -63,7 +63,15 @@ function thresholdSettings(input: ConfigInput): Settings['thresholds'] {
 /** The complete settings: paths absolute, defaults filled in. */
 function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
   const absolute = (path: string): string => expandPath(path, folder, env);
-  const { hosts = [], clusters = [], vlans = {}, groups = [], intervals = {}, ui = {} } = input;
+  const {
+    hosts = [],
+    clusters = [],
+    vlans = {},
+    groups = [],
+    roles = {},
+    intervals = {},
+    ui = {},
+  } = input;
   return {
     hosts: hosts.map((host) => hostSettings(host, absolute)),
     clusters: clusters.map(({ name, kubeconfig, context, vip, apiServers = [] }) => ({
@@ -76,6 +84,14 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     })),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),
+    roles: new Map(
+      [
+        ...Map.groupBy(Object.entries(roles), ([member]) => member.slice(0, member.indexOf('/'))),
+      ].map(([host, entries]) => [
+        host,
+        new Map(entries.map(([member, role]) => [member.slice(host.length + 1), role])),
+      ]),
+    ),
     intervals: {
       fast: intervals.fast ?? 5,
       slow: intervals.slow ?? 60,

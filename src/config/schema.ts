@@ -69,6 +69,10 @@ const group = z
   })
   .describe('a redundancy group');
 
+const roles = z
+  .record(z.string().regex(MEMBER, { error: 'not HOST/ZONE' }), word)
+  .describe('what zones or VMs are for, where their services and processes do not tell');
+
 const CHECK_TYPES = ['icmp', 'tcp', 'dns', 'http', 'tls', 'smtp', 'imap', 'ntp'] as const;
 const check = z
   .strictObject({
@@ -144,6 +148,7 @@ export const configSchema = z
     clusters: z.array(cluster).optional(),
     vlans: vlans.optional(),
     groups: z.array(group).optional(),
+    roles: roles.optional(),
     checks: z.array(check).optional(),
     intervals: intervals.optional(),
     thresholds: thresholds.optional(),

@@ -164,7 +164,7 @@ function toZone(zone: Zone, host: HostInventory, now: EpochMs): ZoneJson {
     links: zone.links,
     vlans: zone.vlans,
     addresses: zone.addresses,
-    role: null,
+    role: zone.role?.name ?? null,
     servicesInMaintenance: [],
   };
 }

@@ -15,14 +15,20 @@ const connecting = (now: EpochMs): SourceStatus => ({
 });
 
 /** A host of which nothing is known yet. */
-export const emptyHost = (name: string, now: EpochMs): HostInventory => ({
+export const emptyHost = (
+  name: string,
+  now: EpochMs,
+  configuredRoles: ReadonlyMap<string, string> = new Map(),
+): HostInventory => ({
   name,
+  configuredRoles,
   source: connecting(now),
   feeds: {
     identity: pending,
     kstats: pending,
     zones: pending,
     zoneConfigs: pending,
+    processes: pending,
     links: pending,
     phys: pending,
     vnics: pending,
@@ -53,7 +59,7 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
 
 /** What is known at the start: the configuration's names. */
 export const emptyInventory = (settings: Settings, now: EpochMs): Inventory => ({
-  hosts: settings.hosts.map(({ name }) => emptyHost(name, now)),
+  hosts: settings.hosts.map(({ name }) => emptyHost(name, now, settings.roles.get(name))),
   clusters: settings.clusters.map(({ name }) => emptyCluster(name, now)),
   groups: settings.groups,
   vlanNames: settings.vlanNames,

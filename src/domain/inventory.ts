@@ -18,6 +18,7 @@ import type {
 import type { ObjectCount } from './objects.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
+import type { ZoneProcesses } from './process.ts';
 import type { EpochMs } from './time.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
@@ -63,6 +64,8 @@ export type Feeds = {
   readonly kstats: HostKstats;
   readonly zones: readonly ZoneEntry[];
   readonly zoneConfigs: readonly ZoneConfig[];
+  /** By the zone's name, `global` among them. */
+  readonly processes: ReadonlyMap<string, ZoneProcesses>;
   readonly links: readonly LinkEntry[];
   readonly phys: readonly PhysEntry[];
   readonly vnics: readonly VnicEntry[];
@@ -82,6 +85,8 @@ export type FeedName = keyof Feeds;
 
 export type HostInventory = {
   readonly name: string;
+  /** What its zones are for, by their names, where the configuration says so. */
+  readonly configuredRoles: ReadonlyMap<string, string>;
   readonly source: SourceStatus;
   readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
   readonly observer: HostObserver;

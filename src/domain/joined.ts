@@ -9,8 +9,11 @@ import type {
   SourceState,
 } from './inventory.ts';
 import type { AggrEntry, LinkState } from './link.ts';
+import type { ZoneProcesses } from './process.ts';
 import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
 import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
+import { roleOf } from './role.ts';
+import type { ZoneRole } from './role.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { isVmBrand } from './zone.ts';
@@ -59,6 +62,10 @@ export type Zone = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
   readonly vm: VmConfig | null;
+  /** What it is for; null when nothing tells. */
+  readonly role: ZoneRole | null;
+  /** As they were when they were last listed; null when that is not known. */
+  readonly processes: ZoneProcesses | null;
   readonly datasets: readonly string[];
   /** When its state was last told by the host. */
   readonly at: EpochMs;
@@ -210,6 +217,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
   if (!list) return [];
   const configs = new Map(known(host.feeds.zoneConfigs, []).map((config) => [config.zone, config]));
   const kstats = lastKnown(host.feeds.kstats)?.value;
+  const processes = lastKnown(host.feeds.processes)?.value;
   const linksByZone = Map.groupBy(
     linksOf(host).filter(({ zone }) => zone !== null),
     ({ zone }) => zone ?? '',
@@ -219,6 +227,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
     const config = configs.get(entry.name);
     const counters = running ? kstats?.counters.zones.get(entry.name) : undefined;
     const measured = running ? kstats?.zones.get(entry.name) : undefined;
+    const programs = processes?.get(entry.name);
     const live = linksByZone.get(entry.name) ?? [];
     const nets = config?.nets ?? [];
     const sum = (pick: (link: Link) => number | null) =>
@@ -267,6 +276,8 @@ function joinZones(host: HostInventory): readonly Zone[] {
       rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
       txBytesPerSecond: sum((link) => link.txBytesPerSecond),
       vm: config?.vm ?? null,
+      role: roleOf(host.configuredRoles.get(entry.name), [], programs?.programs ?? []),
+      processes: running ? (programs ?? null) : null,
       datasets: config?.datasets ?? [],
       at: list.at,
     };

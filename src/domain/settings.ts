@@ -50,6 +50,8 @@ export type Settings = {
   readonly clusters: readonly ClusterSettings[];
   readonly vlanNames: ReadonlyMap<number, string>;
   readonly groups: readonly Group[];
+  /** What zones and VMs are for: by host, then by name. */
+  readonly roles: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly intervals: Intervals;
   readonly thresholds: Readonly<Record<string, Threshold>>;
   readonly ui: {

@@ -307,6 +307,11 @@ test.each([
     ],
   ],
   [
+    'a role on an unknown host',
+    'hosts: [{ name: omni1 }]\nroles: { omnl1/a: shop }\n',
+    ['config.yaml:2:10: roles.omnl1/a: no host "omnl1" under hosts; did you mean "omni1"?'],
+  ],
+  [
     'a check from an unknown host',
     'checks: [{ name: a, type: tcp, target: x, from: h }]\n',
     ['config.yaml:1:49: checks[0].from: no host "h" under hosts'],
@@ -455,6 +460,25 @@ test('says when there is no file, or none that can be read', () => {
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test('takes roles by host and zone', () => {
+  const result = parseConfig(
+    'hosts: [{ name: a }, { name: b }]\nroles: { a/web: shop, b/x: dns, a/db: postgres }\n',
+    'config.yaml',
+  );
+  expect('settings' in result && result.settings.roles).toEqual(
+    new Map([
+      [
+        'a',
+        new Map([
+          ['web', 'shop'],
+          ['db', 'postgres'],
+        ]),
+      ],
+      ['b', new Map([['x', 'dns']])],
+    ]),
+  );
 });
 
 test('does not mind files that are named and missing', () => {

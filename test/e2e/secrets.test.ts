@@ -78,6 +78,7 @@ test('what a person answers is in no log, snapshot, status or file', async () =>
     clusters: [],
     vlanNames: new Map(),
     groups: [],
+    roles: new Map(),
     intervals: { fast: 1, slow: 60, inventory: 300 },
     thresholds: {},
     ui: { theme: 'midnight', start: 'overview', mouse: true, escape: '~', keys: {} },

@@ -123,6 +123,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       }),
       kstats: ok(kstats()),
       zones: ok(zones),
+      processes: ok(new Map()),
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),

@@ -90,6 +90,15 @@ export const brandColumn: ZoneColumn = {
   text: (zone) => zone.brand,
   tone: () => 'muted',
 };
+export const roleColumn: ZoneColumn = {
+  id: 'role',
+  title: 'ROLE',
+  width: 14,
+  priority: 7,
+  text: (zone) => zone.role?.name ?? UNKNOWN,
+  value: (zone) => zone.role?.name ?? null,
+  tone: (zone) => (zone.role === null ? 'muted' : 'plain'),
+};
 export const cpuSparkColumn: ZoneColumn = {
   id: 'cpuSpark',
   title: 'CPU',

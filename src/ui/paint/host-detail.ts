@@ -713,6 +713,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
   kstats: 'kstat',
   zones: 'zoneadm list',
+  processes: 'ps',
   zoneConfigs: 'zonecfg export',
   links: 'dladm show-link',
   phys: 'dladm show-phys',

@@ -1,0 +1,22 @@
+/** A process, as ps(1) tells it. */
+export type Process = {
+  readonly pid: number;
+  readonly ppid: number | null;
+  readonly user: string;
+  /** A mean over the last seconds; 100 = all CPUs of the host. null for one that has ended. */
+  readonly hostCpuPercent: number | null;
+  readonly rssBytes: number | null;
+  /** How long ago it began; null when that is not told. */
+  readonly elapsedSeconds: number | null;
+  /** argv[0], at most 80 characters. Other arguments are never asked for: there may be secrets among them. */
+  readonly command: string;
+};
+
+/** The processes of one zone. */
+export type ZoneProcesses = {
+  readonly count: number;
+  /** Those that use the most CPU, then the most memory, the busiest first. */
+  readonly top: readonly Process[];
+  /** What they all are, without the folders, each once. Without any process: what they were. */
+  readonly programs: readonly string[];
+};

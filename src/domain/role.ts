@@ -1,0 +1,106 @@
+/** What a zone is for, and how that is known. Its name is no evidence. */
+export type ZoneRole = {
+  readonly name: string;
+  /** The configuration says so; or one of its SMF services; or one of its processes. */
+  readonly by: 'configured' | 'service' | 'process';
+  /** The FMRI or the program; null when it is configured. */
+  readonly evidence: string | null;
+};
+
+/** How a role is recognised. */
+type RoleSign = {
+  readonly role: string;
+  /** Against the FMRI without `svc:/`: `network/dns/bind:default`. */
+  readonly service: RegExp;
+  /** Names of programs. */
+  readonly programs: readonly string[];
+};
+
+/** A service whose own name, or whose instance, is that word; a version may follow it. */
+const named = (word: string): RegExp =>
+  new RegExp(`(?:^|/)(?:${word})[-_.0-9]*(?::|$)|:(?:${word})[-_.0-9]*$`);
+
+const sign = (role: string, word: string, ...programs: readonly string[]): RoleSign => ({
+  role,
+  service: named(word),
+  programs,
+});
+
+/**
+ * The roles that are known, the most telling first: a zone with an application and the web server and database before
+ * it is there for the application.
+ */
+export const ROLE_SIGNS: readonly RoleSign[] = [
+  sign('etcd', 'etcd', 'etcd'),
+  sign('kube-apiserver', 'kube-apiserver', 'kube-apiserver'),
+  sign('kube-controller-manager', 'kube-controller-manager', 'kube-controller-manager'),
+  sign('kube-scheduler', 'kube-scheduler', 'kube-scheduler'),
+  sign('kubelet', 'kubelet', 'kubelet'),
+  sign('vaultwarden', 'vaultwarden', 'vaultwarden'),
+  sign('gitea', 'gitea|forgejo', 'gitea', 'forgejo'),
+  sign('gitlab', 'gitlab', 'gitlab-workhorse'),
+  sign('nextcloud', 'nextcloud'),
+  sign('prometheus', 'prometheus', 'prometheus'),
+  sign('grafana', 'grafana', 'grafana', 'grafana-server'),
+  sign('influxdb', 'influxdb|influxd', 'influxd'),
+  sign('homeassistant', 'home-assistant|homeassistant', 'hass'),
+  sign('unbound', 'unbound', 'unbound'),
+  {
+    role: 'named',
+    service: /(?:^|\/)(?:bind[0-9]*|named)(?::|$)|^network\/dns\/server:/,
+    programs: ['named'],
+  },
+  sign('nsd', 'nsd', 'nsd'),
+  sign('dnsmasq', 'dnsmasq', 'dnsmasq'),
+  sign('dovecot', 'dovecot', 'dovecot'),
+  sign('postfix', 'postfix', 'qmgr'),
+  sign('exim', 'exim', 'exim'),
+  sign('opensmtpd', 'opensmtpd', 'smtpd'),
+  sign('squid', 'squid', 'squid'),
+  {
+    role: 'dhcpd',
+    service: /(?:^|\/)(?:isc-)?(?:dhcpd|dhcp-server|kea)(?::|$)|^network\/dhcp\/server:/,
+    programs: ['dhcpd', 'kea-dhcp4', 'in.dhcpd'],
+  },
+  sign('radius', 'freeradius|radiusd', 'radiusd'),
+  sign('tftpd', 'tftpd|tftp-hpa', 'in.tftpd', 'tftpd'),
+  sign('openvpn', 'openvpn', 'openvpn'),
+  sign('wireguard', 'wireguard|wireguard-go', 'wireguard-go'),
+  sign('tailscale', 'tailscale|tailscaled', 'tailscaled'),
+  sign('haproxy', 'haproxy', 'haproxy'),
+  sign('keepalived', 'keepalived', 'keepalived'),
+  sign('frr', 'frr', 'zebra', 'bgpd'),
+  sign('bird', 'bird', 'bird'),
+  sign('samba', 'smbd|samba', 'smbd'),
+  sign('syslog', 'rsyslog|syslog-ng', 'rsyslogd', 'syslog-ng'),
+  sign('mosquitto', 'mosquitto', 'mosquitto'),
+  sign('rabbitmq', 'rabbitmq'),
+  sign('postgres', 'postgres|postgresql', 'postgres'),
+  sign('mysql', 'mysql|mariadb', 'mysqld', 'mariadbd'),
+  sign('mongodb', 'mongodb|mongod', 'mongod'),
+  sign('redis', 'redis|valkey', 'redis-server', 'valkey-server'),
+  sign('nginx', 'nginx', 'nginx'),
+  sign('apache', 'apache|httpd', 'httpd', 'apache2'),
+  sign('caddy', 'caddy', 'caddy'),
+];
+
+/**
+ * What a zone is for: what the configuration says, else by its services, else by its processes. Not what its name
+ * says. null when nothing of it is known that tells.
+ */
+export function roleOf(
+  configured: string | undefined,
+  fmris: readonly string[],
+  programs: readonly string[],
+): ZoneRole | null {
+  if (configured !== undefined) return { name: configured, by: 'configured', evidence: null };
+  for (const { role, service } of ROLE_SIGNS) {
+    const evidence = fmris.find((fmri) => service.test(fmri.replace(/^svc:\//, '')));
+    if (evidence !== undefined) return { name: role, by: 'service', evidence };
+  }
+  for (const { role, programs: wanted } of ROLE_SIGNS) {
+    const evidence = programs.find((program) => wanted.includes(program));
+    if (evidence !== undefined) return { name: role, by: 'process', evidence };
+  }
+  return null;
+}

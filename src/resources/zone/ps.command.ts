@@ -1,0 +1,101 @@
+import type { HostCommand } from '../../domain/command.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { Process, ZoneProcesses } from '../../domain/process.ts';
+import { splitLines } from '../../parse/lines.ts';
+import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
+
+type Processes = ReadonlyMap<string, ZoneProcesses>;
+
+/** Processes that are kept of each zone. */
+const TOP = 12;
+/** Different programs that are kept of each zone. */
+const MOST_PROGRAMS = 100;
+
+/**
+ * The processes of all zones, from one ps(1). Any user sees them from the global zone. Zone names are printed whole
+ * (usr/src/cmd/ps/ps.c cuts them with -W only), and `comm` is argv[0] up to its first blank.
+ */
+export const ps: HostCommand<'processes'> = {
+  id: 'ps',
+  feed: 'processes',
+  pace: 'slow',
+  timeoutSeconds: 30,
+  question: () => [['ps', '-eo', 'zone,pid,ppid,user,pcpu,rss,etime,comm']],
+  parse: parsePs,
+  fold: keepPrograms,
+  hides: 'processes of zones by CPU, and what zones are for',
+};
+
+const ROW =
+  /^\s*(\S+)\s+([0-9]+)\s+([0-9]+|-)\s+(\S+)\s+([0-9]+\.[0-9]|-)\s+([0-9]+|-)\s+([0-9:-]+)(?:\s+(\S.*?))?\s*$/;
+const TITLES = /^\s*ZONE\s+PID\s/;
+
+/** The busiest processes of each zone, the global one among them, and what runs there. */
+export function parsePs(stdout: string): Parsed<Processes> {
+  const complaints: Complaint[] = [];
+  const zones = new Map<string, Process[]>();
+  for (const { number, text } of splitLines(stdout)) {
+    if (TITLES.test(text)) continue;
+    const match = ROW.exec(text);
+    if (!match) {
+      complaints.push(complaint(number, text, 'expected the eight fields that were asked for'));
+      continue;
+    }
+    const [, zone = '', pid, ppid = '', user = '', cpu = '', rss = '', elapsed = '', command = ''] =
+      match;
+    const kib = parseWhole(rss);
+    const process: Process = {
+      pid: Number(pid),
+      ppid: parseWhole(ppid),
+      user,
+      hostCpuPercent: parseDecimal(cpu),
+      rssBytes: kib === null ? null : kib * 1024,
+      elapsedSeconds: readElapsed(elapsed),
+      command,
+    };
+    const known = zones.get(zone);
+    if (known) known.push(process);
+    else zones.set(zone, [process]);
+  }
+  return {
+    value: new Map([...zones].map(([zone, processes]) => [zone, summary(processes)])),
+    complaints,
+  };
+}
+
+/** A zone that has no processes any more is still known by those that it had. */
+function keepPrograms(previous: Processes, next: Processes): Processes {
+  const gone = [...previous].filter(([zone]) => !next.has(zone));
+  if (gone.length === 0) return next;
+  const none = { count: 0, top: [] } as const;
+  return new Map([
+    ...next,
+    ...gone.map(([zone, { programs }]) => [zone, { ...none, programs }] as const),
+  ]);
+}
+
+const summary = (processes: readonly Process[]): ZoneProcesses => ({
+  count: processes.length,
+  top: processes.toSorted(byUse).slice(0, TOP),
+  programs: [...new Set(processes.map(({ command }) => programOf(command)))]
+    .filter((program) => program !== '')
+    .slice(0, MOST_PROGRAMS),
+});
+
+const byUse = (a: Process, b: Process): number =>
+  (b.hostCpuPercent ?? -1) - (a.hostCpuPercent ?? -1) || (b.rssBytes ?? -1) - (a.rssBytes ?? -1);
+
+/** Daemons write into argv[0] too: `(squid-1)`, `postgres:`, `nginx:`, `-bash`. */
+const programOf = (command: string): string =>
+  (command.split('/').at(-1) ?? '').replace(/^[-(]|[:)]+$/g, '');
+
+/** `[[days-]hours:]minutes:seconds`, or `-` for a process that has ended. */
+function readElapsed(text: string): number | null {
+  const match = /^(?:(?:([0-9]+)-)?([0-9]+):)?([0-9]+):([0-9]+)$/.exec(text);
+  if (!match) return null;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { ROLE_SIGNS, roleOf } from '../../src/domain/role.ts';
+
+const SYSTEM = [
+  'svc:/milestone/multi-user-server:default',
+  'svc:/network/dns/client:default',
+  'svc:/network/http-cache:default',
+  'svc:/network/inetd:default',
+  'svc:/network/nfs/client:default',
+  'svc:/network/physical:default',
+  'svc:/network/smtp:sendmail',
+  'svc:/network/ssh:default',
+  'svc:/system/cron:default',
+  'svc:/system/name-service/cache:default',
+  'svc:/system/system-log:default',
+];
+
+test.for<[string, string]>([
+  ['svc:/application/etcd:default', 'etcd'],
+  ['svc:/application/kube-apiserver:default', 'kube-apiserver'],
+  ['svc:/application/kube-controller-manager:default', 'kube-controller-manager'],
+  ['svc:/application/kube-scheduler:default', 'kube-scheduler'],
+  ['svc:/network/dns/server:default', 'named'],
+  ['svc:/network/dns/bind:default', 'named'],
+  ['svc:/network/dns/unbound:default', 'unbound'],
+  ['svc:/ooce/database/postgresql17:default', 'postgres'],
+  ['svc:/pkgsrc/postgresql:default', 'postgres'],
+  ['svc:/ooce/database/mariadb-11.4:default', 'mysql'],
+  ['svc:/network/smtp:postfix', 'postfix'],
+  ['svc:/network/http:apache22', 'apache'],
+  ['svc:/network/http:nginx', 'nginx'],
+  ['svc:/system/system-log:rsyslog', 'syslog'],
+  ['svc:/network/dhcp/server:ipv4', 'dhcpd'],
+  ['svc:/network/samba/smbd:default', 'samba'],
+])('the service %s tells %s', ([fmri, role]) => {
+  expect(roleOf(undefined, [...SYSTEM, fmri], [])).toEqual({
+    name: role,
+    by: 'service',
+    evidence: fmri,
+  });
+});
+
+test('what every zone runs tells nothing', () => {
+  const programs = [
+    'zsched',
+    'init',
+    'svc.startd',
+    'svc.configd',
+    'cron',
+    'sshd',
+    'syslogd',
+    'java',
+  ];
+  expect(roleOf(undefined, SYSTEM, programs)).toBeNull();
+  expect(roleOf(undefined, [], [])).toBeNull();
+});
+
+test('the configuration is asked first, then services, then processes', () => {
+  const fmri = 'svc:/pkgsrc/nginx:default';
+  expect(roleOf('shop', [fmri], ['etcd'])).toEqual({
+    name: 'shop',
+    by: 'configured',
+    evidence: null,
+  });
+  expect(roleOf(undefined, [fmri], ['etcd'])).toMatchObject({ name: 'nginx', by: 'service' });
+  expect(roleOf(undefined, SYSTEM, ['init', 'etcd'])).toEqual({
+    name: 'etcd',
+    by: 'process',
+    evidence: 'etcd',
+  });
+});
+
+test('an application goes before the web server and database that serve it', () => {
+  expect(roleOf(undefined, [], ['nginx', 'postgres', 'gitea'])?.name).toBe('gitea');
+  expect(
+    roleOf(undefined, ['svc:/pkgsrc/nginx:default', 'svc:/pkgsrc/vaultwarden:default'], [])?.name,
+  ).toBe('vaultwarden');
+});
+
+test('each role is there once, and no program tells two', () => {
+  const programs = ROLE_SIGNS.flatMap((sign) => sign.programs);
+  expect(new Set(programs).size).toBe(programs.length);
+  expect(new Set(ROLE_SIGNS.map(({ role }) => role)).size).toBe(ROLE_SIGNS.length);
+});
