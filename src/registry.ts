@@ -24,6 +24,9 @@ import { hostShell } from './resources/host/host-shell.hand-over.ts';
 import { hostSwap } from './resources/host/host-swap.rule.ts';
 import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
+import { addressDuplicate } from './resources/link/address-duplicate.rule.ts';
+import { aggrDegraded } from './resources/link/aggr-degraded.rule.ts';
+import { aggrDown } from './resources/link/aggr-down.rule.ts';
 import { dladmShowAggr } from './resources/link/dladm-show-aggr.command.ts';
 import { dladmShowBridge } from './resources/link/dladm-show-bridge.command.ts';
 import { dladmShowLink } from './resources/link/dladm-show-link.command.ts';
@@ -33,6 +36,8 @@ import { dladmShowVlan } from './resources/link/dladm-show-vlan.command.ts';
 import { dladmShowVnic } from './resources/link/dladm-show-vnic.command.ts';
 import { ipadmShowAddr } from './resources/link/ipadm-show-addr.command.ts';
 import { linkDown } from './resources/link/link-down.rule.ts';
+import { linkErrors } from './resources/link/link-errors.rule.ts';
+import { linkSpeed } from './resources/link/link-speed.rule.ts';
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodeView } from './resources/node/node.view.ts';
 import { nodesWatch } from './resources/node/nodes.watch.ts';
@@ -52,6 +57,8 @@ import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
 import { feedsView } from './resources/source/feeds.view.ts';
 import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
+import { vlanIsolated } from './resources/vlan/vlan-isolated.rule.ts';
+import { vlanMismatch } from './resources/vlan/vlan-mismatch.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
 import { groupView } from './resources/zone/group.view.ts';
 import { ps } from './resources/zone/ps.command.ts';
@@ -113,7 +120,14 @@ export const rules: readonly Rule[] = [
   rule(hostMemory),
   rule(hostSwap),
   rule(hostUnreachable),
+  rule(addressDuplicate),
+  rule(aggrDegraded),
+  rule(aggrDown),
   rule(linkDown),
+  rule(linkErrors),
+  rule(linkSpeed),
+  rule(vlanIsolated),
+  rule(vlanMismatch),
   rule(nodeNotready),
   rule(objectsGrowth),
   rule(podCrashloop),

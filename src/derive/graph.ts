@@ -1,6 +1,6 @@
 import { known } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import { allZonesOf, findHost, linksOf, zonesByAddress } from '../domain/joined.ts';
+import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import {
   clusterRef,
@@ -46,6 +46,13 @@ export const LAYERS: readonly RefKind[] = [
 
 const hard = (to: Ref): Edge => ({ to, strength: 'hard' });
 const soft = (to: Ref): Edge => ({ to, strength: 'soft' });
+
+/** What carries a VLAN on each host. */
+const vlanNeeds = (inventory: Inventory, ref: Ref): readonly Edge[] =>
+  vlansOf(inventory)
+    .filter((vlan) => vlan.ref === ref)
+    .flatMap(({ links }) => links)
+    .flatMap(({ host, over }) => over.map((name) => soft(linkRef(host, name))));
 
 /** Things are looked up when they are asked for: a graph costs nothing while nothing is wrong. */
 export function createGraph(inventory: Inventory): Graph {
@@ -142,9 +149,10 @@ export function createGraph(inventory: Inventory): Graph {
               .filter(({ name }) => name === first)
               .map(({ name }) => hard(clusterRef(name))),
           ];
+        case 'vlan':
+          return vlanNeeds(inventory, ref);
         case 'host':
         case 'cluster':
-        case 'vlan':
           return [];
       }
     },

@@ -92,6 +92,22 @@ export const THRESHOLDS = {
     max: 86_400,
     defaults: { warning: 60, critical: 600 },
   },
+  'link.errors': {
+    unit: '1/min',
+    meaning: 'errors of a network card in the last minute',
+    worse: 'above',
+    min: 1,
+    max: 1_000_000_000,
+    defaults: { warning: 10, critical: 1_000 },
+  },
+  'vlan.isolated': {
+    unit: 's',
+    meaning: 'time in which the links of a VLAN on a host send and receive nothing',
+    worse: 'above',
+    min: 30,
+    max: 86_400,
+    defaults: { warning: 120, critical: 900 },
+  },
   'api.slow': {
     unit: 'ms',
     meaning: 'answer time of the Kubernetes API',

@@ -24,17 +24,17 @@ test.for<[string, readonly LinkEntry[], readonly string[]]>([
   [
     'a port of an aggregation that is up',
     [makeLink('igb0', down), makeLink('igb1'), aggr(), vnic('aggr0')],
-    ['warning igb0'],
+    [],
+  ],
+  [
+    'a port of an aggregation, with a vlan of its own',
+    [makeLink('igb0', down), aggr(), makeLink('core0', { class: 'vlan', over: ['igb0'] })],
+    ['critical igb0'],
   ],
   [
     'an aggregation with all its ports',
     [makeLink('igb0', down), makeLink('igb1', down), aggr(down), vnic('aggr0', down)],
-    ['critical aggr0'],
-  ],
-  [
-    'an aggregation that nothing uses',
-    [makeLink('igb0'), makeLink('igb1'), aggr(down)],
-    ['critical aggr0'],
+    [],
   ],
   ['a vnic by itself', [makeLink('igb0'), vnic('igb0', down)], []],
   ['a state that is not known', [makeLink('igb0', { state: 'unknown' }), vnic('igb0')], []],
@@ -45,16 +45,6 @@ test.for<[string, readonly LinkEntry[], readonly string[]]>([
       `${severity ?? linkDown.severity} ${subject.replace('link:omni1/', '')}`,
   );
   expect(found).toEqual(expected);
-});
-
-test('an aggregation names its ports and what is over it', () => {
-  expect(check(makeLink('igb0', down), makeLink('igb1'), aggr(down), vnic('aggr0'))).toMatchObject([
-    {
-      subject: 'link:omni1/aggr0',
-      title: 'down, ports: igb0 down, igb1 up',
-      evidence: { class: 'aggr', ports: 'igb0 down, igb1 up', used: 1, over: 'web0' },
-    },
-  ]);
 });
 
 test('a long list of what is over it is cut', () => {
