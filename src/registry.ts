@@ -10,9 +10,13 @@ import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
 import { zfsList } from './resources/dataset/zfs-list.command.ts';
 import { diskErrors } from './resources/disk/disk-errors.command.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
+import { beadmList } from './resources/host/beadm-list.command.ts';
+import { dumpadm } from './resources/host/dumpadm.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
+import { fmtopo } from './resources/host/fmtopo.command.ts';
 import { hostAuth } from './resources/host/host-auth.rule.ts';
 import { hostClock } from './resources/host/host-clock.rule.ts';
+import { hostPrograms } from './resources/host/host-commands.rule.ts';
 import { hostCpu } from './resources/host/host-cpu.rule.ts';
 import { hostFault } from './resources/host/host-fault.rule.ts';
 import { hostFrozen } from './resources/host/host-frozen.rule.ts';
@@ -20,10 +24,20 @@ import { hostHostkey } from './resources/host/host-hostkey.rule.ts';
 import { hostIdentity } from './resources/host/host-identity.command.ts';
 import { hostKstats } from './resources/host/host-kstats.command.ts';
 import { hostMemory } from './resources/host/host-memory.rule.ts';
+import { hostPrivilege } from './resources/host/host-privilege.rule.ts';
+import { hostRebooted } from './resources/host/host-rebooted.rule.ts';
+import { hostSensor } from './resources/host/host-sensor.rule.ts';
+import { hostService } from './resources/host/host-service.rule.ts';
 import { hostShell } from './resources/host/host-shell.hand-over.ts';
 import { hostSwap } from './resources/host/host-swap.rule.ts';
 import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
+import { hostUpdates } from './resources/host/host-updates.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
+import { ipmitoolSensor } from './resources/host/ipmitool-sensor.command.ts';
+import { messages } from './resources/host/messages.command.ts';
+import { psrinfo } from './resources/host/psrinfo.command.ts';
+import { svcs } from './resources/host/svcs.command.ts';
+import { timeSync } from './resources/host/time-sync.command.ts';
 import { addressDuplicate } from './resources/link/address-duplicate.rule.ts';
 import { aggrDegraded } from './resources/link/aggr-degraded.rule.ts';
 import { aggrDown } from './resources/link/aggr-down.rule.ts';
@@ -104,7 +118,15 @@ export const hostCommands: readonly HostCommand[] = [
   command(diskErrors),
   command(diskNames),
   command(zfsList),
+  command(svcs),
+  command(messages),
+  command(ipmitoolSensor),
   command(hostIdentity),
+  command(beadmList),
+  command(psrinfo),
+  command(timeSync),
+  command(fmtopo),
+  command(dumpadm),
 ];
 
 export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
@@ -118,11 +140,17 @@ export const rules: readonly Rule[] = [
   rule(hostFrozen),
   rule(hostHostkey),
   rule(hostMemory),
+  rule(hostPrivilege),
+  rule(hostPrograms),
+  rule(hostRebooted),
+  rule(hostSensor),
+  rule(hostService),
   rule(hostSwap),
   rule(hostUnreachable),
   rule(addressDuplicate),
   rule(aggrDegraded),
   rule(aggrDown),
+  rule(hostUpdates),
   rule(linkDown),
   rule(linkErrors),
   rule(linkSpeed),

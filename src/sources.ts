@@ -14,7 +14,13 @@ import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
 import type { HostLink } from './domain/transport.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
-import { applyAnswer, applyCluster, applyObserver, applySource } from './store/apply.ts';
+import {
+  applyAnswer,
+  applyCluster,
+  applyObserver,
+  applySource,
+  applyUnasked,
+} from './store/apply.ts';
 import { createHistory } from './store/history.ts';
 import type { History } from './store/history.ts';
 import { createStore } from './store/store.ts';
@@ -95,6 +101,9 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       commands: hostCommands,
       intervals: settings.intervals,
       known: () => findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now()),
+      onUnasked: (command) => {
+        store.update((inventory) => applyUnasked(inventory, host.name, command, Date.now()));
+      },
       onAnswer: ({ command, answer, intervalSeconds, observer }) => {
         const before = zoneNames(store.get(), host.name);
         store.update((inventory) =>

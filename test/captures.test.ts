@@ -9,6 +9,9 @@ import { parseTable } from '../src/parse/tables.ts';
 import { hostCommands } from '../src/registry.ts';
 import { parseZfsListTable } from '../src/resources/dataset/zfs-list.command.ts';
 import { parseIostatErrors } from '../src/resources/disk/disk-names.command.ts';
+import { parseBeadmList, parseBeadmTable } from '../src/resources/host/beadm-list.command.ts';
+import { parsePsrinfo } from '../src/resources/host/psrinfo.command.ts';
+import { parseSvcs } from '../src/resources/host/svcs.command.ts';
 import {
   parseShowAggrLacp,
   parseShowAggrLacpTable,
@@ -190,6 +193,28 @@ const READERS: readonly Reader[] = [
           ),
   },
   { files: /^zpool-status-/, read: readZpoolStatus },
+  rows(
+    /^beadm-list-/,
+    (text) => (/^\s*BE\s/m.test(text) ? parseBeadmTable(text) : parseBeadmList(text)),
+    notMatching(/^\s*BE\s/),
+  ),
+  rows(/^psrinfo-(?!p-|vp-|pv-)/, parsePsrinfo, matching(/\S/)),
+  {
+    files: /^svcs-(?:x|Zx|xZ|vx|xv)-/,
+    read: (text) => {
+      const parsed = parseSvcs(`=== labtop: explain\n${text}`);
+      const expected = matching(/^svc:/)(text);
+      return { parsed, rows: parsed.value.explanations.length, expected };
+    },
+  },
+  {
+    files: /^svcs-(?!l-|p-|pv-)/,
+    read: (text) => {
+      const parsed = parseSvcs(text);
+      const expected = notMatching(/^\s*(?:ZONE|STATE)\s/)(text);
+      return { parsed, rows: parsed.value.services.length, expected };
+    },
+  },
   rows(/^iostat-E/, parseIostatErrors, matching(/\bSoft Errors:/)),
   ofmt(/^dladm-show-aggr-L/, parseShowAggrLacp, parseShowAggrLacpTable),
   {
@@ -231,7 +256,8 @@ test('no output of a command that the console asks is left out', ({ skip }) => {
   skip(files.length === 0, 'there is no folder ../shared/fixtures/illumos beside the repository');
   const read = new Set(readings.map(({ name }) => name));
   /** Parts of an answer, and options that the console never uses. */
-  const isOtherForm = (name: string): boolean => /^fmadm-faulty-(?:body|r)/.test(name);
+  const isOtherForm = (name: string): boolean =>
+    /^(?:fmadm-faulty-(?:body|r)|svcs-(?:l|p|pv)-|psrinfo-(?:p|vp|pv)-)/.test(name);
   const left = files.filter(
     (name) =>
       hostCommands.some(({ id }) => name.startsWith(`${id}-`)) &&

@@ -1,21 +1,27 @@
+import type { HostCommand } from '../domain/command.ts';
+import type { Feed } from '../domain/feed.ts';
 import type { Inventory, SourceStatus } from '../domain/inventory.ts';
+import { hostCommands } from '../registry.ts';
 import type { Sources } from '../sources.ts';
 
 /** A connection that will not give data for now: it failed at least once, or waits for a person. */
 const gaveUp = ({ state, attempt, error }: SourceStatus): boolean =>
   state !== 'up' && state !== 'connecting' && (error !== null || attempt > 0);
 
-const hostSettled = ({ source, feeds }: Inventory['hosts'][number]): boolean => {
-  if (gaveUp(source)) return true;
-  const { zones, zoneConfigs, kstats } = feeds;
-  const isEmpty = zones.status === 'ok' && zones.value.length === 0;
-  const others = Object.entries(feeds).every(
-    ([name, feed]) => feed.status !== 'pending' || (name === 'zoneConfigs' && isEmpty),
-  );
+const hostSettled = (host: Inventory['hosts'][number]): boolean => {
+  if (gaveUp(host.source)) return true;
+  const { kstats } = host.feeds;
   // Rates need two samples.
   const rated = kstats.status !== 'ok' || kstats.value.cpuPercent !== null;
-  return others && rated && (zoneConfigs.status !== 'pending' || isEmpty);
+  return rated && hostCommands.every((command) => isAnswered(host, command));
 };
+
+/** What had nothing to ask may have something by now: then its answer is still to come. */
+function isAnswered(host: Inventory['hosts'][number], { feed, question }: HostCommand): boolean {
+  const answer: Feed<unknown> = host.feeds[feed];
+  if (answer.status === 'absent' && answer.unasked) return !question(host)?.length;
+  return answer.status !== 'pending';
+}
 
 const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number]): boolean =>
   gaveUp(source) ||

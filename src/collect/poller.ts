@@ -34,6 +34,8 @@ export type PollerOptions = {
   /** What is known of the host now; commands may ask by it. */
   readonly known: () => HostInventory;
   readonly onAnswer: (answer: PolledAnswer) => void;
+  /** By what is known there is nothing to ask by that command at present. */
+  readonly onUnasked?: (command: HostCommand) => void;
   readonly clock?: Clock;
   /** Where in its interval a command is asked, 0 to below 1. Default: by host and command. */
   readonly phase?: (host: string, command: string) => number;
@@ -128,7 +130,10 @@ export function createPoller(options: PollerOptions): Poller {
     if (line.asking !== undefined) return line.asking;
     const known = options.known();
     const question = line.command.question(known);
-    if (question === undefined || question.length === 0) return Promise.resolve();
+    if (question === undefined || question.length === 0) {
+      options.onUnasked?.(line.command);
+      return Promise.resolve();
+    }
     line.followed = line.command.follows?.(known) ?? null;
     line.program = programOf(question);
     line.lastAskedAt = clock.monotonic();

@@ -38,6 +38,10 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly follows?: (known: HostInventory) => string | null;
   /** undefined: nothing to ask at present. */
   readonly question: (known: HostInventory) => Question | undefined;
+  /** Why there is nothing to ask then. */
+  readonly unasked?: string;
+  /** What the program says on its standard error when what it asks about does not exist on the host. */
+  readonly absence?: RegExp;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;
   readonly fold?: (previous: Feeds[K], next: Feeds[K], times: FoldTimes) => Feeds[K];
   /** The same answer again and again from one program, at no process for each. */

@@ -17,7 +17,8 @@ export type CollectError = {
  * "is broken".
  * - `pending`: nothing came yet. `received` counts the objects of a list that is still loading.
  * - `ok`: `at` is when the answer (or for a watch: its last byte) came.
- * - `absent`: the thing asked for does not exist there (a command is not installed, a CRD is missing).
+ * - `absent`: the thing asked for does not exist there (a command is not installed, a CRD is missing), or `unasked`:
+ *   by what else is known there is nothing to ask.
  * - `denied`: a right is missing.
  * - `failed`: the last try failed; `last` keeps what was known before.
  */
@@ -32,8 +33,25 @@ export type Feed<T> =
       readonly complaints: readonly Complaint[];
       readonly durationMs: number;
     }
-  | { readonly status: 'absent'; readonly reason: string; readonly at: EpochMs }
-  | { readonly status: 'denied'; readonly reason: string; readonly at: EpochMs }
+  | {
+      readonly status: 'absent';
+      readonly reason: string;
+      readonly at: EpochMs;
+      /** The program that is not installed. */
+      readonly program?: string;
+      /** What is not seen because of it. */
+      readonly hides?: string;
+      readonly unasked?: true;
+    }
+  | {
+      readonly status: 'denied';
+      readonly reason: string;
+      readonly at: EpochMs;
+      /** What is not seen because of it. */
+      readonly hides?: string;
+      /** The line that grants the right. */
+      readonly grant?: string;
+    }
   | {
       readonly status: 'failed';
       readonly error: CollectError;

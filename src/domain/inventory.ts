@@ -1,3 +1,4 @@
+import type { BootEnvironment } from './boot-environment.ts';
 import type { Dataset } from './dataset.ts';
 import type { DiskEntry, DiskName } from './disk.ts';
 import type { Fault } from './fault.ts';
@@ -19,6 +20,9 @@ import type { ObjectCount } from './objects.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { ZoneProcesses } from './process.ts';
+import type { Sensor } from './sensor.ts';
+import type { Services } from './service.ts';
+import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { EpochMs } from './time.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
@@ -80,6 +84,14 @@ export type Feeds = {
   readonly disks: readonly DiskEntry[];
   readonly diskNames: readonly DiskName[];
   readonly datasets: readonly Dataset[];
+  readonly services: Services;
+  readonly sensors: readonly Sensor[];
+  readonly topologySensors: readonly Sensor[];
+  readonly messages: readonly LogLine[];
+  readonly bootEnvironments: readonly BootEnvironment[];
+  readonly timeSync: TimeSync;
+  readonly crashDumps: CrashDumps;
+  readonly processors: readonly Processor[];
 };
 export type FeedName = keyof Feeds;
 

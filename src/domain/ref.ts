@@ -63,6 +63,8 @@ export const poolRef = (host: string, pool: string): PoolRef => `pool:${host}/${
 export const diskRef = (host: string, disk: string): DiskRef => `disk:${host}/${disk}`;
 export const datasetRef = (host: string, dataset: string): DatasetRef =>
   `dataset:${host}/${dataset}`;
+export const serviceRef = (host: string, zone: string, fmri: string): ServiceRef =>
+  `service:${host}/${zone}/${fmri}`;
 export const faultRef = (host: string, id: string): FaultRef => `fault:${host}/${id}`;
 export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
 export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;

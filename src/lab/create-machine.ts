@@ -1,10 +1,13 @@
+import { formatMessages } from './commands/format.ts';
 import { PROGRAMS } from './commands/registry.ts';
-import { KERNEL, RELEASE } from './commands/system.ts';
 import { noFaults, type Machine } from './machine.ts';
+import { KERNEL, RELEASE } from './release.ts';
 import type { World } from './world.ts';
 
 /** The user that the lab's hosts let in. */
 export const LAB_USER = 'labtop';
+
+const MESSAGES = '/var/adm/messages';
 
 /** Makes the operating system of one host of the world. @throws {RangeError} if there is no such host. */
 export function createMachine(world: World, name: string): Machine {
@@ -36,8 +39,10 @@ export function createMachine(world: World, name: string): Machine {
     user: LAB_USER,
     programs: PROGRAMS,
     faults: noFaults(),
+    profile: new Set(['dumpadm', 'fmadm', 'fmtopo', 'id', 'ipmitool', 'svcs', 'zlogin', 'zoneadm']),
     host: () => world.host(name),
-    readFile: (path) => files[path],
+    readFile: (path) =>
+      path === MESSAGES ? formatMessages(name, world.host(name).system.log) : files[path],
     processes: new Map(),
     consoles: new Map(),
     nextPid: () => {

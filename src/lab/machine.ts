@@ -41,6 +41,8 @@ export type Machine = {
   readonly user: string;
   readonly programs: ReadonlyMap<string, Program>;
   readonly faults: ProgramFaults;
+  /** The programs to which the user's rights profiles give privileges; it can be changed at any time. */
+  readonly profile: Set<string>;
   /** The host, brought up to the present. */
   readonly host: () => HostModel;
   /** The content of a file; undefined when there is none. */
@@ -75,7 +77,7 @@ export type ProgramContext = {
 
 export type Program = {
   readonly name: string;
-  readonly directory: '/usr/bin' | '/usr/sbin';
+  readonly directory: '/usr/bin' | '/usr/sbin' | '/usr/lib/fm/fmd';
   /** Gives the exit code. */
   readonly run: (context: ProgramContext) => number | Promise<number>;
 };

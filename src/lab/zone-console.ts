@@ -1,7 +1,7 @@
-import { KERNEL, RELEASE } from './commands/system.ts';
 import type { Machine } from './machine.ts';
 import type { ZoneModel } from './model/host.ts';
 import { isGuest } from './plan.ts';
+import { KERNEL, RELEASE } from './release.ts';
 import { createShell, type Shell } from './shell/shell.ts';
 import { createTerminal, type Terminal, type TerminalSize } from './terminal.ts';
 import { createZoneSystem } from './zone-system.ts';

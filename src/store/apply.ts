@@ -36,9 +36,12 @@ const STDERR_LIMIT = 200;
 
 /** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
 const DENIED =
-  /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege/i;
+  /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege|must be root|can't get execution attributes/i;
 /** The texts of ksh93, bash and csh for a program that is not in the path. */
 const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
+/** pfexec(1) ends with 1 when there is no such program: pfexec.c, for a name and for a path. */
+const NOT_FOUND_BY_PFEXEC =
+  /^(\S+): Command not found$|^pfexec: can't execute (\S+): No such file or directory$/m;
 
 /**
  * The inventory with the answer of one host to one command in it. Other hosts' objects stay the same;
@@ -58,6 +61,21 @@ export function applyAnswer<K extends FeedName>(
     return { ...host, feeds: { ...host.feeds, [command.feed]: next } };
   });
 }
+
+/** The inventory with it in it that there is nothing to ask a host at present. */
+export const applyUnasked = (
+  inventory: Inventory,
+  hostName: string,
+  command: Pick<HostCommand, 'feed' | 'unasked'>,
+  now: EpochMs,
+): Inventory =>
+  changeHost(inventory, hostName, (host) => {
+    const before: Feed<unknown> = host.feeds[command.feed];
+    if (before.status === 'absent' && before.unasked) return host;
+    const { unasked = 'nothing to ask' } = command;
+    const feed = { status: 'absent', reason: unasked, at: now, unasked: true } as const;
+    return { ...host, feeds: { ...host.feeds, [command.feed]: feed } };
+  });
 
 /** The inventory with the state of one host's connection in it. */
 export const applySource = (
@@ -195,13 +213,29 @@ function nextFeed<K extends FeedName>(
       });
     }
   }
-  if (code === COMMAND_NOT_FOUND) {
-    const missing = sanitize(NOT_FOUND.exec(stderr)?.[1] ?? program);
-    return { status: 'absent', reason: `command not found: ${missing}`, at: now };
+  const byPfexec = NOT_FOUND_BY_PFEXEC.exec(stderr);
+  if (code === COMMAND_NOT_FOUND || byPfexec) {
+    const found = byPfexec?.[1] ?? byPfexec?.[2] ?? NOT_FOUND.exec(stderr)?.[1] ?? program;
+    const missing = sanitize(found);
+    return {
+      status: 'absent',
+      reason: `command not found: ${missing}`,
+      at: now,
+      program: missing,
+      hides: command.hides,
+    };
   }
+  if (command.absence?.test(stderr))
+    return { status: 'absent', reason: firstLine(stderr), at: now };
   if (isDenied) {
     const line = stderr.split('\n').find((text) => DENIED.test(text)) ?? stderr;
-    return { status: 'denied', reason: cut(sanitize(line).trim()), at: now };
+    return {
+      status: 'denied',
+      reason: cut(sanitize(line).trim()),
+      at: now,
+      hides: command.hides,
+      ...(command.grant === undefined ? {} : { grant: command.grant }),
+    };
   }
   const line = firstLine(stderr);
   return failed({

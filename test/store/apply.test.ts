@@ -3,7 +3,7 @@ import type { HostCommand } from '../../src/domain/command.ts';
 import { pending } from '../../src/domain/feed.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Answer } from '../../src/domain/transport.ts';
-import { applyAnswer, applyCluster, applySource } from '../../src/store/apply.ts';
+import { applyAnswer, applyCluster, applySource, applyUnasked } from '../../src/store/apply.ts';
 import {
   answered,
   lost,
@@ -106,7 +106,44 @@ test.for<[string, string, string]>([
     status: 'absent',
     reason: `command not found: ${name}`,
     at: NOW + 5000,
+    program: name,
+    hides: 'zones',
   });
+});
+
+test.for([
+  ['zoneadm: Command not found', 'zoneadm'],
+  [
+    "pfexec: can't execute /usr/lib/fm/fmd/fmtopo: No such file or directory",
+    '/usr/lib/fm/fmd/fmtopo',
+  ],
+] as const)('pfexec ends with 1 where there is no program: %s', ([stderr, program]) => {
+  expect(zonesFeed(apply(done({ code: 1, stderr: `${stderr}\n` })))).toMatchObject({
+    status: 'absent',
+    program,
+  });
+});
+
+test('what a program says of a thing that the host does not have means absent, without a missing program', () => {
+  const answer = done({ code: 1, stderr: 'Could not open device: No such file or directory\n' });
+  expect(zonesFeed(apply(answer, { ...command, absence: /could not open device/i }))).toEqual({
+    status: 'absent',
+    reason: 'Could not open device: No such file or directory',
+    at: NOW + 5000,
+  });
+  expect(zonesFeed(apply(answer))?.status).toBe('failed');
+});
+
+test('what there is nothing to ask about is told once', () => {
+  const unasked = { ...command, unasked: 'no zone' };
+  const after = applyUnasked(before, 'omni1', unasked, NOW);
+  expect(zonesFeed(after)).toEqual({
+    status: 'absent',
+    reason: 'no zone',
+    at: NOW,
+    unasked: true,
+  });
+  expect(applyUnasked(after, 'omni1', unasked, NOW + 1)).toBe(after);
 });
 
 test.for([
@@ -116,7 +153,14 @@ test.for([
   'cannot open: insufficient privileges',
 ])('a missing right means denied: %s', (text) => {
   const answer = done({ code: 1, stderr: `note\n${text}\n` });
-  expect(zonesFeed(apply(answer))).toEqual({ status: 'denied', reason: text, at: NOW + 5000 });
+  expect(zonesFeed(apply(answer))).toEqual({
+    status: 'denied',
+    reason: text,
+    at: NOW + 5000,
+    hides: 'zones',
+  });
+  const granting = { ...command, grant: 'echo granted' };
+  expect(zonesFeed(apply(answer, granting))).toMatchObject({ grant: 'echo granted' });
 });
 
 test('a text about rights beside a good answer hides nothing', () => {

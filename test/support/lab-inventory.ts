@@ -44,7 +44,13 @@ import type { SshHost } from '../../src/lab/ssh-host.ts';
 import { createWorld } from '../../src/lab/world.ts';
 import type { World } from '../../src/lab/world.ts';
 import { clusterWatches, hostCommands, rules } from '../../src/registry.ts';
-import { applyAnswer, applyCluster, applyObserver, applySource } from '../../src/store/apply.ts';
+import {
+  applyAnswer,
+  applyCluster,
+  applyObserver,
+  applySource,
+  applyUnasked,
+} from '../../src/store/apply.ts';
 import { createHistory } from '../../src/store/history.ts';
 import type { History } from '../../src/store/history.ts';
 import { createStore as createInventoryStore } from '../../src/store/store.ts';
@@ -138,7 +144,11 @@ export async function createLabInventory({
     const machine = machines.get(name);
     const known = findHost(store.get(), name);
     const question = known && command.question(known);
-    if (!machine || !question || silent.has(name)) return;
+    if (!machine || silent.has(name)) return;
+    if (!question) {
+      store.update((inventory) => applyUnasked(inventory, name, command, clock.now()));
+      return;
+    }
     askedAt.set(`${name} ${command.id}`, clock.now());
     const answer = await runSections(machine, sectionsOf(question));
     const intervalSeconds = settings.intervals[command.pace];

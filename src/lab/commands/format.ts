@@ -1,3 +1,5 @@
+import type { LogEntry } from '../model/system-state.ts';
+
 const UNITS = ['', 'K', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** A size as zfs(8) shows it to people: at most four figures, `1.50G`. */
@@ -56,3 +58,12 @@ export function formatDuration(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 86_400)} days ${two(Math.floor(whole / 3600) % 24)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
+
+/** Lines of syslogd(8). */
+export const formatMessages = (nodeName: string, log: readonly LogEntry[]): string =>
+  log
+    .map(
+      ({ at, from, id, priority, text }) =>
+        `${formatSyslogDate(at)} ${nodeName} ${from}: [ID ${id} ${priority}] ${text}\n`,
+    )
+    .join('');

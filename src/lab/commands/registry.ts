@@ -1,9 +1,16 @@
 import type { Program } from '../machine.ts';
+import { beadm } from './beadm.ts';
+import { chronyc } from './chronyc.ts';
 import { dladm } from './dladm.ts';
+import { dumpadm } from './dumpadm.ts';
 import { fmadm } from './fmadm.ts';
+import { fmtopo } from './fmtopo.ts';
 import { iostat } from './iostat.ts';
 import { ipadm } from './ipadm.ts';
+import { ipmitool } from './ipmitool.ts';
 import { kstat } from './kstat.ts';
+import { ls } from './ls.ts';
+import { pfexec } from './pfexec.ts';
 import { ps } from './ps.ts';
 import { stty, tty } from './stty.ts';
 import { svcs } from './svcs.ts';
@@ -13,7 +20,6 @@ import {
   hostid,
   hostname,
   id,
-  pfexec,
   prtconf,
   psrinfo,
   sleep,
@@ -22,7 +28,7 @@ import {
   uptime,
   zonename,
 } from './system.ts';
-import { cat, head } from './text-programs.ts';
+import { cat, head, tail } from './text-programs.ts';
 import { zfs } from './zfs.ts';
 import { zlogin } from './zlogin.ts';
 import { zoneadm } from './zoneadm.ts';
@@ -32,18 +38,24 @@ import { zpool } from './zpool.ts';
 /** Every program of a lab host. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
   [
+    beadm,
     cat,
+    chronyc,
     date,
     dladm,
+    dumpadm,
     env,
     fmadm,
+    fmtopo,
     head,
     hostid,
     hostname,
     id,
     iostat,
     ipadm,
+    ipmitool,
     kstat,
+    ls,
     pfexec,
     prtconf,
     ps,
@@ -52,6 +64,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     stty,
     svcs,
     swap,
+    tail,
     tty,
     uname,
     uptime,

@@ -1,12 +1,10 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
 import { loadAverages, swapKib } from '../model/memory.ts';
 import { MIB } from '../plan.ts';
+import { KERNEL } from '../release.ts';
 import { formatSlashDate } from './format.ts';
 import { getOptions } from './options.ts';
 
-/** What the lab's hosts say of themselves. */
-export const RELEASE = 'r151058';
-export const KERNEL = 'omnios-r151058-516f7694c9';
 const USER_ID = 1001;
 
 const bin = (name: string, run: Program['run']): Program => ({ name, directory: '/usr/bin', run });
@@ -152,15 +150,6 @@ export const sleep = bin('sleep', async (context) => {
     return fail(context, 'bad character in argument', 2);
   await context.sleep(seconds * 1000);
   return 0;
-});
-
-/** pfexec(1): the user's profiles grant privileges to a few programs; others run without. */
-export const pfexec = bin('pfexec', (context) => {
-  const [command, ...args] = context.args;
-  if (command === undefined) return fail(context, 'usage: pfexec cmd [arg ...]', 1);
-  const isGranted =
-    /^(\/usr\/sbin\/|\/sbin\/)?(zoneadm|zlogin|fmadm)$|^(\/usr\/bin\/)?(id|svcs)$/.test(command);
-  return context.spawn([command, ...args], isGranted);
 });
 
 /** env(1): variables in front of a command have no effect on the lab's programs. */

@@ -81,3 +81,25 @@ async function headLines(context: ProgramContext, count: number): Promise<number
   }
   return 0;
 }
+
+/** tail(1): `-N` or `-n N` lines of a file. */
+export const tail = bin('tail', (context) => {
+  let lines = 10;
+  const paths: string[] = [];
+  for (const [index, arg] of context.args.entries()) {
+    const count = /^-([0-9]+)$/.exec(arg)?.[1] ?? (arg === '-n' ? context.args[index + 1] : null);
+    if (count !== null) lines = Number(count);
+    else if (context.args[index - 1] !== '-n') paths.push(arg);
+  }
+  const [path = ''] = paths;
+  const text = context.machine.readFile(path);
+  if (text === undefined || !Number.isInteger(lines))
+    return fail(context, `cannot open input ${path}: No such file or directory`, 1);
+  context.stdout.write(
+    text
+      .split(/(?<=\n)/)
+      .slice(-lines)
+      .join(''),
+  );
+  return 0;
+});

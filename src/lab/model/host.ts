@@ -1,7 +1,9 @@
 import type { HostPlan, NicPlan, PoolPlan, VlanLinkPlan, ZonePlan } from '../plan.ts';
 import { between, createRandom, integerBetween, type Random } from '../random.ts';
+import { KERNEL } from '../release.ts';
 import { createCurve, meterRate, readMeter, startMeter, type Curve, type Meter } from './meter.ts';
 import type { ServiceFault } from './services.ts';
+import { createSystemState, type SystemState } from './system-state.ts';
 
 /** The words of zoneadm(8). */
 export type ZoneStateWord =
@@ -157,6 +159,7 @@ export type HostModel = {
   faults: readonly FaultCase[];
   /** What keeps services from running, by zone and FMRI; kept over boots. */
   readonly serviceFaults: Map<string, ServiceFault>;
+  readonly system: SystemState;
 };
 
 /** The share of the CPU time that is kernel time. */
@@ -222,6 +225,7 @@ export function createHostModel(
     pools: plan.pools.map((pool) => createPoolModel(pool, random, bootedAt, now)),
     faults: [],
     serviceFaults: new Map(),
+    system: createSystemState(plan, seed, KERNEL, bootedAt),
     disks: new Map(
       plan.disks.map((disk): [string, DiskModel] => [
         disk.name,

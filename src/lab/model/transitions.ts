@@ -1,3 +1,4 @@
+import { KERNEL } from '../release.ts';
 import {
   aggrBytes,
   createBootState,
@@ -11,6 +12,7 @@ import {
   type ZoneStateWord,
 } from './host.ts';
 import { splitSum } from './meter.ts';
+import { noteBoot } from './system-state.ts';
 
 /** What zoneadm(8) can be told to do with a zone. */
 export type ZoneVerb = 'boot' | 'halt' | 'reboot' | 'shutdown' | 'restart' | 'ready';
@@ -123,6 +125,8 @@ export function setPower(host: HostModel, on: boolean, now: number): void {
   }
   if (!on) return;
   host.bootedAt = now;
+  host.system.activeBootEnvironment = host.system.nextBootEnvironment;
+  noteBoot(host.system, host.plan, KERNEL, now);
   host.boots += 1;
   host.nextZoneId = 1;
   host.cutVlans.clear();

@@ -3,6 +3,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { grantProgram } from './lab-monitor.ts';
 
 /**
  * The open cases of the fault manager. fmd(8) answers only callers with PRIV_SYS_ADMIN, which a profile may give to
@@ -16,8 +17,7 @@ export const fmadmFaulty: HostCommand<'faults'> = {
   question: () => [['pfexec', 'fmadm', 'faulty']],
   parse: parseFmadmFaulty,
   hides: 'faults that the fault manager has diagnosed: disks, memory, CPUs, power, panics',
-  grant:
-    "echo 'Lab Monitor:solaris:cmd:::/usr/sbin/fmadm:privs=sys_admin' >> /etc/security/exec_attr.d/labtop",
+  grant: grantProgram('/usr/sbin/fmadm', 'privs=sys_admin'),
 };
 
 type Label =

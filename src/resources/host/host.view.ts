@@ -374,7 +374,7 @@ function feedLine(
     case 'pending':
       return { text: 'no answer yet', tone: 'unknown' };
     case 'absent':
-      return { text: `not there: ${feed.reason}`, tone: 'muted' };
+      return { text: `${feed.unasked ? 'not asked' : 'not there'}: ${feed.reason}`, tone: 'muted' };
     case 'denied':
       return { text: `denied: ${feed.reason}`, tone: 'warn' };
     case 'failed':

@@ -96,7 +96,7 @@ function stateOf(row: FeedRow, now: EpochMs): State {
     case 'pending':
       return { word: 'pending', sign: 'unknown', tone: 'unknown' };
     case 'absent':
-      return { word: 'absent', sign: 'off', tone: 'muted' };
+      return { word: feed.unasked ? 'unasked' : 'absent', sign: 'off', tone: 'muted' };
     case 'denied':
       return { word: 'denied', sign: 'warning', tone: 'warn' };
     case 'failed':

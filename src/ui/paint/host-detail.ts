@@ -729,6 +729,14 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   disks: 'kstat, errors of disks',
   diskNames: 'iostat -En',
   datasets: 'zfs list',
+  services: 'svcs',
+  sensors: 'ipmitool sensor',
+  topologySensors: 'fmtopo',
+  messages: 'tail messages',
+  bootEnvironments: 'beadm list',
+  timeSync: 'chronyc, ntpq',
+  crashDumps: 'dumpadm',
+  processors: 'psrinfo',
 };
 
 /** What the host was asked, and how old each answer is. */
@@ -736,11 +744,12 @@ function answersPanel(host: HostInventory, { model }: Look): Panel {
   const feeds = Object.entries(host.feeds) as readonly (readonly [FeedName, Feed<unknown>])[];
   const isFresh = (feed: Feed<unknown>): boolean =>
     !isBlind(host) && fresh(feed, model.now) !== undefined;
+  const asked = feeds.filter(([, feed]) => feed.status !== 'absent' || !feed.unasked).length;
   const good = feeds.filter(([, feed]) => isFresh(feed)).length;
   return {
     id: 'answers',
     title: 'Answers',
-    right: () => [[run(`${good}/${feeds.length} fresh`, good === feeds.length ? 'muted' : 'warn')]],
+    right: () => [[run(`${good}/${asked} fresh`, good === asked ? 'muted' : 'warn')]],
     lines: (width) =>
       gridLines(
         [

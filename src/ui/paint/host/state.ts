@@ -14,7 +14,7 @@ export function feedWords(feed: Feed<unknown>): Run {
     case 'pending':
       return run('not asked yet', 'unknown');
     case 'absent':
-      return muted(`not there: ${feed.reason}`);
+      return muted(feed.unasked ? `not asked: ${feed.reason}` : `not there: ${feed.reason}`);
     case 'denied':
       return run(`denied: ${feed.reason}`, 'warn');
     case 'failed':

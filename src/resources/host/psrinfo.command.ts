@@ -1,0 +1,28 @@
+import type { HostCommand } from '../../domain/command.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { Processor } from '../../domain/system.ts';
+import { splitLines } from '../../parse/lines.ts';
+
+/** Which CPUs there are and which of them are off-line or faulted. No privilege is needed. */
+export const psrinfo: HostCommand<'processors'> = {
+  id: 'psrinfo',
+  feed: 'processors',
+  pace: 'inventory',
+  timeoutSeconds: 15,
+  question: () => [['psrinfo']],
+  parse: parsePsrinfo,
+  hides: 'which CPUs are off-line',
+};
+
+/** `0<TAB>on-line   since 08/11/2025 17:09:36`: the date is in the host's own form and zone, and not read. */
+export function parsePsrinfo(stdout: string): Parsed<readonly Processor[]> {
+  const value: Processor[] = [];
+  const complaints: Complaint[] = [];
+  for (const { number, text } of splitLines(stdout)) {
+    const match = /^\s*([0-9]{1,5})\s+([a-z][a-z-]*)(?:\s|$)/.exec(text);
+    if (match) value.push({ id: Number(match[1]), state: match[2] ?? '' });
+    else complaints.push(complaint(number, text, 'expected the id of a CPU and its state'));
+  }
+  return { value, complaints };
+}

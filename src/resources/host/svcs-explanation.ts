@@ -1,0 +1,70 @@
+import type { Complaint } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { ServiceExplanation } from '../../domain/service.ts';
+import { findCtime } from '../../parse/ctime.ts';
+import type { Line } from '../../parse/lines.ts';
+
+type Draft = { -readonly [K in keyof Omit<ServiceExplanation, 'see'>]: ServiceExplanation[K] } & {
+  readonly see: string[];
+};
+
+const HEAD = /^(svc:\/\S+)(?:\s+\((.*)\))?\s*$/;
+const LABEL = /^\s*(Zone|Alias|State|Reason|See|Impact)\s*:\s*(.*)$/;
+/** With -v: the services that are kept from running, one a line beneath the impact. */
+const DEPENDENT = /^\s+svc:\//;
+
+/**
+ * What `svcs -x` prints of each service that is meant to run and does not, cmd/svc/svcs/explain.c: its name, then lines
+ * with labels, of which Reason and See may come several times.
+ */
+export function readExplanations(
+  lines: readonly Line[],
+  complaints: Complaint[],
+): readonly ServiceExplanation[] {
+  const drafts: Draft[] = [];
+  for (const { number, text } of lines) {
+    const head = HEAD.exec(text);
+    const draft = drafts.at(-1);
+    const [, label, value = ''] = LABEL.exec(text) ?? [];
+    if (head) drafts.push(newDraft(head[1] ?? '', head[2]));
+    else if (draft && label !== undefined) put(draft, label, value.trim());
+    else if (!draft || !DEPENDENT.test(text))
+      complaints.push(complaint(number, text, 'not a line of svcs -x'));
+  }
+  return drafts;
+}
+
+const newDraft = (fmri: string, description: string | undefined): Draft => ({
+  fmri,
+  description: description === undefined || description === '?' ? null : description,
+  zone: null,
+  state: null,
+  since: null,
+  reason: null,
+  log: null,
+  see: [],
+  impact: null,
+});
+
+function put(draft: Draft, label: string, value: string): void {
+  switch (label) {
+    case 'Zone':
+      draft.zone = value;
+      return;
+    case 'State':
+      draft.state = value.split(/\s/)[0] ?? null;
+      draft.since = findCtime(value);
+      return;
+    case 'Reason':
+      draft.reason ??= value;
+      return;
+    case 'See':
+      if (value.startsWith('/')) draft.log ??= value;
+      else draft.see.push(value);
+      return;
+    case 'Impact':
+      draft.impact = value.replace(/\s*\(Use -v for list\.\)$/, '');
+      return;
+    default:
+  }
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fmtopo } from '../../../src/resources/host/fmtopo.command.ts';
+import { answered, makeHost, NOW } from '../../derive/inventory.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const parse = (name: string) => fmtopo.parse(readFixture(`host/fmtopo/${name}`));
+
+test('reads sensors, and leaves indicators out', () => {
+  const { value, complaints } = parse('cpu-and-disk.txt');
+  expect(complaints).toEqual([]);
+  expect(value).toEqual([
+    {
+      name: 'chassis=0/motherboard=0/chip=0/core=0 temp',
+      kind: 'temperature',
+      value: 65.75,
+      unit: 'degrees C',
+      status: null,
+      limits: null,
+    },
+    { name: 'bay=3 fault', kind: 'discrete', value: null, unit: '', status: null, limits: null },
+  ]);
+});
+
+test('is asked only where ipmitool tells nothing', () => {
+  expect(fmtopo.question(makeHost('omni1'))).toBeUndefined();
+  expect(fmtopo.question(makeHost('omni1', { sensors: answered([]) }))).toBeUndefined();
+  const sensors = { status: 'absent', reason: 'command not found: ipmitool', at: NOW } as const;
+  expect(fmtopo.question(makeHost('omni1', { sensors }))).toHaveLength(1);
+});
+
+test('complains about what it does not know, and has no reading of what is no number', () => {
+  const { value, complaints } = parse('garbage-and-cut-off.txt');
+  expect(value.map(({ name, value: reading }) => [name, reading])).toEqual([
+    ['chip=1 temp', null],
+    ['chip=2 temp', null],
+  ]);
+  expect(complaints.map(({ line }) => line)).toEqual([1]);
+});
+
+test('never throws', () => {
+  fc.assert(
+    fc.property(hostileText('host/fmtopo'), (text) => {
+      fmtopo.parse(text);
+    }),
+  );
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Services } from '../../../src/domain/service.ts';
+import { svcs } from '../../../src/resources/host/svcs.command.ts';
+import { answered, makeHost } from '../../derive/inventory.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const parse = (name: string) => svcs.parse(readFixture(`host/svcs/${name}`));
+const questions = (services?: Services): readonly string[] =>
+  (svcs.question(makeHost('omni1', services ? { services: answered(services) } : {})) ?? []).map(
+    (argv) => argv.join(' '),
+  );
+
+test('reads states, where they go to, and scripts of old', () => {
+  const { value, complaints } = parse('well.txt');
+  expect(complaints).toEqual([]);
+  expect(value.explanations).toEqual([]);
+  expect(value.services.map(({ state, nextState }) => `${state} ${nextState}`)).toEqual([
+    'legacy_run null',
+    'online null',
+    'online null',
+    'online null',
+    'offline online',
+  ]);
+});
+
+test('reads why a service does not run, with dates in any form', () => {
+  const { value, complaints } = parse('unwell.txt');
+  expect(complaints.map(({ text }) => text)).toEqual(['        is disabled.']);
+  expect(value.services.map(({ state }) => state)).toEqual([
+    'online',
+    'degraded',
+    'maintenance',
+    'offline',
+  ]);
+  expect(value.explanations).toEqual([
+    {
+      fmri: 'svc:/network/ldap/client:default',
+      description: 'LDAP Name Service Client',
+      zone: null,
+      state: 'maintenance',
+      since: Date.UTC(2026, 10, 26, 8),
+      reason: 'Start method failed repeatedly, last exited with status 1.',
+      log: '/var/svc/log/network-ldap-client:default.log',
+      see: ['http://illumos.org/msg/SMF-8000-KS', 'man -M /usr/share/man -s 8 ldapclient'],
+      impact: '2 dependent services are not running.',
+    },
+    expect.objectContaining({ description: null, zone: 'global', since: null, log: null }),
+    expect.objectContaining({
+      since: Date.UTC(2026, 10, 26, 7, 59),
+      reason: 'Dependency svc:/network/ldap/client:default is in maintenance.',
+      impact: '1 dependent service is not running:',
+    }),
+  ]);
+});
+
+test('complains about lines that are no service and no explanation', () => {
+  const { value, complaints } = parse('garbage-and-cut-off.txt');
+  expect(value.services.map(({ fmri }) => fmri)).toEqual(['svc:/system/cron:default']);
+  expect(value.explanations.map(({ fmri }) => fmri)).toEqual(['svc:/a:default']);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 2, 3, 4, 6, 8, 11]);
+});
+
+test('asks why only when something does not run, or nothing is known yet', () => {
+  const services = (state: string): Services => ({
+    services: [{ fmri: 'svc:/network/ssh:default', state, nextState: null }],
+    explanations: [],
+  });
+  const LIST = 'svcs -H -o state,nstate,fmri';
+  expect(questions(services('online'))).toEqual([LIST]);
+  for (const asked of [
+    questions(),
+    questions(services('maintenance')),
+    questions(services('offline')),
+  ])
+    expect(asked).toEqual([LIST, expect.stringMatching(/^echo /), 'svcs -x']);
+});
+
+test('never throws', () => {
+  fc.assert(
+    fc.property(hostileText('host/svcs'), (text) => {
+      svcs.parse(text);
+    }),
+  );
+});
