@@ -18,6 +18,7 @@ export type Attached = { readonly session: Session; readonly connection: Connect
 
 export type AttachDeps = {
   readonly settings: HostSettings;
+  readonly enter: Enter;
   readonly commons: Commons;
   /** Somebody is there to be asked. */
   readonly canAsk: boolean;
@@ -60,7 +61,7 @@ export async function attach(deps: AttachDeps): Promise<Attached | LinkFailure |
 }
 
 async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
-  const { clock, settings, signal } = deps;
+  const { clock, signal } = deps;
   let ended: LinkFailure | undefined;
   let attached: Attached | undefined;
   const onEnd = (reason: LinkFailure): void => {
@@ -71,9 +72,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
     attached?.session.lost(reason);
     onEnd(reason);
   };
-  const entered = await (settings.via === 'openssh'
-    ? enterByProgram(deps, onLost)
-    : enter(deps, onLost));
+  const entered = await deps.enter(deps, onLost);
   if ('error' in entered) return entered;
   const { connection, place } = entered;
 
@@ -109,11 +108,15 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
 /** A connection that is logged in, and its address and port for messages. */
 type Entered = { readonly connection: Connection; readonly place: string };
 
-/** By labtop's own SSH. */
-async function enter(
+/** One attempt to log in. Rejects for bugs, and when aborted. */
+export type Enter = (
   deps: AttachDeps,
+  /** The established connection ended by itself. Called at most once. */
   onLost: (reason: LinkFailure) => void,
-): Promise<Entered | LinkFailure> {
+) => Promise<Entered | LinkFailure>;
+
+/** By labtop's own SSH. */
+const enterByOwn: Enter = async (deps, onLost) => {
   const { clock, commons, env, hostNamed, settings, signal, sshProgram } = deps;
   const slot = await commons.limiter.acquire(SSH_G_ADDRESS, signal);
   const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal }).finally(
@@ -135,13 +138,13 @@ async function enter(
   return 'error' in connection
     ? connection
     : { connection, place: `${target.host}:${target.port}` };
-}
+};
 
 /** By a child of the ssh program, which reads the user's ssh configuration itself. */
-async function enterByProgram(
-  { clock, commons, env, hostNamed, settings, signal, sshProgram }: AttachDeps,
-  onLost: (reason: LinkFailure) => void,
-): Promise<Entered | LinkFailure> {
+const enterByProgram: Enter = async (
+  { clock, commons, env, hostNamed, settings, signal, sshProgram },
+  onLost,
+) => {
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
   const slot = await commons.limiter.acquire(place, signal);
@@ -156,4 +159,8 @@ async function enterByProgram(
     signal,
   }).finally(slot);
   return 'error' in connection ? connection : { connection, place };
-}
+};
+
+/** As the settings of a host say. */
+export const enterBy = (via: HostSettings['via']): Enter =>
+  via === 'openssh' ? enterByProgram : enterByOwn;

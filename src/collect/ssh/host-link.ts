@@ -5,7 +5,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { Answer, HostLink, LinkCost } from '../../domain/transport.ts';
 import { systemClock } from '../clock.ts';
 import type { Timer } from '../clock.ts';
-import { attach } from './attach.ts';
+import { attach, enterBy } from './attach.ts';
 import type { AttachDeps, Attached } from './attach.ts';
 import {
   authRetryDelayMs,
@@ -22,7 +22,7 @@ import type { Settled } from './question-desk.ts';
 import { watchFiles } from './watch-files.ts';
 
 export type HostLinkDeps = Partial<
-  Pick<AttachDeps, 'clock' | 'env' | 'sshProgram' | 'openSocket' | 'hostNamed'>
+  Pick<AttachDeps, 'clock' | 'enter' | 'env' | 'sshProgram' | 'openSocket' | 'hostNamed'>
 > & {
   /** One for all hosts. */
   readonly commons: SharedCommons;
@@ -91,6 +91,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     });
     trying = attach({
       settings,
+      enter: deps.enter ?? enterBy(settings.via),
       clock,
       meter,
       commons: deps.commons,
