@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import {
+  isFreshSince,
+  LIMIT,
+  rootsOf,
+  snapshotRoots,
+  startStage,
+  watchStage,
+} from '../support/stage.ts';
+
+test.for([
+  [
+    'aggr-port',
+    'aggr.degraded link:omni2/aggr0',
+    { portsInUse: 1, portsTotal: 2, lacp: 'active', from: 'dladm show-aggr -x, -L' },
+  ],
+  [
+    'vlan-cut',
+    'vlan.mismatch vlan:48',
+    {
+      missingOn: 'omni2: pfsense2 pfsense2_6, etcd2 etcd2_0, apisrv2 apisrv2_1',
+      linksOn: 'omni1, store1',
+      from: 'zonecfg export, dladm show-vnic',
+    },
+  ],
+] as const)(
+  '%s: the snapshot names %s, and nothing else',
+  { timeout: 180_000 },
+  async ([scenario, expected, measured]) => {
+    const stage = await startStage();
+    stage.lab.play(scenario);
+    const { roots, evidence } = await snapshotRoots(stage);
+    expect(roots).toEqual([expected]);
+    expect(evidence).toMatchObject(measured);
+  },
+);
+
+test(
+  'a port that loses its partner, then its link, and comes back is told at each step',
+  { timeout: 180_000 },
+  async () => {
+    const stage = await startStage();
+    const sources = watchStage(stage, { fast: 1, slow: 4, inventory: 6 });
+    const ports = () =>
+      sources.problems().find(({ rule }) => rule === 'aggr.degraded')?.evidence['ports'];
+    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+    expect(rootsOf(sources)).toEqual([]);
+    stage.lab.world.setLacpPartner('omni2', 'ixgbe1', false);
+    await expect.poll(ports, LIMIT).toBe('ixgbe0 up, ixgbe1 up not in sync no partner (defaulted)');
+    stage.lab.world.setPort('omni2', 'ixgbe1', false);
+    await expect.poll(ports, LIMIT).toBe('ixgbe0 up, ixgbe1 down');
+    expect(rootsOf(sources)).toEqual(['aggr.degraded link:omni2/aggr0']);
+    stage.lab.world.setPort('omni2', 'ixgbe1', true);
+    stage.lab.world.setLacpPartner('omni2', 'ixgbe1', true);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  },
+);
+
+test(
+  'links that come and go are seen with the next frame, however seldom dladm is asked',
+  { timeout: 180_000 },
+  async () => {
+    const stage = await startStage();
+    const sources = watchStage(stage, { fast: 1, slow: 3600, inventory: 3600 });
+    const omni2 = () => sources.inventory().hosts.find(({ name }) => name === 'omni2');
+    const names = () => {
+      const links = omni2()?.feeds.links;
+      return links?.status === 'ok' ? links.value.map(({ name }) => name) : [];
+    };
+    await expect.poll(names, LIMIT).toContain('etcd2_0');
+    await expect.poll(() => omni2()?.feeds.kstats.status, LIMIT).toBe('ok');
+    stage.lab.world.cutVlan('omni2', 48, true);
+    await expect.poll(names, LIMIT).not.toContain('etcd2_0');
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual(['vlan.mismatch vlan:48']);
+    stage.lab.world.cutVlan('omni2', 48, false);
+    await expect.poll(names, LIMIT).toContain('etcd2_0');
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  },
+);

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Settings } from '../../src/domain/settings.ts';
+import { writeLabConfig } from '../../src/lab/lab-config.ts';
+import { startLab } from '../../src/lab/lab.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { startSources } from '../../src/sources.ts';
+import type { Sources } from '../../src/sources.ts';
+import { privateHome } from './console-driver.ts';
+import { labtop } from './labtop.ts';
+
+/** For polling what comes over real connections; a limit, not a measure. */
+export const LIMIT = { timeout: 120_000, interval: 50 };
+
+/** A lab of one's own with the files that lead to it. */
+export type Stage = {
+  readonly lab: Lab;
+  readonly config: string;
+  readonly knownHosts: string;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Starts a lab that ends with the test. */
+export async function startStage(): Promise<Stage> {
+  const home = privateHome();
+  onTestFinished(home.remove);
+  const lab = await startLab({ seed: 11 });
+  onTestFinished(lab.close);
+  const files = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
+  return { lab, config: files.config, knownHosts: files.knownHosts, env: home.env };
+}
+
+/** What the console runs on, at short intervals, until the test ends. */
+export function watchStage(
+  { config }: Stage,
+  intervals: Settings['intervals'] = { fast: 1, slow: 2, inventory: 3 },
+): Sources {
+  const loaded = loadConfig(config);
+  if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
+  const sources = startSources({ ...loaded.settings, intervals });
+  onTestFinished(sources.close);
+  return sources;
+}
+
+/** Every answer of every host and cluster is newer than that time. */
+export const isFreshSince = ({ hosts, clusters }: Inventory, since: number): boolean =>
+  hosts.every(
+    ({ source, feeds }) =>
+      source.state === 'up' &&
+      Object.values(feeds).every((feed) => feed.status === 'ok' && feed.at > since),
+  ) && clusters.every(({ source }) => source.state === 'up');
+
+/** The problems that nothing explains, worst first: `host.frozen host:omni2`. */
+export const rootsOf = (sources: Sources): readonly string[] => rootNames(sources.problems());
+
+type ProblemJson = {
+  readonly rule: string;
+  readonly subject: string;
+  readonly cause: string | null;
+  readonly evidence: Readonly<Record<string, unknown>>;
+};
+const rootNames = (problems: readonly Pick<ProblemJson, 'rule' | 'subject' | 'cause'>[]) =>
+  problems.filter(({ cause }) => cause === null).map(({ rule, subject }) => `${rule} ${subject}`);
+
+/** The same from `labtop snapshot --json`, with the evidence of the first. */
+export async function snapshotRoots(
+  stage: Stage,
+): Promise<{ readonly roots: readonly string[]; readonly evidence: ProblemJson['evidence'] }> {
+  const { stdout, code } = await labtop(
+    ['snapshot', '--json', '--wait', '120', '--config', stage.config],
+    stage.env,
+  );
+  expect(code).toBe(0);
+  const { problems } = JSON.parse(stdout) as { problems: readonly ProblemJson[] };
+  const top = problems.find(({ cause }) => cause === null);
+  return { roots: rootNames(problems), evidence: top?.evidence ?? {} };
+}
