@@ -118,6 +118,7 @@ export async function createLabInventory({
   const cluster = createCluster(clock, seed, scale);
   const silent = new Set<string>();
   const askedAt = new Map<string, EpochMs>();
+  const followed = new Map<string, string | null>();
   const startedAt = clock.now();
   let problems = noProblems;
   let timeline: readonly Moment[] = [];
@@ -150,6 +151,7 @@ export async function createLabInventory({
       return;
     }
     askedAt.set(`${name} ${command.id}`, clock.now());
+    followed.set(`${name} ${command.id}`, command.follows?.(known) ?? null);
     const answer = await runSections(machine, sectionsOf(question));
     const intervalSeconds = settings.intervals[command.pace];
     store.update((inventory) =>
@@ -165,9 +167,12 @@ export async function createLabInventory({
       ),
     );
   };
-  const isDue = (name: string, { id, pace }: HostCommand): boolean => {
+  const isDue = (name: string, { id, pace, follows }: HostCommand): boolean => {
     const last = askedAt.get(`${name} ${id}`);
-    return last === undefined || clock.now() - last >= settings.intervals[pace] * 1000;
+    if (last === undefined || clock.now() - last >= settings.intervals[pace] * 1000) return true;
+    const known = findHost(store.get(), name);
+    const before = followed.get(`${name} ${id}`) ?? null;
+    return before !== null && known !== undefined && follows?.(known) !== before;
   };
   const askHost = async (name: string): Promise<void> => {
     if (silent.has(name)) return;
