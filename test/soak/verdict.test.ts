@@ -25,8 +25,8 @@ test.for<[string, readonly Reading[], readonly RegExp[]]>([
   ['a heap that warms up', run(30, (minute) => ({ heapMb: 60 + Math.min(minute, 9) })), []],
   [
     'a heap that grows',
-    run(30, (minute) => ({ heapMb: 60 + minute / 10 })),
-    [/^the heap grows: 61\.9 MB at most, then never below 62\.0 MB$/],
+    run(30, (minute) => ({ heapMb: 60 + minute / 5 })),
+    [/^the heap grows: 63\.8 MB at most, then never below 64\.0 MB$/],
   ],
   [
     'channels that come and go',

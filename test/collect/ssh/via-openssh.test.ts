@@ -42,15 +42,26 @@ const startLink = (port: number, more: Partial<HostSettings> = {}): HostLink => 
   link.start();
   return link;
 };
+/** Until the end of the test. */
+const setTemporaryFolder = (path: string): void => {
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = path;
+  endings.push(async () => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = TMPDIR;
+  });
+};
 const sshChildren = (): number => descendants(process.pid).length;
 
 describe.skipIf(isSkipped)('a host with via: openssh', () => {
   test('is asked, acted on, and leaves neither a process nor a socket', async () => {
     const before = sshChildren();
-    const folders = new Set(readdirSync('/tmp').filter((name) => name.startsWith('labtop-')));
+    const sockets = temporaryFolder();
+    setTemporaryFolder(sockets);
     const sshd = await startSshd();
     const link = startLink(sshd.port);
     await untilState(link, 'up');
+    expect(readdirSync(sockets)).toHaveLength(1);
     const answer = await link.ask([['printf', '%s', "it's $HOME"]], { timeoutSeconds: 30 });
     expect(answer).toMatchObject({ kind: 'done', stdout: "it's $HOME", code: 0 });
     expect(await link.run(['sh', '-c', 'exit 7'], { timeoutSeconds: 30 })).toMatchObject({
@@ -59,11 +70,7 @@ describe.skipIf(isSkipped)('a host with via: openssh', () => {
     });
     await link.close();
     await until(() => sshChildren() <= before + 1);
-    await until(
-      () =>
-        readdirSync('/tmp').filter((name) => name.startsWith('labtop-') && !folders.has(name))
-          .length === 0,
-    );
+    await until(() => readdirSync(sockets).length === 0);
   });
 
   test('with a host key that is not known is held', async () => {
@@ -77,12 +84,7 @@ describe.skipIf(isSkipped)('a host with via: openssh', () => {
   });
 
   test('says so when there is no room for its socket, and tries again', async () => {
-    const { TMPDIR } = process.env;
-    process.env['TMPDIR'] = '/nonexistent';
-    endings.push(async () => {
-      if (TMPDIR === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = TMPDIR;
-    });
+    setTemporaryFolder('/nonexistent');
     const link = startLink(1);
     await untilState(link, 'down');
     expect(link.status()).toMatchObject({

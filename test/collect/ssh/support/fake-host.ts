@@ -130,8 +130,8 @@ export function createFakeHost(clock: Clock, answer: (program: string) => string
       again();
     };
     const work = (): void => {
-      while (running === undefined && !isDead) {
-        const line = lines.shift();
+      for (;;) {
+        const line = running === undefined && !isDead ? lines.shift() : undefined;
         if (line === undefined) return;
         const [word, seq = '', ...rest] = line.split(' ');
         if (line.startsWith('N=')) nonce = line.slice(2);
