@@ -9,7 +9,9 @@ import type { ClusterWatch } from './domain/watch.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
 import { zfsList } from './resources/dataset/zfs-list.command.ts';
 import { diskErrors } from './resources/disk/disk-errors.command.ts';
+import { diskErrorsRise } from './resources/disk/disk-errors.rule.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
+import { diskSlow } from './resources/disk/disk-slow.rule.ts';
 import { beadmList } from './resources/host/beadm-list.command.ts';
 import { dumpadm } from './resources/host/dumpadm.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
@@ -133,6 +135,8 @@ export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
 
 export const rules: readonly Rule[] = [
   rule(datasetQuota),
+  rule(diskErrorsRise),
+  rule(diskSlow),
   rule(hostAuth),
   rule(hostClock),
   rule(hostCpu),

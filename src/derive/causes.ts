@@ -36,6 +36,23 @@ const NETWORK: ReadonlySet<string> = new Set([
   'vlan.isolated',
 ]);
 
+/**
+ * Rules that certain others explain, on the same subject or on what this is made of, although nothing is gone: the
+ * disk that fails, the state that its pool is in, the errors that a slow disk counts. Which of them was found first
+ * says nothing: each is told by its own question.
+ */
+const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries({
+    'disk.slow': ['disk.errors', 'disk.smart'],
+    'disk.smart': ['disk.errors'],
+    'pool.state': ['disk.errors', 'disk.smart'],
+    'pool.device': ['disk.errors', 'disk.smart', 'pool.state'],
+    'pool.errors': ['disk.errors', 'disk.smart'],
+    'pool.resilver': ['disk.errors', 'disk.smart', 'pool.state'],
+    'zone.disk': ['pool.capacity'],
+  }).map(([rule, causes]) => [rule, new Set(causes)]),
+);
+
 const isGone = ({ rule, severity }: Problem): boolean =>
   GONE.has(rule) || (rule === 'pool.state' && severity === 'critical');
 
@@ -69,15 +86,32 @@ export function explain(problems: readonly Problem[], inventory: Inventory): rea
 }
 
 function findCauses(problems: readonly Problem[], graph: Graph): ReadonlyMap<string, Problem> {
+  const all = Map.groupBy(problems, ({ subject }) => subject);
   const bySubject = Map.groupBy(problems.filter(isGone), ({ subject }) => subject);
   const causes = new Map<string, Problem>();
   for (const problem of problems) {
-    const cause = nearestCause(problem, graph, bySubject);
+    const cause = ownCause(problem, graph, all) ?? nearestCause(problem, graph, bySubject);
     // Output that names two links over each other must not hide both problems beneath one another.
     if (cause && !isBeneath(cause, problem, causes)) causes.set(problem.id, cause);
   }
   return causes;
 }
+
+/** What explains a problem by its rule; of several the one nearest to the physical layer. */
+function ownCause(
+  problem: Problem,
+  graph: Graph,
+  bySubject: ReadonlyMap<Ref, readonly Problem[]>,
+): Problem | undefined {
+  const rules = EXPLAINED_BY.get(problem.rule);
+  if (!rules) return undefined;
+  return [problem.subject, ...graph.needs(problem.subject).map(({ to }) => to)]
+    .toSorted(byLayer)
+    .flatMap((ref) => bySubject.get(ref) ?? [])
+    .find(({ rule }) => rules.has(rule));
+}
+
+const byLayer = (a: Ref, b: Ref): number => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b));
 
 /** Breadth first; among those that are equally near, the one nearest to the physical layer. */
 function nearestCause(
@@ -90,10 +124,12 @@ function nearestCause(
   while (layer.length > 0) {
     const next = layer
       .flatMap((ref) => graph.needs(ref))
-      .filter(({ strength }) => strength === 'hard' || NETWORK.has(problem.rule))
+      .filter(
+        ({ strength }) => strength === 'hard' || (strength === 'soft' && NETWORK.has(problem.rule)),
+      )
       .map(({ to }) => to)
       .filter((ref) => !seen.has(ref) && seen.add(ref))
-      .toSorted((a, b) => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b)));
+      .toSorted(byLayer);
     const cause = next
       .flatMap((ref) => bySubject.get(ref) ?? [])
       .find(({ since }) => since <= problem.since + LATER_MS);

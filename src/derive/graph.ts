@@ -1,9 +1,12 @@
 import { known } from '../domain/feed.ts';
-import type { Inventory } from '../domain/inventory.ts';
+import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import { isTroubled, leafVdevs } from '../domain/pool.ts';
 import {
   clusterRef,
+  diskRef,
   hostRef,
   linkRef,
   nodeRef,
@@ -19,8 +22,9 @@ import type { Ref, RefKind } from '../domain/ref.ts';
  * One thing needs another.
  * - `hard`: it is gone without it
  * - `soft`: it lives on, only its network is gone
+ * - `part`: it is made of several like it, and one of them is not well
  */
-export type Edge = { readonly to: Ref; readonly strength: 'hard' | 'soft' };
+export type Edge = { readonly to: Ref; readonly strength: 'hard' | 'soft' | 'part' };
 
 /** What a thing needs, nearest first; discovered from the inventory, also from what is no longer fresh. */
 export type Graph = { readonly needs: (ref: Ref) => readonly Edge[] };
@@ -46,6 +50,7 @@ export const LAYERS: readonly RefKind[] = [
 
 const hard = (to: Ref): Edge => ({ to, strength: 'hard' });
 const soft = (to: Ref): Edge => ({ to, strength: 'soft' });
+const part = (to: Ref): Edge => ({ to, strength: 'part' });
 
 /** What carries a VLAN on each host. */
 const vlanNeeds = (inventory: Inventory, ref: Ref): readonly Edge[] =>
@@ -124,6 +129,7 @@ export function createGraph(inventory: Inventory): Graph {
             ...(lower(first).get(rest.join('/')) ?? []).map((link) => hard(linkRef(first, link))),
           ];
         case 'pool':
+          return [hard(hostRef(first)), ...poolParts(findHost(inventory, first), rest.join('/'))];
         case 'disk':
         case 'fault':
           return [hard(hostRef(first))];
@@ -157,4 +163,13 @@ export function createGraph(inventory: Inventory): Graph {
       }
     },
   };
+}
+
+/** The disks of a pool that its tree does not find well. */
+function poolParts(host: HostInventory | undefined, pool: string): readonly Edge[] {
+  const status = host && known(host.feeds.poolStatus, []).find(({ name }) => name === pool);
+  if (!host || !status) return [];
+  return leafVdevs(status)
+    .filter(({ vdev }) => isTroubled(vdev))
+    .map(({ vdev }) => part(diskRef(host.name, diskOfVdev(vdev))));
 }

@@ -79,6 +79,25 @@ export type Vdev = {
   readonly note: string | null;
 };
 
+/** AVAIL and INUSE are states of spares that are well, and a word that is not known tells nothing. */
+const FAILED_STATES: ReadonlySet<string> = new Set([
+  'DEGRADED',
+  'FAULTED',
+  'OFFLINE',
+  'REMOVED',
+  'UNAVAIL',
+  'UNAVAILABLE',
+]);
+
+/** A device that does not serve as it should. */
+export const isFailed = ({ state }: Vdev): boolean => FAILED_STATES.has(state);
+
+/** Errors of a device that its pool has counted; unknown ones count for none. */
+export const countedErrors = ({ readErrors, writeErrors, checksumErrors }: Vdev): number =>
+  (readErrors ?? 0) + (writeErrors ?? 0) + (checksumErrors ?? 0);
+
+export const isTroubled = (vdev: Vdev): boolean => isFailed(vdev) || countedErrors(vdev) > 0;
+
 /** A device of a pool with the mirror, raidz or draid that it belongs to; null where it stands alone. */
 export type LeafVdev = { readonly vdev: Vdev; readonly group: string | null };
 

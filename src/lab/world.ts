@@ -74,8 +74,12 @@ export type World = {
   readonly cutVlan: (host: string, vlanId: number, isCut: boolean) => void;
   /** Sets the state of a disk in its pool, and its counters of errors. */
   readonly setDisk: (host: string, disk: string, state: VdevState, errors?: DiskErrors) => void;
+  /** A disk of a pool by its place. @throws {RangeError} if there is none. */
+  readonly diskOfPool: (host: string, pool: string, index: number) => string;
   /** Sets how long a request takes in a disk, in milliseconds. */
   readonly setDiskPace: (host: string, disk: string, serviceMs: number) => void;
+  /** Makes a disk lose a block now and then, from now on. */
+  readonly wearDisk: (host: string, disk: string, everySeconds: number) => void;
   /** Takes a disk out of its slot: its driver forgets it, and a spare of its pool takes its place. */
   readonly removeDisk: (host: string, disk: string) => void;
   readonly setScan: (host: string, pool: string, scan: PoolScan) => void;
@@ -157,8 +161,18 @@ export function createWorld(options: WorldOptions): World {
     setLacpPartner: (name, port, hasPartner) =>
       setPort(host(name), port, { hasPartner }, clock.now()),
     cutVlan: (name, vlanId, isCut) => cutVlan(host(name), vlanId, isCut, clock.now()),
+    diskOfPool: (name, poolName, index) => {
+      const pool = host(name).pools.find(({ plan }) => plan.name === poolName);
+      const disk = pool?.plan.vdevs.flatMap(({ disks }) => disks)[index];
+      if (disk === undefined) throw new RangeError(`no disk ${index} in ${poolName} on ${name}`);
+      return disk;
+    },
     setDiskPace: (name, diskName, serviceMs) =>
       setServiceTime(host(name), diskOf(name, diskName), serviceMs, clock.now()),
+    wearDisk: (name, diskName, everySeconds) => {
+      const everyMs = (everySeconds * 1000) / speed;
+      diskOf(name, diskName).decay = { since: clock.now(), everyMs, counted: 0 };
+    },
     removeDisk: (name, diskName) => {
       const disk = diskOf(name, diskName);
       disk.present = false;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../src/derive/causes.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
-import type { Problem } from '../../src/domain/problem.ts';
+import type { Problem, Severity } from '../../src/domain/problem.ts';
+import { poolEntry, poolStatus, vdev } from '../support/pools.ts';
 import {
   answered,
   lost,
@@ -220,4 +221,72 @@ test('links that name each other do not hide each other', () => {
   const a = makeProblem('link.down', 'link:omni1/a');
   const b = makeProblem('link.down', 'link:omni1/b');
   expect(tree([a, b], odd)).toEqual([`${a.id} < ${b.id}`, b.id]);
+});
+
+const store = makeHost('store1', {
+  zones: answered([makeZone('web', { zonepath: '/tank/zones/web' })]),
+  pools: answered([poolEntry()]),
+  poolStatus: answered([
+    poolStatus({
+      vdevs: [
+        vdev('tank', 0),
+        vdev('raidz2-0', 1),
+        vdev('c0t1d0s0', 2, { readErrors: 4 }),
+        vdev('c0t2d0', 2),
+      ],
+    }),
+  ]),
+});
+const storage = makeInventory({ hosts: [store] });
+const unc = makeProblem('disk.errors', 'disk:store1/c0t1d0');
+const poolOf = (rule: string, severity: Severity = 'warning', since = NOW - 3_600_000) =>
+  makeProblem(rule, 'pool:store1/tank', { severity, since });
+
+test.for([
+  ['pool.device', 'warning'],
+  ['pool.state', 'warning'],
+  ['pool.state', 'critical'],
+  ['pool.errors', 'critical'],
+  ['pool.resilver', 'info'],
+] as const)(
+  '%s (%s) stands beneath the errors of the disk, whichever was found first',
+  ([rule, severity]) => {
+    const problem = poolOf(rule, severity);
+    expect(tree([unc, problem], storage)).toEqual([unc.id, `${problem.id} < ${unc.id}`]);
+  },
+);
+
+test('a full or an unscrubbed pool is no matter of its disks', () => {
+  const problems = [poolOf('pool.capacity'), poolOf('pool.scrub')];
+  expect(tree([unc, ...problems], storage)).toEqual([unc.id, ...problems.map(({ id }) => id)]);
+});
+
+test('a disk that its pool finds well explains nothing', () => {
+  const other = makeProblem('disk.errors', 'disk:store1/c0t2d0');
+  const state = poolOf('pool.state');
+  expect(tree([other, state], storage)).toEqual([other.id, state.id]);
+});
+
+test('one disk explains no zone, but a pool that is gone by it does', () => {
+  const zone = makeProblem('zone.down', 'zone:store1/web');
+  expect(tree([unc, zone], storage)).toEqual([unc.id, zone.id]);
+  const gone = poolOf('pool.state', 'critical');
+  expect(tree([unc, gone, zone], storage)).toEqual([
+    unc.id,
+    `${gone.id} < ${unc.id}`,
+    `${zone.id} < ${gone.id}`,
+  ]);
+});
+
+test('of a disk its errors are above its pace, of a pool its state above its devices', () => {
+  const slow = makeProblem('disk.slow', 'disk:store1/c0t1d0', { since: NOW - 3_600_000 });
+  const [state, device] = [poolOf('pool.state'), poolOf('pool.device')];
+  expect(tree([slow, unc], storage)).toEqual([`${slow.id} < ${unc.id}`, unc.id]);
+  expect(tree([device, state], storage)).toEqual([`${device.id} < ${state.id}`, state.id]);
+});
+
+test('a zone without room on a pool without room is no problem of its own', () => {
+  const zone = makeProblem('zone.disk', 'zone:store1/web');
+  const full = poolOf('pool.capacity');
+  expect(tree([zone, full], storage)).toEqual([`${zone.id} < ${full.id}`, full.id]);
 });

@@ -65,6 +65,8 @@ export type DiskModel = {
   mediaErrors: number;
   /** false while it is out of its slot. */
   present: boolean;
+  /** Since when it loses blocks, how often, and how many of them are counted; null: it loses none. */
+  decay: { readonly since: number; readonly everyMs: number; readonly counted: number } | null;
   /** How long requests take in it, from an instant on. */
   service: DiskService;
 };
@@ -241,6 +243,7 @@ export function createHostModel(
           transportErrors: 0,
           mediaErrors: 0,
           present: true,
+          decay: null,
           service: startService(disk.serviceMs, bootedAt),
         },
       ]),

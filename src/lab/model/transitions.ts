@@ -6,6 +6,7 @@ import {
   runZone,
   startService,
   startZone,
+  type DiskModel,
   type HostModel,
   type PortModel,
   type ZoneModel,
@@ -80,10 +81,23 @@ function plan(host: HostModel, zone: ZoneModel, verb: ZoneVerb, from: number): n
 export function settle(host: HostModel, now: number): void {
   for (;;) {
     const next = host.transitions[0];
-    if (!next || next.at > now) return;
+    if (!next || next.at > now) break;
     host.transitions.shift();
     apply(host, next.zone, next.to, next.at);
   }
+  for (const disk of host.disks.values()) loseBlocks(disk, now);
+}
+
+/** Counts the blocks that a disk could not read since it was last looked at; its pool reads them elsewhere. */
+function loseBlocks(disk: DiskModel, now: number): void {
+  const { decay } = disk;
+  if (!decay || !disk.present) return;
+  const lost = 1 + Math.floor((now - decay.since) / decay.everyMs);
+  const more = lost - decay.counted;
+  disk.decay = { ...decay, counted: lost };
+  disk.mediaErrors += more;
+  disk.hardErrors += more;
+  disk.readErrors += more;
 }
 
 function apply(host: HostModel, zone: ZoneModel, to: ZoneStateWord, at: number): void {

@@ -4,6 +4,7 @@ import { apiDown } from './api-down.ts';
 import { calm } from './calm.ts';
 import { certExpiry } from './cert-expiry.ts';
 import { chaos } from './chaos.ts';
+import { diskUnc } from './disk-unc.ts';
 import { etcdFragmentation } from './etcd-fragmentation.ts';
 import { etcdMember } from './etcd-member.ts';
 import { etcdQuorum } from './etcd-quorum.ts';
@@ -12,6 +13,7 @@ import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
 import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
+import { poolDegraded } from './pool-degraded.ts';
 import { schedulerLost } from './scheduler-lost.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
@@ -20,11 +22,13 @@ import { zoneCrash } from './zone-crash.ts';
 /** Every scenario of the lab. */
 export const SCENARIOS: readonly Scenario[] = [
   calm,
+  diskUnc,
   hostDown,
   hostFreeze,
   hostKeyChange,
   memoryCap,
   nodeNotready,
+  poolDegraded,
   zoneCrash,
   aggrPort,
   vlanCut,

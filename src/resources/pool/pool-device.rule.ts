@@ -1,5 +1,6 @@
 import { fresh } from '../../domain/feed.ts';
 import { diskOfVdev } from '../../domain/joined-disks.ts';
+import { countedErrors, isFailed } from '../../domain/pool.ts';
 import type { PoolStatus, Vdev } from '../../domain/pool.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { poolRef } from '../../domain/ref.ts';
@@ -50,33 +51,19 @@ export const poolDevice: HostRule<'poolStatus'> = {
   },
 };
 
-/** AVAIL and INUSE are states of spares; a state that is not known tells nothing. */
-const FAILED: ReadonlySet<string> = new Set([
-  'DEGRADED',
-  'FAULTED',
-  'OFFLINE',
-  'REMOVED',
-  'UNAVAIL',
-  'UNAVAILABLE',
-]);
-const isFailed = ({ state }: Vdev): boolean => FAILED.has(state);
-
 const nameOf = (vdev: Vdev): string => {
   const name = diskOfVdev(vdev);
   return vdev.section === 'data' ? name : `${vdev.section} ${name}`;
 };
 
-const total = ({ readErrors, writeErrors, checksumErrors }: Vdev): number =>
-  (readErrors ?? 0) + (writeErrors ?? 0) + (checksumErrors ?? 0);
-
 /** The rows that count errors and have nothing beneath them that does: a raidz may have some of its own. */
 function withErrors({ vdevs }: PoolStatus): readonly Vdev[] {
   return vdevs.filter((vdev, index) => {
-    if (total(vdev) === 0) return false;
+    if (countedErrors(vdev) === 0) return false;
     for (let below = index + 1; below < vdevs.length; below += 1) {
       const next = vdevs[below];
       if (!next || next.section !== vdev.section || next.depth <= vdev.depth) return true;
-      if (total(next) > 0) return false;
+      if (countedErrors(next) > 0) return false;
     }
     return true;
   });

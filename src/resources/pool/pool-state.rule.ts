@@ -1,4 +1,6 @@
 import { fresh } from '../../domain/feed.ts';
+import { diskOfVdev } from '../../domain/joined-disks.ts';
+import { isFailed, leafVdevs } from '../../domain/pool.ts';
 import type { PoolHealth, PoolStatus } from '../../domain/pool.ts';
 import type { HostRule, Severity } from '../../domain/problem.ts';
 import { poolRef } from '../../domain/ref.ts';
@@ -57,17 +59,8 @@ function severityOf(health: PoolHealth): Severity | undefined {
 }
 
 /** The disks at fault; a mirror above them is only their consequence. */
-function faultyDevices(status: PoolStatus | undefined): string {
-  const vdevs = status?.vdevs ?? [];
-  return vdevs
-    .filter(({ section, depth }, index) => {
-      const next = vdevs[index + 1];
-      return !(next && next.section === section && next.depth > depth);
-    })
-    .filter(({ state, name }) => name !== status?.name && !HEALTHY.has(state))
-    .map(({ name, state }) => `${name} ${state}`)
+const faultyDevices = (status: PoolStatus | undefined): string =>
+  (status ? leafVdevs(status) : [])
+    .filter(({ vdev }) => isFailed(vdev))
+    .map(({ vdev }) => `${diskOfVdev(vdev)} ${vdev.state}`)
     .join(', ');
-}
-
-/** AVAIL and INUSE are states of spares. */
-const HEALTHY: ReadonlySet<string> = new Set(['ONLINE', 'AVAIL', 'INUSE', '']);

@@ -9,6 +9,7 @@ import { splitAllLines, splitLines, splitWords } from '../../parse/lines.ts';
 import { parseDecimal } from '../../parse/numbers.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { parseTable } from '../../parse/tables.ts';
+import { followsDisks } from './follows-disks.ts';
 import { toPoolHealth } from './pool-health.ts';
 
 const FIELDS = [
@@ -33,6 +34,7 @@ export const zpoolList: HostCommand<'pools'> = {
   feed: 'pools',
   pace: 'slow',
   timeoutSeconds: 30,
+  follows: followsDisks,
   question: () => [['zpool', 'list', '-Hpo', FIELDS.join(',')]],
   parse: parseZpoolList,
   hides: 'size, fill and health of pools',

@@ -4,6 +4,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { PoolHealth, PoolStatus } from '../../domain/pool.ts';
 import type { Line } from '../../parse/lines.ts';
 import { splitAllLines } from '../../parse/lines.ts';
+import { followsDisks } from './follows-disks.ts';
 import { toPoolHealth } from './pool-health.ts';
 import { NO_SCAN, readPoolScan } from './pool-scan.ts';
 import { createVdevTreeReader } from './vdev-tree.ts';
@@ -19,6 +20,7 @@ export const zpoolStatus: HostCommand<'poolStatus'> = {
   feed: 'poolStatus',
   pace: 'slow',
   timeoutSeconds: 30,
+  follows: followsDisks,
   question: () => [['zpool', 'status', '-p']],
   parse: parseZpoolStatus,
   hides: 'devices of pools, their errors, scrubs and resilvers',
