@@ -1,5 +1,7 @@
 import { createClusterSource } from './collect/kube/cluster-source.ts';
 import type { ClusterSource } from './collect/kube/cluster-source.ts';
+import { createControlPlaneSource } from './collect/kube/control-plane-source.ts';
+import type { ControlPlaneSource } from './collect/kube/control-plane-source.ts';
 import { createPoller } from './collect/poller.ts';
 import type { Poller } from './collect/poller.ts';
 import { createCommons } from './collect/ssh/commons.ts';
@@ -8,12 +10,14 @@ import type { KeyRing } from './collect/ssh/key-ring.ts';
 import { nextProblems, noProblems } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
-import type { FeedName, Inventory } from './domain/inventory.ts';
+import { lastKnown } from './domain/feed.ts';
+import type { ClusterInventory, FeedName, Inventory } from './domain/inventory.ts';
 import { findHost } from './domain/joined.ts';
 import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
 import type { HostLink } from './domain/transport.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
+import { createApiServerMetricsReader } from './resources/control-plane/api-server-metrics.ts';
 import {
   applyAnswer,
   applyCluster,
@@ -63,7 +67,11 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   const hostNamed = (name: string) => settings.hosts.find((host) => host.name === name);
   const links = new Map<string, HostLink>();
   const pollers = new Map<string, Poller>();
-  const clusters: { readonly name: string; readonly source: ClusterSource }[] = [];
+  const clusters: {
+    readonly name: string;
+    readonly source: ClusterSource;
+    readonly controlPlane: ControlPlaneSource;
+  }[] = [];
   const listeners = new Set<() => void>();
   let problems: ProblemState = noProblems;
   let settling: NodeJS.Timeout | undefined;
@@ -139,8 +147,21 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
         store.update((inventory) => applyCluster(inventory, cluster.name, patch));
       },
     });
-    clusters.push({ name: cluster.name, source });
+    const present = () => store.get().clusters.find(({ name }) => name === cluster.name);
+    const controlPlane = createControlPlaneSource(cluster, {
+      access: source.access,
+      createMetricsReader: createApiServerMetricsReader,
+      kubelets: () => (cluster.kubelets ? kubeletsOf(present()) : []),
+      intervalSeconds: settings.intervals.fast,
+      onChange: (feed) => {
+        store.update((inventory) =>
+          applyCluster(inventory, cluster.name, { feeds: { controlPlane: feed } }),
+        );
+      },
+    });
+    clusters.push({ name: cluster.name, source, controlPlane });
     source.start();
+    controlPlane.start();
   }
 
   return {
@@ -154,7 +175,10 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     },
     retryNow: () => {
       for (const link of links.values()) link.retryNow();
-      for (const { source } of clusters) source.retryNow();
+      for (const { source, controlPlane } of clusters) {
+        source.retryNow();
+        controlPlane.retryNow();
+      }
     },
     wake: () => {
       for (const link of links.values()) link.wake();
@@ -177,7 +201,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       for (const poller of pollers.values()) poller.stop();
       await Promise.all([
         ...[...links.values()].map((link) => link.close()),
-        ...clusters.map(({ source }) => source.close()),
+        ...clusters.flatMap(({ source, controlPlane }) => [source.close(), controlPlane.close()]),
       ]);
       await commons.close();
     },
@@ -191,3 +215,11 @@ function zoneNames(inventory: Inventory, name: string): string | null {
     ? feed.value.map(({ name: zone, zoneId }) => `${zone} ${zoneId ?? ''}`).join('\n')
     : null;
 }
+
+/** The nodes of a cluster with their addresses, as last told. */
+const kubeletsOf = (
+  cluster: ClusterInventory | undefined,
+): readonly (readonly [string, string])[] =>
+  [...((cluster && lastKnown(cluster.feeds.nodes)?.value.byKey.values()) ?? [])].flatMap(
+    ({ name, internalIp }) => (internalIp === null ? [] : [[name, internalIp] as const]),
+  );

@@ -24,7 +24,8 @@ function isAnswered(host: Inventory['hosts'][number], { feed, question }: HostCo
 }
 
 const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number]): boolean =>
-  gaveUp(source) ||
+  // Its parts are asked past the connection, and tell why there is none.
+  (gaveUp(source) && feeds.controlPlane.status !== 'pending') ||
   (version !== null && Object.values(feeds).every(({ status }) => status !== 'pending'));
 
 /** true when every source has either answered everything once, or said why not. */

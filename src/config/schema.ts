@@ -58,6 +58,10 @@ const cluster = z
       .array(apiServer)
       .optional()
       .describe('API servers to ask by themselves; the cluster names those that it knows'),
+    kubelets: z
+      .boolean()
+      .optional()
+      .describe('look at the certificates of kubelets, port 10250 of each node; default: true'),
   })
   .describe('a Kubernetes cluster');
 

@@ -62,7 +62,7 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
   version: null,
   latencyMs: null,
   clockSkewMs: null,
-  feeds: { nodes: pending, pods: pending, objects: pending },
+  feeds: { nodes: pending, pods: pending, objects: pending, controlPlane: pending },
 });
 
 /** What is known at the start: the configuration's names. */

@@ -1,4 +1,5 @@
 import type { BootEnvironment } from './boot-environment.ts';
+import type { ControlPlane } from './control-plane.ts';
 import type { Dataset } from './dataset.ts';
 import type { DiskEntry, DiskName } from './disk.ts';
 import type { Fault } from './fault.ts';
@@ -110,6 +111,7 @@ export type ClusterFeeds = {
   readonly pods: KubeTable<Pod>;
   /** By the name of the resource. */
   readonly objects: KubeTable<ObjectCount>;
+  readonly controlPlane: ControlPlane;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
 /** The feeds that are tables of objects. */

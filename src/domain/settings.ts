@@ -26,6 +26,8 @@ export type ClusterSettings = {
   readonly vip: string | null;
   /** API servers that are asked by themselves, besides those that the cluster names. */
   readonly apiServers: readonly ApiServerSettings[];
+  /** Whether certificates of kubelets are looked at, on port 10250 of each node. */
+  readonly kubelets: boolean;
 };
 
 export type ApiServerSettings = {

@@ -91,6 +91,7 @@ function consoleConfig(lab: Lab): string {
         kubeconfig: './kubeconfig',
         context: 'infrak8s',
         vip: lab.vip.url,
+        kubelets: false,
         apiServers: lab.kube.instances().map(({ name, url }) => ({
           url,
           zone: placeOf(lab, name),

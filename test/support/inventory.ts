@@ -1,3 +1,4 @@
+import type { ControlPlane } from '../../src/domain/control-plane.ts';
 import { emptyCluster, emptyHost } from '../../src/domain/empty.ts';
 import type { Feed } from '../../src/domain/feed.ts';
 import type { HostKstats } from '../../src/domain/host.ts';
@@ -209,6 +210,15 @@ export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   ...change,
 });
 
+/** A control plane that nobody answered for. */
+export const noControlPlane: ControlPlane = {
+  apiServers: [],
+  vip: null,
+  leases: [],
+  leasesAt: null,
+  certificates: [],
+};
+
 export function cluster(
   name: string,
   nodes: readonly KubeNode[],
@@ -228,6 +238,7 @@ export function cluster(
         revision: 1,
         byKey: new Map(pods.map((each) => [`${each.namespace}/${each.name}`, each])),
       }),
+      controlPlane: ok(noControlPlane),
     },
   };
 }

@@ -11,6 +11,7 @@ import type { KindWatch } from './kind-store.ts';
 import { sendRequest } from './kube-request.ts';
 import type { KubeReply, RequestOptions } from './kube-request.ts';
 import { createKubeTransport } from './kube-transport.ts';
+import type { KubeTransport } from './kube-transport.ts';
 import { createObjectCounter } from './object-counter.ts';
 import { createPatchBatch } from './patch-batch.ts';
 import { createReflector } from './reflector.ts';
@@ -37,6 +38,8 @@ export type ClusterSource = {
   readonly close: () => Promise<void>;
   /** Sends one request over the same connection. Never rejects. */
   readonly request: (options: RequestOptions) => Promise<KubeReply>;
+  /** What requests past this connection are made with. @throws {KubeError} what is wrong with the kubeconfig */
+  readonly access: KubeTransport['access'];
 };
 
 export type ClusterSourceDeps = {
@@ -225,5 +228,6 @@ export function createClusterSource(
       await running;
     },
     request: (options) => sendRequest(transport, options, signal),
+    access: transport.access,
   };
 }

@@ -35,6 +35,9 @@ export type KubeAnswer = {
   readonly silenceMs: number;
 };
 
+/** What a request to another address of the same cluster is made with. */
+export type Access = Pick<Endpoint, 'server' | 'proxyUrl'> & { readonly credentials: Credentials };
+
 /** The way to one cluster: one connection for everything, remade when the kubeconfig changes. */
 export type KubeTransport = {
   /**
@@ -57,6 +60,11 @@ export type KubeTransport = {
    * @throws {KubeError} without an answer, or with one that is not a 2xx
    */
   readonly open: (request: KubeRequest) => Promise<KubeAnswer>;
+  /**
+   * Where the context leads and what it is let in with, for requests past the connection of this transport.
+   * @throws {KubeError} what is wrong with the kubeconfig
+   */
+  readonly access: () => Promise<Access>;
   /** Names the certificate that is to blame for a failed handshake or a 401. */
   readonly explain: (error: KubeError) => Promise<KubeError>;
   readonly close: () => Promise<void>;
@@ -205,12 +213,23 @@ export function createKubeTransport(
       timing.heartbeatLimitMs,
     );
     if (seen === undefined) return error;
-    const named = `(${seen.subject}, issued by ${seen.issuer}, valid to ${seen.validTo})`;
+    const validTo = new Date(seen.notAfter).toISOString();
+    const named = `(${seen.subject}, issued by ${seen.issuer}, valid to ${validTo})`;
     return renamed(error, code, `${error.failure.message} ${named}`, error.failure.hint);
+  }
+
+  async function access(): Promise<Access> {
+    if (endpoint === undefined) await configure();
+    const present = endpoint;
+    if (present === undefined)
+      throw new KubeError(collectError('not-connected', `${settings.name} is not connected yet`));
+    const { server, proxyUrl } = present;
+    return { server, proxyUrl, credentials: await present.credentials() };
   }
 
   return {
     configure,
+    access,
     forget: () => {
       isForgotten = true;
     },

@@ -1,55 +1,59 @@
+import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { Certificate } from 'node:tls';
+import type { Certificate, TLSSocket } from 'node:tls';
+import type { SeenCertificate } from '../../domain/control-plane.ts';
 import { oneLine } from './kube-error.ts';
 
-/** Whose certificate a server shows, and until when it is valid. */
-export type PeerCertificate = {
-  readonly subject: string;
-  readonly issuer: string;
-  /** ISO 8601. */
-  readonly validTo: string;
-  readonly hasExpired: boolean;
-};
-
 /**
- * Looks at the certificate of a server that the handshake refused: Node's error does not carry it. Nothing is sent.
- * undefined when there is no answer within `limitMs`.
+ * Looks at the certificate that a server shows, trusted or not: Node's error of a refused handshake does not carry it.
+ * Nothing is sent. undefined when none is shown within `limitMs`.
  */
 export function peerCertificate(
-  server: URL,
+  server: Pick<URL, 'hostname' | 'port'>,
   servername: string | undefined,
   now: number,
   limitMs: number,
-): Promise<PeerCertificate | undefined> {
+): Promise<SeenCertificate | undefined> {
   return new Promise((resolve) => {
+    const host = server.hostname.replace(/^\[|\]$/g, '');
+    const name = servername ?? (isIP(host) === 0 ? host : undefined);
     const socket = connect({
-      host: server.hostname,
+      host,
       port: Number(server.port || 443),
       rejectUnauthorized: false,
-      ...(servername === undefined ? {} : { servername }),
+      ...(name === undefined ? {} : { servername: name }),
     });
-    const finish = (seen: PeerCertificate | undefined) => {
+    const finish = (seen: SeenCertificate | undefined) => {
       socket.destroy();
       resolve(seen);
     };
     socket.setTimeout(limitMs, () => finish(undefined));
-    socket.once('error', () => finish(undefined));
-    socket.once('secureConnect', () => {
-      const { subject, issuer, valid_to } = socket.getPeerCertificate();
-      const end = new Date(valid_to);
-      finish(
-        Number.isNaN(end.getTime())
-          ? undefined
-          : {
-              subject: commonName(subject),
-              issuer: commonName(issuer),
-              validTo: end.toISOString(),
-              hasExpired: end.getTime() < now,
-            },
-      );
-    });
+    // With TLS 1.2 a server that wants a client certificate ends the handshake after it has shown its own.
+    socket.once('error', () => finish(read(socket, now)));
+    socket.once('secureConnect', () => finish(read(socket, now)));
   });
+}
+
+function read(socket: TLSSocket, now: number): SeenCertificate | undefined {
+  const { subject, issuer, valid_from, valid_to, subjectaltname } = socket.getPeerCertificate();
+  const [notBefore, notAfter] = [Date.parse(valid_from), Date.parse(valid_to)];
+  if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) return undefined;
+  return {
+    subject: commonName(subject),
+    issuer: commonName(issuer),
+    names: alternativeNames(subjectaltname),
+    notBefore,
+    notAfter,
+    at: now,
+  };
 }
 
 const commonName = ({ CN, O }: Partial<Pick<Certificate, 'CN' | 'O'>>): string =>
   oneLine([CN ?? O ?? '(no name)'].flat().join(' '));
+
+/** `DNS:kubernetes, IP Address:10.112.0.1`, as crypto.X509Certificate prints it. */
+export const alternativeNames = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(', ')
+    .flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? [])
+    .map(oneLine);

@@ -52,6 +52,7 @@ function contracts(start: () => Promise<Subject>): void {
       context: null,
       vip: null,
       apiServers: [],
+      kubelets: false,
     };
     transport = createKubeTransport(settings, defaultTiming, Date.now);
     await transport.configure();

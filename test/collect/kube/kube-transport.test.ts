@@ -19,7 +19,7 @@ afterEach(async () => {
 async function connect(api: ScriptedApi): Promise<KubeTransport> {
   const kubeconfig = lab.kubeconfig({ server: api.url, ca: lab.authority().cert, token: 'secret' });
   const transport = createKubeTransport(
-    { name: 'test', kubeconfig, context: null, vip: null, apiServers: [] },
+    { name: 'test', kubeconfig, context: null, vip: null, apiServers: [], kubelets: false },
     { ...defaultTiming, connectMs: 300, headersMs: 300 },
     Date.now,
   );
@@ -86,6 +86,7 @@ test('before a kubeconfig was read a request is refused, not hanging', async () 
     context: null,
     vip: null,
     apiServers: [],
+    kubelets: false,
   };
   const transport = createKubeTransport(settings, defaultTiming, Date.now);
   await expect(transport.open({ method: 'GET', path: '/readyz', signal })).rejects.toMatchObject({

@@ -111,7 +111,7 @@ export function observe(
   const listeners = new Set<() => void>();
   const { context = null, timing, ...rest } = deps;
   const source = createClusterSource(
-    { name: 'test', kubeconfig, context, vip: null, apiServers: [] },
+    { name: 'test', kubeconfig, context, vip: null, apiServers: [], kubelets: false },
     {
       watches: [podWatch()],
       random: () => 0.1,

@@ -1,0 +1,241 @@
+import type {
+  ApiServer,
+  ApiServerMetrics,
+  ApiServerSample,
+  LineReader,
+  ProbeState,
+} from '../../domain/control-plane.ts';
+import { histogramSince, quantile } from '../../domain/histogram.ts';
+import { createEndpointClient, serverNameFor } from './endpoint-client.ts';
+import type { EndpointAnswer } from './endpoint-client.ts';
+import type { Credentials } from './endpoint.ts';
+import { collectError, KubeError, networkError, oneLine } from './kube-error.ts';
+import type { Access } from './kube-transport.ts';
+import { peerCertificate } from './peer-certificate.ts';
+import { asRecord, asText, parseJson } from './status-error.ts';
+import { createAlarm } from './waiting.ts';
+
+/** Asks one address of an API server again and again. */
+export type ApiServerProber = {
+  readonly run: () => Promise<void>;
+  /** undefined before the first answer. */
+  readonly present: () => ApiServer | undefined;
+  /** Asks it something else. @throws {KubeError} without an answer */
+  readonly get: (path: string) => Promise<EndpointAnswer>;
+  readonly wake: () => void;
+  readonly close: () => void;
+};
+
+export type ProberOptions = {
+  readonly url: URL;
+  readonly place: string | null;
+  readonly from: ApiServer['from'];
+  readonly access: () => Promise<Access>;
+  readonly intervalMs: number;
+  readonly clock: () => number;
+  readonly createMetricsReader: () => LineReader<ApiServerSample>;
+  readonly onChange: () => void;
+  /** Ends it with the source. */
+  readonly signal: AbortSignal;
+};
+
+const LIMIT_MS = 5_000;
+const METRICS_LIMIT_MS = 20_000;
+/** How often certificates, versions and metrics are looked at. */
+const SELDOM_MS = 60_000;
+/** The growth of the memory is that over so long at most. */
+const SLOPE_MS = 10 * 60_000;
+
+/** See {@link ApiServerProber}. Nothing is connected before `run`. */
+export function createApiServerProber(options: ProberOptions): ApiServerProber {
+  const { url, clock, onChange } = options;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  const alarm = createAlarm(signal);
+  const client = createEndpointClient(url);
+  const address = `${url.hostname}:${url.port || '443'}`;
+  let present: ApiServer | undefined;
+  let sizes: readonly { readonly at: number; readonly bytes: number }[] = [];
+  let seldomAt = -Infinity;
+  let versionOf: string | undefined;
+
+  const send = (path: string, credentials: Credentials, onLine?: (line: string) => void) =>
+    client.get(path, credentials, {
+      limitMs: onLine ? METRICS_LIMIT_MS : LIMIT_MS,
+      signal,
+      ...(onLine && { onLine }),
+    });
+
+  /** A connection that was kept may have ended meanwhile: that says nothing of the server. */
+  async function ask(path: string, credentials: Credentials): Promise<EndpointAnswer> {
+    try {
+      return await send(path, credentials);
+    } catch (error) {
+      if (error instanceof KubeError && error.failure.code === 'reset')
+        return await send(path, credentials);
+      throw error;
+    }
+  }
+
+  function note(change: Partial<ApiServer> & Pick<ApiServer, 'state'>): void {
+    const now = clock();
+    const before = present;
+    present = {
+      address,
+      url: url.href.replace(/\/$/, ''),
+      place: options.place,
+      from: options.from,
+      failedChecks: [],
+      live: null,
+      latencyMs: null,
+      error: null,
+      version: before?.version ?? null,
+      certificate: before?.certificate ?? null,
+      metrics: before?.metrics ?? null,
+      ...change,
+      since: before?.state === change.state ? before.since : now,
+      at: now,
+      readyAt: change.state === 'ok' ? now : (before?.readyAt ?? null),
+    };
+    onChange();
+  }
+
+  async function probe(credentials: Credentials): Promise<void> {
+    const answer = await ask('/readyz?verbose', credentials);
+    const { status, body, latencyMs } = answer;
+    const state = stateOf(status);
+    if (state === 'ok') {
+      note({ state, latencyMs, live: true });
+      return;
+    }
+    const failedChecks = Array.from(body.matchAll(/^\[-\](\S+)/gm), ([, name]) =>
+      oneLine(name ?? ''),
+    );
+    const live =
+      state === 'failing' ? (await ask('/livez', credentials)).status === 200 : state === 'denied';
+    note({
+      state,
+      latencyMs,
+      failedChecks,
+      live,
+      error: collectError(
+        state === 'failing' ? 'not-ready' : `http-${status}`,
+        state === 'failing' && failedChecks.length > 0
+          ? `not ready: ${failedChecks.join(', ')}`
+          : `GET /readyz: ${status} ${oneLine(body).slice(0, 120)}`,
+      ),
+    });
+  }
+
+  async function lookSeldom({ credentials }: Access): Promise<void> {
+    const certificate = await peerCertificate(
+      url,
+      serverNameFor(url.hostname, credentials),
+      clock(),
+      LIMIT_MS,
+    );
+    if (present && certificate) {
+      present = { ...present, certificate };
+      onChange();
+    }
+    if (present?.state !== 'ok') return;
+    const { body } = await ask('/version', credentials);
+    versionOf = oneLine(asText(asRecord(parseJson(body))['gitVersion'])) || undefined;
+    const reader = options.createMetricsReader();
+    const { status } = await send('/metrics', credentials, reader.push);
+    if (!present || signal.aborted) return;
+    present = {
+      ...present,
+      version: versionOf ?? present.version,
+      metrics: status === 200 ? measure(reader.end(), present.metrics) : present.metrics,
+    };
+    onChange();
+  }
+
+  function measure(sample: ApiServerSample, before: ApiServerMetrics | null): ApiServerMetrics {
+    const at = clock();
+    // A process that began anew has nothing to do with the one before.
+    const last = before && before.startedAt === sample.startedAt ? before : null;
+    const minutes = last ? (at - last.at) / 60_000 : 0;
+    if (!last) sizes = [];
+    if (sample.residentBytes !== null)
+      sizes = [
+        ...sizes.filter((size) => at - size.at < SLOPE_MS),
+        { at, bytes: sample.residentBytes },
+      ];
+    const p99 = (name: 'requestSeconds' | 'etcdSeconds'): number | null => {
+      const seconds = last && quantile(histogramSince(last[name], sample[name]), 0.99);
+      return seconds === null ? null : seconds * 1000;
+    };
+    return {
+      ...sample,
+      at,
+      requestP99Ms: p99('requestSeconds'),
+      etcdP99Ms: p99('etcdSeconds'),
+      rejectedPerMinute:
+        last && last.rejected !== null && sample.rejected !== null && minutes > 0
+          ? Math.max(0, sample.rejected - last.rejected) / minutes
+          : null,
+      residentBytesPerMinute: slope(sizes),
+    };
+  }
+
+  async function round(): Promise<void> {
+    const access = await options.access();
+    if (access.proxyUrl !== null) return;
+    try {
+      await probe(access.credentials);
+    } catch (error) {
+      if (signal.aborted) return;
+      const known = networkError(error, { address, isProxied: false });
+      note({ state: stateOfError(known), error: known.failure });
+      if (stateOfError(known) === 'tls') seldomAt = -Infinity;
+    }
+    const wasWell = present?.state === 'ok';
+    if (performance.now() - seldomAt < SELDOM_MS && (!wasWell || versionOf !== undefined)) return;
+    if (present?.state === 'refused' || present?.state === 'timeout') return;
+    seldomAt = performance.now();
+    await lookSeldom(access);
+  }
+
+  return {
+    run: async () => {
+      while (!signal.aborted) {
+        const begun = performance.now();
+        try {
+          await round();
+        } catch {
+          // The kubeconfig cannot be read, which its own source tells; or a look that is seldom failed.
+        }
+        await alarm.sleep(Math.max(0, options.intervalMs - (performance.now() - begun)));
+      }
+    },
+    present: () => present,
+    get: async (path) => ask(path, (await options.access()).credentials),
+    wake: alarm.wake,
+    close: () => {
+      ending.abort();
+      client.close();
+    },
+  };
+}
+
+function stateOf(status: number): ProbeState {
+  if (status >= 200 && status < 300) return 'ok';
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 429 || status === 503 || status === 504) return 'overloaded';
+  return status >= 500 ? 'failing' : 'error';
+}
+
+function stateOfError({ failure: { code } }: KubeError): ProbeState {
+  if (code === 'refused') return 'refused';
+  if (code === 'timeout' || code === 'unreachable' || code === 'dns') return 'timeout';
+  return code.startsWith('tls') || code === 'not-kubernetes' ? 'tls' : 'error';
+}
+
+/** Bytes a minute from the first to the last; null when there is too little to tell. */
+function slope(sizes: readonly { readonly at: number; readonly bytes: number }[]): number | null {
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  if (!first || !last || last.at === first.at) return null;
+  return ((last.bytes - first.bytes) * 60_000) / (last.at - first.at);
+}

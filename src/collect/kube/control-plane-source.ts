@@ -1,0 +1,331 @@
+import { X509Certificate } from 'node:crypto';
+import type {
+  ApiServer,
+  ApiServerSample,
+  CertificateSighting,
+  ControlPlane,
+  LeaderLease,
+  LineReader,
+} from '../../domain/control-plane.ts';
+import type { Feed } from '../../domain/feed.ts';
+import type { ClusterSettings } from '../../domain/settings.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import { createApiServerProber } from './api-server-prober.ts';
+import type { ApiServerProber } from './api-server-prober.ts';
+import type { EndpointAnswer } from './endpoint-client.ts';
+import { oneLine } from './kube-error.ts';
+import type { Access } from './kube-transport.ts';
+import { createPatchBatch } from './patch-batch.ts';
+import { alternativeNames, peerCertificate } from './peer-certificate.ts';
+import { asRecord, asText, parseJson } from './status-error.ts';
+import { createAlarm } from './waiting.ts';
+
+/** Asks the parts of one cluster's control plane by themselves, past its watches and its virtual IP. */
+export type ControlPlaneSource = {
+  readonly start: () => void;
+  /** Shortens every wait. */
+  readonly retryNow: () => void;
+  /** No change is told after it. */
+  readonly close: () => Promise<void>;
+};
+
+export type ControlPlaneDeps = {
+  readonly access: () => Promise<Access>;
+  readonly createMetricsReader: () => LineReader<ApiServerSample>;
+  /** Addresses of kubelets as `[name of the node, host]`. */
+  readonly kubelets: () => readonly (readonly [node: string, host: string])[];
+  /** Called at most ten times a second. */
+  readonly onChange: (feed: Feed<ControlPlane>) => void;
+  readonly intervalSeconds: number;
+  readonly clock?: () => EpochMs;
+};
+
+const LEASES = ['kube-scheduler', 'kube-controller-manager'] as const;
+const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+const SLICES_PATH =
+  '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dkubernetes';
+const ENDPOINTS_MS = 30_000;
+/** What was an endpoint and is none any more is still asked for so long: it may have died. */
+const REMEMBER_MS = 24 * 3_600_000;
+/** Certificates of kubelets and of the kubeconfig change seldom. */
+const CERTIFICATES_MS = 10 * 60_000;
+const HANDSHAKE_MS = 5_000;
+const HANDSHAKES_AT_ONCE = 8;
+const FLUSH_MS = 100;
+
+type Known = {
+  readonly prober: ApiServerProber;
+  readonly from: ApiServer['from'];
+  namedAt: number;
+};
+
+/** See {@link ControlPlaneSource}. Nothing is connected before `start`. */
+export function createControlPlaneSource(
+  settings: ClusterSettings,
+  deps: ControlPlaneDeps,
+): ControlPlaneSource {
+  const { access, clock = Date.now } = deps;
+  const intervalMs = deps.intervalSeconds * 1000;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const alarm = createAlarm(signal);
+  const known = new Map<string, Known>();
+  const running: Promise<void>[] = [];
+  let vip: ApiServerProber | undefined;
+  let leases: readonly LeaderLease[] = [];
+  let leasesAt: EpochMs | null = null;
+  let certificates: readonly CertificateSighting[] = [];
+  let isFirstRoundOver = false;
+  const batch = createPatchBatch(flush, FLUSH_MS);
+
+  function flush(): void {
+    const at = clock();
+    const value: ControlPlane = {
+      apiServers: [...known.values()].flatMap(({ prober }) => prober.present() ?? []),
+      vip: vip?.present() ?? null,
+      leases,
+      leasesAt,
+      certificates,
+    };
+    deps.onChange({
+      status: 'ok',
+      value,
+      at,
+      freshUntil: at + 3 * intervalMs + HANDSHAKE_MS,
+      complaints: [],
+      durationMs: 0,
+    });
+  }
+
+  const changed = (): void => {
+    if (isFirstRoundOver && !signal.aborted) batch.mark();
+  };
+
+  function createProber(url: URL, from: ApiServer['from'], place: string | null): ApiServerProber {
+    const { createMetricsReader } = deps;
+    const prober = createApiServerProber({
+      url,
+      from,
+      place,
+      access,
+      intervalMs,
+      clock,
+      createMetricsReader,
+      onChange: changed,
+      signal,
+    });
+    running.push(prober.run());
+    return prober;
+  }
+
+  function know(url: URL, from: ApiServer['from'], place: string | null = null): void {
+    const found = known.get(url.host);
+    if (found) found.namedAt = performance.now();
+    else
+      known.set(url.host, {
+        prober: createProber(url, from, place),
+        from,
+        namedAt: performance.now(),
+      });
+  }
+
+  /** Whoever is ready answers what is asked of the cluster; the virtual IP first, as others do. */
+  async function ask(path: string): Promise<EndpointAnswer | undefined> {
+    const ready = [vip, ...[...known.values()].map(({ prober }) => prober)].find(
+      (prober) => prober?.present()?.state === 'ok',
+    );
+    const answer = await ready?.get(path);
+    return answer?.status === 200 || answer?.status === 404 ? answer : undefined;
+  }
+
+  async function readLeases(): Promise<void> {
+    const answers = await Promise.all(LEASES.map((name) => ask(`${LEASE_PATH}/${name}`)));
+    const read = answers.map((answer, index) => answer && leaseOf(answer, LEASES[index], clock()));
+    if (read.some((lease) => lease === undefined)) return;
+    leases = read.flatMap((lease) => lease ?? []);
+    leasesAt = clock();
+    changed();
+  }
+
+  async function readEndpoints(): Promise<void> {
+    const answer = await ask(SLICES_PATH);
+    if (!answer) return;
+    for (const url of endpointsOf(parseJson(answer.body))) know(url, 'endpoints');
+    for (const [host, { prober, from, namedAt }] of known) {
+      if (from !== 'endpoints' || performance.now() - namedAt < REMEMBER_MS) continue;
+      prober.close();
+      known.delete(host);
+      changed();
+    }
+  }
+
+  async function lookAtCertificates({ credentials }: Access): Promise<void> {
+    const own = ownCertificate(credentials.tls.cert, clock());
+    const sightings: CertificateSighting[] = own ? [own] : [];
+    const kubelets = [...deps.kubelets()];
+    const look = async (): Promise<void> => {
+      for (let next = kubelets.pop(); next && !signal.aborted; next = kubelets.pop()) {
+        const [node, hostname] = next;
+        const seen = await peerCertificate(
+          { hostname, port: String(KUBELET_PORT) },
+          undefined,
+          clock(),
+          HANDSHAKE_MS,
+        );
+        if (seen)
+          sightings.push({
+            where: `kubelet of ${node}`,
+            address: `${hostname}:${KUBELET_PORT}`,
+            certificate: seen,
+          });
+      }
+    };
+    await Promise.all(Array.from({ length: HANDSHAKES_AT_ONCE }, look));
+    certificates = sightings;
+    changed();
+  }
+
+  /** Does it again and again until the end. */
+  async function every(milliseconds: number, task: () => Promise<void>): Promise<void> {
+    while (!signal.aborted) {
+      const begun = performance.now();
+      try {
+        await task();
+      } catch {
+        // What cannot be read stays as it was, with its age.
+      }
+      await createAlarm(signal).sleep(Math.max(0, milliseconds - (performance.now() - begun)));
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (const { url, zone } of settings.apiServers) know(new URL(url), 'configuration', zone);
+    let present: Access | undefined;
+    while (!present && !signal.aborted) {
+      try {
+        present = await access();
+      } catch {
+        // Why not, the source of the watches tells.
+        isFirstRoundOver = true;
+        changed();
+        await alarm.sleep(intervalMs);
+      }
+    }
+    if (!present || signal.aborted) return;
+    const front = new URL(settings.vip ?? present.server.href);
+    if (present.proxyUrl === null && !known.has(front.host))
+      vip = createProber(front, settings.vip === null ? 'kubeconfig' : 'configuration', null);
+    await firstRound();
+    isFirstRoundOver = true;
+    changed();
+    await Promise.all([
+      every(intervalMs, readLeases),
+      every(ENDPOINTS_MS, readEndpoints),
+      every(CERTIFICATES_MS, async () => lookAtCertificates(await access())),
+    ]);
+  }
+
+  /** Until everybody has answered once, or had the time to. */
+  async function firstRound(): Promise<void> {
+    const until = performance.now() + HANDSHAKE_MS + 1000;
+    const all = (): readonly (ApiServerProber | undefined)[] => [
+      vip,
+      ...[...known.values()].map(({ prober }) => prober),
+    ];
+    const isPending = (): boolean =>
+      all().some((prober) => prober !== undefined && prober.present() === undefined);
+    const waitForAll = async (): Promise<void> => {
+      while (isPending() && performance.now() < until && !signal.aborted)
+        await createAlarm(signal).sleep(20);
+    };
+    await waitForAll();
+    await Promise.all([readLeases(), readEndpoints()]).catch(() => undefined);
+    await waitForAll();
+  }
+
+  return {
+    start: () => {
+      if (running.length === 0 && !signal.aborted) running.push(run());
+    },
+    retryNow: () => {
+      alarm.wake();
+      vip?.wake();
+      for (const { prober } of known.values()) prober.wake();
+    },
+    close: async () => {
+      batch.close();
+      closing.abort();
+      vip?.close();
+      for (const { prober } of known.values()) prober.close();
+      await Promise.all(running);
+    },
+  };
+}
+
+const KUBELET_PORT = 10_250;
+/** The Date header is cut to whole seconds: on average it is half a second behind. */
+const DATE_ROUNDING_MS = 500;
+
+/** null: there is no such lease, as where another component schedules. */
+function leaseOf(
+  { status, body, date }: EndpointAnswer,
+  kind: LeaderLease['kind'] | undefined,
+  now: EpochMs,
+): LeaderLease | null {
+  if (status !== 200 || kind === undefined) return null;
+  const spec = asRecord(asRecord(parseJson(body))['spec']);
+  const renewed = Date.parse(asText(spec['renewTime']));
+  // The server's clock made that time, so its age is told by the server's clock too.
+  const skew = date === null ? 0 : now - (date + DATE_ROUNDING_MS);
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    kind,
+    holder: oneLine(asText(spec['holderIdentity'])) || null,
+    renewedAt: Number.isNaN(renewed) ? null : renewed + skew,
+    durationSeconds: number(spec['leaseDurationSeconds']),
+    transitions: number(spec['leaseTransitions']),
+  };
+}
+
+/** The addresses of a list of EndpointSlices. */
+function endpointsOf(list: unknown): readonly URL[] {
+  const rows = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+    Array.isArray(value) ? value.map(asRecord) : [];
+  return rows(asRecord(list)['items']).flatMap((slice) => {
+    const ports = rows(slice['ports']).flatMap(({ port }) =>
+      typeof port === 'number' ? [port] : [],
+    );
+    const hosts = rows(slice['endpoints']).flatMap(({ addresses }) =>
+      Array.isArray(addresses) ? addresses.filter((host) => typeof host === 'string') : [],
+    );
+    return hosts.flatMap((host) =>
+      ports.flatMap(
+        (port) => URL.parse(`https://${host.includes(':') ? `[${host}]` : host}:${port}`) ?? [],
+      ),
+    );
+  });
+}
+
+/** The client certificate of the kubeconfig. */
+function ownCertificate(cert: unknown, now: EpochMs): CertificateSighting | undefined {
+  const [first] = [cert].flat();
+  if (typeof first !== 'string' && !Buffer.isBuffer(first)) return undefined;
+  try {
+    const parsed = new X509Certificate(first);
+    const name = (text: string): string => oneLine(/^CN=(.+)$/m.exec(text)?.[1] ?? text);
+    return {
+      where: 'kubeconfig',
+      address: null,
+      certificate: {
+        subject: name(parsed.subject),
+        issuer: name(parsed.issuer),
+        names: alternativeNames(parsed.subjectAltName),
+        notBefore: Date.parse(parsed.validFrom),
+        notAfter: Date.parse(parsed.validTo),
+        at: now,
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}

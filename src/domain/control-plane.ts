@@ -1,0 +1,140 @@
+import type { CollectError } from './feed.ts';
+import type { Histogram } from './histogram.ts';
+import type { EpochMs } from './time.ts';
+
+/**
+ * What became of a request to a component.
+ * - `ok`: it is ready
+ * - `failing`: it answers that it is not
+ * - `overloaded`: 429, 503 or 504
+ * - `denied`: 401 or 403; it lives, and that is all that may be known
+ * - `refused`: nothing listens there
+ * - `timeout`: no answer in time, or no way there
+ * - `tls`: no handshake, or a certificate that is not trusted
+ * - `error`: anything else
+ */
+export type ProbeState =
+  | 'ok'
+  | 'failing'
+  | 'overloaded'
+  | 'denied'
+  | 'refused'
+  | 'timeout'
+  | 'tls'
+  | 'error';
+
+/** A certificate as its owner shows it. */
+export type SeenCertificate = {
+  /** Common name, or the organization without one. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names and addresses that it is for. */
+  readonly names: readonly string[];
+  readonly notBefore: EpochMs;
+  readonly notAfter: EpochMs;
+  /** When it was seen. */
+  readonly at: EpochMs;
+};
+
+/** An API, or a version of it, that is asked for although a later release serves it no more. */
+export type DeprecatedApi = {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  /** The release without it, such as `1.32`; null when none is planned. */
+  readonly removedRelease: string | null;
+};
+
+/** What an API server's `/metrics` says; null is not said. */
+export type ApiServerSample = {
+  readonly residentBytes: number | null;
+  readonly startedAt: EpochMs | null;
+  readonly inflightReadOnly: number | null;
+  readonly inflightMutating: number | null;
+  /** Size of the database file that it stores into. */
+  readonly storageBytes: number | null;
+  /** Requests that priority and fairness turned away, since the start. */
+  readonly rejected: number | null;
+  /** Seconds of requests that are no watches. */
+  readonly requestSeconds: Histogram;
+  /** Seconds of requests to etcd. */
+  readonly etcdSeconds: Histogram;
+  readonly deprecatedApis: readonly DeprecatedApi[];
+};
+
+/** An {@link ApiServerSample}, and what has become of it since the one before. */
+export type ApiServerMetrics = ApiServerSample & {
+  readonly at: EpochMs;
+  readonly requestP99Ms: number | null;
+  readonly etcdP99Ms: number | null;
+  readonly rejectedPerMinute: number | null;
+  /** Growth of the resident memory over the last minutes; null until it is known. */
+  readonly residentBytesPerMinute: number | null;
+};
+
+/** Reads what is wanted of a text that comes line by line; a new one for each text. */
+export type LineReader<T> = {
+  readonly push: (line: string) => void;
+  readonly end: () => T;
+};
+
+/** An API server, or the virtual IP in front of several, as it answers by itself. */
+export type ApiServer = {
+  /** `host:port`. */
+  readonly address: string;
+  readonly url: string;
+  /** `HOST/ZONE` of the configuration; null when it says nothing. */
+  readonly place: string | null;
+  /** How it is known: the configuration names it, or the endpoints of the service `kubernetes`. */
+  readonly from: 'configuration' | 'endpoints' | 'kubeconfig';
+  readonly state: ProbeState;
+  /** Since when it is in that state. */
+  readonly since: EpochMs;
+  /** When it was last asked. */
+  readonly at: EpochMs;
+  /** When it was last ready; null when it never was. */
+  readonly readyAt: EpochMs | null;
+  /** Names of checks of `/readyz` that fail. */
+  readonly failedChecks: readonly string[];
+  /** Whether `/livez` says that it lives; null when nothing was answered. */
+  readonly live: boolean | null;
+  /** Milliseconds of the answer, without the handshake; null without one. */
+  readonly latencyMs: number | null;
+  readonly version: string | null;
+  readonly error: CollectError | null;
+  /** The last one that was seen. */
+  readonly certificate: SeenCertificate | null;
+  /** The last ones that were read. */
+  readonly metrics: ApiServerMetrics | null;
+};
+
+/** The lease that the leader of a component holds. */
+export type LeaderLease = {
+  readonly kind: 'kube-scheduler' | 'kube-controller-manager';
+  /** `NAME_UUID`, of which the name is that of the machine or zone; null when nobody holds it. */
+  readonly holder: string | null;
+  /** By this console's clock. */
+  readonly renewedAt: EpochMs | null;
+  readonly durationSeconds: number | null;
+  readonly transitions: number | null;
+};
+
+/** A certificate, and who showed it. */
+export type CertificateSighting = {
+  /** `kubelet of worker1`, `kubeconfig`. */
+  readonly where: string;
+  readonly address: string | null;
+  readonly certificate: SeenCertificate;
+};
+
+/** What is known of a control plane by asking its parts over the network. */
+export type ControlPlane = {
+  readonly apiServers: readonly ApiServer[];
+  /** null when there is none, or its address is that of an API server. */
+  readonly vip: ApiServer | null;
+  readonly leases: readonly LeaderLease[];
+  /** When the leases were last read; null when they never were. */
+  readonly leasesAt: EpochMs | null;
+  /** Certificates that are not those of API servers. */
+  readonly certificates: readonly CertificateSighting[];
+};
