@@ -212,6 +212,18 @@ export function zoneSign(
   }
 }
 
+/**
+ * Whether the hypervisor's process of a VM is there; what its guest does nobody on the host knows. `none`: its zone runs
+ * without it.
+ */
+export function guestState({
+  state,
+  initPid,
+}: Pick<Zone, 'state' | 'initPid'>): 'on' | 'off' | 'none' | 'unknown' {
+  if (state !== 'running') return 'off';
+  return initPid === null ? 'unknown' : initPid === 0 ? 'none' : 'on';
+}
+
 function joinZones(host: HostInventory): readonly Zone[] {
   const list = lastKnown(host.feeds.zones);
   if (!list) return [];

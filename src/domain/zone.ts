@@ -59,6 +59,19 @@ export type VmConfig = {
   /** zvol dataset names, boot disk first. */
   readonly disks: readonly string[];
   readonly vnc: string | null;
+  /** `BHYVE`, `BHYVE_CSM`, `BHYVE_RELEASE`; null: the brand's own choice. */
+  readonly bootrom: string | null;
+  /** What the guest is started from, in its order; null: the brand's own choice. */
+  readonly bootOrder: string | null;
+  /** `custom`: from a file or an address, which may be secret. */
+  readonly cloudInit: 'on' | 'off' | 'custom' | null;
+  /** The kind of system that the guest is: `generic`, `windows`, `openbsd`. */
+  readonly guestType: string | null;
+  /** The emulated disk controller and network card. */
+  readonly diskInterface: string | null;
+  readonly netInterface: string | null;
+  /** PCI devices of the host that are passed through. */
+  readonly passedThrough: readonly string[];
 };
 
 /** Brands whose zone is a virtual machine. */

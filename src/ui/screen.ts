@@ -364,7 +364,7 @@ function pageOf(look: Look): DetailPage | null {
     case 'zones':
     case 'vms': {
       const zone = findZone(inventory, place.ref);
-      return zone ? zonePage(zone, look) : null;
+      return zone ? zonePage(zone, look, place.tab ?? 0) : null;
     }
     case 'vlans': {
       const vlan = vlansOf(inventory).find(({ ref }) => ref === place.ref);

@@ -18,6 +18,7 @@ import {
   NOW,
   nodesOf,
   podsOf,
+  makeVm,
 } from './inventory.ts';
 
 const host = makeHost('omni1', {
@@ -32,7 +33,7 @@ const host = makeHost('omni1', {
     makeConfig('worker1', {
       brand: 'bhyve',
       nets: [{ physical: 'wk0', globalNic: null, vlanId: null, addresses: ['10.0.0.5/24'] }],
-      vm: { vcpus: 4, ramBytes: null, disks: ['tank/vm/worker1'], vnc: null },
+      vm: makeVm({ vcpus: 4, ramBytes: null, disks: ['tank/vm/worker1'], vnc: null }),
     }),
   ]),
   links: answered([

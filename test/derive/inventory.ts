@@ -12,7 +12,7 @@ import type { LinkEntry } from '../../src/domain/link.ts';
 import type { ObjectCount } from '../../src/domain/objects.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Ref } from '../../src/domain/ref.ts';
-import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
+import type { VmConfig, ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
 
 /** The instant of all test inventories. */
 export const NOW = Date.UTC(2026, 2, 1, 12);
@@ -102,6 +102,22 @@ export const makeConfig = (zone: string, change: Partial<ZoneConfig> = {}): Zone
   nets: [],
   vm: null,
   datasets: [],
+  ...change,
+});
+
+/** A VM of which nothing is configured but what is given. */
+export const makeVm = (change: Partial<VmConfig> = {}): VmConfig => ({
+  vcpus: null,
+  ramBytes: null,
+  disks: [],
+  vnc: null,
+  bootrom: null,
+  bootOrder: null,
+  cloudInit: null,
+  guestType: null,
+  diskInterface: null,
+  netInterface: null,
+  passedThrough: [],
   ...change,
 });
 

@@ -21,6 +21,7 @@ import {
   podsOf,
   source,
   zoneCounters,
+  makeVm,
 } from './inventory.ts';
 
 const kstats = makeKstats({ zones: new Map([['etcd1', { ...NO_ZONE_RATES, cpuPercent: 12 }]]) });
@@ -38,7 +39,7 @@ const host = makeHost('omni1', {
     makeConfig('etcd1', { memoryCapBytes: 4096 }),
     makeConfig('jump', {
       brand: 'bhyve',
-      vm: { vcpus: 2, ramBytes: 1024, disks: ['rpool/vm/jump'], vnc: null },
+      vm: makeVm({ vcpus: 2, ramBytes: 1024, disks: ['rpool/vm/jump'], vnc: null }),
     }),
   ]),
   links: answered([makeLink('igb0'), makeLink('etcd1_0', { class: 'vnic', over: ['igb0'] })]),

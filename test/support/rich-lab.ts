@@ -7,6 +7,7 @@ import type { ZoneConfig } from '../../src/domain/zone.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
 import type { Model } from '../../src/ui/model.ts';
+import { makeVm } from '../derive/inventory.ts';
 import { cluster, config, host, kstats, node, NOW, ok, pod, zone } from './inventory.ts';
 import { model, problem } from './model.ts';
 import { pastOf } from './past.ts';
@@ -155,7 +156,7 @@ const omni1: HostInventory = host('omni1', {
     {
       ...member('k8sw1', 47, '10.0.47.11/26'),
       brand: 'bhyve',
-      vm: { vcpus: 8, ramBytes: 16 * GIB, disks: ['tank/k8sw1/disk0'], vnc: 'on' },
+      vm: makeVm({ vcpus: 8, ramBytes: 16 * GIB, disks: ['tank/k8sw1/disk0'], vnc: 'on' }),
     },
     config('oldbuild', { autoboot: false, nets: [] }),
   ],

@@ -37,10 +37,11 @@ const at =
     await terminal.press(keys);
   };
 const press = (keys: string) => (terminal: CountingTerminal) => terminal.press(keys);
-const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']): Place => ({
+const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref'], tab = 0): Place => ({
   kind: 'detail',
   view,
   ref,
+  tab,
 });
 const zones: Place = { kind: 'pane', pane: 'zones', tab: 0 };
 
@@ -118,6 +119,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
   'host-down': { scenario: 'host-down', open: at(detail('hosts', 'host:omni2')) },
   zone: { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1')) },
+  'zone-inside': { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1', 1)) },
+  'vm-inside': { scenario: 'calm', open: at(detail('vms', 'vm:omni1/homeassistant', 1)) },
   vm: { scenario: 'calm', open: at(detail('vms', 'vm:omni1/homeassistant')) },
   vlan: { scenario: 'calm', open: at(detail('vlans', 'vlan:48')) },
   node: { scenario: 'node-notready', open: at(detail('nodes', 'node:infrak8s/worker2')) },

@@ -10,7 +10,8 @@ const ZVOL_FOLDER = /^\/dev\/zvol\/r?dsk\//;
 
 /**
  * The hardware of a virtual machine from the attributes of its zone (brands bhyve, kvm, emu) and the `match` of
- * its devices. No other attribute is looked at: `password`, `sshkey`, `cloud-init` and the like may be secret.
+ * its devices. No other attribute is looked at: `password`, `sshkey` and the like may be secret, and of `cloud-init`
+ * only whether it is one is kept.
  */
 export function readVmAttributes(
   brand: string,
@@ -26,7 +27,28 @@ export function readVmAttributes(
       ram === undefined ? (isBhyve ? BHYVE_RAM_BYTES : null) : parseSizeBytes(ram, MEBIBYTE),
     disks: readDisks(attributes, deviceMatches),
     vnc: readVnc(attributes.get('vnc')),
+    bootrom: word(attributes.get('bootrom')),
+    bootOrder: word(attributes.get('bootorder')),
+    cloudInit: readCloudInit(attributes.get('cloud-init')),
+    guestType: word(attributes.get('type')),
+    diskInterface: word(attributes.get('diskif')),
+    netInterface: word(attributes.get('netif')),
+    passedThrough: [...attributes]
+      .filter(([name]) => /^ppt[0-9]{1,3}$/.test(name))
+      .flatMap(([name, value]) => (isOff(value) ? [] : [name])),
   };
+}
+
+const isOn = (text: string): boolean => /^(?:on|true|yes|1)$/i.test(text);
+const isOff = (text: string): boolean => /^(?:off|false|no|0)$/i.test(text);
+
+/** A value that is a name or a list of names; anything else is not kept. */
+const word = (text: string | undefined): string | null =>
+  text !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.,+-]{0,63}$/.test(text) ? text : null;
+
+function readCloudInit(text: string | undefined): VmConfig['cloudInit'] {
+  if (text === undefined || text === '') return null;
+  return isOn(text) ? 'on' : isOff(text) ? 'off' : 'custom';
 }
 
 /** `4`, or bhyve(8)'s topology `[cpus=]n,sockets=n,cores=n,threads=n`, of which any part may be missing. */

@@ -1,4 +1,5 @@
 import { bytes, count, UNKNOWN } from '../../domain/format.ts';
+import { guestState } from '../../domain/joined.ts';
 import type { Column, View } from '../../domain/view.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import {
@@ -56,6 +57,23 @@ const vncColumn: Column<ZoneRow> = {
   tone: () => 'muted',
 };
 
+const guestColumn: Column<ZoneRow> = {
+  id: 'guest',
+  title: 'GUEST',
+  width: 5,
+  priority: 7,
+  text: (zone) => (zone.fresh ? guestState(zone) : UNKNOWN),
+  tone: (zone) => (guestState(zone) === 'none' ? 'bad' : 'muted'),
+};
+const nicColumn: Column<ZoneRow> = {
+  id: 'vnics',
+  title: 'VNICS',
+  width: 14,
+  priority: 9,
+  text: (zone) => zone.links.join(' ') || UNKNOWN,
+  tone: () => 'muted',
+};
+
 /** VMs pane: a row per zone of a brand that is a virtual machine. */
 export const vmView: View<ZoneRow> = {
   id: 'vms',
@@ -81,6 +99,8 @@ export const vmView: View<ZoneRow> = {
     uptimeColumn,
     diskColumn,
     vncColumn,
+    guestColumn,
+    nicColumn,
     autobootColumn,
     ageColumn,
   ],

@@ -54,7 +54,7 @@ export function capFinding(
     evidence: {
       rssBytes: zone.rssBytes,
       memoryCapBytes: zone.memoryCapBytes,
-      percentOfCap: Math.round(percent * 10) / 10,
+      capUsedPercent: Math.round(percent * 10) / 10,
       pagedOutBytesPerSecond:
         pagedOutBytesPerSecond === null ? null : Math.round(pagedOutBytesPerSecond),
       capHitsPerSecond: capHitsPerSecond === null ? null : Math.round(capHitsPerSecond * 100) / 100,

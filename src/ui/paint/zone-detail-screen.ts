@@ -10,6 +10,7 @@ import {
   rates,
   UNKNOWN,
 } from '../../domain/format.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
 import { findHost, linksOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import { hostRef, nodeRef, refKind, refName, vlanRef } from '../../domain/ref.ts';
@@ -43,6 +44,10 @@ import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
 import { chartedRates, rateCharts, rateWordings } from './rate-charts.ts';
 import { rateSpark } from './sparkline.ts';
+import { datasetsPanel } from './zone/datasets.ts';
+import { machineLines } from './zone/machine.ts';
+import { processesPanel } from './zone/processes.ts';
+import { startsPanel } from './zone/starts.ts';
 
 const CHART_HEIGHT = 5;
 const LEAST_CHART = 3;
@@ -68,7 +73,7 @@ function subjectOf(zone: Zone, look: Look): Subject {
 }
 
 /** The page of a zone or VM: its state, what it uses, what it needs and what needs it. */
-export function zonePage(zone: Zone, look: Look): DetailPage {
+export function zonePage(zone: Zone, look: Look, tab: number): DetailPage {
   const subject = subjectOf(zone, look);
   const state = statePanel(subject);
   const cpu = cpuPanel(subject);
@@ -83,21 +88,69 @@ export function zonePage(zone: Zone, look: Look): DetailPage {
     ),
     look,
   );
+  const host = findHost(look.model.inventory, zone.host);
+  const inside = host ? insidePanels(host, zone, look) : [];
+  const isInside = tab > 0 && inside.length > 0;
   return {
     title: thingText(zone.ref),
-    tabs: [],
-    tab: 0,
+    tabs: inside.length === 0 ? [] : ['Summary', 'Inside'],
+    tab: isInside ? 1 : 0,
     note: [
       signRun(signOf(look, zone.ref)),
       muted(` ${zone.brand} on ${zone.host} · data ${age(zone.at, look.model.now)}`),
     ],
-    panels: [state, problems, cpu, memory, network, needs, config],
+    panels: isInside ? inside : [state, problems, cpu, memory, network, needs, config],
     bands: (columns) =>
-      columns === 2
-        ? [[cpu, memory], [state, needs], [network, config], [problems]]
-        : [[cpu, memory, state], [network, needs, config], [problems]],
+      isInside
+        ? inBands(inside)
+        : columns === 2
+          ? [[cpu, memory], [state, needs], [network, config], [problems]]
+          : [[cpu, memory, state], [network, needs, config], [problems]],
   };
 }
+
+/** What its CPU cap does to it. */
+const capLines = (zone: Zone): readonly TextLine[] =>
+  zone.cpuCapPercent === null || zone.cpuCapTimePercent === null
+    ? []
+    : [
+        labelled('at its cap', [
+          run(
+            `${percent(zone.cpuCapTimePercent)} of the time`,
+            zone.cpuCapTimePercent > 0 ? 'warn' : 'muted',
+          ),
+          muted(
+            zone.cpuCapWaiting === null
+              ? ''
+              : `, ${plural(zone.cpuCapWaiting, 'thread')} held back`,
+          ),
+        ]),
+      ];
+
+/** What its memory cap does to it. */
+const pressureLines = (zone: Zone): readonly TextLine[] =>
+  zone.memoryCapBytes === null ||
+  (zone.pagedOutBytesPerSecond === null && zone.capHitsPerSecond === null)
+    ? []
+    : [
+        labelled('at its cap', [
+          run(
+            `${bytes(zone.pagedOutBytesPerSecond)}/s paged out`,
+            zone.pagedOutBytesPerSecond ? 'bad' : 'muted',
+          ),
+        ]),
+      ];
+
+/** What runs in it, what it is stored on, and its past. */
+const insidePanels = (host: HostInventory, zone: Zone, look: Look): readonly Panel[] => [
+  processesPanel(host, zone, look),
+  datasetsPanel(host, zone, look),
+  startsPanel(zone, look),
+];
+
+/** Two panels side by side in each band. */
+const inBands = (panels: readonly Panel[]): readonly (readonly Panel[])[] =>
+  panels.flatMap((_, index) => (index % 2 === 0 ? [panels.slice(index, index + 2)] : []));
 
 /** What the preview beneath the table shows of a zone or VM. */
 export function zonePreview(zone: Zone, look: Look): readonly Panel[] {
@@ -127,6 +180,18 @@ function statePanel({ zone, look, blind }: Subject): Panel {
         [signRun(signOf(look, hostRef(zone.host))), run(` ${zone.host}`), muted(' ›')],
         hostRef(zone.host),
       ),
+      ...(zone.role
+        ? [
+            labelled('role', [
+              run(zone.role.name),
+              muted(
+                zone.role.evidence === null
+                  ? ' as configured'
+                  : ` by its ${zone.role.by} ${zone.role.evidence}`,
+              ),
+            ]),
+          ]
+        : []),
       labelled('up', [
         zone.bootedAt === null || zone.state !== 'running'
           ? run(UNKNOWN, 'muted')
@@ -159,17 +224,22 @@ function cpuPanel(subject: Subject): Panel {
     grows: true,
     lines: (width, height) => {
       const drawn = past(chartPoints(width, 'block'));
-      return chartLines(
-        {
-          past: drawn,
-          kind: 'block',
-          height: height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - 1),
-          ceiling: roundUp(highest(drawn), 10),
-          label: percent,
-          tone: toneOf(subject),
-        },
-        width,
-      );
+      const facts = capLines(zone);
+      return [
+        ...chartLines(
+          {
+            past: drawn,
+            kind: 'block',
+            height:
+              height === null ? CHART_HEIGHT : Math.max(LEAST_CHART, height - facts.length - 1),
+            ceiling: roundUp(highest(drawn), 10),
+            label: percent,
+            tone: toneOf(subject),
+          },
+          width,
+        ),
+        ...facts,
+      ];
     },
   };
 }
@@ -209,6 +279,7 @@ function memoryPanel(subject: Subject): Panel {
       const facts = [
         ...limited('rss', zone.rssBytes, cap),
         ...limited('swap', zone.swapBytes, zone.swapCapBytes),
+        ...pressureLines(zone),
         ...(zone.swapCapBytes === null
           ? [labelled('swap', [run(bytes(zone.swapBytes)), muted(' reserved, no cap')])]
           : []),
@@ -416,15 +487,7 @@ function configPanel({ zone, look }: Subject): Panel {
         muted('  swap '),
         run(cap(zone.swapCapBytes, bytes)),
       ]),
-      ...(zone.vm
-        ? [
-            labelled('machine', [
-              run(`${count(zone.vm.vcpus)} vcpus, ${bytes(zone.vm.ramBytes)} ram`),
-              muted(`  vnc ${zone.vm.vnc ?? '-'}`),
-            ]),
-            ...zone.vm.disks.map((disk, index) => labelled(index === 0 ? 'disk' : '', [run(disk)])),
-          ]
-        : []),
+      ...(zone.vm ? [...machineLines(zone, zone.vm, width)] : []),
       ...(config?.nets ?? []).map((net, index) =>
         labelled(index === 0 ? 'net' : '', [
           run(net.physical ?? '(made at boot)'),

@@ -12,6 +12,7 @@ import {
   makeZone,
   NOW,
   zoneCounters,
+  makeVm,
 } from '../../derive/inventory.ts';
 
 export const MIB = 2 ** 20;
@@ -35,7 +36,7 @@ export function check(rule: typeof zoneMemory | typeof vmMemory, shape: Shape) {
       memoryCapBytes: capMib === null ? null : capMib * MIB,
       vm:
         brand === 'bhyve'
-          ? { vcpus: 1, ramBytes: (shape.ramMib ?? 512) * MIB, disks: [], vnc: null }
+          ? makeVm({ vcpus: 1, ramBytes: (shape.ramMib ?? 512) * MIB, disks: [], vnc: null })
           : null,
     }),
   ];

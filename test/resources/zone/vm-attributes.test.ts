@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readVmAttributes } from '../../../src/resources/zone/vm-attributes.ts';
+import { makeVm } from '../../derive/inventory.ts';
 
 const read = (attributes: Readonly<Record<string, string>>, brand = 'bhyve') =>
   readVmAttributes(brand, new Map(Object.entries(attributes)), []);
@@ -23,7 +24,48 @@ test.for([
 });
 
 test('does not guess the defaults of other brands', () => {
-  expect(read({}, 'kvm')).toEqual({ vcpus: null, ramBytes: null, disks: [], vnc: null });
+  expect(read({}, 'kvm')).toEqual(makeVm());
+});
+
+test('reads how the guest is started, and what it is given', () => {
+  expect(
+    read({
+      bootrom: 'BHYVE_CSM',
+      bootorder: 'path0,bootdisk,cdrom0',
+      type: 'windows',
+      diskif: 'nvme',
+      netif: 'e1000',
+      ppt0: 'on',
+      ppt1: 'off',
+      ppt12: '/pci@0,0/pci8086,1',
+    }),
+  ).toMatchObject({
+    bootrom: 'BHYVE_CSM',
+    bootOrder: 'path0,bootdisk,cdrom0',
+    guestType: 'windows',
+    diskInterface: 'nvme',
+    netInterface: 'e1000',
+    passedThrough: ['ppt0', 'ppt12'],
+  });
+});
+
+test.for([
+  [undefined, null],
+  ['on', 'on'],
+  ['TRUE', 'on'],
+  ['off', 'off'],
+  ['0', 'off'],
+  ['/etc/cloud/user-data with hunter2', 'custom'],
+  ['http://192.0.2.1/?token=TOPSECRET', 'custom'],
+] as const)('of cloud-init %s it keeps %s', ([value, kept]) => {
+  expect(read(value === undefined ? {} : { 'cloud-init': value }).cloudInit).toBe(kept);
+});
+
+test('keeps no value that is not a name', () => {
+  expect(read({ bootrom: '/root/my secret.fd', type: 'a b' })).toMatchObject({
+    bootrom: null,
+    guestType: null,
+  });
 });
 
 test('drops every VNC option that is not known to be harmless', () => {

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../src/domain/dataset.ts';
 import type { Severity } from '../../../src/domain/problem.ts';
 import { THRESHOLDS } from '../../../src/domain/thresholds.ts';
 import { zoneDisk } from '../../../src/resources/zone/zone-disk.rule.ts';
-import { answered, makeConfig, makeHost, makeZone, NOW } from '../../derive/inventory.ts';
+import { answered, makeConfig, makeHost, makeZone, NOW, makeVm } from '../../derive/inventory.ts';
 import { dataset } from '../../support/datasets.ts';
 
 const GIB = 2 ** 30;
@@ -18,7 +18,7 @@ function check(datasets: readonly Dataset[], raised: Severity | null = null) {
         makeConfig('web', { datasets: ['tank/given'] }),
         makeConfig('vm', {
           brand: 'bhyve',
-          vm: { vcpus: 1, ramBytes: null, disks: ['zones/vm/disk0'], vnc: null },
+          vm: makeVm({ vcpus: 1, ramBytes: null, disks: ['zones/vm/disk0'], vnc: null }),
         }),
       ]),
     }),

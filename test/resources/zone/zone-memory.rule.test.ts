@@ -49,7 +49,7 @@ test('tells the measured values and where they come from', () => {
       evidence: {
         rssBytes: 1010 * MIB,
         memoryCapBytes: 1000 * MIB,
-        percentOfCap: 101,
+        capUsedPercent: 101,
         pagedOutBytesPerSecond: 12 * MIB,
         capHitsPerSecond: 0.4,
         from: 'kstat memory_cap:3',
