@@ -47,6 +47,8 @@ async function run(invocation: Invocation): Promise<number> {
     }
     case 'check':
       return await (await import('./cli/run-check.ts')).runCheck(invocation.options, out);
+    case 'doctor':
+      return await (await import('./cli/run-doctor.ts')).runDoctor(invocation.options, out);
     case 'config':
       return (await import('./cli/run-config.ts')).runConfig(
         invocation.verb,
@@ -82,6 +84,7 @@ async function main(): Promise<number> {
     case 'lab':
     case 'snapshot':
     case 'check':
+    case 'doctor':
     case 'config':
     case 'themes':
       return await run(parsed);

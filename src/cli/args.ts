@@ -51,6 +51,13 @@ export type Invocation =
       };
     }
   | {
+      readonly command: 'doctor';
+      readonly options: CommonOptions & {
+        readonly json: boolean;
+        readonly waitSeconds: number | null;
+      };
+    }
+  | {
       readonly command: 'config';
       readonly verb: 'path' | 'check' | 'schema';
       readonly options: CommonOptions;
@@ -244,7 +251,8 @@ function invocation(
     case 'snapshot':
       return { command: 'snapshot', options: { ...common, ...output, pane: text('--pane') } };
     case 'check':
-      return { command: 'check', options: { ...common, ...output } };
+    case 'doctor':
+      return { command: command.name, options: { ...common, ...output } };
     case 'config':
       return { command: 'config', verb: verbOf(command, words[1]), options: common };
     case 'help':

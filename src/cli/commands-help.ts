@@ -37,6 +37,7 @@ export type CommandName =
   | 'lab'
   | 'snapshot'
   | 'check'
+  | 'doctor'
   | 'config'
   | 'themes'
   | 'help';
@@ -154,6 +155,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: [
       'Follows the convention of monitoring plugins: the first line is the summary,',
       'and the exit code is 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.',
+    ],
+    options: [JSON_OPTION, WAIT_OPTION],
+  },
+  {
+    name: 'doctor',
+    summary: 'what is not reached, granted, installed or understood, and what mends it',
+    about: [
+      'Tells of this machine, of each host and of each cluster what is missing: the connection,',
+      'programs, rights with the lines that grant them, and what is not seen without them;',
+      'and which lines of which answers were not understood.',
+      'Exit code 0 when all is well, 1 when something is missing.',
     ],
     options: [JSON_OPTION, WAIT_OPTION],
   },

@@ -8,3 +8,13 @@ const FOLDER = '/etc/security';
 /** The line that lets the profile run a program with those rights, exec_attr(5): `privs=sys_admin`, `euid=0`. */
 export const grantProgram = (path: string, rights: string): string =>
   `echo '${PROFILE}:solaris:cmd:::${path}:${rights}' >> ${FOLDER}/exec_attr.d/labtop`;
+
+/** The line that makes the profile, prof_attr(5). */
+export const makeProfile = `echo '${PROFILE}:::What labtop needs to watch:' > ${FOLDER}/prof_attr.d/labtop`;
+
+/** The line that gives the profile to a user beside those that he has: usermod(8) replaces them all. */
+export const giveProfile = (user: string): string =>
+  `usermod -P "$(userattr profiles ${user} | sed 's/..*/&,/')${PROFILE}" ${user}`;
+
+/** Whether a line that grants something is one for the profile, which then has to be there and be given. */
+export const isForProfile = (grant: string): boolean => grant.includes(`'${PROFILE}:`);
