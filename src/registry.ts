@@ -76,6 +76,18 @@ import { sourceStale } from './resources/source/source-stale.rule.ts';
 import { vlanIsolated } from './resources/vlan/vlan-isolated.rule.ts';
 import { vlanMismatch } from './resources/vlan/vlan-mismatch.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
+import { cronjobsWatch } from './resources/workload/cronjobs.watch.ts';
+import { daemonsetsWatch } from './resources/workload/daemonsets.watch.ts';
+import { deploymentsWatch } from './resources/workload/deployments.watch.ts';
+import { jobFailed } from './resources/workload/job-failed.rule.ts';
+import { jobsWatch } from './resources/workload/jobs.watch.ts';
+import { statefulsetsWatch } from './resources/workload/statefulsets.watch.ts';
+import {
+  daemonsetUnavailable,
+  deploymentUnavailable,
+  statefulsetUnavailable,
+} from './resources/workload/workload-unavailable.rule.ts';
+import { workloadView } from './resources/workload/workload.view.ts';
 import { groupView } from './resources/zone/group.view.ts';
 import { ps } from './resources/zone/ps.command.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
@@ -131,7 +143,16 @@ export const hostCommands: readonly HostCommand[] = [
   command(dumpadm),
 ];
 
-export const clusterWatches: readonly ClusterWatch[] = [nodesWatch, podsWatch];
+/** Kinds that are watched, in the order in which they are listed first. */
+export const clusterWatches: readonly ClusterWatch[] = [
+  nodesWatch,
+  podsWatch,
+  deploymentsWatch,
+  statefulsetsWatch,
+  daemonsetsWatch,
+  jobsWatch,
+  cronjobsWatch,
+];
 
 export const rules: readonly Rule[] = [
   rule(datasetQuota),
@@ -155,6 +176,7 @@ export const rules: readonly Rule[] = [
   rule(aggrDegraded),
   rule(aggrDown),
   rule(hostUpdates),
+  rule(jobFailed),
   rule(linkDown),
   rule(linkErrors),
   rule(linkSpeed),
@@ -175,6 +197,9 @@ export const rules: readonly Rule[] = [
   rule(vmMemory),
   rule(zoneCpu),
   rule(zoneDisk),
+  rule(deploymentUnavailable),
+  rule(statefulsetUnavailable),
+  rule(daemonsetUnavailable),
   rule(zoneDown),
   rule(zoneMemory),
   rule(zoneRestarting),
@@ -192,5 +217,11 @@ export const paneViews = {
   zones: [bindView(zoneView)],
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],
-  cluster: [bindView(nodeView), bindView(podView), bindView(groupView), bindView(objectsView)],
+  cluster: [
+    bindView(nodeView),
+    bindView(workloadView),
+    bindView(podView),
+    bindView(objectsView),
+    bindView(groupView),
+  ],
 } satisfies Readonly<Record<string, readonly BoundView[]>>;

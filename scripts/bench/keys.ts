@@ -18,6 +18,7 @@ import { go, initialSession } from '../../src/ui/session.ts';
 import { openCountingTerminal } from '../../test/support/counting-terminal.ts';
 import type { CountingTerminal } from '../../test/support/counting-terminal.ts';
 import { cluster, host, lab, node, ok, pod, zone } from '../../test/support/inventory.ts';
+import { tabOf } from '../../test/support/model.ts';
 import { give, spread } from './measure.ts';
 import type { Spread } from './measure.ts';
 import { openStockInk } from './stock-ink.ts';
@@ -181,7 +182,7 @@ async function measureConsole(count: number, perSecond: number, keys: number): P
     }),
   });
   handled.terminal = terminal;
-  await terminal.put(go(initialSession, { kind: 'pane', pane: 'cluster', tab: 1 }));
+  await terminal.put(go(initialSession, tabOf('cluster', 'pods')));
   const ends: (() => void)[] = [];
   if (perSecond > 0) {
     // As the sources of the console do: a batch of the watch, a settling time, the rules, then the screen.

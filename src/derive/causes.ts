@@ -25,6 +25,7 @@ const GONE: ReadonlySet<string> = new Set([
   'api.down',
   'link.down',
   'node.notready',
+  'pod.crashloop',
   'vm.down',
   'zone.down',
   'zone.stuck',
@@ -182,6 +183,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   node: 'nodes',
   pod: 'pods',
   resource: 'resources',
+  workload: 'workloads',
   source: 'sources',
 };
 

@@ -1,8 +1,9 @@
-import { known } from '../domain/feed.ts';
+import { known, lastKnown } from '../domain/feed.ts';
 import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import { podsByWorkload } from '../domain/pods.ts';
 import { isTroubled, leafVdevs } from '../domain/pool.ts';
 import {
   clusterRef,
@@ -10,6 +11,7 @@ import {
   hostRef,
   linkRef,
   nodeRef,
+  podRef,
   poolRef,
   refKind,
   refPath,
@@ -45,6 +47,7 @@ export const LAYERS: readonly RefKind[] = [
   'node',
   'pod',
   'resource',
+  'workload',
   'source',
 ];
 
@@ -103,6 +106,16 @@ export function createGraph(inventory: Inventory): Graph {
   function clusterThingNeeds(cluster: string, path: readonly string[]): readonly Edge[] {
     const feeds = inventory.clusters.find(({ name }) => name === cluster)?.feeds;
     if (!feeds) return [];
+    if (path.length === 3) {
+      const [kind = '', ...name] = path;
+      const [namespace = '', own = ''] = name;
+      const table = lastKnown(feeds.pods)?.value;
+      const pods = table && podsByWorkload(table).get(`${namespace}/${kind}/${own}`)?.values();
+      return [
+        ...[...(pods ?? [])].map((pod) => hard(podRef(cluster, pod.namespace, pod.name))),
+        hard(clusterRef(cluster)),
+      ];
+    }
     if (path.length === 2) {
       const node = known(feeds.pods, { revision: 0, byKey: new Map() }).byKey.get(
         path.join('/'),
@@ -143,6 +156,7 @@ export function createGraph(inventory: Inventory): Graph {
         }
         case 'node':
         case 'pod':
+        case 'workload':
           return clusterThingNeeds(first, rest);
         case 'resource':
           return [hard(clusterRef(first))];

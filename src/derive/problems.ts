@@ -26,7 +26,7 @@ export type ProblemState = {
 type Case = {
   readonly id: string;
   readonly rule: string;
-  /** Who was asked: `host:omni1`, `cluster:infrak8s` or `lab`. */
+  /** Who was asked: `host:omni1`, `cluster:infrak8s`, its feed `cluster:infrak8s/jobs`, or `lab`. */
   readonly asked: string;
   readonly finding: Finding;
   readonly severity: Severity;
@@ -181,7 +181,8 @@ function judges(
       ]);
     case 'object':
       return inventory.clusters.map((cluster) => [
-        `cluster:${cluster.name}`,
+        // Several rules may look for the same in feeds of their own.
+        `cluster:${cluster.name}/${rule.feed}`,
         () => {
           const answers = freshAnswers([rule.feed], cluster, now);
           if (!answers) return undefined;

@@ -12,9 +12,12 @@ import {
   refKind,
   refName,
   refPath,
+  refText,
   vlanRef,
+  workloadRef,
 } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
+import { findWorkload, workloadState } from '../domain/workload.ts';
 import { createGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
 
@@ -62,6 +65,8 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'pod':
     case 'resource':
       return `${kind} ${rest.join('/')}`;
+    case 'workload':
+      return refText(ref);
     case 'zone':
     case 'vm':
     case 'link':
@@ -93,6 +98,8 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
       return ofNode(ref, first, rest.join('/'), inventory, graph);
     case 'pod':
       return ofPod(ref, first, rest.join('/'), inventory, graph);
+    case 'workload':
+      return ofWorkload(ref, first, rest, inventory, graph);
     case 'disk':
     case 'dataset':
     case 'service':
@@ -158,6 +165,7 @@ function needText(ref: Ref): string {
     case 'node':
     case 'pod':
     case 'resource':
+    case 'workload':
     case 'source':
       return 'it needs it';
   }
@@ -259,13 +267,12 @@ function ofNode(
   inventory: Inventory,
   graph: Graph,
 ): readonly Found[] {
-  const pods = podsOf(cluster, inventory);
+  const own = [...podsOf(cluster, inventory).byKey.values()].filter(({ node }) => node === name);
   return [
     ...beneathNode(ref, graph),
     [clusterRef(cluster), 'its cluster'],
-    ...[...pods.byKey.values()]
-      .filter(({ node }) => node === name)
-      .map((pod): Found => [podRef(cluster, pod.namespace, pod.name), `on it, ${pod.status}`]),
+    ...own.map((pod): Found => [podRef(cluster, pod.namespace, pod.name), `on it, ${pod.status}`]),
+    ...own.flatMap((pod) => workloadOf(cluster, pod, inventory, 'has a pod on it')),
   ];
 }
 
@@ -280,6 +287,7 @@ function ofPod(
   const pod = pods.byKey.get(key);
   const nodes = graph.needs(ref).filter(({ to }) => refKind(to) === 'node');
   return [
+    ...(pod ? workloadOf(cluster, pod, inventory, 'it belongs to it') : []),
     ...nodes.map(({ to }): Found => [to, 'its node']),
     ...nodes.flatMap(({ to }) => beneathNode(to, graph)),
     [clusterRef(cluster), 'its cluster'],
@@ -289,6 +297,57 @@ function ofPod(
         podRef(cluster, other.namespace, other.name),
         `${other.owner ?? ''} too, ${other.status}`,
       ]),
+  ];
+}
+
+/** The workload of a pod, where it is known. */
+function workloadOf(
+  cluster: string,
+  { namespace, workload }: Pod,
+  { clusters }: Inventory,
+  why: string,
+): readonly Found[] {
+  const within = clusters.find(({ name }) => name === cluster);
+  const found = within && findWorkload(within, namespace, workload);
+  return found ? [[workloadRef(cluster, found.kind, namespace, found.name), why]] : [];
+}
+
+function ofWorkload(
+  ref: Ref,
+  cluster: string,
+  [kind = '', namespace = '', name = '']: readonly string[],
+  inventory: Inventory,
+  graph: Graph,
+): readonly Found[] {
+  const within = inventory.clusters.find((each) => each.name === cluster);
+  const own = within && findWorkload(within, namespace, `${kind}/${name}`);
+  if (!within || !own) return [];
+  const pods = [...podsOf(cluster, inventory).byKey.values()].filter(
+    (pod) => pod.namespace === namespace && pod.workload === `${kind}/${name}`,
+  );
+  const above = findWorkload(within, namespace, own.owner);
+  const jobs = [...known(within.feeds.jobs, noTable).byKey.values()].filter(
+    (job) => job.namespace === namespace && job.owner === `${kind}/${name}`,
+  );
+  return [
+    ...(above
+      ? [[workloadRef(cluster, above.kind, namespace, above.name), 'made it'] as const]
+      : []),
+    ...jobs.map((job): Found => [
+      workloadRef(cluster, job.kind, namespace, job.name),
+      `its job, ${workloadState(job)}`,
+    ]),
+    ...pods.map((pod): Found => [
+      podRef(cluster, pod.namespace, pod.name),
+      `its pod, ${pod.status}`,
+    ]),
+    ...pods.flatMap(({ node }): readonly Found[] =>
+      node === null ? [] : [[nodeRef(cluster, node), 'has a pod of it']],
+    ),
+    ...graph
+      .needs(ref)
+      .filter(({ to }) => refKind(to) === 'cluster')
+      .map(({ to }): Found => [to, 'its cluster']),
   ];
 }
 

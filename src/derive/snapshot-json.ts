@@ -198,6 +198,7 @@ export type ClusterJson = {
     readonly running: number | null;
     readonly failing: readonly FailingPodJson[];
   };
+  readonly workloads: readonly WorkloadJson[];
   readonly objects: readonly {
     readonly resource: string;
     readonly count: number | null;
@@ -233,6 +234,31 @@ export type NodeJson = {
   readonly cpuAllocatable: number | null;
   readonly memoryAllocatableBytes: number | null;
   readonly podsAllocatable: number | null;
+};
+export type WorkloadJson = {
+  /** As the API spells it: `Deployment`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /**
+   * `available`, `partial`, `unavailable`, `rolling`, `stalled`, `idle`, `scheduled`, `running`, `complete`, `failed` or
+   * `unknown`.
+   */
+  readonly state: string;
+  /** Pods that it is to have; of a job its completions. */
+  readonly desired: number | null;
+  /** Pods that are ready; of a job those that have succeeded. */
+  readonly ready: number | null;
+  readonly upToDate: number | null;
+  readonly available: number | null;
+  /** Pods of a job, or jobs of a cron job, that run. */
+  readonly active: number | null;
+  /** `CronJob/backup` */
+  readonly owner: string | null;
+  readonly schedule: string | null;
+  readonly lastScheduleAt: IsoTime | null;
+  readonly lastSuccessAt: IsoTime | null;
+  readonly createdAt: IsoTime | null;
 };
 export type FailingPodJson = {
   readonly namespace: string;

@@ -156,7 +156,7 @@ const PANES: Readonly<Record<SnapshotPane, (snapshot: SnapshotJson, width: Width
     clusters.length === 0
       ? '0 clusters'
       : clusters
-          .map(({ name, version, api, nodes, pods }) => {
+          .map(({ name, version, api, nodes, pods, workloads }) => {
             const error = sources.find(
               (source) => source.kind === 'kubernetes' && source.name === name,
             )?.error;
@@ -196,10 +196,32 @@ const PANES: Readonly<Record<SnapshotPane, (snapshot: SnapshotJson, width: Width
                   width,
                 ),
               );
+            const unwell = workloads.filter(({ state }) => UNWELL.has(state));
+            if (unwell.length > 0)
+              parts.push(
+                block(
+                  `${plural(unwell.length, 'workload')} not well`,
+                  unwell,
+                  [
+                    { title: 'KIND', text: ({ kind }) => kind },
+                    { title: 'NAME', text: (each) => `${each.namespace}/${each.name}` },
+                    { title: 'STATE', text: ({ state }) => state },
+                    {
+                      title: 'READY',
+                      right: true,
+                      text: ({ ready, desired }) => `${count(ready)}/${count(desired)}`,
+                    },
+                  ],
+                  width,
+                ),
+              );
             return parts.join('\n\n');
           })
           .join('\n\n'),
 };
+
+/** States of a workload that a person wants to hear of. */
+const UNWELL: ReadonlySet<string> = new Set(['partial', 'unavailable', 'stalled', 'failed']);
 
 /** Causes with what they explain beneath them. */
 function problemsText({ problems, at }: SnapshotJson, width: Width): string {

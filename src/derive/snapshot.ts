@@ -14,6 +14,7 @@ import { datasetsByName } from '../domain/joined-datasets.ts';
 import { disksOf } from '../domain/joined-disks.ts';
 import {
   allZonesOf,
+  clusterFresh,
   hostFresh,
   linksOf,
   vlansOf,
@@ -26,6 +27,7 @@ import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { workloadState, workloadTables } from '../domain/workload.ts';
 import { countPods } from './pods.ts';
 import type {
   ClusterJson,
@@ -45,6 +47,7 @@ import type {
   VlanJson,
   VmJson,
   ZoneJson,
+  WorkloadJson,
 } from './snapshot-json.ts';
 
 /** Everything known at `now` as the object that scripts read. */
@@ -341,6 +344,7 @@ function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
         }),
       ),
     },
+    workloads: toWorkloads(cluster, now),
     objects: objectsOf(cluster, now),
     certificates: [],
   };
@@ -360,6 +364,29 @@ function objectsOf(cluster: ClusterInventory, now: EpochMs): ClusterJson['object
       };
     })
     .toSorted((a, b) => (b.count ?? -1) - (a.count ?? -1) || (a.resource < b.resource ? -1 : 1));
+}
+
+/** What was told last of each; how it is only while that is fresh. */
+function toWorkloads(cluster: ClusterInventory, now: EpochMs): readonly WorkloadJson[] {
+  return workloadTables(cluster).flatMap(({ feed, table }) => {
+    const isFresh = clusterFresh(cluster, feed, now);
+    return [...table.byKey.values()].map((workload): WorkloadJson => ({
+      kind: workload.kind,
+      namespace: workload.namespace,
+      name: workload.name,
+      state: isFresh ? workloadState(workload) : 'unknown',
+      desired: workload.desired,
+      ready: isFresh ? workload.ready : null,
+      upToDate: isFresh ? workload.upToDate : null,
+      available: isFresh ? workload.available : null,
+      active: isFresh ? workload.active : null,
+      owner: workload.owner,
+      schedule: workload.schedule,
+      lastScheduleAt: isoOrNull(workload.lastScheduleAt),
+      lastSuccessAt: isoOrNull(workload.lastSuccessAt),
+      createdAt: isoOrNull(workload.createdAt),
+    }));
+  });
 }
 
 const toGroup = ({ name, up, members, atLeast }: GroupState): GroupJson => ({

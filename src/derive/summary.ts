@@ -137,7 +137,12 @@ export function clusterState(
     return 'unknown';
   const own = problems.filter(({ subject }) => {
     const kind = refKind(subject);
-    const isOwn = kind === 'cluster' || kind === 'node' || kind === 'pod' || kind === 'source';
+    const isOwn =
+      kind === 'cluster' ||
+      kind === 'node' ||
+      kind === 'pod' ||
+      kind === 'workload' ||
+      kind === 'source';
     return isOwn && refPath(subject)[0] === cluster.name;
   });
   if (

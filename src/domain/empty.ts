@@ -62,7 +62,17 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
   version: null,
   latencyMs: null,
   clockSkewMs: null,
-  feeds: { nodes: pending, pods: pending, objects: pending, controlPlane: pending },
+  feeds: {
+    nodes: pending,
+    pods: pending,
+    deployments: pending,
+    statefulsets: pending,
+    daemonsets: pending,
+    jobs: pending,
+    cronjobs: pending,
+    objects: pending,
+    controlPlane: pending,
+  },
 });
 
 /** What is known at the start: the configuration's names. */

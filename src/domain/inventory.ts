@@ -25,6 +25,7 @@ import type { Sensor } from './sensor.ts';
 import type { Services } from './service.ts';
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { EpochMs } from './time.ts';
+import type { Workload } from './workload.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
 /**
@@ -112,6 +113,11 @@ export type ClusterFeeds = {
   /** By the name of the resource. */
   readonly objects: KubeTable<ObjectCount>;
   readonly controlPlane: ControlPlane;
+  readonly deployments: KubeTable<Workload>;
+  readonly statefulsets: KubeTable<Workload>;
+  readonly daemonsets: KubeTable<Workload>;
+  readonly jobs: KubeTable<Workload>;
+  readonly cronjobs: KubeTable<Workload>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
 /** The feeds that are tables of objects. */

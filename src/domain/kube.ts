@@ -43,6 +43,8 @@ export type Pod = {
   readonly createdAt: EpochMs | null;
   /** Kind/name of the controller, such as `ReplicaSet/web-5d8`. */
   readonly owner: string | null;
+  /** Kind/name of the workload that it belongs to, such as `Deployment/web`; null when nothing tells. */
+  readonly workload: string | null;
   /** The PodScheduled=False message or the waiting container's message. */
   readonly reason: string | null;
 };

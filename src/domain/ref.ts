@@ -20,6 +20,8 @@ export type NodeRef = `node:${string}/${string}`;
 export type PodRef = `pod:${string}/${string}/${string}`;
 /** A resource of a cluster's API as a whole: `resource:infrak8s/replicas.longhorn.io`. */
 export type ResourceRef = `resource:${string}/${string}`;
+/** Kind as the API spells it, then namespace and name: `workload:infrak8s/Deployment/media/jellyfin`. */
+export type WorkloadRef = `workload:${string}/${string}/${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -36,6 +38,7 @@ export type Ref =
   | NodeRef
   | PodRef
   | ResourceRef
+  | WorkloadRef
   | SourceRef;
 
 export type RefKind =
@@ -53,6 +56,7 @@ export type RefKind =
   | 'node'
   | 'pod'
   | 'resource'
+  | 'workload'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -73,6 +77,12 @@ export const podRef = (cluster: string, namespace: string, pod: string): PodRef 
   `pod:${cluster}/${namespace}/${pod}`;
 export const resourceRef = (cluster: string, name: string): ResourceRef =>
   `resource:${cluster}/${name}`;
+export const workloadRef = (
+  cluster: string,
+  kind: string,
+  namespace: string,
+  name: string,
+): WorkloadRef => `workload:${cluster}/${kind}/${namespace}/${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -93,6 +103,7 @@ export function refKind(ref: Ref): RefKind {
     case 'node':
     case 'pod':
     case 'resource':
+    case 'workload':
       return kind;
     default:
       return 'source';
@@ -133,6 +144,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'node':
     case 'pod':
     case 'resource':
+    case 'workload':
     case 'source':
       return undefined;
   }
@@ -143,12 +155,23 @@ const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan:
 /** The word for a kind of things. */
 export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
 
+/**
+ * What a thing is called: `zone omni1/etcd1`, `node worker2`, `Deployment media/jellyfin`; the name of its cluster is
+ * left out.
+ */
+export function refText(ref: Ref): string {
+  const kind = refKind(ref);
+  const path = refPath(ref);
+  if (kind === 'workload') return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
+  const isInCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
+  return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
+}
+
 /** A thing in a sentence: `zone etcd1 on omni1`, `VLAN 48`, `pod default/web-1`. */
 export function refPhrase(ref: Ref): string {
   const kind = refKind(ref);
-  const path = refPath(ref);
-  const isCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
   const host = kind === 'host' ? undefined : refHost(ref);
-  if (host !== undefined) return `${kindWord(kind)} ${path.slice(1).join('/')} on ${host}`;
-  return `${kindWord(kind)} ${(isCluster ? path.slice(1) : path).join('/')}`;
+  return host === undefined
+    ? refText(ref)
+    : `${kindWord(kind)} ${refPath(ref).slice(1).join('/')} on ${host}`;
 }

@@ -92,6 +92,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     vlan: 'vlans',
     node: 'nodes',
     pod: 'pods',
+    workload: 'workloads',
     link: 'hosts',
     pool: 'hosts',
     source: 'feeds',

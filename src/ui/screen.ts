@@ -1,6 +1,6 @@
 import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
-import { refKind, refName } from '../domain/ref.ts';
+import { refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
@@ -17,7 +17,7 @@ import type { Canvas, Run } from './paint/canvas.ts';
 import { allColumns } from './paint/columns.ts';
 import { paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
-import { createLook, thingText } from './paint/look.ts';
+import { createLook } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
 import { paintOverviewPane, paneInputs, paneSummary, wantsOf } from './paint/overview.ts';
 import {
@@ -372,7 +372,7 @@ function pageOf(look: Look): DetailPage | null {
     }
     default: {
       const blocks = viewById(model.views, place.view)?.detail(place.ref, inventory, model.now);
-      return blocks ? blockPage(thingText(place.ref), blocks) : null;
+      return blocks ? blockPage(refText(place.ref), blocks) : null;
     }
   }
 }

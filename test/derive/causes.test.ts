@@ -130,6 +130,26 @@ test('a pod folds under its node, which also folds the pods that it no longer te
   expect(node).toMatchObject({ folds: { pods: 2 }, consequences: 2 });
 });
 
+test('a workload folds under what is wrong with one of its pods, or under its node', () => {
+  const lacking = makeProblem('workload.unavailable', 'workload:infrak8s/Deployment/default/web', {
+    severity: 'warning',
+  });
+  const pods = answered(
+    podsOf(
+      makePod('web-1', { node: 'w1', workload: 'Deployment/web' }),
+      makePod('web-3', { node: 'w2' }),
+    ),
+  );
+  const at = makeInventory({
+    hosts: [host],
+    clusters: [{ ...cluster, feeds: { ...cluster.feeds, pods } }],
+  });
+  expect(tree([podLoop, lacking], at)).toEqual([podLoop.id, `${lacking.id} < ${podLoop.id}`]);
+  expect(tree([nodeDown, lacking], at)).toEqual([nodeDown.id, `${lacking.id} < ${nodeDown.id}`]);
+  const elsewhere = makeProblem('node.notready', 'node:infrak8s/w2');
+  expect(tree([elsewhere, lacking], at)).toEqual([elsewhere.id, lacking.id]);
+});
+
 test('a pod on another node stays a root', () => {
   const other = makeProblem('pod.crashloop', 'pod:infrak8s/default/web-3');
   expect(tree([nodeDown, other])).toEqual([nodeDown.id, other.id]);

@@ -169,6 +169,7 @@ export const makePod = (name: string, change: Partial<Pod> = {}): Pod => ({
   node: 'worker1',
   createdAt: null,
   owner: null,
+  workload: null,
   reason: null,
   ...change,
 });

@@ -4,6 +4,8 @@ import type { ProblemState } from '../../src/derive/problems.ts';
 import type { Feed } from '../../src/domain/feed.ts';
 import type { Inventory, SourceStatus } from '../../src/domain/inventory.ts';
 import type { ClusterRule, Finding, HostRule, LabRule, Rule } from '../../src/domain/problem.ts';
+import type { Workload } from '../../src/domain/workload.ts';
+import { workload } from '../support/inventory.ts';
 import {
   answered,
   lost,
@@ -368,4 +370,42 @@ test('a rule is told its limits, configured or its own, and what it has raised',
     [{ warning: 80, critical: 90 }, null],
     [{ warning: 1, critical: 2 }, 'critical'],
   ]);
+});
+
+test('rules of one id that look into several feeds do not clear what the others have found', () => {
+  const rule = (feed: 'deployments' | 'daemonsets', isFound: () => boolean): Rule => ({
+    id: 'workload.off',
+    scope: 'object',
+    severity: 'warning',
+    holdSeconds: 0,
+    feed,
+    check: ({ kind, name }: Workload) =>
+      isFound() ? { finding: finding({ subject: `workload:k/${kind}/default/${name}` }) } : null,
+  });
+  let isDeploymentOff = true;
+  const both = [rule('deployments', () => isDeploymentOff), rule('daemonsets', () => true)];
+  const table = (...all: readonly Workload[]) => ({
+    revision: 1,
+    byKey: new Map(all.map((each) => [each.name, each])),
+  });
+  const at = (now: number) =>
+    makeInventory({
+      clusters: [
+        makeCluster('k', {
+          deployments: answered(table(workload('Deployment', 'web')), now),
+          daemonsets: answered(table(workload('DaemonSet', 'agent')), now),
+        }),
+      ],
+    });
+  const ids = ({ problems }: ProblemState) => problems.map(({ subject }) => subject).toSorted();
+  const first = nextProblems(noProblems, both, at(NOW), NOW);
+  expect(ids(first)).toHaveLength(2);
+  const kept = nextProblems(first, both, at(NOW + 4000), NOW + 4000);
+  expect(ids(kept)).toEqual(ids(first));
+  isDeploymentOff = false;
+  const left = [8000, 12_000].reduce(
+    (state, ms) => nextProblems(state, both, at(NOW + ms), NOW + ms),
+    kept,
+  );
+  expect(ids(left)).toEqual(['workload:k/DaemonSet/default/agent']);
 });

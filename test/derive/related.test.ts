@@ -4,7 +4,18 @@ import type { Inventory } from '../../src/domain/inventory.ts';
 import type { LinkEntry } from '../../src/domain/link.ts';
 import type { PoolEntry } from '../../src/domain/pool.ts';
 import type { Ref } from '../../src/domain/ref.ts';
-import { cluster, config, host, lab, node, ok, pod, zone } from '../support/inventory.ts';
+import {
+  cluster,
+  config,
+  host,
+  lab,
+  node,
+  ok,
+  pod,
+  withWorkloads,
+  workload,
+  zone,
+} from '../support/inventory.ts';
 
 const link = (name: string, of: string, over: readonly string[] = []): LinkEntry => ({
   name,
@@ -116,6 +127,43 @@ test('a pod leads to its node, the VM and host beneath, and its like', () => {
     'cluster:k8s',
     'pod:k8s/default/web-2',
   ]);
+});
+
+test('a workload leads to its pods and their nodes, and pods and nodes back to it', () => {
+  const shop = lab(
+    [],
+    [
+      withWorkloads(
+        cluster(
+          'k8s',
+          [node('worker')],
+          [
+            pod('web-1', { node: 'worker', workload: 'Deployment/web' }),
+            pod('run-1', { node: null, workload: 'Job/backup-1' }),
+          ],
+        ),
+        [
+          workload('Deployment', 'web'),
+          workload('CronJob', 'backup'),
+          workload('Job', 'backup-1', { owner: 'CronJob/backup' }),
+        ],
+      ),
+    ],
+  );
+  const from = (ref: Ref) => related(ref, shop).map((entry) => entry.ref);
+  const web = 'workload:k8s/Deployment/default/web';
+  const job = 'workload:k8s/Job/default/backup-1';
+  expect(from(web)).toEqual(['pod:k8s/default/web-1', 'node:k8s/worker', 'cluster:k8s']);
+  expect(from('pod:k8s/default/web-1')[0]).toBe(web);
+  expect(from('node:k8s/worker')).toContain(web);
+  expect(from('workload:k8s/CronJob/default/backup')).toEqual([job, 'cluster:k8s']);
+  expect(from(job)).toEqual([
+    'workload:k8s/CronJob/default/backup',
+    'pod:k8s/default/run-1',
+    'cluster:k8s',
+  ]);
+  expect(related(web, shop)[0]?.label).toBe('pod default/web-1');
+  expect(from('workload:k8s/Job/default/none')).toEqual([]);
 });
 
 test('a link leads to those beneath and above it, its VLAN and its zones', () => {

@@ -244,6 +244,10 @@ test('a patch changes only what it names of a cluster', () => {
   expect(after.clusters[0]?.feeds.pods).toBe(pending);
   expect(after.clusters[1]).toBe(inventory.clusters[1]);
   expect(applyCluster(after, 'infrak8s', { feeds: { nodes } })).toBe(after);
+  const jobs = answered({ revision: 1, byKey: new Map() });
+  const more = applyCluster(after, 'infrak8s', { feeds: { jobs } });
+  expect(more.clusters[0]?.feeds).toMatchObject({ nodes, jobs });
+  expect(applyCluster(more, 'infrak8s', { feeds: { jobs } })).toBe(more);
   expect(applyCluster(after, 'infrak8s', { latencyMs: null })).toBe(after);
   expect(applyCluster(after, 'nowhere', { latencyMs: 4 })).toBe(after);
 });

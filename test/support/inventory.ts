@@ -9,6 +9,8 @@ import type {
   SourceStatus,
 } from '../../src/domain/inventory.ts';
 import type { KubeNode, Pod } from '../../src/domain/kube.ts';
+import { WORKLOAD_FEEDS, WORKLOAD_KINDS } from '../../src/domain/workload.ts';
+import type { Workload, WorkloadCondition, WorkloadKind } from '../../src/domain/workload.ts';
 import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
 
 /** A fixed instant, on which all test inventories are fresh. */
@@ -206,6 +208,7 @@ export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   node: 'worker1',
   createdAt: NOW - 86_400_000,
   owner: null,
+  workload: null,
   reason: null,
   ...change,
 });
@@ -248,3 +251,67 @@ export const lab = (
   clusters: readonly ClusterInventory[] = [],
   groups: Inventory['groups'] = [],
 ): Inventory => ({ hosts, clusters, groups, vlanNames: new Map([[20, 'core']]) });
+
+export const workload = (
+  kind: WorkloadKind,
+  name: string,
+  change: Partial<Workload> = {},
+): Workload => ({
+  kind,
+  namespace: 'default',
+  name,
+  uid: `uid-${name}`,
+  desired: kind === 'CronJob' ? null : 1,
+  ready: kind === 'CronJob' ? null : 1,
+  upToDate: kind === 'CronJob' || kind === 'Job' ? null : 1,
+  available: kind === 'CronJob' || kind === 'Job' ? null : 1,
+  active: null,
+  isRolling: false,
+  isPaused: false,
+  schedule: null,
+  lastScheduleAt: null,
+  lastSuccessAt: null,
+  startedAt: null,
+  completedAt: null,
+  conditions: [],
+  owner: null,
+  createdAt: NOW - 86_400_000,
+  ...change,
+});
+
+export const condition = (
+  type: string,
+  status: string,
+  change: Partial<WorkloadCondition> = {},
+): WorkloadCondition => ({
+  type,
+  status,
+  reason: null,
+  message: null,
+  since: NOW - 90_000,
+  ...change,
+});
+
+/** The cluster with those workloads in the feeds of their kinds. */
+export const withWorkloads = (
+  of: ClusterInventory,
+  workloads: readonly Workload[],
+): ClusterInventory => ({
+  ...of,
+  feeds: {
+    ...of.feeds,
+    ...Object.fromEntries(
+      WORKLOAD_KINDS.map((kind) => [
+        WORKLOAD_FEEDS[kind],
+        ok({
+          revision: 1,
+          byKey: new Map(
+            workloads
+              .filter((each) => each.kind === kind)
+              .map((each) => [`${each.namespace}/${each.name}`, each]),
+          ),
+        }),
+      ]),
+    ),
+  },
+});

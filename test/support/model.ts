@@ -6,10 +6,18 @@ import { actions, handOvers, paneViews } from '../../src/registry.ts';
 import { actionBindings, createKeymap } from '../../src/ui/keymap.ts';
 import type { Model } from '../../src/ui/model.ts';
 import { initialSession } from '../../src/ui/session.ts';
+import type { PaneId, Place } from '../../src/ui/session.ts';
 import { cluster, host, lab, node, NOW, pod, zone } from './inventory.ts';
 import { pastOf } from './past.ts';
 
 export const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
+
+/** The place of a view among the tabs of its pane. */
+export const tabOf = (pane: PaneId, view: string): Place => ({
+  kind: 'pane',
+  pane,
+  tab: paneViews[pane].findIndex(({ id }) => id === view),
+});
 
 const theme = loadThemes([builtinThemesDir()]).themes.get('midnight');
 if (!theme) throw new Error('the default theme is missing');

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { age, duration, shortDuration } from '../../src/domain/format.ts';
 import { changesIn, lasting } from '../../src/domain/lasting.ts';
 import { createRandom } from '../../src/lab/random.ts';
+import { paneViews } from '../../src/registry.ts';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
 import { createKeeper, makeAnew } from '../../src/ui/kept.ts';
 import type { Keeper } from '../../src/ui/kept.ts';
@@ -123,9 +124,7 @@ const SESSIONS: readonly Session[] = [
     focus: 'zones',
     cursors: { 'zones.0': { ref: 'zone:omni1/squid', top: 0 } },
   },
-  ...PANES.map((pane) => at({ kind: 'pane', pane, tab: 0 })),
-  at({ kind: 'pane', pane: 'cluster', tab: 1 }),
-  at({ kind: 'pane', pane: 'cluster', tab: 2 }),
+  ...PANES.flatMap((pane) => paneViews[pane].map((_, tab) => at({ kind: 'pane', pane, tab }))),
   at({ kind: 'problems' }),
   at({ kind: 'vlan-map' }),
   at({ kind: 'detail', view: 'hosts', ref: 'host:omni1' }),

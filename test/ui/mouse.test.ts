@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { go, initialSession } from '../../src/ui/session.ts';
 import type { Place } from '../../src/ui/session.ts';
+import { tabOf } from '../support/model.ts';
 import { openConsole } from '../support/opened.ts';
 
 const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']) =>
@@ -60,7 +61,7 @@ test('tabs and the parts of the way to a place are clicked once', async () => {
   expect(console.session().place.kind).toBe('overview');
   await console.key('5');
   await console.click('Pods');
-  expect(console.session().place).toEqual({ kind: 'pane', pane: 'cluster', tab: 1 });
+  expect(console.session().place).toEqual(tabOf('cluster', 'pods'));
 });
 
 test('a tab that has no room beside the others is still clicked through', async () => {

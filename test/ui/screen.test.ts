@@ -9,7 +9,7 @@ import { go, initialSession } from '../../src/ui/session.ts';
 import type { Place, Session } from '../../src/ui/session.ts';
 import { createTones } from '../../src/ui/tones.ts';
 import { NOW } from '../support/inventory.ts';
-import { midnight, model } from '../support/model.ts';
+import { midnight, model, tabOf } from '../support/model.ts';
 
 const tones = createTones(createStyles('truecolor'), midnight);
 const screen = createScreen(() => tones);
@@ -35,7 +35,7 @@ const plan: Plan = {
 const PLACES: Readonly<Record<string, Session>> = {
   overview: initialSession,
   zones: at({ kind: 'pane', pane: 'zones', tab: 0 }),
-  pods: at({ kind: 'pane', pane: 'cluster', tab: 1 }),
+  pods: at(tabOf('cluster', 'pods')),
   problems: at({ kind: 'problems' }),
   host: at({ kind: 'detail', view: 'hosts', ref: 'host:omni1' }),
   gone: at({ kind: 'detail', view: 'zones', ref: 'zone:omni1/gone' }),

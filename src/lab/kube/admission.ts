@@ -55,6 +55,15 @@ export function checkContainers(
   }
 }
 
+/** A pod template with the metadata that controllers read. */
+export const templateWithLabels = (template: JsonObject): JsonObject => ({
+  ...template,
+  metadata: {
+    ...record(template['metadata']),
+    labels: record(record(template['metadata'])['labels']),
+  },
+});
+
 /** Defaults and checks of Deployments, ReplicaSets, DaemonSets and StatefulSets. */
 export function admitWorkload(kind: { readonly group: string; readonly kind: string }): Admit {
   return (draft) => {
@@ -64,14 +73,10 @@ export function admitWorkload(kind: { readonly group: string; readonly kind: str
     if (!isJsonObject(record(spec['selector'])['matchLabels']))
       required(kind, name, 'spec.selector');
     checkContainers(kind, name, record(template['spec']), 'spec.template.spec');
-    const metadata = {
-      ...record(template['metadata']),
-      labels: record(record(template['metadata'])['labels']),
-    };
     const replicas = kind.kind === 'DaemonSet' ? {} : { replicas: spec['replicas'] ?? 1 };
     return {
       ...draft,
-      spec: { ...spec, ...replicas, template: { ...template, metadata } },
+      spec: { ...spec, ...replicas, template: templateWithLabels(template) },
       status: record(draft['status']),
     };
   };

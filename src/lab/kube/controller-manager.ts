@@ -1,3 +1,4 @@
+import { createBatchReconcilers } from './batch-controllers.ts';
 import { readEntry, type StoredEvent } from './collection.ts';
 import { controllerUid, type KubeObject } from './object.ts';
 import { createPodIndex } from './pod-index.ts';
@@ -13,7 +14,13 @@ const OWNERS: { readonly [kind: string]: string } = {
   ReplicaSet: 'replicasets.apps',
   DaemonSet: 'daemonsets.apps',
   StatefulSet: 'statefulsets.apps',
+  Job: 'jobs.batch',
+  CronJob: 'cronjobs.batch',
 };
+/** What is deleted with the object that controls it, beside pods. */
+const CONTROLLED = ['replicasets.apps', 'jobs.batch'] as const;
+/** How often CronJobs are looked at. */
+const CRON_MS = 10_000;
 
 /**
  * Runs the controllers of workloads, garbage collection and namespaces. Returns the function that looks at everything
@@ -22,7 +29,10 @@ const OWNERS: { readonly [kind: string]: string } = {
 export function startControllerManager(simulation: Simulation): () => void {
   const { store, timers, isAlive } = simulation;
   const pods = createPodIndex(store);
-  const reconcilers = createReconcilers(simulation, pods);
+  const reconcilers = {
+    ...createReconcilers(simulation, pods),
+    ...createBatchReconcilers(simulation, pods),
+  };
   const whenAlive = (key: string, task: () => void): void =>
     timers.soon(key, () => isAlive('kube-controller-manager') && task());
 
@@ -50,10 +60,9 @@ export function startControllerManager(simulation: Simulation): () => void {
   /** Deletes what the deleted object controlled. */
   function collectGarbage({ metadata: { uid, namespace } }: KubeObject): void {
     for (const pod of pods.of(uid)) deletePod(simulation, pod);
-    for (const set of store.list('replicasets.apps', namespace)) {
-      if (controllerUid(set) === uid)
-        store.remove('replicasets.apps', namespace, set.metadata.name);
-    }
+    for (const resource of CONTROLLED)
+      for (const object of store.list(resource, namespace))
+        if (controllerUid(object) === uid) store.remove(resource, namespace, object.metadata.name);
   }
 
   /** Empties a namespace that is to be deleted, then removes it. */
@@ -92,6 +101,10 @@ export function startControllerManager(simulation: Simulation): () => void {
     if (type === 'MODIFIED') return;
     for (const { metadata } of store.list('daemonsets.apps'))
       enqueue('daemonsets.apps', metadata.namespace, metadata.name);
+  });
+  timers.every(CRON_MS, () => {
+    for (const { metadata } of store.list('cronjobs.batch'))
+      enqueue('cronjobs.batch', metadata.namespace, metadata.name);
   });
   return all;
 }

@@ -1,6 +1,7 @@
+import { runSeconds } from './batch-controllers.ts';
 import { readEntry } from './collection.ts';
 import { podAddress } from './model.ts';
-import { creating, running } from './pod-states.ts';
+import { completed, creating, running } from './pod-states.ts';
 import type { Pod } from './pod.ts';
 import { hash32 } from './random.ts';
 import { recordEvent, referenceTo, type Simulation } from './simulation.ts';
@@ -51,6 +52,7 @@ export function startKubelets(simulation: Simulation): (node: string) => void {
       WRITER,
     );
     if (!next) return;
+    runToItsEnd(next as Pod);
     for (const { name: container, image } of pod.spec.containers) {
       const about = referenceTo(next, `spec.containers{${container}}`);
       for (const [reason, message] of [
@@ -68,6 +70,19 @@ export function startKubelets(simulation: Simulation): (node: string) => void {
         });
       }
     }
+  }
+
+  /** The containers of a pod that is not to be started again end by themselves. */
+  function runToItsEnd({ metadata, spec }: Pod): void {
+    const { namespace, name, uid } = metadata;
+    const job = metadata.ownerReferences?.find(({ kind }) => kind === 'Job')?.name;
+    if (job === undefined || spec['restartPolicy'] === 'Always') return;
+    timers.after(runSeconds(namespace, job) * 1000, () => {
+      const now = store.get('pods', namespace, name) as Pod | undefined;
+      const isRunning = now?.metadata.uid === uid && now.status.phase === 'Running';
+      if (isRunning && isKubeletAlive(spec.nodeName ?? ''))
+        store.modify('pods', namespace, name, (pod) => completed(pod as Pod, clock()), WRITER);
+    });
   }
 
   function end(pod: Pod): void {

@@ -1,6 +1,7 @@
 import type { Pod } from '../../domain/kube.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
-import { isTrueAt, listAt, textAt, timeAt } from '../../parse/json-fields.ts';
+import { listAt, textAt, timeAt } from '../../parse/json-fields.ts';
+import { readOwner } from '../../parse/object-meta.ts';
 import { readPodStatus } from './pod-status.ts';
 
 /** The pods of a cluster in all namespaces. Every field of the object may be missing. */
@@ -20,6 +21,7 @@ export function projectPod(object: unknown): Pod | undefined {
   const namespace = textAt(object, 'metadata', 'namespace');
   const name = textAt(object, 'metadata', 'name');
   if (namespace === null || name === null) return undefined;
+  const owner = readOwner(object);
   return {
     namespace,
     name,
@@ -29,18 +31,35 @@ export function projectPod(object: unknown): Pod | undefined {
     ip: textAt(listAt(object, 'status', 'podIPs')[0], 'ip') ?? textAt(object, 'status', 'podIP'),
     node: textAt(object, 'spec', 'nodeName'),
     createdAt: timeAt(object, 'metadata', 'creationTimestamp'),
-    owner: readOwner(object),
+    owner,
+    workload: readWorkload(object, owner),
     reason: readReason(object),
   };
 }
 
-function readOwner(object: unknown): string | null {
-  const owner = listAt(object, 'metadata', 'ownerReferences').find((reference) =>
-    isTrueAt(reference, 'controller'),
-  );
-  const kind = textAt(owner, 'kind');
-  const name = textAt(owner, 'name');
-  return kind === null || name === null ? null : `${kind}/${name}`;
+const HASH_LABEL = 'pod-template-hash';
+
+/**
+ * The workload above the owner. A deployment's ReplicaSet bears its name, a dash and the hash that its pods carry as a
+ * label (`getNewReplicaSet` in pkg/controller/deployment/sync.go).
+ */
+function readWorkload(object: unknown, owner: string | null): string | null {
+  const [kind, name = ''] = owner?.split('/') ?? [];
+  switch (kind) {
+    case 'ReplicaSet': {
+      const hash = textAt(object, 'metadata', 'labels', HASH_LABEL);
+      return hash !== null && name.endsWith(`-${hash}`)
+        ? `Deployment/${name.slice(0, -hash.length - 1)}`
+        : null;
+    }
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'Job':
+      return owner;
+    case undefined:
+    default:
+      return null;
+  }
 }
 
 /** Why the pod is not scheduled; else what the first waiting container says. */

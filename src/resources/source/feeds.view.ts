@@ -1,5 +1,5 @@
 import type { Feed } from '../../domain/feed.ts';
-import { lastKnown } from '../../domain/feed.ts';
+import { fresh, lastKnown } from '../../domain/feed.ts';
 import { age, bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
 import type {
   ClusterInventory,
@@ -107,7 +107,7 @@ function stateOf(row: FeedRow, now: EpochMs): State {
       };
     case 'ok':
       if (isBlind(row)) return { word: 'unknown', sign: 'unknown', tone: 'unknown' };
-      if (now > feed.freshUntil) return { word: 'stale', sign: 'unknown', tone: 'warn' };
+      if (fresh(feed, now) === undefined) return { word: 'stale', sign: 'unknown', tone: 'warn' };
       return feed.complaints.length > 0
         ? { word: 'unread', sign: 'warning', tone: 'warn' }
         : {

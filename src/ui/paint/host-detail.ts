@@ -17,7 +17,7 @@ import type { FeedName, HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf, vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { hostRef, nodeRef, refHost, refKind, vlanRef } from '../../domain/ref.ts';
+import { hostRef, nodeRef, refHost, refKind, vlanRef, refText } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { answerKey, questionText } from '../questions.ts';
@@ -31,7 +31,7 @@ import { poolsPanel } from './host/pools.ts';
 import { feedWords, isBlind } from './host/state.ts';
 import { barRuns, flowWords, gridLines, labelled, muted, paragraph, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
-import { groupFacts, linkSign, signOf, signRun, speedText, thingText, worstSign } from './look.ts';
+import { groupFacts, linkSign, signOf, signRun, speedText, worstSign } from './look.ts';
 import type { Look } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
@@ -510,8 +510,8 @@ export function problemsPanel(ref: Ref, problems: readonly Problem[], look: Look
                 signRun(isUnknown ? 'unknown' : 'ok'),
                 muted(
                   isUnknown
-                    ? ` nobody tells now how ${thingText(ref)} is`
-                    : ` nothing is known to be wrong with ${thingText(ref)}`,
+                    ? ` nobody tells now how ${refText(ref)} is`
+                    : ` nothing is known to be wrong with ${refText(ref)}`,
                 ),
               ],
             },
@@ -525,7 +525,7 @@ export function problemsPanel(ref: Ref, problems: readonly Problem[], look: Look
                     ` ${SEVERITY_SIGNS[problem.severity]} ${duration(model.now - problem.since)} `,
                     SEVERITY_TONES[problem.severity],
                   ),
-                  ...(own ? [] : [run(`${thingText(problem.subject)}  `, 'title')]),
+                  ...(own ? [] : [run(`${refText(problem.subject)}  `, 'title')]),
                   run(problem.title),
                   ...(problem.confirmed ? [] : [run('  not confirmed now', 'unknown')]),
                 ],

@@ -6,7 +6,6 @@ import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { hostFresh } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
-import { kindWord, refKind, refPath } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
@@ -141,13 +140,6 @@ export const speedText = (mbps: number | null): string =>
     : mbps >= 1000
       ? `${Number((mbps / 1000).toFixed(1))}G`
       : `${mbps}M`;
-
-/** `zone omni1/etcd1`, `node worker2`: how a thing is called in a sentence; a cluster's name is left out. */
-export function thingText(ref: Ref): string {
-  const kind = refKind(ref);
-  const path = refPath(ref);
-  return `${kindWord(kind)} ${(kind === 'node' || kind === 'pod' ? path.slice(1) : path).join('/')}`;
-}
 
 /** The groups of the configuration with what is known of their members. */
 export const groupFacts = ({ keep, model: { inventory, now } }: Look): readonly GroupState[] =>

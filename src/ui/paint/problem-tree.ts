@@ -3,7 +3,7 @@ import { plural } from '../../domain/format.ts';
 import type { GroupState } from '../../domain/groups.ts';
 import { allZonesOf, findHost } from '../../domain/joined.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { kindWord, refKind, refName, refPath } from '../../domain/ref.ts';
+import { kindWord, refKind, refName, refPath, refText } from '../../domain/ref.ts';
 import type { Ref, RefKind } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Sign } from '../../domain/view.ts';
@@ -13,7 +13,7 @@ import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
-import { groupFacts, groupText, signOf, signRun, thingText } from './look.ts';
+import { groupFacts, groupText, signOf, signRun } from './look.ts';
 import type { Look } from './look.ts';
 import { podsOnNode } from './nodes.ts';
 import { sinceText } from './times.ts';
@@ -159,7 +159,7 @@ function problemBranch(
       problem.severity === 'critical' ? 'down' : problem.severity === 'warning' ? 'warning' : 'off',
     tone:
       problem.severity === 'critical' ? 'bad' : problem.severity === 'warning' ? 'warn' : 'info',
-    name: thingText(problem.subject),
+    name: refText(problem.subject),
     what: [
       run(problem.title),
       ...(problem.confirmed ? [] : [run('  not confirmed now', 'unknown')]),

@@ -1,6 +1,6 @@
 import { duration, plural } from '../../domain/format.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
-import { refHost } from '../../domain/ref.ts';
+import { refHost, refText } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside } from '../layout.ts';
@@ -22,7 +22,7 @@ import {
   wrapText,
 } from './lines.ts';
 import type { TextLine } from './lines.ts';
-import { groupFacts, groupText, signRun, thingText } from './look.ts';
+import { groupFacts, groupText, signRun } from './look.ts';
 import type { Look } from './look.ts';
 import type { Panel } from './panel.ts';
 import { causeTreeLines, explainedBy, goneUnknown, problemTree, rootOf } from './problem-tree.ts';
@@ -47,7 +47,7 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 };
 
 /** `zone omni1/etcd1` */
-export const subjectText = ({ subject }: Problem): string => thingText(subject);
+export const subjectText = ({ subject }: Problem): string => refText(subject);
 
 const KIND_NAMES: Readonly<Record<string, string>> = { vms: 'VMs', vlans: 'VLANs' };
 

@@ -1,7 +1,7 @@
 import { duration, plural, UNKNOWN } from '../../domain/format.ts';
 import { changesIn } from '../../domain/lasting.ts';
 import type { Problem, Severity } from '../../domain/problem.ts';
-import { refKind, refPath } from '../../domain/ref.ts';
+import { refKind, refPath, refText } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { inside } from '../layout.ts';
@@ -11,7 +11,6 @@ import { cell, frameRight } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { gridLines, muted, paintLines, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
-import { thingText } from './look.ts';
 import { hourMinute, sinceText } from './times.ts';
 
 /** A part of the lab whose problems are drawn on one line. */
@@ -44,6 +43,7 @@ export function laneOf({ subject }: Problem): Lane {
     case 'node':
     case 'pod':
     case 'resource':
+    case 'workload':
       return 'cluster';
     case 'host':
     case 'pool':
@@ -254,7 +254,7 @@ export function paintLedger(canvas: Canvas, rect: Rect, model: Model): void {
                 muted(sinceText(entry.startedAt, now)),
                 run(entry.result, RESULT_TONES[entry.result]),
                 run(entry.label.split(' ')[0] ?? ''),
-                run(thingText(entry.subject), 'title'),
+                run(refText(entry.subject), 'title'),
                 muted(
                   entry.endedAt === entry.startedAt
                     ? UNKNOWN

@@ -13,7 +13,7 @@ import {
 import type { HostInventory } from '../../domain/inventory.ts';
 import { findHost, linksOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
-import { hostRef, nodeRef, refKind, refName, vlanRef } from '../../domain/ref.ts';
+import { hostRef, nodeRef, refKind, refName, vlanRef, refText } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
@@ -37,7 +37,6 @@ import {
   signOf,
   signRun,
   speedText,
-  thingText,
 } from './look.ts';
 import type { Look } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
@@ -92,7 +91,7 @@ export function zonePage(zone: Zone, look: Look, tab: number): DetailPage {
   const inside = host ? insidePanels(host, zone, look) : [];
   const isInside = tab > 0 && inside.length > 0;
   return {
-    title: thingText(zone.ref),
+    title: refText(zone.ref),
     tabs: inside.length === 0 ? [] : ['Summary', 'Inside'],
     tab: isInside ? 1 : 0,
     note: [

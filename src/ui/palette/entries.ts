@@ -9,8 +9,11 @@ import {
   poolRef,
   refKind,
   refPath,
+  refText,
+  workloadRef,
 } from '../../domain/ref.ts';
 import type { Ref, RefKind } from '../../domain/ref.ts';
+import { workloadTables } from '../../domain/workload.ts';
 import { keyName } from '../dialogs/help-lines.ts';
 import type { Keymap } from '../keymap.ts';
 import type { Model } from '../model.ts';
@@ -231,6 +234,16 @@ function thingsOf(inventory: Inventory): readonly Thing[] {
         detail: cluster.name,
       })),
     ]),
+    ...inventory.clusters.flatMap((cluster) =>
+      workloadTables(cluster).flatMap(({ kind, table }) =>
+        table.byKey.size > MOST_PODS
+          ? []
+          : [...table.byKey.values()].map(({ namespace, name }) => {
+              const ref = workloadRef(cluster.name, kind, namespace, name);
+              return { ref, name: refText(ref), detail: cluster.name };
+            }),
+      ),
+    ),
     ...inventory.clusters.flatMap((cluster) => {
       const pods = known(cluster.feeds.pods, nothing).byKey;
       return pods.size > MOST_PODS
@@ -261,7 +274,7 @@ const thingEntry = ({ ref, name, detail }: Thing): PaletteEntry => ({
   detail,
   key: '',
   words: [],
-  weight: ref.startsWith('pod:') ? POD_WEIGHT : WEIGHTS.things,
+  weight: ref.startsWith('pod:') || ref.startsWith('workload:') ? POD_WEIGHT : WEIGHTS.things,
   run: ref.startsWith('cluster:')
     ? { kind: 'go', place: { kind: 'pane', pane: 'cluster', tab: 0 } }
     : { kind: 'open', ref },

@@ -129,6 +129,7 @@ const VIEW_OF_KIND: Readonly<Partial<Record<RefKind, string>>> = {
   vlan: 'vlans',
   node: 'nodes',
   pod: 'pods',
+  workload: 'workloads',
 };
 
 /** When several things of a kind have the last word in their name: their view with it as the filter. */

@@ -33,6 +33,7 @@ const podOf = (object: unknown): Pod | undefined => {
     node: null,
     createdAt: null,
     owner: null,
+    workload: null,
     reason: metadata.resourceVersion,
   };
 };

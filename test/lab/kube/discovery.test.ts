@@ -67,6 +67,7 @@ test('the aggregated discovery says the same in two requests', async () => {
     'apps',
     'authentication.k8s.io',
     'authorization.k8s.io',
+    'batch',
     'coordination.k8s.io',
     'discovery.k8s.io',
     'events.k8s.io',

@@ -93,7 +93,7 @@ test.for([
   ['fieldSelector=status.phase!%3DRunning', (pod: Body) => pod.status.phase !== 'Running'],
   [
     'fieldSelector=metadata.namespace%3Dapps,status.phase%3DRunning',
-    (pod: Body) => pod.metadata.namespace === 'apps',
+    (pod: Body) => pod.metadata.namespace === 'apps' && pod.status.phase === 'Running',
   ],
   [
     'labelSelector=app.kubernetes.io/name%20in%20(cilium,coredns)',

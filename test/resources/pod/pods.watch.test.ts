@@ -36,7 +36,25 @@ test('keeps what is shown of a pod', () => {
     node: 'worker1',
     createdAt: Date.UTC(2026, 0, 1),
     owner: 'ReplicaSet/web-5d8',
+    workload: null,
     reason: null,
+  });
+});
+
+test.for([
+  ['ReplicaSet', 'web-5d8', { 'pod-template-hash': '5d8' }, 'Deployment/web'],
+  // The hash is of another set, or there is none: nothing tells of a deployment.
+  ['ReplicaSet', 'web-5d8', { 'pod-template-hash': 'd8' }, null],
+  ['ReplicaSet', 'web-5d8', {}, null],
+  ['StatefulSet', 'db', {}, 'StatefulSet/db'],
+  ['DaemonSet', 'cilium', {}, 'DaemonSet/cilium'],
+  ['Job', 'backup-29', {}, 'Job/backup-29'],
+  ['VirtualMachineInstance', 'win', { 'pod-template-hash': 'win' }, null],
+] as const)('a pod of %s %s belongs to its workload', ([kind, name, labels, workload]) => {
+  const ownerReferences = [{ kind, name, controller: true }];
+  expect(podsWatch.project({ metadata: { ...metadata, labels, ownerReferences } })).toMatchObject({
+    owner: `${kind}/${name}`,
+    workload,
   });
 });
 

@@ -1,6 +1,6 @@
 import { admitWorkload } from '../admission.ts';
 import type { ClusterModel } from '../model.ts';
-import type { Container } from '../pod.ts';
+import type { Container, PodTemplate } from '../pod.ts';
 import { deploymentStatus } from '../workload-status.ts';
 import { hashOf, workloadDraft, type Workload, type WorkloadSeed } from '../workload.ts';
 import { ageColumn, defineKind, nameColumn, type Column } from './kind.ts';
@@ -162,23 +162,26 @@ export function tenantNames(scale: number): readonly string[] {
   );
 }
 
-/** The wide columns that show what a workload's pods are made of. */
-export const templateColumns: readonly Column<Workload>[] = [
+/** The wide columns that show what the pods of an object are made of. */
+export const templateColumnsOf = <T>(
+  template: (object: T) => PodTemplate,
+): readonly Column<T>[] => [
   {
     name: 'Containers',
     type: 'string',
     wide: true,
     description: 'Names of each container in the template.',
-    cell: ({ spec }) => joined(spec.template.spec.containers, 'name'),
+    cell: (object) => joined(template(object).spec.containers, 'name'),
   },
   {
     name: 'Images',
     type: 'string',
     wide: true,
     description: 'Images referenced by each container in the template.',
-    cell: ({ spec }) => joined(spec.template.spec.containers, 'image'),
+    cell: (object) => joined(template(object).spec.containers, 'image'),
   },
 ];
+export const templateColumns = templateColumnsOf<Workload>(({ spec }) => spec.template);
 
 /** Pods that are ready, of those that are wanted. */
 export const readyColumn: Column<Workload> = {

@@ -1,4 +1,5 @@
 import { record } from '../admission.ts';
+import { pastRuns } from '../batch.ts';
 import type { ClusterModel } from '../model.ts';
 import { isJsonObject, type Draft, type KubeObject, textOf } from '../object.ts';
 import { hash32 } from '../random.ts';
@@ -259,18 +260,6 @@ const SEEDS: readonly (readonly [
     1,
   ],
   [
-    'CronJob',
-    'longhorn-system',
-    'backup-nightly',
-    'Normal',
-    'SawCompletedJob',
-    'Saw completed job: backup-nightly-29386880, condition: Complete',
-    'cronjob-controller',
-    38,
-    38,
-    1,
-  ],
-  [
     'Node',
     '',
     'worker3',
@@ -308,7 +297,36 @@ const SEEDS: readonly (readonly [
   ],
 ];
 
+/** An API server keeps events for an hour. */
+const KEPT_MS = 3_600_000;
+
 function seedEvents(model: ClusterModel): readonly Draft[] {
+  const runs = pastRuns(model).filter(({ endedMs }) => endedMs > model.nowMs - KEPT_MS);
+  return [
+    ...seededEvents(model),
+    ...runs.map(({ seed: { namespace, name }, job, endedMs }) =>
+      eventDraft(
+        {
+          about: {
+            apiVersion: 'batch/v1',
+            kind: 'CronJob',
+            name,
+            namespace,
+            uid: model.uid('CronJob', namespace, name),
+          },
+          type: 'Normal',
+          reason: 'SawCompletedJob',
+          message: `Saw completed job: ${job}, condition: Complete`,
+          component: 'cronjob-controller',
+        },
+        endedMs,
+        endedMs,
+      ),
+    ),
+  ];
+}
+
+function seededEvents(model: ClusterModel): readonly Draft[] {
   return SEEDS.map(
     ([kind, namespace, name, type, reason, message, component, first, last, count]) => {
       const about = {

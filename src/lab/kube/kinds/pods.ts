@@ -1,4 +1,5 @@
 import { checkContainers, record } from '../admission.ts';
+import { pastRuns, runLabels, runTemplate } from '../batch.ts';
 import { podAddress, type ClusterModel, type NodeModel } from '../model.ts';
 import { type Draft, type OwnerReference, textOf } from '../object.ts';
 import { printPod } from '../pod-printer.ts';
@@ -239,7 +240,7 @@ type PlacePod = (
   atMs: number,
 ) => Draft & Pick<Pod, 'spec' | 'status'>;
 
-/** Pods whose owners are objects of operators: Longhorn's instance managers, KubeVirt's launchers, finished jobs. */
+/** Pods whose owners are objects of operators: Longhorn's instance managers, KubeVirt's launchers; and finished runs of jobs. */
 function barePods(model: ClusterModel, place: PlacePod): readonly Draft[] {
   const make = (
     namespace: string,
@@ -299,19 +300,17 @@ function barePods(model: ClusterModel, place: PlacePod): readonly Draft[] {
       at(9),
     );
   });
-  const jobs = [1, 2].map((days) => {
-    const job = `backup-nightly-${29_384_000 + 1440 * (3 - days)}`;
-    const owner = seededOwner(model, 'Job', 'batch/v1', 'longhorn-system', job);
-    const pod = withCreation(
-      make(
-        'longhorn-system',
-        `${job}-${suffixOf(job, 5)}`,
-        'longhornio/longhorn-manager:v1.9.1',
-        owner,
-      ),
-      at(days),
-    );
-    return completed(place(pod, second, at(days)), at(days) + 95_000);
+  const jobs = pastRuns(model).map(({ seed, job, startedMs, endedMs }) => {
+    const { namespace } = seed;
+    const owner = seededOwner(model, 'Job', 'batch/v1', namespace, job);
+    const pod = podFromTemplate(runTemplate(seed), {
+      namespace,
+      name: `${job}-${suffixOf(job, 5)}`,
+      generateName: `${job}-`,
+      owner,
+      labels: runLabels({ name: job, uid: owner.uid }),
+    });
+    return completed(place(withCreation(pod, startedMs), second, startedMs), endedMs);
   });
   return [...managers, ...launchers, ...jobs];
 }

@@ -1,8 +1,10 @@
+import { cronJobs } from './cron-jobs.ts';
 import { daemonSets } from './daemon-sets.ts';
 import { deployments } from './deployments.ts';
 import { endpointSlices } from './endpoint-slices.ts';
 import { eventsV1 } from './events-v1.ts';
 import { events } from './events.ts';
+import { jobs } from './jobs.ts';
 import type { Kind } from './kind.ts';
 import { leases } from './leases.ts';
 import { namespaces } from './namespaces.ts';
@@ -23,6 +25,8 @@ export const KINDS: readonly Kind[] = [
   replicaSets,
   daemonSets,
   statefulSets,
+  cronJobs,
+  jobs,
   pods,
   events,
   eventsV1,
