@@ -7,7 +7,9 @@ import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
+import { snapshotAge } from './resources/dataset/snapshot-age.rule.ts';
 import { zfsList } from './resources/dataset/zfs-list.command.ts';
+import { zfsSnapshots } from './resources/dataset/zfs-snapshots.command.ts';
 import { diskErrors } from './resources/disk/disk-errors.command.ts';
 import { diskErrorsRise } from './resources/disk/disk-errors.rule.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
@@ -132,6 +134,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(diskErrors),
   command(diskNames),
   command(zfsList),
+  command(zfsSnapshots),
   command(svcs),
   command(messages),
   command(ipmitoolSensor),
@@ -191,6 +194,7 @@ export const rules: readonly Rule[] = [
   rule(poolResilver),
   rule(poolScrub),
   rule(poolState),
+  rule(snapshotAge),
   rule(sourceComplaints),
   rule(sourceStale),
   rule(vmDown),

@@ -55,13 +55,14 @@ function groupFlaws({ groups = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   });
 }
 
-function roleFlaws({ roles = {}, hosts = [] }: ConfigInput): readonly Flaw[] {
-  const names = hosts.map(({ name }) => name);
-  return Object.keys(roles).flatMap((member) => {
-    const host = member.slice(0, member.indexOf('/'));
+/** Sections whose keys begin with a host. */
+function hostKeyFlaws(section: 'roles' | 'snapshots', input: ConfigInput): readonly Flaw[] {
+  const names = (input.hosts ?? []).map(({ name }) => name);
+  return Object.keys(input[section] ?? {}).flatMap((key) => {
+    const host = key.slice(0, key.indexOf('/'));
     return names.includes(host)
       ? []
-      : [{ ...unknownHost(['roles', member], host, names), at: 'key' as const }];
+      : [{ ...unknownHost([section, key], host, names), at: 'key' as const }];
   });
 }
 
@@ -157,7 +158,8 @@ export const checkConsistency = (input: ConfigInput, known: KnownNames): readonl
   ...duplicates('checks', input.checks ?? []),
   ...homeFlaws(input),
   ...groupFlaws(input),
-  ...roleFlaws(input),
+  ...hostKeyFlaws('roles', input),
+  ...hostKeyFlaws('snapshots', input),
   ...checkFlaws(input),
   ...apiServerFlaws(input),
   ...thresholdFlaws(input),

@@ -69,6 +69,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     vlans = {},
     groups = [],
     roles = {},
+    snapshots = {},
     intervals = {},
     ui = {},
   } = input;
@@ -85,14 +86,8 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     })),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),
-    roles: new Map(
-      [
-        ...Map.groupBy(Object.entries(roles), ([member]) => member.slice(0, member.indexOf('/'))),
-      ].map(([host, entries]) => [
-        host,
-        new Map(entries.map(([member, role]) => [member.slice(host.length + 1), role])),
-      ]),
-    ),
+    roles: byHost(roles),
+    snapshotHours: byHost(snapshots),
     intervals: {
       fast: intervals.fast ?? 5,
       slow: intervals.slow ?? 60,
@@ -108,6 +103,19 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     },
   };
 }
+
+/** What is told under keys of the form HOST/NAME, by host and name. */
+const byHost = <T>(
+  entries: Readonly<Record<string, T>>,
+): ReadonlyMap<string, ReadonlyMap<string, T>> =>
+  new Map(
+    [...Map.groupBy(Object.entries(entries), ([key]) => key.slice(0, key.indexOf('/')))].map(
+      ([host, own]) => [
+        host,
+        new Map(own.map(([key, value]) => [key.slice(host.length + 1), value])),
+      ],
+    ),
+  );
 
 /** Sections that the specification has and this version only checks. */
 const UNUSED_SECTIONS = ['checks', 'notify'] as const;

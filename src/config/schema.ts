@@ -77,6 +77,15 @@ const roles = z
   .record(z.string().regex(MEMBER, { error: 'not HOST/ZONE' }), word)
   .describe('what zones or VMs are for, where their services and processes do not tell');
 
+const snapshots = z
+  .record(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(?:\/[A-Za-z0-9][A-Za-z0-9 ._:-]*)+$/, {
+      error: 'not HOST/DATASET',
+    }),
+    z.number().min(0.1).max(87_600).describe('hours'),
+  )
+  .describe('how old the newest snapshot of a dataset may be, in hours, by HOST/DATASET');
+
 const CHECK_TYPES = ['icmp', 'tcp', 'dns', 'http', 'tls', 'smtp', 'imap', 'ntp'] as const;
 const check = z
   .strictObject({
@@ -153,6 +162,7 @@ export const configSchema = z
     vlans: vlans.optional(),
     groups: z.array(group).optional(),
     roles: roles.optional(),
+    snapshots: snapshots.optional(),
     checks: z.array(check).optional(),
     intervals: intervals.optional(),
     thresholds: thresholds.optional(),

@@ -21,3 +21,12 @@ export type Dataset = {
   readonly mountpoint: string | null;
   readonly createdAt: EpochMs | null;
 };
+
+/** The snapshots of one dataset, without those of what lies below it. */
+export type NewestSnapshot = {
+  readonly dataset: string;
+  readonly count: number;
+  /** The part behind the `@` of the newest one. */
+  readonly name: string;
+  readonly createdAt: EpochMs;
+};

@@ -19,9 +19,11 @@ export const emptyHost = (
   name: string,
   now: EpochMs,
   configuredRoles: ReadonlyMap<string, string> = new Map(),
+  snapshotHours: ReadonlyMap<string, number> = new Map(),
 ): HostInventory => ({
   name,
   configuredRoles,
+  snapshotHours,
   source: connecting(now),
   feeds: {
     identity: pending,
@@ -43,6 +45,7 @@ export const emptyHost = (
     disks: pending,
     diskNames: pending,
     datasets: pending,
+    snapshots: pending,
     services: pending,
     sensors: pending,
     topologySensors: pending,
@@ -77,7 +80,9 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
 
 /** What is known at the start: the configuration's names. */
 export const emptyInventory = (settings: Settings, now: EpochMs): Inventory => ({
-  hosts: settings.hosts.map(({ name }) => emptyHost(name, now, settings.roles.get(name))),
+  hosts: settings.hosts.map(({ name }) =>
+    emptyHost(name, now, settings.roles.get(name), settings.snapshotHours.get(name)),
+  ),
   clusters: settings.clusters.map(({ name }) => emptyCluster(name, now)),
   groups: settings.groups,
   vlanNames: settings.vlanNames,

@@ -1,6 +1,6 @@
 import type { BootEnvironment } from './boot-environment.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, NewestSnapshot } from './dataset.ts';
 import type { DiskEntry, DiskName } from './disk.ts';
 import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
@@ -86,6 +86,7 @@ export type Feeds = {
   readonly disks: readonly DiskEntry[];
   readonly diskNames: readonly DiskName[];
   readonly datasets: readonly Dataset[];
+  readonly snapshots: readonly NewestSnapshot[];
   readonly services: Services;
   readonly sensors: readonly Sensor[];
   readonly topologySensors: readonly Sensor[];
@@ -101,6 +102,8 @@ export type HostInventory = {
   readonly name: string;
   /** What its zones are for, by their names, where the configuration says so. */
   readonly configuredRoles: ReadonlyMap<string, string>;
+  /** Hours that the newest snapshot of a dataset may be old, by dataset. */
+  readonly snapshotHours: ReadonlyMap<string, number>;
   readonly source: SourceStatus;
   readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
   readonly observer: HostObserver;

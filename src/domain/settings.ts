@@ -54,6 +54,8 @@ export type Settings = {
   readonly groups: readonly Group[];
   /** What zones and VMs are for: by host, then by name. */
   readonly roles: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Hours that the newest snapshot of a dataset may be old: by host, then by dataset. */
+  readonly snapshotHours: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly intervals: Intervals;
   readonly thresholds: Readonly<Record<string, Threshold>>;
   readonly ui: {

@@ -50,14 +50,6 @@ export const THRESHOLDS = {
   },
   'dataset.quota': percent('used space of a quota', 'above', 90, 98),
   'zone.disk': percent("used space of what a zone's dataset may use", 'above', 90, 98),
-  'snapshot.age': {
-    unit: 'h',
-    meaning: 'time since the last snapshot of a dataset that is listed under snapshots',
-    worse: 'above',
-    min: 0.1,
-    max: 87_600,
-    defaults: { warning: 26, critical: 50 },
-  },
   'disk.slow': {
     ...percent(
       "service time of a disk, of the median of its pool's other disks",

@@ -100,6 +100,7 @@ function consoleConfig(lab: Lab): string {
     ],
     vlans: Object.fromEntries(lab.world.plan.vlanNames),
     groups: GROUPS,
+    snapshots: { 'store1/tank/backup': 26 },
   });
 }
 

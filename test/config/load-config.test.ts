@@ -308,6 +308,16 @@ test.each([
     ],
   ],
   [
+    'snapshots on an unknown host',
+    'hosts: [{ name: omni1 }]\nsnapshots: { omnl1/tank: 26 }\n',
+    ['config.yaml:2:14: snapshots.omnl1/tank: no host "omnl1" under hosts; did you mean "omni1"?'],
+  ],
+  [
+    'a dataset without its host',
+    'hosts: [{ name: omni1 }]\nsnapshots: { tank: 26 }\n',
+    ['config.yaml:2:14: snapshots.tank: not HOST/DATASET'],
+  ],
+  [
     'a role on an unknown host',
     'hosts: [{ name: omni1 }]\nroles: { omnl1/a: shop }\n',
     ['config.yaml:2:10: roles.omnl1/a: no host "omnl1" under hosts; did you mean "omni1"?'],
@@ -461,6 +471,25 @@ test('says when there is no file, or none that can be read', () => {
   } finally {
     rmSync(dir, { recursive: true });
   }
+});
+
+test('takes ages of snapshots by host and dataset', () => {
+  const result = parseConfig(
+    'hosts: [{ name: a }, { name: b }]\nsnapshots: { a/tank: 26, a/tank/my data: 1.5, b/zones: 200 }\n',
+    'config.yaml',
+  );
+  expect('settings' in result && result.settings.snapshotHours).toEqual(
+    new Map([
+      [
+        'a',
+        new Map([
+          ['tank', 26],
+          ['tank/my data', 1.5],
+        ]),
+      ],
+      ['b', new Map([['zones', 200]])],
+    ]),
+  );
 });
 
 test('takes roles by host and zone', () => {

@@ -79,6 +79,7 @@ test('what a person answers is in no log, snapshot, status or file', async () =>
     vlanNames: new Map(),
     groups: [],
     roles: new Map(),
+    snapshotHours: new Map(),
     intervals: { fast: 1, slow: 60, inventory: 300 },
     thresholds: {},
     ui: { theme: 'midnight', start: 'overview', mouse: true, escape: '~', keys: {} },

@@ -144,6 +144,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       disks: ok([]),
       diskNames: ok([]),
       datasets: ok([]),
+      snapshots: ok([]),
       services: ok({ services: [], explanations: [] }),
       sensors: ok([]),
       topologySensors: ok([]),

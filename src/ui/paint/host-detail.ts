@@ -729,6 +729,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   disks: 'kstat, errors of disks',
   diskNames: 'iostat -En',
   datasets: 'zfs list',
+  snapshots: 'zfs list -t snapshot',
   services: 'svcs',
   sensors: 'ipmitool sensor',
   topologySensors: 'fmtopo',
