@@ -1,6 +1,9 @@
 import type { HostCommand } from '../domain/command.ts';
+import { known } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { Inventory, SourceStatus } from '../domain/inventory.ts';
+import { MANY_OBJECTS } from '../domain/objects.ts';
+import type { ObjectCount } from '../domain/objects.ts';
 import { hostCommands } from '../registry.ts';
 import type { Sources } from '../sources.ts';
 
@@ -26,7 +29,15 @@ function isAnswered(host: Inventory['hosts'][number], { feed, question }: HostCo
 const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number]): boolean =>
   // Its parts are asked past the connection, and tell why there is none.
   (gaveUp(source) && feeds.controlPlane.status !== 'pending') ||
-  (version !== null && Object.values(feeds).every(({ status }) => status !== 'pending'));
+  (version !== null &&
+    Object.values(feeds).every(({ status }) => status !== 'pending') &&
+    // Whether what is large grows takes two counts.
+    [...known(feeds.objects, NO_OBJECTS).byKey.values()].every(
+      ({ count, perMinute, trouble }) =>
+        (count ?? 0) < MANY_OBJECTS || perMinute !== null || trouble !== null,
+    ));
+
+const NO_OBJECTS = { revision: 0, byKey: new Map<string, ObjectCount>() };
 
 /** true when every source has either answered everything once, or said why not. */
 export const isSettled = ({ hosts, clusters }: Inventory): boolean =>

@@ -20,3 +20,6 @@ export type ObjectCount = {
   /** Why the last count did not succeed; null when it did. */
   readonly trouble: { readonly isDenied: boolean; readonly message: string } | null;
 };
+
+/** From so many on, how fast they grow is found out at once. */
+export const MANY_OBJECTS = 1_000;

@@ -9,6 +9,8 @@ export type LabKube = {
     reason: string,
     message: string,
   ) => void;
+  /** See `Storm` of the simulated cluster. */
+  readonly startReplicaStorm: (perSecond: number, upTo: number) => () => void;
 };
 
 /** What a scenario can do to the control plane besides what it does to its zones. */

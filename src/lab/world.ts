@@ -52,6 +52,9 @@ export type World = {
   readonly setBootFault: (host: string, zone: string, reason: string | null) => void;
   /** Lets a process of the zone take memory that it never gives back, until the zone ends; null ends that at once. */
   readonly leak: (host: string, zone: string, bytesPerSecond: number | null) => void;
+  /** Sets what the processes of a zone hold in memory for what they serve. */
+  readonly setHeld: (host: string, zone: string, bytes: number) => void;
+  readonly setMemoryCap: (host: string, zone: string, bytes: number) => void;
   /** Keeps a service from running, in `global` or another zone; null lets it run again. */
   readonly setServiceFault: (
     host: string,
@@ -144,6 +147,13 @@ export function createWorld(options: WorldOptions): World {
         bytesPerSecond === null
           ? null
           : { since: now, bytesPerSecond, fromBytes: zoneRssBytes(found, now) };
+    },
+    setHeld: (hostName, name, bytes) => {
+      zone(hostName, name).heldBytes = bytes;
+    },
+    setMemoryCap: (hostName, name, bytes) => {
+      const found = zone(hostName, name);
+      found.plan = { ...found.plan, memoryCapBytes: bytes };
     },
     setServiceFault: (hostName, name, fmri, fault) => {
       const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);

@@ -20,7 +20,10 @@ function createStage() {
   const nodes: string[][] = [];
   const lab: ScenarioLab = {
     world,
-    kube: { setNodeReady: (...change) => nodes.push(change) },
+    kube: {
+      setNodeReady: (...change) => nodes.push(change),
+      startReplicaStorm: () => () => undefined,
+    },
     controlPlane: noControlPlane,
     host: (name) => {
       throw new RangeError(`no host ${name} here`);

@@ -32,6 +32,7 @@ import { resourceOf } from '../../src/lab/kube/kinds/kind.ts';
 import { KINDS } from '../../src/lab/kube/kinds/registry.ts';
 import { createModel, KUBERNETES_VERSION } from '../../src/lab/kube/model.ts';
 import { createStore } from '../../src/lab/kube/store.ts';
+import { createStorm } from '../../src/lab/kube/storm.ts';
 import type { Timers } from '../../src/lab/kube/timers.ts';
 import { writeLabConfig } from '../../src/lab/lab-config.ts';
 import type { Lab } from '../../src/lab/lab.ts';
@@ -182,7 +183,7 @@ export async function createLabInventory({
 
   const scenarioLab: ScenarioLab = {
     world,
-    kube: cluster.incidents,
+    kube: { ...cluster.incidents, ...cluster.storm },
     controlPlane: noControlPlane,
     host: (name) => {
       // Scenarios do no more to a host than to switch its power.
@@ -382,6 +383,7 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   };
   return {
     incidents,
+    storm: createStorm(simulation),
     patch: (since: EpochMs) => ({
       source: {
         state: 'up' as const,

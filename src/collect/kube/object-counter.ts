@@ -1,5 +1,6 @@
 import type { CollectError, Feed } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
+import { MANY_OBJECTS } from '../../domain/objects.ts';
 import type { ObjectCount } from '../../domain/objects.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { resourceName } from '../../domain/watch.ts';
@@ -50,8 +51,7 @@ type Entry = {
   samples: readonly { readonly at: number; readonly count: number }[];
 };
 
-/** From this many objects on, or from this growth per minute, a resource is counted more often. */
-const MANY = 1_000;
+/** From this growth per minute on, a resource is counted more often, as one that is large. */
 const FAST_PER_MINUTE = 60;
 
 /** See {@link ObjectCounter}. */
@@ -123,10 +123,12 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
         ? []
         : [...entry.samples.filter((sample) => now - sample.at <= growthMs[1]), { at: now, count }];
     put(name, entry, count === undefined ? UNTOLD : null);
-    const isFirst = entry.samples.length === 1;
-    const perMinute = growth(entry.samples, growthMs[0]) ?? 0;
-    const isHot = (count ?? 0) >= MANY || Math.abs(perMinute) >= FAST_PER_MINUTE;
-    return isFirst || isHot ? timing.countOftenMs : timing.countMs;
+    const isLarge = (count ?? 0) >= MANY_OBJECTS;
+    const perMinute = growth(entry.samples, growthMs[0]);
+    if (isLarge && perMinute === null) return growthMs[0];
+    return isLarge || perMinute === null || Math.abs(perMinute) >= FAST_PER_MINUTE
+      ? timing.countOftenMs
+      : timing.countMs;
   }
 
   function failed(name: string, entry: Entry, error: KubeError): number {

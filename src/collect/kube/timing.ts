@@ -58,7 +58,7 @@ export const defaultTiming: KubeTiming = {
   countMs: 60_000,
   countOftenMs: 10_000,
   countGapMs: 20,
-  growthMs: [4_000, 120_000],
+  growthMs: [2_000, 120_000],
   discoveryMs: 600_000,
   rediscoverMs: 2_000,
   spreadMs: 5_000,

@@ -1,5 +1,9 @@
 import type { LabClock } from '../clock.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { resourceOf } from '../kube/kinds/kind.ts';
+import { BYTES_PER_OBJECT } from '../kube/metrics.ts';
+import { listProcesses } from '../model/processes.ts';
+import type { ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { daemonOf, type DaemonKind } from './daemon.ts';
@@ -35,6 +39,7 @@ export function followControlPlane(
   const zones = world.plan.hosts
     .flatMap((host) => host.zones)
     .filter((zone) => !zone.name.includes('-') && daemonOf(zone) !== undefined);
+  const apiServers = zones.filter((zone) => daemonOf(zone) === 'kube-apiserver');
   const members = zones.filter((zone) => daemonOf(zone) === 'etcd').map(({ name }) => name);
   const etcd = world.etcdOf(members[0] ?? '');
   let isVipBroken = false;
@@ -49,10 +54,15 @@ export function followControlPlane(
 
   const look = (): void => {
     const runs = new Map(zones.map(({ host, name }) => [name, world.daemonRuns(host, name)]));
-    for (const instance of kube.instances())
+    for (const instance of kube.instances()) {
+      const rss = rssOf(world, clock.now(), apiServers, instance.name);
+      if (rss !== undefined) instance.faults.setMetric('process_resident_memory_bytes', rss);
       void instance.setListening(runs.get(instance.name) ?? true).catch(() => undefined);
+    }
     const frr = world.zone(VIP_ZONE.host, VIP_ZONE.name);
     void vip.setListening(frr.state === 'running' && !isVipBroken).catch(() => undefined);
+    const held = objectsOf(kube) * BYTES_PER_OBJECT;
+    for (const zone of apiServers) world.setHeld(zone.host, zone.name, held);
     kube.setQuorum(etcd.hasQuorum());
     for (const [name, isRunning] of runs) kube.setRunning(name, isRunning);
     cancel = clock.after(LOOK_MS, look);
@@ -74,6 +84,27 @@ export function followControlPlane(
     close: () => cancel(),
   };
 }
+
+/** What ps(1) in the zone of an API server tells of its process. */
+function rssOf(
+  world: World,
+  now: number,
+  zones: readonly ZonePlan[],
+  instance: string,
+): number | undefined {
+  const zone = zones.find(({ name }) => name === instance);
+  return zone === undefined
+    ? undefined
+    : listProcesses(world.host(zone.host), now).find(
+        ({ zone: name, command }) => name === instance && command.includes('kube-apiserver'),
+      )?.rssBytes;
+}
+
+const objectsOf = ({ store }: KubeApi): number =>
+  store.kinds.reduce(
+    (sum, kind) => sum + (kind.sameObjectsAs ? 0 : store.count(resourceOf(kind))),
+    0,
+  );
 
 const healthz = (path: string): { readonly code: number; readonly body: string } =>
   path.startsWith('/healthz') || path.startsWith('/readyz') || path.startsWith('/livez')

@@ -16,6 +16,7 @@ import { startScheduler } from './scheduler.ts';
 import { startInstance, type KubeInstance } from './server.ts';
 import type { Simulation } from './simulation.ts';
 import { createStore, type Store } from './store.ts';
+import { createStorm, type Storm } from './storm.ts';
 import { createTimers } from './timers.ts';
 
 export type KubeApiOptions = {
@@ -41,7 +42,8 @@ export type KubeApiOptions = {
 
 /** A running cluster with its first API server. */
 export type KubeApi = KubeInstance &
-  Incidents & {
+  Incidents &
+  Storm & {
     /** The objects of the cluster; all instances serve the same. */
     readonly store: Store;
     /** A kubeconfig with embedded certificates. `server` replaces the first instance's URL, such as by a balancer's. */
@@ -159,6 +161,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
   return {
     ...first,
     ...incidents,
+    ...createStorm(simulation),
     store,
     authority: authority.certificate,
     kubeconfig: ({

@@ -33,7 +33,8 @@ export type ZoneRuntime = {
   readonly nics: readonly NicModel[];
 };
 export type ZoneModel = {
-  readonly plan: ZonePlan;
+  /** A new one when its configuration changes. */
+  plan: ZonePlan;
   state: ZoneStateWord;
   autoboot: boolean;
   runtime: ZoneRuntime | null;
@@ -44,6 +45,8 @@ export type ZoneModel = {
   bootFault: string | null;
   /** Memory that a process of the zone takes and never gives back; null while none does. */
   leak: Leak | null;
+  /** Memory that its processes hold for what they serve, beyond what they take by themselves. */
+  heldBytes: number;
 };
 export type Leak = {
   readonly since: number;
@@ -202,6 +205,7 @@ export function createHostModel(
         busyUntil: 0,
         bootFault: null,
         leak: null,
+        heldBytes: 0,
       },
     ]),
   );

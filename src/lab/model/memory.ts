@@ -10,8 +10,9 @@ export function zoneRssBytes(zone: ZoneModel, now: number): number {
   const seconds = Math.max(0, now - runtime.bootedAt) / 1000;
   const grown = 1 - Math.exp(-seconds / (plan.vm ? 60 : 900));
   const wave = plan.vm ? 1 : rateAt(runtime.memory, seconds);
-  const bytes =
+  const own =
     zone.leak === null ? plan.rssBytes * (0.45 + 0.55 * grown) * wave : wishedBytes(zone.leak, now);
+  const bytes = own + zone.heldBytes;
   const capped =
     plan.memoryCapBytes === null ? bytes : Math.min(bytes, plan.memoryCapBytes * OVER_CAP);
   return Math.floor(capped / PAGE_BYTES) * PAGE_BYTES;

@@ -11,6 +11,7 @@ import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
+import { longhornStorm } from './longhorn-storm.ts';
 import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
 import { poolDegraded } from './pool-degraded.ts';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   hostDown,
   hostFreeze,
   hostKeyChange,
+  longhornStorm,
   memoryCap,
   nodeNotready,
   poolDegraded,

@@ -64,6 +64,7 @@ test('the aggregated discovery says the same in two requests', async () => {
   });
   const groups = await client.get('/apis', AGGREGATED);
   expect(groups.body.items.map(({ metadata }: Body) => metadata.name)).toEqual([
+    'apiextensions.k8s.io',
     'apps',
     'authentication.k8s.io',
     'authorization.k8s.io',
@@ -71,6 +72,7 @@ test('the aggregated discovery says the same in two requests', async () => {
     'coordination.k8s.io',
     'discovery.k8s.io',
     'events.k8s.io',
+    'longhorn.io',
   ]);
 });
 

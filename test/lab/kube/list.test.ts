@@ -139,7 +139,7 @@ test.for([
 });
 
 test('a path that is no resource answers 404 in plain text, as the server does', async () => {
-  const { status, text } = await client.get('/apis/longhorn.io/v1beta2/replicas');
+  const { status, text } = await client.get('/apis/example.org/v1/things');
   expect([status, text]).toEqual([404, '404 page not found\n']);
 });
 

@@ -89,7 +89,7 @@ test('the keys of one namespace are those of no other, however they sort', () =>
 });
 
 test('an unknown resource is named with those that there are', () => {
-  expect(() => storeOf().list('replicas.longhorn.io')).toThrow(
-    /no such resource in the lab: replicas\.longhorn\.io; registered: .*pods/u,
+  expect(() => storeOf().list('things.example.org')).toThrow(
+    /no such resource in the lab: things\.example\.org; registered: .*pods/u,
   );
 });
