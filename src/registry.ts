@@ -40,6 +40,7 @@ import { hostView } from './resources/host/host.view.ts';
 import { ipmitoolSensor } from './resources/host/ipmitool-sensor.command.ts';
 import { messages } from './resources/host/messages.command.ts';
 import { psrinfo } from './resources/host/psrinfo.command.ts';
+import { svcsZones } from './resources/host/svcs-zones.command.ts';
 import { svcs } from './resources/host/svcs.command.ts';
 import { timeSync } from './resources/host/time-sync.command.ts';
 import { addressDuplicate } from './resources/link/address-duplicate.rule.ts';
@@ -102,6 +103,7 @@ import { zoneDown } from './resources/zone/zone-down.rule.ts';
 import { zoneMemory } from './resources/zone/zone-memory.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
 import { zoneRestarting } from './resources/zone/zone-restarting.rule.ts';
+import { zoneService } from './resources/zone/zone-service.rule.ts';
 import { zoneShell } from './resources/zone/zone-shell.hand-over.ts';
 import { zoneStuck } from './resources/zone/zone-stuck.rule.ts';
 import { zoneView } from './resources/zone/zone.view.ts';
@@ -136,6 +138,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(zfsList),
   command(zfsSnapshots),
   command(svcs),
+  command(svcsZones),
   command(messages),
   command(ipmitoolSensor),
   command(hostIdentity),
@@ -207,6 +210,7 @@ export const rules: readonly Rule[] = [
   rule(zoneDown),
   rule(zoneMemory),
   rule(zoneRestarting),
+  rule(zoneService),
   rule(zoneStuck),
 ];
 

@@ -168,7 +168,11 @@ function toZone(zone: Zone, host: HostInventory, now: EpochMs): ZoneJson {
     vlans: zone.vlans,
     addresses: zone.addresses,
     role: zone.role?.name ?? null,
-    servicesInMaintenance: [],
+    servicesInMaintenance: hostFresh(host, 'zoneServices', now)
+      ? (zone.services?.notOnline ?? []).flatMap(({ fmri, state }) =>
+          state === 'maintenance' ? [fmri] : [],
+        )
+      : [],
   };
 }
 

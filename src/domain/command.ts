@@ -42,6 +42,11 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly unasked?: string;
   /** What the program says on its standard error when what it asks about does not exist on the host. */
   readonly absence?: RegExp;
+  /**
+   * The words that tell that a right was missing for all that was asked, of a program that ends well all the same;
+   * null: it was not.
+   */
+  readonly denied?: (stdout: string, stderr: string) => string | null;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;
   readonly fold?: (previous: Feeds[K], next: Feeds[K], times: FoldTimes) => Feeds[K];
   /** The same answer again and again from one program, at no process for each. */

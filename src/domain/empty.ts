@@ -47,6 +47,7 @@ export const emptyHost = (
     datasets: pending,
     snapshots: pending,
     services: pending,
+    zoneServices: pending,
     sensors: pending,
     topologySensors: pending,
     messages: pending,

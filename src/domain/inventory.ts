@@ -22,7 +22,7 @@ import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { ZoneProcesses } from './process.ts';
 import type { Sensor } from './sensor.ts';
-import type { Services } from './service.ts';
+import type { Services, ServicesOfZones } from './service.ts';
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { EpochMs } from './time.ts';
 import type { Workload } from './workload.ts';
@@ -88,6 +88,7 @@ export type Feeds = {
   readonly datasets: readonly Dataset[];
   readonly snapshots: readonly NewestSnapshot[];
   readonly services: Services;
+  readonly zoneServices: ServicesOfZones;
   readonly sensors: readonly Sensor[];
   readonly topologySensors: readonly Sensor[];
   readonly messages: readonly LogLine[];

@@ -14,6 +14,7 @@ import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
 import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
 import { roleOf } from './role.ts';
 import type { ZoneRole } from './role.ts';
+import type { ZoneServices } from './service.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { isVmBrand } from './zone.ts';
@@ -66,6 +67,8 @@ export type Zone = {
   readonly role: ZoneRole | null;
   /** As they were when they were last listed; null when that is not known. */
   readonly processes: ZoneProcesses | null;
+  /** Its SMF services as they were last listed; null without SMF, and where nobody may look. */
+  readonly services: ZoneServices | null;
   readonly datasets: readonly string[];
   /** When its state was last told by the host. */
   readonly at: EpochMs;
@@ -230,6 +233,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
   const configs = new Map(known(host.feeds.zoneConfigs, []).map((config) => [config.zone, config]));
   const kstats = lastKnown(host.feeds.kstats)?.value;
   const processes = lastKnown(host.feeds.processes)?.value;
+  const smf = lastKnown(host.feeds.zoneServices)?.value;
   const linksByZone = Map.groupBy(
     linksOf(host).filter(({ zone }) => zone !== null),
     ({ zone }) => zone ?? '',
@@ -240,6 +244,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
     const counters = running ? kstats?.counters.zones.get(entry.name) : undefined;
     const measured = running ? kstats?.zones.get(entry.name) : undefined;
     const programs = processes?.get(entry.name);
+    const services = smf?.zones.get(entry.name);
     const live = linksByZone.get(entry.name) ?? [];
     const nets = config?.nets ?? [];
     const sum = (pick: (link: Link) => number | null) =>
@@ -288,8 +293,13 @@ function joinZones(host: HostInventory): readonly Zone[] {
       rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
       txBytesPerSecond: sum((link) => link.txBytesPerSecond),
       vm: config?.vm ?? null,
-      role: roleOf(host.configuredRoles.get(entry.name), [], programs?.programs ?? []),
+      role: roleOf(
+        host.configuredRoles.get(entry.name),
+        services?.telling ?? [],
+        programs?.programs ?? [],
+      ),
       processes: running ? (programs ?? null) : null,
+      services: running && services && services.count > 0 ? services : null,
       datasets: config?.datasets ?? [],
       at: list.at,
     };

@@ -84,6 +84,10 @@ export const ROLE_SIGNS: readonly RoleSign[] = [
   sign('caddy', 'caddy', 'caddy'),
 ];
 
+/** Whether a service tells what its zone is for. */
+export const isRoleService = (fmri: string): boolean =>
+  ROLE_SIGNS.some(({ service }) => service.test(fmri.replace(/^svc:\//, '')));
+
 /**
  * What a zone is for: what the configuration says, else by its services, else by its processes. Not what its name
  * says. null when nothing of it is known that tells.

@@ -34,6 +34,25 @@ export type Services = {
   readonly explanations: readonly ServiceExplanation[];
 };
 
+/** The services of a zone other than the global one, as far as they are kept. */
+export type ZoneServices = {
+  /** How many are meant to run. */
+  readonly count: number;
+  /** The state of milestone/multi-user-server: online when the zone has come up; null when it has none. */
+  readonly milestone: string | null;
+  /** Those in maintenance, degraded or off-line. */
+  readonly notOnline: readonly Service[];
+  /** FMRIs that tell what the zone is for. */
+  readonly telling: readonly string[];
+};
+
+/** What svcs(1) tells of all zones at once. */
+export type ServicesOfZones = {
+  /** By the zone's name; a zone whose repository could not be opened is not among them. */
+  readonly zones: ReadonlyMap<string, ZoneServices>;
+  readonly explanations: readonly ServiceExplanation[];
+};
+
 /** A service that is meant to run and has given up, or runs with less than it should. */
 export const isUnwell = ({ state }: Pick<Service, 'state'>): boolean =>
   state === 'maintenance' || state === 'degraded';

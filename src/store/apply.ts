@@ -184,9 +184,11 @@ function nextFeed<K extends FeedName>(
       break;
   }
   const { code, stdout, stderr } = answer;
-  const isDenied = code !== 0 && DENIED.test(stderr);
+  const refusal = command.denied?.(stdout, stderr) ?? null;
+  const isDenied = refusal !== null || (code !== 0 && DENIED.test(stderr));
   const isGood =
-    code === 0 || (command.goodExitCodes?.includes(code) && !(isDenied && stdout === ''));
+    (code === 0 && refusal === null) ||
+    (command.goodExitCodes?.includes(code) && !(isDenied && stdout === ''));
   if (isGood) {
     try {
       const parsed = command.parse(stdout);
@@ -228,7 +230,7 @@ function nextFeed<K extends FeedName>(
   if (command.absence?.test(stderr))
     return { status: 'absent', reason: firstLine(stderr), at: now };
   if (isDenied) {
-    const line = stderr.split('\n').find((text) => DENIED.test(text)) ?? stderr;
+    const line = refusal ?? stderr.split('\n').find((text) => DENIED.test(text)) ?? stderr;
     return {
       status: 'denied',
       reason: cut(sanitize(line).trim()),

@@ -54,6 +54,17 @@ test('a good answer is read and stays fresh for three intervals and two seconds'
   });
 });
 
+test('a program that ends well may have been denied all the same, as its words tell', () => {
+  const denied = (_stdout: string, stderr: string) => (stderr === 'refused' ? stderr : null);
+  const after = apply(done({ stdout: 'global', stderr: 'refused' }), { denied, grant: 'grant it' });
+  expect(zonesFeed(after)).toMatchObject({
+    status: 'denied',
+    reason: 'refused',
+    grant: 'grant it',
+  });
+  expect(zonesFeed(apply(done({ stdout: 'etcd1' }), { denied }))).toMatchObject({ status: 'ok' });
+});
+
 test('other hosts keep their objects', () => {
   const after = apply(done({ stdout: 'etcd1' }));
   expect(after.hosts[1]).toBe(before.hosts[1]);

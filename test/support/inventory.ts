@@ -127,6 +127,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       kstats: ok(kstats()),
       zones: ok(zones),
       processes: ok(new Map()),
+      zoneServices: ok({ zones: new Map(), explanations: [] }),
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),

@@ -2,6 +2,7 @@ import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { allZonesOf, zoneSign, zonesFresh } from '../../domain/joined.ts';
 import type { Zone, ZoneSign } from '../../domain/joined.ts';
+import { isUnwell } from '../../domain/service.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Column, Tone } from '../../domain/view.ts';
 
@@ -90,6 +91,19 @@ export const brandColumn: ZoneColumn = {
   text: (zone) => zone.brand,
   tone: () => 'muted',
 };
+export const servicesColumn: ZoneColumn = {
+  id: 'svc',
+  title: 'SVC',
+  width: 4,
+  align: 'right',
+  priority: 7,
+  text: (zone) => (zone.services ? String(unwell(zone)) : UNKNOWN),
+  value: (zone) => (zone.services ? unwell(zone) : null),
+  tone: (zone) => (zone.services && unwell(zone) > 0 ? 'bad' : 'muted'),
+};
+/** Services in maintenance or degraded. */
+const unwell = ({ services }: Zone): number => (services?.notOnline ?? []).filter(isUnwell).length;
+
 export const roleColumn: ZoneColumn = {
   id: 'role',
   title: 'ROLE',

@@ -731,6 +731,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   datasets: 'zfs list',
   snapshots: 'zfs list -t snapshot',
   services: 'svcs',
+  zoneServices: 'svcs -Z',
   sensors: 'ipmitool sensor',
   topologySensors: 'fmtopo',
   messages: 'tail messages',

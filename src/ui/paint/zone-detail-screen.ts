@@ -46,6 +46,7 @@ import { rateSpark } from './sparkline.ts';
 import { datasetsPanel } from './zone/datasets.ts';
 import { machineLines } from './zone/machine.ts';
 import { processesPanel } from './zone/processes.ts';
+import { servicesPanel } from './zone/services.ts';
 import { startsPanel } from './zone/starts.ts';
 
 const CHART_HEIGHT = 5;
@@ -83,7 +84,10 @@ export function zonePage(zone: Zone, look: Look, tab: number): DetailPage {
   const problems = problemsPanel(
     zone.ref,
     look.model.problems.filter(
-      ({ subject: about }) => about === zone.ref || (subject.blind && about === hostRef(zone.host)),
+      ({ subject: about }) =>
+        about === zone.ref ||
+        about.startsWith(`service:${zone.host}/${zone.name}/`) ||
+        (subject.blind && about === hostRef(zone.host)),
     ),
     look,
   );
@@ -142,6 +146,7 @@ const pressureLines = (zone: Zone): readonly TextLine[] =>
 
 /** What runs in it, what it is stored on, and its past. */
 const insidePanels = (host: HostInventory, zone: Zone, look: Look): readonly Panel[] => [
+  servicesPanel(host, zone, look),
   processesPanel(host, zone, look),
   datasetsPanel(host, zone, look),
   startsPanel(zone, look),

@@ -1,0 +1,119 @@
+import type { HostCommand } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { isRoleService } from '../../domain/role.ts';
+import type { Service, ServicesOfZones, ZoneServices } from '../../domain/service.ts';
+import { isVmBrand } from '../../domain/zone.ts';
+import type { Line } from '../../parse/lines.ts';
+import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { grantProgram } from './lab-monitor.ts';
+import { readExplanations } from './svcs-explanation.ts';
+import { readServiceList } from './svcs-list.ts';
+
+const LIST = ['pfexec', 'svcs', '-Z', '-H', '-o', 'zone,state,nstate,fmri'] as const;
+const EXPLAIN = ['pfexec', 'svcs', '-Z', '-x'] as const;
+const GLOBAL = 'global';
+const MULTI_USER_SERVER = 'svc:/milestone/multi-user-server:default';
+/** svcs.c warns of each zone whose repository it cannot open, passes it over, and ends with 0. */
+const REFUSED = /^svcs: Could not bind to repository server for zone \S+: .*$/m;
+
+/**
+ * The services of all zones. The door to a zone's repository lies below its zonepath, which is root's alone: it takes
+ * file_dac_search. Linux zones and virtual machines have no SMF. Why a service does not run is asked only when there is
+ * one that does not.
+ */
+export const svcsZones: HostCommand<'zoneServices'> = {
+  id: 'svcs-zones',
+  feed: 'zoneServices',
+  pace: 'slow',
+  timeoutSeconds: 60,
+  follows: (known) =>
+    notOnline(known)
+      ?.map(([zone, { state, fmri }]) => `${zone} ${state} ${fmri}`)
+      .join('\n') ?? null,
+  question: (known) => {
+    if (!hasSmfZones(known)) return undefined;
+    return notOnline(known)?.length === 0 ? [LIST] : [LIST, mark('explain'), EXPLAIN];
+  },
+  unasked: 'no zone with SMF runs',
+  denied: (stdout, stderr) =>
+    splitAtMarks(stdout).some(
+      ({ label, lines }) => label === null && lines.some(({ text }) => !/^global\s/.test(text)),
+    )
+      ? null
+      : (REFUSED.exec(stderr)?.[0] ?? null),
+  parse: parseSvcsZones,
+  fold: keepTelling,
+  hides: 'services in maintenance inside zones, whether a zone has come up, and what zones are for',
+  grant: grantProgram('/usr/bin/svcs', 'privs=file_dac_search'),
+};
+
+/** Zones that run and are neither Linux nor virtual machines. */
+const hasSmfZones = ({ feeds }: HostInventory): boolean =>
+  lastKnown(feeds.zones)?.value.some(
+    ({ state, brand }) => state === 'running' && brand !== 'lx' && !isVmBrand(brand),
+  ) ?? false;
+
+const notOnline = ({
+  feeds,
+}: HostInventory): readonly (readonly [string, Service])[] | undefined => {
+  const zones = lastKnown(feeds.zoneServices)?.value.zones;
+  return (
+    zones &&
+    [...zones].flatMap(([zone, services]) =>
+      services.notOnline.map((service) => [zone, service] as const),
+    )
+  );
+};
+
+/** Reads the list, then behind its mark what `svcs -Zx` tells; the global zone is left to the question of its own. */
+export function parseSvcsZones(stdout: string): Parsed<ServicesOfZones> {
+  const complaints: Complaint[] = [];
+  const sections = splitAtMarks(stdout);
+  const lines = (label: string | null): readonly Line[] =>
+    sections.filter((section) => section.label === label).flatMap((section) => section.lines);
+  const zones = new Map<string, Service[]>();
+  for (const { zone, service } of readServiceList(lines(null), complaints, true)) {
+    if (zone === null || zone === GLOBAL) continue;
+    const known = zones.get(zone);
+    if (known) known.push(service);
+    else zones.set(zone, [service]);
+  }
+  return {
+    value: {
+      zones: new Map([...zones].map(([zone, services]) => [zone, summary(services)])),
+      explanations: readExplanations(lines('explain'), complaints).filter(
+        ({ zone }) => zone !== null && zone !== GLOBAL,
+      ),
+    },
+    complaints,
+  };
+}
+
+const WELL: ReadonlySet<string> = new Set(['online', 'legacy_run', 'disabled']);
+
+const summary = (services: readonly Service[]): ZoneServices => ({
+  count: services.length,
+  milestone: services.find(({ fmri }) => fmri === MULTI_USER_SERVER)?.state ?? null,
+  notOnline: services.filter(({ state }) => !WELL.has(state)),
+  telling: services.flatMap(({ fmri, state }) =>
+    state !== 'disabled' && isRoleService(fmri) ? [fmri] : [],
+  ),
+});
+
+/** A zone that does not run any more is still known by the services that it had. */
+function keepTelling(previous: ServicesOfZones, next: ServicesOfZones): ServicesOfZones {
+  const gone = [...previous.zones].filter(([zone]) => !next.zones.has(zone));
+  if (gone.length === 0) return next;
+  return {
+    ...next,
+    zones: new Map([
+      ...next.zones,
+      ...gone.map(
+        ([zone, { telling }]) =>
+          [zone, { count: 0, milestone: null, notOnline: [], telling }] as const,
+      ),
+    ]),
+  };
+}
