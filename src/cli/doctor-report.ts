@@ -24,7 +24,7 @@ export type QuestionReport = {
   readonly reason: string | null;
   /** What is not seen because of it; null when all is well. */
   readonly hides: string | null;
-  /** The line that grants the right; null when there is none to grant. */
+  /** The line that grants the right or installs the program; null when there is none. */
   readonly grant: string | null;
   /** Lines of the answer that were not understood. */
   readonly complaints: readonly Complaint[];
@@ -47,7 +47,7 @@ export type SourceReport = {
   readonly questions: readonly QuestionReport[];
   readonly answered: number;
   readonly asked: number;
-  /** Lines that root runs on the host, in this order, to grant all that is denied. */
+  /** Lines that root runs on the host, in this order, to install and grant what is missing. */
   readonly grants: readonly string[];
 };
 
@@ -159,7 +159,7 @@ function examineQuestion(
     state,
     reason,
     hides: state === 'ok' || state === 'none' ? null : (command?.hides ?? question),
-    grant: state === 'denied' ? (command?.grant ?? null) : null,
+    grant: mendOf(feed, command),
     complaints: feed.status === 'ok' ? feed.complaints : [],
   });
   switch (feed.status) {
@@ -174,6 +174,14 @@ function examineQuestion(
     case 'pending':
       return report('no-answer', null);
   }
+}
+
+function mendOf(feed: Feed<unknown>, command: HostCommand | undefined): string | null {
+  if (feed.status === 'denied') return command?.grant ?? null;
+  // What is missing may be what gives the rights, not the program itself.
+  const isMissing =
+    feed.status === 'absent' && feed.program !== undefined && feed.program !== 'pfexec';
+  return isMissing ? (command?.install ?? null) : null;
 }
 
 function grantsOf(questions: readonly QuestionReport[], user: string): readonly string[] {

@@ -1,7 +1,9 @@
 import { plural } from '../domain/format.ts';
+import { hostCommands } from '../registry.ts';
 import type { DoctorReport, QuestionReport, SourceReport } from './doctor-report.ts';
 
-const NAME_WIDTH = 14;
+/** As wide as the longest name of a question. */
+const NAME_WIDTH = Math.max(...hostCommands.map(({ id }) => id.length));
 const STATE_WIDTH = 11;
 /** Complaints of one question that are printed; the JSON has all. */
 const SHOWN_COMPLAINTS = 3;
@@ -44,10 +46,7 @@ function sourceLines(source: SourceReport): readonly string[] {
     ...source.questions.filter(({ state: each }) => each !== 'none').flatMap(questionLines),
     ...(source.grants.length === 0
       ? []
-      : [
-          `  to grant what is denied, root runs on ${name}:`,
-          ...source.grants.map((line) => `    ${line}`),
-        ]),
+      : [`  what root runs on ${name} to mend it:`, ...source.grants.map((line) => `    ${line}`)]),
   ];
 }
 

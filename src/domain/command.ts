@@ -53,6 +53,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly stream?: AnswerStream;
   /** What cannot be seen when the program is missing or the right is denied, for people. */
   readonly hides: string;
+  /** The line that installs the program, where it is no part of every system. */
+  readonly install?: string;
   /** The line that an administrator of the host runs to grant the right, when an ordinary user lacks it. */
   readonly grant?: string;
   /**

@@ -70,6 +70,10 @@ export type SshHost = {
   readonly hang: (program: string, hanging: boolean) => void;
   /** A program is not installed. */
   readonly remove: (program: string, removed: boolean) => void;
+  /** Nothing but these programs is installed. */
+  readonly keepOnly: (programs: readonly string[]) => void;
+  /** The user's rights profiles give privileges to these programs and to no other. */
+  readonly profile: (programs: readonly string[]) => void;
   /** Every program begins so much later. */
   readonly delayPrograms: (delayMs: number) => void;
   readonly close: () => Promise<void>;
@@ -208,6 +212,14 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     flood: setFault(machine.faults.flooding),
     hang: setFault(machine.faults.hanging),
     remove: setFault(machine.faults.missing),
+    keepOnly: (programs) => {
+      for (const name of machine.programs.keys())
+        if (!programs.includes(name)) machine.faults.missing.add(name);
+    },
+    profile: (programs) => {
+      machine.profile.clear();
+      for (const program of programs) machine.profile.add(program);
+    },
     delayPrograms: (delayMs) => {
       machine.faults.delayMs = delayMs;
     },

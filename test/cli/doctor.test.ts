@@ -74,12 +74,21 @@ test('a program that is missing is told; what there is nothing to ask about is n
     { feeds: { topologySensors: unasked, sensors: { ...unasked, reason: 'no such device' } } },
   );
   expect(unwell.hosts[0]?.questions).toMatchObject([
-    { question: 'ipmitool-sensor', state: 'missing', grant: null },
+    {
+      question: 'ipmitool-sensor',
+      state: 'missing',
+      grant: 'pkg install system/management/ipmitool',
+    },
   ]);
   const text = renderDoctor(unwell);
   expect(text).toContain('command not found: ipmitool');
   expect(text).not.toContain('not needed');
   expect(report(WELL, { feeds: { topologySensors: unasked } }).isWell).toBe(true);
+});
+
+test('where pfexec is missing, no package of what it would run mends that', () => {
+  const { hosts } = report(WELL, { feeds: { sensors: { ...MISSING, program: 'pfexec' } } });
+  expect(hosts[0]).toMatchObject({ questions: [{ state: 'missing', grant: null }], grants: [] });
 });
 
 test('lines that were not understood are told with their place', () => {

@@ -44,12 +44,16 @@ export function watchStage(
   return sources;
 }
 
-/** Every answer of every host and cluster is newer than that time. */
+/** Every answer of every host and cluster is newer than that time, but for what there is nothing to ask about. */
 export const isFreshSince = ({ hosts, clusters }: Inventory, since: number): boolean =>
   hosts.every(
     ({ source, feeds }) =>
       source.state === 'up' &&
-      Object.values(feeds).every((feed) => feed.status === 'ok' && feed.at > since),
+      Object.values(feeds).every(
+        (feed) =>
+          (feed.status === 'ok' && feed.at > since) ||
+          (feed.status === 'absent' && feed.unasked === true),
+      ),
   ) && clusters.every(({ source }) => source.state === 'up');
 
 /** The problems that nothing explains, worst first: `host.frozen host:omni2`. */

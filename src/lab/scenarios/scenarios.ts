@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { aggrPort } from './aggr-port.ts';
 import { apiDown } from './api-down.ts';
+import { bareHosts } from './bare-hosts.ts';
 import { calm } from './calm.ts';
 import { certExpiry } from './cert-expiry.ts';
 import { chaos } from './chaos.ts';
@@ -16,6 +17,7 @@ import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
 import { poolDegraded } from './pool-degraded.ts';
 import { schedulerLost } from './scheduler-lost.ts';
+import { smfMaintenance } from './smf-maintenance.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
 import { zoneCrash } from './zone-crash.ts';
@@ -31,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   memoryCap,
   nodeNotready,
   poolDegraded,
+  smfMaintenance,
   zoneCrash,
   aggrPort,
   vlanCut,
@@ -41,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   etcdQuorum,
   schedulerLost,
   vipDown,
+  bareHosts,
   chaos,
 ];
 

@@ -24,6 +24,7 @@ export const ipmitoolSensor: HostCommand<'sensors'> = {
   fold: (previous, next) => keepLimits(previous, next),
   hides: 'temperatures, fans and voltages of the board',
   absence: /could not open (?:bmc )?device.*no such (?:file|device)|no such device/i,
+  install: 'pkg install system/management/ipmitool',
   grant: grantProgram('/usr/sbin/ipmitool', 'euid=0'),
 };
 
