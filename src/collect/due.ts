@@ -9,24 +9,28 @@ export type Asked = {
   readonly isMissing: boolean;
   /** So many times its interval, because the host answers late. */
   readonly stretch: number;
+  /** That its question took the last time. */
+  readonly programs: number;
 };
 
 /** Milliseconds. However slow a host is, it is asked as often as this, or as the configuration says. */
 const LONGEST_STRETCHED = 600_000;
 const MOST_STRETCH = 8;
+/** Each ten programs of a question take one interval, so that many zones do not cost a host a process a second. */
+const PROGRAMS_AT_ONCE = 10;
 /** So many answers in time, and a stretched interval is halved. */
 const CALM_ANSWERS = 3;
 
 /**
  * Milliseconds between two asks: a missing program is looked for at the slowest pace only, and a host that
- * answers late is asked less often.
+ * answers late, or has to start many programs for it, is asked less often.
  */
 export function intervalMs(
-  command: Pick<HostCommand, 'pace'>,
+  { pace, every = 1 }: Pick<HostCommand, 'pace' | 'every'>,
   intervals: Intervals,
-  { isMissing, stretch }: Pick<Asked, 'isMissing' | 'stretch'>,
+  { isMissing, stretch, programs }: Pick<Asked, 'isMissing' | 'stretch' | 'programs'>,
 ): number {
-  const own = 1000 * intervals[command.pace];
+  const own = 1000 * intervals[pace] * every * Math.max(1, programs / PROGRAMS_AT_ONCE);
   if (isMissing) return Math.max(own, 1000 * intervals.inventory);
   return Math.min(own * stretch, Math.max(own, LONGEST_STRETCHED));
 }

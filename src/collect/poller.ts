@@ -17,6 +17,7 @@ import {
   stretchLate,
 } from './due.ts';
 import type { Stretch } from './due.ts';
+import { forksOf } from './forks.ts';
 
 /** An answer as it goes into the inventory. */
 export type PolledAnswer = {
@@ -70,6 +71,7 @@ type Line = {
   streamAfter: number;
   /** What is asked, for people. */
   program: string;
+  programs: number;
   last: DoneAnswer | undefined;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
   followed: string | null;
@@ -112,6 +114,7 @@ export function createPoller(options: PollerOptions): Poller {
     streaming: undefined,
     streamAfter: 0,
     program: command.id,
+    programs: 0,
     last: undefined,
     followed: null,
     dropped: 0,
@@ -123,7 +126,11 @@ export function createPoller(options: PollerOptions): Poller {
   const skew = compareClocks({ link, clock, signal: stopping.signal });
 
   const widthOf = (line: Line): number =>
-    intervalMs(line.command, intervals, { isMissing: line.isMissing, ...line.stretch });
+    intervalMs(line.command, intervals, {
+      isMissing: line.isMissing,
+      programs: line.programs,
+      ...line.stretch,
+    });
 
   /** Asks once; two asks of one command never overlap. */
   const ask = (line: Line, isWanted = false): Promise<void> => {
@@ -136,6 +143,7 @@ export function createPoller(options: PollerOptions): Poller {
     }
     line.followed = line.command.follows?.(known) ?? null;
     line.program = programOf(question);
+    line.programs = forksOf(question);
     line.lastAskedAt = clock.monotonic();
     line.asking = handle(line, question, isWanted).finally(() => {
       line.asking = undefined;

@@ -29,6 +29,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly feed: K;
   /** Which of the configured intervals it follows: fast 5 s, slow 60 s, inventory 300 s. */
   readonly pace: 'fast' | 'slow' | 'inventory';
+  /** So many of its intervals lie between two asks; default 1. For what also `follows` something. */
+  readonly every?: number;
   /** At most; what is asked at intervals has twice its usual time, 3 to 10 s. */
   readonly timeoutSeconds: number;
   /**

@@ -12,17 +12,40 @@ import {
 const intervals = { fast: 5, slow: 60, inventory: 300 };
 
 test('each command follows its pace, a missing program that of the inventory', () => {
-  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: false, stretch: 1 })).toBe(5_000);
-  expect(intervalMs({ pace: 'slow' }, intervals, { isMissing: false, stretch: 1 })).toBe(60_000);
-  expect(intervalMs({ pace: 'fast' }, intervals, { isMissing: true, stretch: 1 })).toBe(300_000);
+  expect(
+    intervalMs({ pace: 'fast' }, intervals, { isMissing: false, stretch: 1, programs: 1 }),
+  ).toBe(5_000);
+  expect(
+    intervalMs({ pace: 'slow' }, intervals, { isMissing: false, stretch: 1, programs: 1 }),
+  ).toBe(60_000);
+  expect(
+    intervalMs({ pace: 'fast' }, intervals, { isMissing: true, stretch: 1, programs: 1 }),
+  ).toBe(300_000);
 });
 
 test('a stretched interval grows up to ten minutes, and a long one stays as configured', () => {
   const width = (pace: 'fast' | 'slow' | 'inventory', stretch: number): number =>
-    intervalMs({ pace }, { ...intervals, inventory: 3_600 }, { isMissing: false, stretch });
+    intervalMs(
+      { pace },
+      { ...intervals, inventory: 3_600 },
+      { isMissing: false, stretch, programs: 1 },
+    );
   expect([width('fast', 2), width('fast', 8)]).toEqual([10_000, 40_000]);
   expect([width('slow', 8), width('slow', 16)]).toEqual([480_000, 600_000]);
   expect(width('inventory', 8)).toBe(3_600_000);
+});
+
+test('a question of many programs is asked so seldom that ten of them take an interval', () => {
+  const width = (programs: number): number =>
+    intervalMs({ pace: 'inventory' }, intervals, { isMissing: false, stretch: 1, programs });
+  expect([0, 10, 20, 500].map((programs) => width(programs))).toEqual([
+    300_000, 300_000, 600_000, 15_000_000,
+  ]);
+});
+
+test('a command may leave turns out', () => {
+  const asked = { isMissing: false, stretch: 1, programs: 1 };
+  expect(intervalMs({ pace: 'fast', every: 2 }, intervals, asked)).toBe(10_000);
 });
 
 test('late answers stretch an interval up to eightfold, answers in time shorten it step by step', () => {

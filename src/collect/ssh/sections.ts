@@ -1,4 +1,5 @@
 import type { Argv, Question } from '../../domain/command.ts';
+import { isBuiltin } from '../forks.ts';
 import { requestLine } from './framing.ts';
 import { quoteArgv } from './quote-argv.ts';
 
@@ -9,7 +10,7 @@ const LONGEST_SEQUENCE = 9_999_999_999;
 
 /**
  * The sh text of the sections that ask a question: mostly one; more when the line would be too long.
- * `exec` before a simple command saves the host a fork. A single program is never cut, however long
+ * `exec` before the last command saves the host a fork. A single program is never cut, however long
  * its line: stdin of the remote shell is a pipe.
  * @throws {RangeError} if an argument cannot be quoted.
  */
@@ -27,15 +28,12 @@ export function sectionsOf(question: Question): readonly string[] {
   return sections;
 }
 
-/**
- * How many processes a question starts: its programs, and for several the shell that runs them one by one.
- * A mark between them is a builtin.
- */
-export const forksOf = (question: Question): number =>
-  question.length === 1 ? 1 : question.filter(([program]) => program !== 'echo').length + 1;
-
 const lineBytes = (group: readonly Argv[]): number =>
   Buffer.byteLength(requestLine(LONGEST_SEQUENCE, shellText(group)));
 
 const shellText = (group: readonly Argv[]): string =>
-  `${group.length === 1 ? 'exec ' : ''}${group.map((argv) => quoteArgv(argv)).join('; ')}`;
+  group
+    .map((argv, index) =>
+      index === group.length - 1 && !isBuiltin(argv) ? `exec ${quoteArgv(argv)}` : quoteArgv(argv),
+    )
+    .join('; ');

@@ -2,6 +2,7 @@ import type { Question } from '../../domain/command.ts';
 import type { CollectError } from '../../domain/feed.ts';
 import type { AskOptions, HostLink } from '../../domain/transport.ts';
 import type { Clock } from '../clock.ts';
+import { forksOf } from '../forks.ts';
 import type { ChannelPurpose } from './channel-slots.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -20,7 +21,7 @@ import { runStream } from './run-stream.ts';
 import { openSampler, pokeHost } from './sampler-channel.ts';
 import { createSamplerPool } from './sampler-pool.ts';
 import type { Sampler } from './sampler.ts';
-import { forksOf, sectionsOf } from './sections.ts';
+import { sectionsOf } from './sections.ts';
 
 /** A connection with its sampler, from the first frame on. */
 export type Session = Pick<HostLink, 'ask' | 'run' | 'stream'> & {

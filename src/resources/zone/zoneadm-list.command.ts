@@ -1,4 +1,6 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
@@ -18,12 +20,25 @@ export const zoneadmList: HostCommand<'zones'> = {
   id: 'zoneadm-list',
   feed: 'zones',
   pace: 'fast',
+  // A zone that comes, goes or boots shows in the counters at once: only the states between wait for it.
+  every: 2,
   timeoutSeconds: 20,
+  follows: followsBoots,
   question: () => [['zoneadm', 'list', '-cp']],
   parse: parseZoneadmList,
   fold: foldZones,
   hides: 'zones and virtual machines',
 };
+
+/** The zones that run, with their ids, boots and init, as kstat(8) has them. */
+function followsBoots({ feeds }: HostInventory): string | null {
+  const kstats = lastKnown(feeds.kstats)?.value;
+  return kstats === undefined
+    ? null
+    : [...kstats.counters.zones]
+        .map(([name, zone]) => [name, zone.zoneId, zone.bootTimeSeconds, zone.initPid].join(' '))
+        .join('\n');
+}
 
 /** `zoneid:zonename:state:zonepath:uuid:brand:ip-type[:…]`, without the global zone. */
 export function parseZoneadmList(stdout: string): Parsed<readonly ZoneEntry[]> {

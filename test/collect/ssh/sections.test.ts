@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { forksOf } from '../../../src/collect/forks.ts';
 import { requestLine } from '../../../src/collect/ssh/framing.ts';
 import { sectionsOf } from '../../../src/collect/ssh/sections.ts';
 import type { Argv } from '../../../src/domain/command.ts';
@@ -9,7 +10,15 @@ test('a single program takes the place of the shell that starts it', () => {
 });
 
 test('several programs run one after another in one section', () => {
-  expect(sectionsOf([['uname', '-a'], ['id']])).toEqual(["'uname' '-a'; 'id'"]);
+  expect(sectionsOf([['uname', '-a'], ['id']])).toEqual(["'uname' '-a'; exec 'id'"]);
+});
+
+test('the shell between programs becomes the last of them, unless that is a builtin', () => {
+  const [uname, id, mark]: readonly [Argv, Argv, Argv] = [['uname'], ['id'], ['echo', 'x']];
+  expect(sectionsOf([mark, uname, mark])).toEqual(["'echo' 'x'; 'uname'; 'echo' 'x'"]);
+  expect([[uname], [uname, id], [mark, uname, mark, id], [uname, mark], []].map(forksOf)).toEqual([
+    1, 2, 2, 2, 0,
+  ]);
 });
 
 test('nothing asked is no section', () => {
@@ -34,5 +43,5 @@ test('a question that is too long for a line becomes several, with nothing lost'
 
 test('one program is never cut, however long', () => {
   const long = 'x'.repeat(5_000);
-  expect(sectionsOf([['echo', long], ['id']])).toEqual([`exec 'echo' '${long}'`, "exec 'id'"]);
+  expect(sectionsOf([['echo', long], ['id']])).toEqual([`'echo' '${long}'`, "exec 'id'"]);
 });

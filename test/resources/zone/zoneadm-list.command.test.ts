@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
+import type { ZoneCounters } from '../../../src/domain/host.ts';
 import type { ZoneEntry } from '../../../src/domain/zone.ts';
 import { splitLines } from '../../../src/parse/lines.ts';
 import {
@@ -8,7 +9,7 @@ import {
   parseZoneadmTable,
   zoneadmList,
 } from '../../../src/resources/zone/zoneadm-list.command.ts';
-import { zone } from '../../support/inventory.ts';
+import { host, kstats, ok, zone } from '../../support/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -17,6 +18,46 @@ const parse = (name: string) => zoneadmList.parse(text(name));
 
 test('asks for all configured zones in the parsable form', () => {
   expect(zoneadmList.question(emptyHost('omni1', 0))).toEqual([['zoneadm', 'list', '-cp']]);
+});
+
+const NO_COUNTERS: Omit<ZoneCounters, 'zoneId' | 'bootTimeSeconds'> = {
+  userNs: null,
+  sysNs: null,
+  rssBytes: null,
+  rssCapBytes: null,
+  swapBytes: null,
+  swapCapBytes: null,
+  capHits: null,
+  pagedOutBytes: null,
+  cpuCapPercent: null,
+  cpuCapWaiting: null,
+  cpuCapSeconds: null,
+  initPid: 7,
+};
+
+test('is asked again when a zone comes, goes or boots, as the counters tell', () => {
+  const withZones = (zones: readonly (readonly [string, number, number | null])[]) =>
+    zoneadmList.follows?.(
+      host('omni1', {
+        feeds: {
+          kstats: ok(
+            kstats({
+              zones: new Map(
+                zones.map(([name, zoneId, bootTimeSeconds]) => [
+                  name,
+                  { ...NO_COUNTERS, zoneId, bootTimeSeconds },
+                ]),
+              ),
+            }),
+          ),
+        },
+      }),
+    );
+  const before = withZones([['web', 3, 1000]]);
+  expect(withZones([['web', 3, 1000]])).toBe(before);
+  for (const now of [[], [['web', 4, 1000]], [['web', 3, 2000]], [['web', 3, null]]] as const)
+    expect(withZones(now)).not.toBe(before);
+  expect(zoneadmList.follows?.(emptyHost('omni1', 0))).toBeNull();
 });
 
 test('reads every zone of OmniOS but the global one', () => {

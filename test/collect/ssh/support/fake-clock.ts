@@ -4,6 +4,8 @@ export type FakeClock = Clock & {
   /** Moves time on; timers that become due run in their order. */
   readonly advance: (milliseconds: number) => void;
   readonly timers: () => number;
+  /** Milliseconds to the next timer; Infinity: there is none. */
+  readonly untilNext: () => number;
 };
 
 type Entry = { readonly at: number; readonly callback: () => void };
@@ -38,5 +40,6 @@ export function createFakeClock(start = 1_000_000): FakeClock {
       now = until;
     },
     timers: () => entries.size,
+    untilNext: () => Math.min(...[...entries.values()].map(({ at }) => at - now)),
   };
 }

@@ -1,0 +1,116 @@
+import { userInfo } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { intervalMs } from '../../../src/collect/due.ts';
+import { forksOf } from '../../../src/collect/forks.ts';
+import { createPoller } from '../../../src/collect/poller.ts';
+import { hostCommands } from '../../../src/registry.ts';
+import { host, zone } from '../../support/inventory.ts';
+import { writeCountedPrograms } from '../../support/programs.ts';
+import { temporaryFolder, writePrivate } from './support/keys.ts';
+import { hasProgram } from './support/openssh.ts';
+import { atEnd, startLink, startSshd, userKey, withoutSshd } from './support/real-host.ts';
+import { until, untilState } from './support/wait.ts';
+
+/** A host with as many zones as the busiest one of a home lab. */
+const known = host('omni1', {
+  zones: Array.from({ length: 20 }, (_, index) => zone(`zone${index}`)),
+});
+const INTERVALS = { fast: 5, slow: 60, inventory: 300 };
+const BUDGET_A_MINUTE = 30;
+
+test('all questions together start no more than 30 processes a minute on a host with 20 zones', () => {
+  const costs = hostCommands.map((command) => {
+    const programs = forksOf(command.question(known) ?? []);
+    const isStreamed = command.stream?.argv(known, INTERVALS[command.pace]) !== undefined;
+    const width = intervalMs(command, INTERVALS, { isMissing: false, stretch: 1, programs });
+    return { id: command.id, forks: isStreamed ? 0 : (programs * 60_000) / width };
+  });
+  const sum = costs.reduce((total, { forks }) => total + forks, 0);
+  const dearest = costs.toSorted((a, b) => b.forks - a.forks).slice(0, 5);
+  expect(sum, JSON.stringify(dearest)).toBeLessThanOrEqual(BUDGET_A_MINUTE);
+});
+
+/** Ten times as fast: six seconds count as a minute. */
+const FASTER = 10;
+const FAST = {
+  fast: INTERVALS.fast / FASTER,
+  slow: INTERVALS.slow / FASTER,
+  inventory: INTERVALS.inventory / FASTER,
+};
+/** zoneadm(8) is asked at every second turn of the fast ones. */
+const ASKS_A_MINUTE = 60 / (2 * INTERVALS.fast);
+const MINUTES = 5;
+const PATIENT = { timeout: 240_000, interval: 100 };
+
+describe.skipIf(withoutSshd || !hasProgram('bash'))('on the real sshd', () => {
+  test(
+    'it is as few as that, counted by the programs themselves',
+    { timeout: 300_000 },
+    async () => {
+      const names = new Set(
+        hostCommands.flatMap((command) =>
+          (command.question(known) ?? []).flatMap((argv) =>
+            argv[0] === 'pfexec' ? argv.slice(0, 2) : [argv[0]],
+          ),
+        ),
+      );
+      names.delete('echo');
+      const log = writeCountedPrograms(
+        temporaryFolder(),
+        Object.fromEntries([...names].map((name) => [name, BODIES[name] ?? 'exit 0'])),
+      );
+      // The sampler looks in the folders of the system first, where this machine has programs of its own.
+      const profile = writePrivate(
+        temporaryFolder(),
+        'profile',
+        `PATH=${log.bin}:/usr/bin:/bin; readonly PATH\n`,
+      );
+      const sshd = await startSshd({
+        authorized: [`command="exec env BASH_ENV=${profile} bash" ${userKey.publicText}`],
+      });
+      const link = startLink(sshd.port, {}, { user: userInfo().username });
+      const answered = new Set<string>();
+      const missing: string[] = [];
+      const poller = createPoller({
+        link,
+        commands: hostCommands,
+        intervals: FAST,
+        known: () => known,
+        onAnswer: ({ command, answer }) => {
+          answered.add(command.id);
+          if (answer.kind === 'done' && answer.code === 127) missing.push(command.id);
+        },
+      });
+      atEnd(() => {
+        poller.stop();
+        return Promise.resolve();
+      });
+      await untilState(link, 'up');
+      poller.start();
+      const asked = hostCommands.filter((command) => command.question(known) !== undefined);
+      await until(() => answered.size >= asked.length);
+
+      const asks = (): number => log.starts().get('zoneadm') ?? 0;
+      // The first asks of all are over.
+      const first = asks() + 2;
+      await expect.poll(asks, PATIENT).toBeGreaterThanOrEqual(first);
+      const before = new Set(log.processes());
+      const begun = asks();
+      await expect.poll(asks, PATIENT).toBeGreaterThanOrEqual(begun + MINUTES * ASKS_A_MINUTE);
+      const forks = [...log.processes()].filter((process) => !before.has(process)).length;
+      expect(missing).toEqual([]);
+      // A lower number would mean that they were not counted.
+      expect(forks).toBeGreaterThan(MINUTES * ASKS_A_MINUTE);
+      expect(forks).toBeLessThanOrEqual(MINUTES * BUDGET_A_MINUTE);
+    },
+  );
+});
+
+const FRAME = String.raw`printf 'unix:0:system_misc:boot_time\t1000\nunix:0:system_misc:snaptime\t%s.5\n\n' "$i"`;
+/** What does not matter prints nothing. */
+const BODIES: Readonly<Record<string, string>> = {
+  kstat: `i=1; while :; do ${FRAME}; i=$((i+1)); sleep 1; done`,
+  pfexec: 'exec "$@"',
+  ps: 'exec /bin/ps "$@"',
+  zoneadm: "printf '1:web:running:/zones/web:a-b:lipkg:excl\\n'",
+};
