@@ -56,9 +56,12 @@ const ZONEPATH = 3;
 export function splitZoneadmRecord(text: string): readonly string[] {
   const fields: string[] = [];
   let field = '';
-  for (const char of text) {
-    if (char !== ':') field += char;
-    else if (fields.length === ZONEPATH && field.endsWith('\\')) field = `${field.slice(0, -1)}:`;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charAt(index);
+    if (fields.length === ZONEPATH && char === '\\' && text.charAt(index + 1) === ':') {
+      field += ':';
+      index += 1;
+    } else if (char !== ':') field += char;
     else {
       fields.push(field);
       field = '';

@@ -20,7 +20,7 @@ import type { HostObserver } from '../../src/domain/observer.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
-import type { Answer } from '../../src/domain/transport.ts';
+import type { Answer, DoneAnswer } from '../../src/domain/transport.ts';
 import { resourceName } from '../../src/domain/watch.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { createManualClock } from '../../src/lab/clock.ts';
@@ -74,6 +74,8 @@ export type LabInventory = {
   readonly step: () => Promise<void>;
   /** Asks one host for one feed now. */
   readonly ask: (host: string, feed: FeedName) => Promise<void>;
+  /** What the first host printed last for a command; undefined when it was never asked. */
+  readonly printed: (command: string) => string | undefined;
   /** Lets time pass in which nothing is asked. */
   readonly pass: (milliseconds: number) => void;
 };
@@ -120,6 +122,7 @@ export async function createLabInventory({
   const silent = new Set<string>();
   const askedAt = new Map<string, EpochMs>();
   const followed = new Map<string, string | null>();
+  const printed = new Map<string, string>();
   const startedAt = clock.now();
   let problems = noProblems;
   let timeline: readonly Moment[] = [];
@@ -154,6 +157,7 @@ export async function createLabInventory({
     askedAt.set(`${name} ${command.id}`, clock.now());
     followed.set(`${name} ${command.id}`, command.follows?.(known) ?? null);
     const answer = await runSections(machine, sectionsOf(question));
+    if (name === settings.hosts[0]?.name) printed.set(command.id, answer.stdout);
     const intervalSeconds = settings.intervals[command.pace];
     store.update((inventory) =>
       applyObserver(
@@ -253,6 +257,7 @@ export async function createLabInventory({
         if (command.feed === feed) await askCommand(host, command);
       settle();
     },
+    printed: (command) => printed.get(command),
     pass: (milliseconds) => {
       clock.advance(milliseconds);
       settle();
@@ -310,7 +315,7 @@ async function settingsOf(world: World): Promise<Settings> {
 }
 
 /** Runs the text that the sampler would send; a command that waits for the clock is an error here. */
-async function runSections(machine: Machine, sections: readonly string[]): Promise<Answer> {
+async function runSections(machine: Machine, sections: readonly string[]): Promise<DoneAnswer> {
   const stdout = createCollector();
   const stderr = createCollector();
   let code = 0;

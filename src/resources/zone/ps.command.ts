@@ -38,15 +38,16 @@ export function parsePs(stdout: string): Parsed<Processes> {
   for (const { number, text } of splitLines(stdout)) {
     if (TITLES.test(text)) continue;
     const match = ROW.exec(text);
-    if (!match) {
+    const pid = parseWhole(match?.[2] ?? '');
+    if (!match || pid === null) {
       complaints.push(complaint(number, text, 'expected the eight fields that were asked for'));
       continue;
     }
-    const [, zone = '', pid, ppid = '', user = '', cpu = '', rss = '', elapsed = '', command = ''] =
+    const [, zone = '', , ppid = '', user = '', cpu = '', rss = '', elapsed = '', command = ''] =
       match;
     const kib = parseWhole(rss);
     const process: Process = {
-      pid: Number(pid),
+      pid,
       ppid: parseWhole(ppid),
       user,
       hostCpuPercent: parseDecimal(cpu),
@@ -92,7 +93,7 @@ const programOf = (command: string): string =>
 
 /** `[[days-]hours:]minutes:seconds`, or `-` for a process that has ended. */
 function readElapsed(text: string): number | null {
-  const match = /^(?:(?:([0-9]+)-)?([0-9]+):)?([0-9]+):([0-9]+)$/.exec(text);
+  const match = /^(?:(?:([0-9]{1,9})-)?([0-9]{1,9}):)?([0-9]{1,9}):([0-9]{1,9})$/.exec(text);
   if (!match) return null;
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match
     .slice(1)

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { HostCommand } from '../src/domain/command.ts';
+import type { Complaint } from '../src/domain/parsed.ts';
+import { hostCommands } from '../src/registry.ts';
+import { faultOf } from './support/parsers/checks.ts';
+import { mutatedAnswer, slowAnswers } from './support/parsers/mutations.ts';
+import type { Filler } from './support/parsers/mutations.ts';
+import { commandSamples } from './support/parsers/samples.ts';
+
+const samples = await commandSamples();
+const samplesOf = ({ id }: HostCommand): readonly string[] => samples.get(id) ?? [];
+const commands = hostCommands.map((command) => ({ id: command.id, command }));
+
+test.for(commands)('$id has answers to begin with', ({ command }) => {
+  expect(samplesOf(command).length).toBeGreaterThan(0);
+});
+
+test.for(commands)(
+  '$id makes rows and complaints of any answer, and of the one after it',
+  { timeout: 120_000 },
+  ({ command }) => {
+    const answer = mutatedAnswer(samplesOf(command));
+    fc.assert(
+      fc.property(answer, answer, (text, later) => {
+        expect(faultOf(command, text, later)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  },
+);
+
+/** A text of so many characters and one that is longer by that factor. */
+const LENGTH = 64 * 1024;
+const FACTOR = 16;
+/** Twice the characters in twice the time give the factor; in four times the time, its square. */
+const MOST = FACTOR * 6;
+/** Less than that is lost in the noise of any clock. */
+const LEAST_MS = 2;
+
+/** The least CPU time of several runs, in milliseconds: what else the machine does is not counted. */
+function cpuMs(run: () => void, runs: number): number {
+  let least = Infinity;
+  for (let index = 0; index < runs; index += 1) {
+    const before = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return Math.max(LEAST_MS, least);
+}
+
+function growth({ parse }: HostCommand, fill: Filler): number {
+  const [short, long] = [fill(LENGTH), fill(LENGTH * FACTOR)];
+  const base = cpuMs(() => parse(short), 3);
+  // What once was fast enough need not be measured again.
+  const first = cpuMs(() => parse(long), 1) / base;
+  return first <= MOST ? first : Math.min(first, cpuMs(() => parse(long), 2) / base);
+}
+
+test.for(commands)(
+  '$id takes a time that grows with the answer, not with its square, also for one line of a megabyte',
+  { timeout: 600_000 },
+  ({ command }) => {
+    for (const [what, fill] of slowAnswers(samplesOf(command)))
+      expect(growth(command, fill), what).toBeLessThan(MOST);
+  },
+);
+
+test.for<[string, unknown, readonly Complaint[], RegExp]>([
+  ['nothing wrong', { size: 3n, name: null }, [{ line: 2, text: 'b', reason: 'odd' }], /^nothing$/],
+  ['a number that is none', [{ size: Number.NaN }], [], /^value\.0\.size is NaN/],
+  ['a number without end', new Map([['a', Infinity]]), [], /^value\.a is Infinity/],
+  ['a part that is missing', { size: undefined }, [], /^value\.size is undefined/],
+  ['a line that is not there', [], [{ line: 3, text: '', reason: 'odd' }], /line 3 of 2/],
+  ['another line', [], [{ line: 1, text: 'b2', reason: 'odd' }], /names another line/],
+  ['no reason', [], [{ line: 1, text: 'a', reason: ' ' }], /without a reason/],
+])('the check tells %s', ([, value, complaints, expected]) => {
+  const command = hostCommands.find(({ fold }) => fold === undefined);
+  if (!command) throw new Error('there is no command without a fold');
+  const told = faultOf({ ...command, parse: () => ({ value, complaints }) as never }, 'a\nb', '');
+  expect(told ?? 'nothing').toMatch(expected);
+});
+
+test('the check tells of a parser and of a fold that throw', () => {
+  const [command] = hostCommands;
+  if (!command) throw new Error('there is no command');
+  const fail = (): never => {
+    throw new Error('broken');
+  };
+  expect(faultOf({ ...command, parse: fail }, '', '')).toMatch(/^parse throws Error: broken/);
+  expect(faultOf({ ...command, fold: fail }, '', '')).toMatch(/^fold throws Error: broken/);
+});
