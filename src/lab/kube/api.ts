@@ -1,5 +1,6 @@
 import { createAuthority, type Validity } from './certificates.ts';
 import { startControllerManager } from './controller-manager.ts';
+import { followDefinitions } from './custom-resources.ts';
 import { createDiscovery } from './discovery.ts';
 import type { Cluster } from './handler.ts';
 import { startHeartbeats } from './heartbeats.ts';
@@ -113,10 +114,11 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     clock,
     random: createRandom(seed + 1),
     authority,
-    discover: createDiscovery(KINDS, REVIEWS),
+    discover: createDiscovery(() => store.kinds, REVIEWS),
     bookmarkSeconds,
   };
   const timers = createTimers(paceMs);
+  followDefinitions(store, { timers, clock });
   const first = await startInstance(shared, {
     name: API_SERVERS[0],
     port,

@@ -47,7 +47,8 @@ export type Collection = {
   readonly ring: StoredEvent[];
   /** A watch may start at this version or a newer one. */
   oldest: number;
-  readonly listeners: Set<Listener>;
+  /** Each with what tells it that the resource is no longer served. */
+  readonly listeners: Map<Listener, (() => void) | undefined>;
 };
 
 /** Reads a part of the list; undefined when the wanted version is no longer known. */

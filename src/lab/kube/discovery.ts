@@ -52,11 +52,11 @@ export type Document = {
 
 /** Answers the discovery paths; undefined for a path that is none. */
 export function createDiscovery(
-  kinds: readonly Kind[],
+  kinds: () => readonly Kind[],
   virtual: readonly VirtualResource[],
 ): (pathname: string, accept: string | undefined) => Document | undefined {
-  const listed: readonly Listed[] = [
-    ...kinds.map((kind) => ({ ...kind, verbs: VERBS, categories: kind.categories ?? [] })),
+  const listedNow = (): readonly Listed[] => [
+    ...kinds().map((kind) => ({ ...kind, verbs: VERBS, categories: kind.categories ?? [] })),
     ...virtual.map((resource) => ({
       ...resource,
       singular: resource.kind.toLowerCase(),
@@ -67,8 +67,9 @@ export function createDiscovery(
       subresources: [],
     })),
   ];
-  const groups = [...new Set(listed.map(({ group }) => group))].sort();
   return (pathname, accept) => {
+    const listed = listedNow();
+    const groups = [...new Set(listed.map(({ group }) => group))].sort();
     const path = pathname.replace(/\/$/u, '');
     if (path === '/api' || path === '/apis') {
       const own = groups.filter((group) => (path === '/api') === (group === ''));

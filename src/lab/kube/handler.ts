@@ -39,9 +39,6 @@ export function createHandler(
   const { faults, clock } = context;
   const counts: RequestCounts = new Map();
   const startedAtMs = clock();
-  const kinds = new Map(
-    context.store.kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
-  );
 
   return async (request, response) => {
     response.on('error', () => response.destroy());
@@ -74,8 +71,11 @@ export function createHandler(
       });
     if (pathname === '/version') return sendJson(response, 200, version());
     const path = parseResourcePath(pathname);
-    const kind = path && kinds.get(`${path.group}/${path.version}/${path.plural}`);
-    if (kind && isPlaced(kind, path)) {
+    const kind = context.store.kinds.find(
+      ({ group, version, plural }) =>
+        plural === path?.plural && group === path.group && version === path.version,
+    );
+    if (path && kind && isPlaced(kind, path)) {
       const resource = kind.sameObjectsAs?.resource ?? resourceOf(kind);
       const asked: ResourceRequest = { kind, resource, path, pathname, query, user };
       response.once('finish', () =>

@@ -21,7 +21,12 @@ import { rfc3339 } from './time.ts';
 
 /** All objects of the cluster, with one version counter and a ring of the last events per resource. */
 export type Store = {
+  /** What is served now. */
   readonly kinds: readonly Kind[];
+  /** Begins to serve a kind without objects. */
+  readonly serve: (kind: Kind) => void;
+  /** Serves a resource no longer: its objects are forgotten, its watches end. */
+  readonly unserve: (resource: string) => void;
   readonly version: () => number;
   readonly oldestVersion: (resource: string) => number;
   /** @throws {Error} when the resource is not registered; so do all others. */
@@ -60,7 +65,7 @@ export type Store = {
     name: string,
   ) => KubeObject | undefined;
   /** Listeners hear of a change while it is made: they must not write, or others would hear in another order. */
-  readonly subscribe: (resource: string, listener: Listener) => () => void;
+  readonly subscribe: (resource: string, listener: Listener, onGone?: () => void) => () => void;
   /** Forgets all events: every older version and every continue token is expired from now on. */
   readonly compact: () => void;
 };
@@ -86,20 +91,23 @@ const CONTROLLER_MANAGER: Writer = { manager: 'kube-controller-manager' };
 
 /** An empty store for the given kinds. */
 export function createStore(options: StoreOptions): Store {
-  const { kinds, clock, ringSize = RING_SIZE } = options;
+  const { clock, ringSize = RING_SIZE } = options;
+  let kinds: readonly Kind[] = [];
   let version = options.startVersion ?? 0;
   const collections = new Map<string, Collection>();
-  for (const kind of kinds) {
-    if (kind.sameObjectsAs) continue;
+  function serve(kind: Kind): void {
+    kinds = [...kinds, kind];
+    if (kind.sameObjectsAs) return;
     collections.set(resourceOf(kind), {
       kind,
       entries: new Map(),
       keys: [],
       ring: [],
       oldest: version,
-      listeners: new Set(),
+      listeners: new Map(),
     });
   }
+  for (const kind of options.kinds) serve(kind);
 
   function collectionOf(resource: string): Collection {
     const collection = collections.get(resource);
@@ -127,7 +135,7 @@ export function createStore(options: StoreOptions): Store {
     collection.ring.push(event);
     if (collection.ring.length > ringSize)
       collection.oldest = collection.ring.shift()?.version ?? collection.oldest;
-    for (const listener of collection.listeners) listener(event);
+    for (const listener of collection.listeners.keys()) listener(event);
   }
 
   function give(resource: string, key: string): Given {
@@ -186,7 +194,16 @@ export function createStore(options: StoreOptions): Store {
   }
 
   return {
-    kinds,
+    get kinds() {
+      return kinds;
+    },
+    serve,
+    unserve(resource) {
+      const { listeners } = collectionOf(resource);
+      collections.delete(resource);
+      kinds = kinds.filter((kind) => resourceOf(kind) !== resource);
+      for (const onGone of listeners.values()) onGone?.();
+    },
     version: () => version,
     oldestVersion: (resource) => collectionOf(resource).oldest,
     get(resource, namespace, name) {
@@ -242,9 +259,9 @@ export function createStore(options: StoreOptions): Store {
       commit(collection, 'DELETED', key, object);
       return object;
     },
-    subscribe(resource, listener) {
+    subscribe(resource, listener, onGone) {
       const { listeners } = collectionOf(resource);
-      listeners.add(listener);
+      listeners.set(listener, onGone);
       return () => listeners.delete(listener);
     },
     compact() {

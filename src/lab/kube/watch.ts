@@ -73,10 +73,14 @@ export function serveWatch(
     if (seen) stream.push(() => encode.event(seen.type, seen.object));
   }
 
-  const unsubscribe = store.subscribe(resource, (event) => {
-    deliver(event);
-    if (stream.waiting() > SLOW_WATCHER_EVENTS && !faults.watchesStalled) stream.end();
-  });
+  const unsubscribe = store.subscribe(
+    resource,
+    (event) => {
+      deliver(event);
+      if (stream.waiting() > SLOW_WATCHER_EVENTS && !faults.watchesStalled) stream.end();
+    },
+    () => stream.end(),
+  );
   const sendBookmark = (): void => {
     const version = store.version();
     stream.push(() => encode.bookmark(version, false));

@@ -6,8 +6,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
-import { createAuthority } from './certificates.ts';
-import { temporaryFolder, writeKubeconfig } from './observed-cluster.ts';
+import { createAuthority } from '../collect/kube/certificates.ts';
+import type { Pem } from '../collect/kube/certificates.ts';
+import { temporaryFolder, writeKubeconfig } from '../collect/kube/observed-cluster.ts';
+import type { Subject } from './subjects.ts';
 
 /** The programs of a control plane, as envtest unpacks them. */
 export type ControlPlaneBinaries = { readonly apiserver: string; readonly etcd: string };
@@ -22,10 +24,7 @@ export function controlPlaneBinaries(): ControlPlaneBinaries | string {
 }
 
 /** A real kube-apiserver and etcd on loopback, with the flags of envtest. No controllers run. */
-export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): Promise<{
-  readonly kubeconfig: string;
-  readonly close: () => Promise<void>;
-}> {
+export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): Promise<Subject> {
   const folder = temporaryFolder();
   const file = (name: string, text: string): string => {
     const path = join(folder.path, name);
@@ -40,19 +39,23 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const [client, peer, port] = [await freePort(), await freePort(), await freePort()];
-  const children: ChildProcess[] = [];
-  const run = (program: string, args: readonly string[]): void => {
-    children.push(spawn(program, args, { stdio: 'ignore' }));
+  const children = new Set<ChildProcess>();
+  const run = (program: string, args: readonly string[]): ChildProcess => {
+    const child = spawn(program, args, { stdio: 'ignore' });
+    children.add(child);
+    return child;
+  };
+  const end = async (child: ChildProcess): Promise<void> => {
+    children.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill('SIGKILL');
+    await ended;
   };
   const close = async (): Promise<void> => {
-    for (const child of children.toReversed()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => {
-        child.once('exit', resolve);
-      });
-      child.kill('SIGKILL');
-      await ended;
-    }
+    for (const child of [...children].toReversed()) await end(child);
     folder.drop();
   };
   try {
@@ -64,7 +67,7 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
       '--unsafe-no-fsync',
     ]);
     await answers(`http://127.0.0.1:${client}/health`, new Agent());
-    run(apiserver, [
+    const serverArguments = [
       `--etcd-servers=http://127.0.0.1:${client}`,
       `--cert-dir=${folder.path}`,
       '--bind-address=127.0.0.1',
@@ -79,17 +82,63 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
       `--client-ca-file=${file('ca.crt', authority.cert)}`,
       `--tls-cert-file=${file('server.crt', server.cert)}`,
       `--tls-private-key-file=${file('server.key', server.key)}`,
-    ]);
+    ];
     const admin = authority.issueClient('admin', 'system:masters');
     const url = `https://127.0.0.1:${port}`;
-    const agent = new Agent({ connect: { ca: authority.cert, ...admin } });
-    await answers(`${url}/readyz`, agent);
-    // The apiserver makes it itself, some time after it is ready.
-    await answers(`${url}/api/v1/namespaces/default`, agent);
-    await agent.close();
-    const kubeconfig = join(folder.path, 'kubeconfig');
-    writeKubeconfig(kubeconfig, { server: url, ca: authority.cert, ...admin });
-    return { kubeconfig, close };
+    const agent = (): Agent => new Agent({ connect: { ca: authority.cert, ...admin } });
+    const begin = async (): Promise<ChildProcess> => {
+      const child = run(apiserver, serverArguments);
+      const asking = agent();
+      await answers(`${url}/readyz`, asking);
+      // The apiserver makes it itself, some time after it is ready.
+      await answers(`${url}/api/v1/namespaces/default`, asking);
+      await asking.close();
+      return child;
+    };
+    let running = await begin();
+    let number = 0;
+    const kubeconfig = (user: Partial<Pem> & { readonly token?: string }, by = url): string => {
+      number += 1;
+      const path = join(folder.path, `kubeconfig-${number}`);
+      writeKubeconfig(path, { server: by, ca: authority.cert, ...user });
+      return path;
+    };
+    return {
+      kubeconfig: kubeconfig(admin),
+      server: url,
+      by: (way) => kubeconfig(admin, way),
+      withToken: (token) => kubeconfig({ token }),
+      withoutRights: () => ({
+        kubeconfig: kubeconfig(authority.issueClient('nobody', 'nobodies')),
+        undo: () => {},
+      }),
+      // What it saw happen is in its memory alone.
+      forget: async () => {
+        await end(running);
+        running = await begin();
+      },
+      forbidEviction: async (pod) => {
+        const asking = agent();
+        const { statusCode, body } = await request(
+          `${url}/apis/policy/v1/namespaces/default/poddisruptionbudgets`,
+          {
+            dispatcher: asking,
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({
+              apiVersion: 'policy/v1',
+              kind: 'PodDisruptionBudget',
+              metadata: { name: 'contract' },
+              spec: { minAvailable: 1, selector: { matchLabels: { app: pod } } },
+            }),
+          },
+        );
+        await body.dump();
+        await asking.close();
+        if (statusCode !== 201) throw new Error(`no disruption budget: ${statusCode}`);
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

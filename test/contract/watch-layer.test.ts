@@ -1,0 +1,441 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  apiResources,
+  groupVersionPath,
+  readAggregated,
+  readGroups,
+  readResourceList,
+} from '../../src/collect/kube/api-resources.ts';
+import { chunksOf, readJson } from '../../src/collect/kube/body.ts';
+import { countObjects } from '../../src/collect/kube/count.ts';
+import { KubeError } from '../../src/collect/kube/kube-error.ts';
+import { createLineSplitter } from '../../src/collect/kube/line-splitter.ts';
+import { lastKnown } from '../../src/domain/feed.ts';
+import type { ClusterInventory } from '../../src/domain/inventory.ts';
+import type { ClusterWatch } from '../../src/domain/watch.ts';
+import { observe, podNames, podWatch } from '../collect/kube/observed-cluster.ts';
+import type { ObservedCluster } from '../collect/kube/observed-cluster.ts';
+import { connect } from './client.ts';
+import type { Client } from './client.ts';
+import { startRelay } from './relay.ts';
+import { onEveryApi } from './subjects.ts';
+import type { Subject } from './subjects.ts';
+
+type Metadata = {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+};
+type Item = { readonly metadata: Metadata };
+type List = { readonly kind: string; readonly metadata: Metadata; readonly items: readonly Item[] };
+type Event = { readonly type: string; readonly object: Item & { readonly code?: number } };
+
+const PODS = '/api/v1/pods';
+const DEFAULT_PODS = '/api/v1/namespaces/default/pods';
+const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+const keyOf = ({ metadata }: Item): string => `${metadata.namespace}/${metadata.name}`;
+const allPods: ClusterWatch<'pods'> = { ...podWatch(20_000), namespaced: true };
+
+/** mulberry32: the same numbers for the same seed everywhere. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The contracts of the API that carry the watch layer. */
+onEveryApi((start) => {
+  let subject: Subject;
+  let api: Client;
+  let observed: ObservedCluster | undefined;
+
+  beforeAll(async () => {
+    subject = await start();
+    api = await connect(subject.kubeconfig);
+  });
+  afterEach(() => observed?.source.close());
+  afterAll(async () => {
+    await api.close();
+    await subject.close();
+  });
+
+  const get = async <T = List>(path: string, accept = 'application/json'): Promise<T> => {
+    const { transport, signal } = api;
+    const answer = await transport.open({ method: 'GET', path, accept, signal });
+    return (await readJson(answer, 1 << 26, transport.target())) as T;
+  };
+  /** Events of a watch up to the one that `isLast`, or up to its end. */
+  const events = async (
+    query: string,
+    isLast: (event: Event) => boolean,
+    accept = 'application/json',
+  ): Promise<readonly Event[]> => {
+    const answer = await api.transport.open({
+      method: 'GET',
+      path: `${DEFAULT_PODS}?watch=true&${query}`,
+      accept,
+      signal: api.signal,
+    });
+    const splitter = createLineSplitter(1 << 23);
+    const seen: Event[] = [];
+    for await (const chunk of chunksOf(answer))
+      for (const line of splitter.push(chunk)) {
+        const event = JSON.parse(line.toString('utf8')) as Event;
+        seen.push(event);
+        if (isLast(event)) return seen;
+      }
+    return seen;
+  };
+  const create = (name: string): Promise<unknown> =>
+    api.ask('POST', DEFAULT_PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', labels: { app: name } },
+      spec: { containers: [{ name: 'main', image: 'example/main:1' }] },
+    });
+  const remove = (name: string): Promise<unknown> =>
+    api.ask('DELETE', `${DEFAULT_PODS}/${name}?gracePeriodSeconds=0`);
+  const isEnd = ({ type, object }: Event): boolean =>
+    type === 'BOOKMARK' && object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
+  const INITIAL =
+    'allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=60';
+
+  test('a list in pages has one version, a rest that shrinks, and every object once', async () => {
+    for (const name of ['paged-1', 'paged-2', 'paged-3']) await create(name);
+    const whole = await get(PODS);
+    const keys: string[] = [];
+    const versions = new Set<string | undefined>();
+    let token: string | undefined = '';
+    while (token !== undefined) {
+      const page: List = await get(
+        `${PODS}?limit=2${token && `&continue=${encodeURIComponent(token)}`}`,
+      );
+      keys.push(...page.items.map(keyOf));
+      versions.add(page.metadata.resourceVersion);
+      const rest = page.metadata.continue ? (page.metadata.remainingItemCount ?? Number.NaN) : 0;
+      expect(keys.length + rest).toBe(whole.items.length);
+      token = page.metadata.continue || undefined;
+    }
+    expect(keys.toSorted()).toEqual(whole.items.map(keyOf).toSorted());
+    expect(versions.size).toBe(1);
+  });
+
+  test('a row without its object counts a resource, as long as the list', async () => {
+    await create('counted');
+    for (const path of [PODS, '/api/v1/namespaces', '/api/v1/nodes']) {
+      const { items } = await get(path);
+      const { count, resourceVersion } = await countObjects(api.transport, path, api.signal);
+      expect(count).toBe(items.length);
+      expect(resourceVersion).toMatch(/^\d+$/);
+    }
+  });
+
+  test('a list on a watch ends with a marked bookmark to continue from', async () => {
+    await create('streamed');
+    const seen = await events(INITIAL, isEnd);
+    const listed = await get(DEFAULT_PODS);
+    expect(seen.at(-1)?.type).toBe('BOOKMARK');
+    expect(seen.slice(0, -1).every(({ type }) => type === 'ADDED')).toBe(true);
+    expect(
+      seen
+        .slice(0, -1)
+        .map(({ object }) => keyOf(object))
+        .toSorted(),
+    ).toEqual(listed.items.map(keyOf).toSorted());
+    const version = seen.at(-1)?.object.metadata.resourceVersion;
+    await remove('streamed');
+    const later = await events(
+      `allowWatchBookmarks=true&timeoutSeconds=60&resourceVersion=${version}`,
+      ({ type }) => type === 'DELETED',
+    );
+    expect(later.at(-1)?.object.metadata.name).toBe('streamed');
+  });
+
+  test('of metadata-only lists and watches nothing but the metadata is sent', async () => {
+    await create('partial');
+    const listed = await get(DEFAULT_PODS, METADATA_LIST);
+    expect(listed.kind).toBe('PartialObjectMetadataList');
+    const seen = await events(INITIAL, isEnd, METADATA);
+    const objects = seen.slice(0, -1).map(({ object }) => object);
+    expect(objects.map(keyOf).toSorted()).toEqual(listed.items.map(keyOf).toSorted());
+    for (const object of [...listed.items, ...objects])
+      expect(
+        Object.keys(object).filter((field) => !['kind', 'apiVersion'].includes(field)),
+      ).toEqual(['metadata']);
+  });
+
+  test('a field selector leaves what it names, and one that is not supported is 400', async () => {
+    await create('selected');
+    const { items } = await get(`${PODS}?fieldSelector=metadata.name%3Dselected`);
+    expect(items.map(keyOf)).toEqual(['default/selected']);
+    const refused = await api.refusal('GET', `${PODS}?fieldSelector=spec.color%3Dred`);
+    expect(refused.status).toBe(400);
+  });
+
+  test('sendInitialEvents without resourceVersionMatch is 422', async () => {
+    const refused = await api.refusal('GET', `${PODS}?watch=true&sendInitialEvents=true`);
+    expect(refused.status).toBe(422);
+  });
+
+  test('a watch ends cleanly at its timeoutSeconds', async () => {
+    const { metadata } = await get(DEFAULT_PODS);
+    const seen = await events(
+      `timeoutSeconds=1&resourceVersion=${metadata.resourceVersion}`,
+      () => false,
+    );
+    expect(seen.filter(({ type }) => type === 'ERROR')).toEqual([]);
+  });
+
+  test('a version that the server has not reached says that it is behind', async () => {
+    const error = await api.transport
+      .open({
+        method: 'GET',
+        path: `${PODS}?resourceVersion=999999999999&resourceVersionMatch=NotOlderThan`,
+        signal: api.signal,
+      })
+      .catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ status: 504, isBehind: true });
+  });
+
+  test('unknown paths and names are 404', async () => {
+    const nobody = await api.refusal('GET', `${DEFAULT_PODS}/nobody`);
+    expect(nobody).toMatchObject({
+      status: 404,
+      message: expect.stringContaining('not found') as string,
+    });
+    expect((await api.refusal('GET', '/apis/nobody.example.org/v1/things')).status).toBe(404);
+  });
+
+  test('discovery tells the same in one answer and group by group', async () => {
+    for (const root of ['/api', '/apis'] as const) {
+      const aggregated = readAggregated(await get<unknown>(root, AGGREGATED));
+      const single = await Promise.all(
+        readGroups(await get<unknown>(root)).map(async (one) =>
+          readResourceList(await get<unknown>(groupVersionPath(one)), one),
+        ),
+      );
+      const named = (all: typeof single) =>
+        all
+          .flatMap(({ resources }) => resources)
+          .map(({ group, version, resource, kind, namespaced, verbs }) =>
+            [group, version, resource, kind, namespaced, ...verbs.toSorted()].join(' '),
+          )
+          .toSorted();
+      expect(named(single)).toEqual(named([...aggregated]));
+      expect(single.length).toBeGreaterThan(0);
+      // The order of versions is that of their preference.
+      expect(
+        apiResources(single)
+          .preferred.map(({ version }) => version)
+          .toSorted(),
+      ).toEqual(
+        apiResources(aggregated)
+          .preferred.map(({ version }) => version)
+          .toSorted(),
+      );
+    }
+  });
+
+  test('the source follows creations and deletions', async () => {
+    observed = observe(subject.kubeconfig, { watches: [allPods], heartbeatSeconds: 1 });
+    await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+    expect(podNames(observed.now())).toEqual((await get(PODS)).items.map(keyOf).toSorted());
+    await create('followed');
+    await observed.until('created', (now) => podNames(now).includes('default/followed'));
+    await remove('followed');
+    const { source, version } = await observed.until(
+      'removed',
+      (now) => !podNames(now).includes('default/followed'),
+    );
+    expect(source.state).toBe('up');
+    expect(version).toMatch(/^v1\.\d+/);
+  });
+
+  test('a resource is absent until its CRD is there, and again when it is not', async () => {
+    const name = 'widgets.contract.example.org';
+    const widgets: ClusterWatch<'pods'> = {
+      ...podWatch(),
+      group: 'contract.example.org',
+      versions: ['v1'],
+      resource: 'widgets',
+      namespaced: true,
+    };
+    observed = observe(subject.kubeconfig, {
+      watches: [widgets],
+      // Only the event of the CRD can tell, as soon as in use.
+      timing: { discoveryMs: 600_000, recountMs: 600_000, rediscoverMs: 2_000 },
+    });
+    const none = await observed.until('absent', (now) => now.feeds.pods.status === 'absent');
+    expect(none.feeds.pods).toMatchObject({ reason: `the cluster has no ${name}` });
+    await observed.until('counted', (now) => countOf(now, 'namespaces') !== undefined);
+    await api.ask('POST', CRDS, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name },
+      spec: {
+        group: 'contract.example.org',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        ],
+      },
+    });
+    await observed.until('served', (now) => now.feeds.pods.status === 'ok');
+    await api.ask('POST', '/apis/contract.example.org/v1/namespaces/default/widgets', {
+      apiVersion: 'contract.example.org/v1',
+      kind: 'Widget',
+      metadata: { name: 'one', namespace: 'default' },
+    });
+    await observed.until('seen', (now) => podNames(now).includes('default/one'));
+    await observed.until('counted too', (now) => countOf(now, name) === 1);
+    await api.ask('DELETE', `${CRDS}/${name}`);
+    await observed.until('gone', (now) => now.feeds.pods.status === 'absent');
+    await observed.until('no longer counted', (now) => countOf(now, name) === undefined);
+  });
+
+  test('without a right a resource is denied, and what that hides is told', async () => {
+    const { kubeconfig, undo } = subject.withoutRights();
+    try {
+      observed = observe(kubeconfig, { watches: [allPods] });
+      const { feeds, source } = await observed.until(
+        'denied',
+        (now) => now.feeds.pods.status === 'denied',
+      );
+      expect(feeds.pods.status === 'denied' && feeds.pods.reason).toMatch(
+        /^the pods cannot be seen: .*pods is forbidden: User "nobody" cannot list resource "pods" in API group "" at the cluster scope/,
+      );
+      expect(source.state).toBe('up');
+    } finally {
+      undo();
+    }
+  });
+
+  test('a token that nobody gave out is refused, and said so', async () => {
+    observed = observe(subject.withToken('guessed'), { watches: [allPods] });
+    const { source } = await observed.until('refused', (now) => now.source.state === 'auth-failed');
+    expect(source.error).toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('a version that is too old is 410, as a status or as an ERROR event', async () => {
+    await subject.forget();
+    const code = await events(
+      'timeoutSeconds=10&resourceVersion=1',
+      ({ type }) => type === 'ERROR',
+    ).then(
+      (seen) => seen.at(-1)?.object.code,
+      (error: unknown) => error instanceof KubeError && error.status,
+    );
+    expect(code).toBe(410);
+  });
+
+  test('a source outlives a server that forgets, and has what was written meanwhile', async () => {
+    observed = observe(subject.kubeconfig, { watches: [allPods] });
+    await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+    await create('before-it-forgot');
+    await subject.forget();
+    await create('after-it-forgot');
+    await observed.until(
+      'the later one',
+      (now) => podNames(now).includes('default/after-it-forgot') && now.feeds.pods.status === 'ok',
+    );
+    expect(podNames(observed.now())).toEqual((await get(PODS)).items.map(keyOf).toSorted());
+  });
+
+  test.for([1, 2, 3])(
+    'nothing is lost or doubled behind a line that is cut and stalled while objects change (seed %i)',
+    async (seed) => {
+      const random = seeded(seed);
+      const relay = await startRelay(subject.server);
+      const prefix = `seed${seed}`;
+      observed = observe(subject.by(relay.url), {
+        watches: [allPods],
+        random: seeded(seed + 100),
+        timing: { silenceMs: 3_000, heartbeatLimitMs: 400, frozenMs: 1_200 },
+      });
+      await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+      const harms = [
+        relay.cut,
+        () => relay.cutAfter(Math.floor(random() * 2_000)),
+        () => relay.stall(true),
+        () => relay.stall(false),
+      ];
+      let number = 0;
+      const living: string[] = [];
+      for (let round = 0; round < 60; round += 1) {
+        const dice = random();
+        if (dice < 0.5 || living.length === 0) {
+          number += 1;
+          living.push(`${prefix}-${number}`);
+          await create(`${prefix}-${number}`);
+        } else if (dice < 0.75) {
+          const [gone = ''] = living.splice(Math.floor(random() * living.length), 1);
+          await remove(gone);
+          // Sometimes it comes back at once, under its name and with another uid.
+          if (random() < 0.5) {
+            await create(gone);
+            living.push(gone);
+          }
+        } else {
+          const name = living[Math.floor(random() * living.length)] ?? '';
+          await api.ask(
+            'PATCH',
+            `${DEFAULT_PODS}/${name}`,
+            { metadata: { labels: { round: String(round) } } },
+            'application/merge-patch+json',
+          );
+        }
+        if (random() < 0.3) harms[Math.floor(random() * harms.length)]?.();
+      }
+      relay.stall(false);
+      const watched = observed;
+      await expect
+        .poll(
+          async () => {
+            const listed = (await get(PODS)).items.map(identityOf).toSorted();
+            const kept = identitiesIn(watched.now());
+            return (
+              listed.join('\n') === kept.join('\n') && watched.now().feeds.pods.status === 'ok'
+            );
+          },
+          { timeout: 60_000, interval: 100 },
+        )
+        .toBe(true);
+      const names = podNames(watched.now()).filter((name) => name.startsWith(`default/${prefix}-`));
+      expect(names).toEqual(living.map((name) => `default/${name}`).toSorted());
+      await observed.source.close();
+      await relay.close();
+    },
+  );
+});
+
+const countOf = ({ feeds }: ClusterInventory, name: string): number | null | undefined =>
+  lastKnown(feeds.objects)?.value.byKey.get(name)?.count;
+
+const identityOf = ({ metadata }: Item): string =>
+  `${metadata.namespace}/${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`;
+
+/** What a test's watch keeps of a pod: its `reason` is the object's version. */
+const identitiesIn = (cluster: ClusterInventory): readonly string[] =>
+  [...(lastKnown(cluster.feeds.pods)?.value.byKey.values() ?? [])]
+    .map(({ namespace, name, uid, reason }) => `${namespace}/${name} ${uid} ${reason}`)
+    .toSorted();
