@@ -1,5 +1,7 @@
 import { known } from '../domain/feed.ts';
-import type { Inventory } from '../domain/inventory.ts';
+import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import { disksOf } from '../domain/joined-disks.ts';
+import type { Disk } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, findZone, linksOf, vlansOf } from '../domain/joined.ts';
 import type { Link, Zone } from '../domain/joined.ts';
 import type { KubeTable, Pod } from '../domain/kube.ts';
@@ -89,7 +91,11 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'link':
       return ofLink(first, rest.join('/'), inventory);
     case 'pool':
-      return [[hostRef(first), 'its host'], ...zonesNeeding(ref, first, inventory, graph)];
+      return [
+        [hostRef(first), 'its host'],
+        ...zonesNeeding(ref, first, inventory, graph),
+        ...disksIn(findHost(inventory, first), rest.join('/')),
+      ];
     case 'vlan':
       return ofVlan(Number(first), inventory);
     case 'cluster':
@@ -101,6 +107,7 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'workload':
       return ofWorkload(ref, first, rest, inventory, graph);
     case 'disk':
+      return ofDisk(ref, findHost(inventory, first));
     case 'dataset':
     case 'service':
     case 'fault':
@@ -127,6 +134,32 @@ function ofHost(name: string, inventory: Inventory, graph: Graph): readonly Foun
     ...links
       .filter(({ class: of }) => of === 'phys' || of === 'aggr')
       .map(({ ref, class: of, state }): Found => [ref, `its ${of}, ${state}`]),
+  ];
+}
+
+/** The disks that a pool is made of. */
+const disksIn = (host: HostInventory | undefined, pool: string): readonly Found[] =>
+  (host ? disksOf(host) : [])
+    .filter(({ member }) => member?.pool === pool)
+    .map(({ ref, member }): Found => [ref, `its disk, ${member?.vdev.state ?? 'unknown'}`]);
+
+/** The pool that it serves in, and the disks that do so with it. */
+function ofDisk(ref: Ref, host: HostInventory | undefined): readonly Found[] {
+  const disk = host && disksOf(host).find((each) => each.ref === ref);
+  if (!disk) return [];
+  const { member } = disk;
+  const isMate = (other: Disk): boolean =>
+    other !== disk &&
+    member !== null &&
+    member.group !== null &&
+    other.member?.pool === member.pool &&
+    other.member.group === member.group;
+  return [
+    [hostRef(host.name), 'its host'],
+    ...(member ? [[poolRef(host.name, member.pool), 'it serves in it'] as const] : []),
+    ...disksOf(host)
+      .filter(isMate)
+      .map((other): Found => [other.ref, `in ${member?.group ?? ''} with it`]),
   ];
 }
 

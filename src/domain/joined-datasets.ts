@@ -17,7 +17,7 @@ export function datasetsByName(host: HostInventory): ReadonlyMap<string, Dataset
 }
 
 /** The share of what it may use that a dataset uses, in percent: quotas above it and the pool count as its own. */
-export const usePercent = ({ usedBytes, availableBytes }: Dataset): number | null =>
+export const fillPercent = ({ usedBytes, availableBytes }: Dataset): number | null =>
   usedBytes === null || availableBytes === null || usedBytes + availableBytes === 0
     ? null
     : (usedBytes / (usedBytes + availableBytes)) * 100;

@@ -1,9 +1,10 @@
+import { known } from '../domain/feed.ts';
 import { PAGE_BYTES } from '../domain/host.ts';
 import type { HostKstats } from '../domain/host.ts';
 import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../domain/joined.ts';
 import { changesIn } from '../domain/lasting.ts';
-import { hostRef, refKind } from '../domain/ref.ts';
+import { hostRef, poolRef, refKind } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { clusterRefs, clusterSamples } from './cluster-samples.ts';
@@ -300,6 +301,7 @@ function refsOf(host: HostInventory): readonly Ref[] {
     hostRef(host.name),
     ...allZonesOf(host).map(({ ref }) => ref),
     ...linksOf(host).map(({ ref }) => ref),
+    ...known(host.feeds.pools, []).map(({ name }) => poolRef(host.name, name)),
   ];
 }
 
@@ -329,7 +331,19 @@ function samplesOf(host: HostInventory, kstats: HostKstats): readonly Sample[] {
       [link.ref, 'rxBytesPerSecond', link.rxBytesPerSecond],
       [link.ref, 'txBytesPerSecond', link.txBytesPerSecond],
     ]),
+    ...poolSamples(host),
   ];
+}
+
+/** What pools hold, while they tell it: repeated at each tick, since they are asked less often. */
+function poolSamples(host: HostInventory): readonly Sample[] {
+  const { pools } = host.feeds;
+  if (pools.status !== 'ok') return [];
+  return pools.value.map(({ name, allocatedBytes }) => [
+    poolRef(host.name, name),
+    'allocatedBytes',
+    allocatedBytes,
+  ]);
 }
 
 /** Memory that is neither free nor in the ARC, which yields under pressure. */

@@ -2,7 +2,7 @@ import type { Plan } from '../domain/action.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
 import type { LinkReply } from '../domain/link-question.ts';
 import { refHost, refKind, refPhrase } from '../domain/ref.ts';
-import type { Ref } from '../domain/ref.ts';
+import type { Ref, RefKind } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
@@ -123,7 +123,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       say(`nothing to open for ${refPhrase(ref)}`, 'warn');
       return;
     }
-    const target: Ref = view.id === 'hosts' && refKind(ref) !== 'host' ? hostOf(ref) : ref;
+    const target: Ref = view.id === 'hosts' && !OWN_PAGES.has(refKind(ref)) ? hostOf(ref) : ref;
     update((session) => go(session, { kind: 'detail', view: view.id, ref: target }));
   };
   const open = () => {
@@ -711,6 +711,9 @@ function guardOfAll(guards: readonly Guard[], label: string): Guard {
 
 const confirmTypes = (session: Session): boolean =>
   session.dialog?.kind === 'confirm' && session.dialog.guard.phrase !== null;
+
+/** Kinds of things on a host that have a page of their own; others are shown on that of their host. */
+const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'pool', 'disk', 'dataset']);
 
 const hostOf = (ref: Ref): Ref => `host:${ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? ''}`;
 

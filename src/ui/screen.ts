@@ -1,6 +1,6 @@
 import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
-import { refKind, refName, refText } from '../domain/ref.ts';
+import { refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
@@ -43,6 +43,7 @@ import {
 } from './paint/problems.ts';
 import { contains, createSpots } from './paint/spots.ts';
 import type { Spot, Spots } from './paint/spots.ts';
+import { storagePage } from './paint/storage-pages.ts';
 import { paintTable } from './paint/table.ts';
 import { paintLedger, paintTimeline } from './paint/timeline.ts';
 import { paintVlanMap, vlanChecksPanel, vlanMembersPanel, vlanPage } from './paint/vlan-map.ts';
@@ -358,8 +359,11 @@ function pageOf(look: Look): DetailPage | null {
   const { inventory } = model;
   switch (place.view) {
     case 'hosts': {
-      const host = findHost(inventory, place.ref.slice(place.ref.indexOf(':') + 1));
-      return host ? hostPage(host, look, place.tab ?? 0) : null;
+      const host = findHost(inventory, refHost(place.ref) ?? '');
+      if (!host) return null;
+      return refKind(place.ref) === 'host'
+        ? hostPage(host, look, place.tab ?? 0)
+        : storagePage(place.ref, host, look);
     }
     case 'zones':
     case 'vms': {

@@ -1,7 +1,7 @@
 import type { HostKstats, ZoneCounters } from '../../src/domain/host.ts';
 import type { HostInventory, Inventory } from '../../src/domain/inventory.ts';
 import type { LinkEntry, VnicEntry } from '../../src/domain/link.ts';
-import type { PoolEntry, PoolStatus, Vdev } from '../../src/domain/pool.ts';
+import type { PoolEntry, PoolStatus } from '../../src/domain/pool.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { ZoneConfig } from '../../src/domain/zone.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
@@ -11,6 +11,7 @@ import { makeVm } from '../derive/inventory.ts';
 import { cluster, config, host, kstats, node, NOW, ok, pod, zone } from './inventory.ts';
 import { model, problem } from './model.ts';
 import { pastOf } from './past.ts';
+import { vdev } from './pools.ts';
 
 const GIB = 2 ** 30;
 
@@ -45,18 +46,6 @@ export const poolEntry = (name: string, change: Partial<PoolEntry> = {}): PoolEn
   fragmentationPercent: 7,
   capacityPercent: 40,
   health: 'ONLINE',
-  ...change,
-});
-
-export const vdev = (name: string, depth: number, change: Partial<Vdev> = {}): Vdev => ({
-  name,
-  depth,
-  section: 'data',
-  state: 'ONLINE',
-  readErrors: 0,
-  writeErrors: 0,
-  checksumErrors: 0,
-  note: null,
   ...change,
 });
 

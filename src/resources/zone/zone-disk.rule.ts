@@ -1,5 +1,5 @@
 import { bytes } from '../../domain/format.ts';
-import { datasetsByName, usePercent, zoneDatasets } from '../../domain/joined-datasets.ts';
+import { datasetsByName, fillPercent, zoneDatasets } from '../../domain/joined-datasets.ts';
 import { allZonesOf } from '../../domain/joined.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
@@ -20,7 +20,7 @@ export const zoneDisk: HostRule<'zones' | 'datasets'> = {
     return allZonesOf(host).flatMap((zone) => {
       const [fullest] = zoneDatasets(zone, datasets)
         .flatMap((dataset) => {
-          const percent = usePercent(dataset);
+          const percent = fillPercent(dataset);
           return percent === null ? [] : [{ dataset, percent }];
         })
         .toSorted((a, b) => b.percent - a.percent);

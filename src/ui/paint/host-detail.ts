@@ -20,12 +20,14 @@ import type { Problem } from '../../domain/problem.ts';
 import { hostRef, nodeRef, refHost, refKind, vlanRef, refText } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import type { Sign } from '../../domain/view.ts';
 import { answerKey, questionText } from '../questions.ts';
 import { SIGN_RANK } from '../tones.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { charted, chartLines, chartPoints, chartWordings } from './chart.ts';
 import { hostRates } from './host-facts.ts';
+import { datasetsPanel, snapshotsPanel } from './host/datasets.ts';
 import { disksPanel } from './host/disks.ts';
 import { poolsPanel } from './host/pools.ts';
 import { feedWords, isBlind } from './host/state.ts';
@@ -130,7 +132,12 @@ function tabsOf(host: HostInventory, look: Look): readonly Tab[] {
 
 /** Pools above the disks that they are made of. */
 function storageTab(host: HostInventory, look: Look): Tab {
-  const panels = [poolsPanel(host, look, true), disksPanel(host, look)];
+  const panels = [
+    poolsPanel(host, look, true),
+    disksPanel(host, look),
+    ...(host.snapshotHours.size > 0 ? [snapshotsPanel(host, look)] : []),
+    datasetsPanel(host, look),
+  ];
   return { title: 'Storage', panels, bands: () => panels.map((panel) => [panel]) };
 }
 
@@ -483,9 +490,14 @@ function hostProblems(host: HostInventory, look: Look): readonly Problem[] {
 }
 
 /** Problems in a few lines each: what, why, what next. Of what is unknown nothing is said to be well. */
-export function problemsPanel(ref: Ref, problems: readonly Problem[], look: Look): Panel {
+export function problemsPanel(
+  ref: Ref,
+  problems: readonly Problem[],
+  look: Look,
+  sign: Sign = signOf(look, ref),
+): Panel {
   const { model } = look;
-  const isUnknown = signOf(look, ref) === 'unknown';
+  const isUnknown = sign === 'unknown';
   return {
     id: 'problems',
     title: 'Problems',

@@ -1,6 +1,9 @@
-import { bytes, percent, UNKNOWN } from '../../../domain/format.ts';
+import { forecastFull } from '../../../derive/forecast.ts';
+import { bytes, percent, shortDuration, UNKNOWN } from '../../../domain/format.ts';
 import type { HostInventory } from '../../../domain/inventory.ts';
-import type { Vdev } from '../../../domain/pool.ts';
+import { diskOfVdev } from '../../../domain/joined-disks.ts';
+import type { PoolEntry, Vdev } from '../../../domain/pool.ts';
+import { diskRef, poolRef } from '../../../domain/ref.ts';
 import type { Run } from '../canvas.ts';
 import { barRuns, gridLines, labelled, muted, paragraph, run } from '../lines.ts';
 import type { GridRow, TextLine } from '../lines.ts';
@@ -10,12 +13,14 @@ import type { Panel } from '../panel.ts';
 import { feedWords } from './state.ts';
 
 /** Pools with their devices; in full, or only the devices that are not well. */
-export function poolsPanel(host: HostInventory, look: Look, full: boolean): Panel {
-  const pools = poolsOfHost(host, look.model.now);
+export function poolsPanel(host: HostInventory, look: Look, full: boolean, only?: string): Panel {
+  const pools = poolsOfHost(host, look.model.now)?.filter(
+    ({ pool }) => only === undefined || pool.name === only,
+  );
   const fullest = Math.max(-1, ...(pools ?? []).map(({ pool }) => pool.capacityPercent ?? -1));
   return {
     id: 'pools',
-    title: full ? `Pools and devices of ${host.name}` : 'Pools',
+    title: only === undefined ? (full ? `Pools and devices of ${host.name}` : 'Pools') : 'Devices',
     right: () =>
       pools === undefined || pools.length === 0
         ? []
@@ -29,6 +34,20 @@ export function poolsPanel(host: HostInventory, look: Look, full: boolean): Pane
       return long.length <= height ? long : short;
     },
   };
+}
+
+const DAY_MS = 86_400_000;
+const FORECAST_POINTS = 96;
+
+/** When a pool is full at the slope of its last day, in words. */
+export function forecastText(host: string, pool: PoolEntry, { model }: Look): string {
+  const { now } = model;
+  const past = model.past(poolRef(host, pool.name), 'allocatedBytes', DAY_MS, FORECAST_POINTS, now);
+  const forecast = pool.sizeBytes === null ? null : forecastFull(past, pool.sizeBytes, now);
+  if (forecast === null) return 'not known before an hour of its past is';
+  const { fullAt, bytesPerDay } = forecast;
+  if (fullAt === null) return bytesPerDay > 0 ? 'not in ten years' : 'not at the present slope';
+  return `in ${shortDuration(fullAt - now)}, at ${bytes(bytesPerDay)} a day`;
 }
 
 /** How the pools of a host are, worst first, in a few words. */
@@ -63,16 +82,22 @@ function poolLines(
       width,
     ),
     ...pools.flatMap((fact) => poolWords(fact, width, full)),
+    ...(full
+      ? pools.map(({ host, pool }) =>
+          labelled(`${pool.name} full`, [muted(forecastText(host, pool, look))]),
+        )
+      : []),
   ];
 }
 
 function poolRows(fact: PoolFact, { model }: Look, full: boolean): readonly GridRow[] {
-  const { pool, status, sign, stale } = fact;
+  const { host, pool, status, sign, stale } = fact;
   const used = pool.capacityPercent;
   const tree = (status?.vdevs ?? []).filter(({ depth }, index) => index > 0 || depth > 0);
   const shown = full ? tree : tree.filter((vdev, index) => isTroubled(vdev, tree, index));
   return [
     {
+      ref: poolRef(host, pool.name),
       cells: [
         signRun(sign),
         run(pool.name, 'title'),
@@ -94,6 +119,7 @@ function poolRows(fact: PoolFact, { model }: Look, full: boolean): readonly Grid
       ],
     },
     ...shown.map((vdev) => ({
+      ...(isDisk(vdev) ? { ref: diskRef(host, diskOfVdev(vdev)) } : {}),
       cells: [
         ' ',
         [run(branchOf(vdev, shown), 'frame'), run(vdev.name, isWell(vdev) ? 'muted' : 'plain')],
@@ -107,6 +133,9 @@ function poolRows(fact: PoolFact, { model }: Look, full: boolean): readonly Grid
     })),
   ];
 }
+
+/** A device, or one that is missing and called by its GUID; not a mirror above them. */
+const isDisk = (vdev: Vdev): boolean => /^c[0-9]+.*d[0-9]+$/.test(diskOfVdev(vdev));
 
 const isWell = ({ state }: Vdev): boolean =>
   state === 'ONLINE' || state === 'AVAIL' || state === 'INUSE';

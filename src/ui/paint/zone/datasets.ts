@@ -1,7 +1,7 @@
 import { lastKnown } from '../../../domain/feed.ts';
 import { age, bytes, percent, plural, UNKNOWN } from '../../../domain/format.ts';
 import type { HostInventory } from '../../../domain/inventory.ts';
-import { datasetsByName, usePercent, zoneDatasets } from '../../../domain/joined-datasets.ts';
+import { datasetsByName, fillPercent, zoneDatasets } from '../../../domain/joined-datasets.ts';
 import type { Zone } from '../../../domain/joined.ts';
 import { feedWords } from '../host/state.ts';
 import { gridLines, labelled, muted, run } from '../lines.ts';
@@ -20,7 +20,7 @@ export function datasetsPanel(host: HostInventory, zone: Zone, { model }: Look):
     own === null ? '' : `${word} ${bytes(own)}`;
   const rows: readonly GridRow[] = [
     ...systems.map((dataset): GridRow => {
-      const used = usePercent(dataset);
+      const used = fillPercent(dataset);
       return {
         cells: [
           dataset.name,
