@@ -91,6 +91,7 @@ import {
   statefulsetUnavailable,
 } from './resources/workload/workload-unavailable.rule.ts';
 import { workloadView } from './resources/workload/workload.view.ts';
+import { groupRedundancy } from './resources/zone/group-redundancy.rule.ts';
 import { groupView } from './resources/zone/group.view.ts';
 import { ps } from './resources/zone/ps.command.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
@@ -164,6 +165,7 @@ export const rules: readonly Rule[] = [
   rule(datasetQuota),
   rule(diskErrorsRise),
   rule(diskSlow),
+  rule(groupRedundancy),
   rule(hostAuth),
   rule(hostClock),
   rule(hostCpu),

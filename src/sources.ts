@@ -7,7 +7,7 @@ import type { Poller } from './collect/poller.ts';
 import { createCommons } from './collect/ssh/commons.ts';
 import { createHostLink } from './collect/ssh/host-link.ts';
 import type { KeyRing } from './collect/ssh/key-ring.ts';
-import { nextProblems, noProblems } from './derive/problems.ts';
+import { nextProblems, noProblems, raisesBy } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
 import { lastKnown } from './domain/feed.ts';
@@ -15,6 +15,7 @@ import type { ClusterInventory, FeedName, Inventory } from './domain/inventory.t
 import { findHost } from './domain/joined.ts';
 import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
+import type { EpochMs } from './domain/time.ts';
 import type { HostLink } from './domain/transport.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
 import { createApiServerMetricsReader } from './resources/control-plane/api-server-metrics.ts';
@@ -35,6 +36,8 @@ export type Sources = {
   readonly problems: () => readonly Problem[];
   /** false while rules have still to look at a part of what is known. */
   readonly judged: () => boolean;
+  /** Whether something that was found is a problem by then if it stays. */
+  readonly raisesBy: (at: EpochMs) => boolean;
   readonly history: History;
   readonly link: (host: string) => HostLink | undefined;
   /** Asks those questions again now; resolves when the answers are in the store. */
@@ -168,6 +171,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     inventory: store.get,
     problems: () => problems.problems,
     judged: () => !problems.unfinished,
+    raisesBy: (at) => raisesBy(problems, rules, at),
     history,
     link: (host) => links.get(host),
     refresh: async (host, feeds) => {

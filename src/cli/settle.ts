@@ -39,15 +39,24 @@ const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number
 
 const NO_OBJECTS = { revision: 0, byKey: new Map<string, ObjectCount>() };
 
+/** So long what was found is waited for when all have answered. */
+const SHORT_HOLD_MS = 5000;
+
 /** true when every source has either answered everything once, or said why not. */
 export const isSettled = ({ hosts, clusters }: Inventory): boolean =>
   hosts.every(hostSettled) && clusters.every(clusterSettled);
 
-/** Waits until the sources are settled and judged, for at most `seconds`. */
+/**
+ * Waits until the sources are settled and judged, for at most `seconds`; also for what was found and is held for a
+ * moment only, such as a zone that is down and does not just restart.
+ */
 export async function settle(sources: Sources, seconds: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
+  let settledAt: number | undefined;
   const check = () => {
-    if (isSettled(sources.inventory()) && sources.judged()) resolve();
+    if (!isSettled(sources.inventory()) || !sources.judged()) return;
+    settledAt ??= Date.now();
+    if (!sources.raisesBy(settledAt + SHORT_HOLD_MS)) resolve();
   };
   const stop = sources.onChange(check);
   const limit = setTimeout(resolve, seconds * 1000);

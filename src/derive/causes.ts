@@ -178,6 +178,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   dataset: 'datasets',
   service: 'services',
   fault: 'faults',
+  group: 'groups',
   vlan: 'vlans',
   cluster: 'clusters',
   node: 'nodes',

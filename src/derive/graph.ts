@@ -14,6 +14,7 @@ import {
   podRef,
   poolRef,
   refKind,
+  refName,
   refPath,
   vmRef,
   zoneRef,
@@ -43,6 +44,7 @@ export const LAYERS: readonly RefKind[] = [
   'vm',
   'zone',
   'service',
+  'group',
   'cluster',
   'node',
   'pod',
@@ -169,6 +171,8 @@ export function createGraph(inventory: Inventory): Graph {
               .filter(({ name }) => name === first)
               .map(({ name }) => hard(clusterRef(name))),
           ];
+        case 'group':
+          return groupMembers(inventory, refName(ref));
         case 'vlan':
           return vlanNeeds(inventory, ref);
         case 'host':
@@ -178,6 +182,13 @@ export function createGraph(inventory: Inventory): Graph {
     },
   };
 }
+
+/** The members of a redundancy group; nobody says whether one that was never seen is a zone or a VM. */
+const groupMembers = (inventory: Inventory, name: string): readonly Edge[] =>
+  (inventory.groups.find((group) => group.name === name)?.members ?? []).flatMap((member) => {
+    const [host = '', zone = ''] = member.split('/');
+    return [hard(zoneRef(host, zone)), hard(vmRef(host, zone))];
+  });
 
 /** The disks of a pool that its tree does not find well. */
 function poolParts(host: HostInventory | undefined, pool: string): readonly Edge[] {

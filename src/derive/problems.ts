@@ -101,6 +101,14 @@ export function nextProblems(
   };
 }
 
+/** Whether something that was found, and is not held long enough yet, is a problem by then if it stays. */
+export const raisesBy = ({ cases }: ProblemState, rules: readonly Rule[], at: EpochMs): boolean => {
+  const holds = new Map(rules.map(({ id, holdSeconds }) => [id, holdSeconds * 1000]));
+  return [...cases.values()].some(
+    ({ raised, rule, firstFoundAt }) => !raised && firstFoundAt + (holds.get(rule) ?? 0) <= at,
+  );
+};
+
 /** How often the problem was raised or cleared within the last 40 minutes. */
 export const changesOf = (state: ProblemState, id: string): number =>
   state.changes.get(id)?.length ?? 0;

@@ -67,6 +67,7 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'pod':
     case 'resource':
       return `${kind} ${rest.join('/')}`;
+    case 'group':
     case 'workload':
       return refText(ref);
     case 'zone':
@@ -113,6 +114,8 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'fault':
     case 'resource':
       return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
+    case 'group':
+      return graph.needs(ref).map(({ to }): Found => [to, 'its member']);
     case 'source':
       return graph.needs(ref).map(({ to }): Found => [to, 'what it watches']);
   }
@@ -193,6 +196,7 @@ function needText(ref: Ref): string {
     case 'dataset':
     case 'service':
     case 'fault':
+    case 'group':
     case 'vlan':
     case 'cluster':
     case 'node':

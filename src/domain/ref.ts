@@ -14,6 +14,8 @@ export type DatasetRef = `dataset:${string}/${string}`;
 export type ServiceRef = `service:${string}/${string}/${string}`;
 /** A case of the fault manager, by its EVENT-ID. */
 export type FaultRef = `fault:${string}/${string}`;
+/** A redundancy group, by its name, which may hold anything. */
+export type GroupRef = `group:${string}`;
 export type VlanRef = `vlan:${number}`;
 export type ClusterRef = `cluster:${string}`;
 export type NodeRef = `node:${string}/${string}`;
@@ -33,6 +35,7 @@ export type Ref =
   | DatasetRef
   | ServiceRef
   | FaultRef
+  | GroupRef
   | VlanRef
   | ClusterRef
   | NodeRef
@@ -51,6 +54,7 @@ export type RefKind =
   | 'dataset'
   | 'service'
   | 'fault'
+  | 'group'
   | 'vlan'
   | 'cluster'
   | 'node'
@@ -70,6 +74,7 @@ export const datasetRef = (host: string, dataset: string): DatasetRef =>
 export const serviceRef = (host: string, zone: string, fmri: string): ServiceRef =>
   `service:${host}/${zone}/${fmri}`;
 export const faultRef = (host: string, id: string): FaultRef => `fault:${host}/${id}`;
+export const groupRef = (name: string): GroupRef => `group:${name}`;
 export const vlanRef = (id: number): VlanRef => `vlan:${id}`;
 export const clusterRef = (cluster: string): ClusterRef => `cluster:${cluster}`;
 export const nodeRef = (cluster: string, node: string): NodeRef => `node:${cluster}/${node}`;
@@ -98,6 +103,7 @@ export function refKind(ref: Ref): RefKind {
     case 'dataset':
     case 'service':
     case 'fault':
+    case 'group':
     case 'vlan':
     case 'cluster':
     case 'node':
@@ -117,6 +123,7 @@ export const refPath = (ref: Ref): readonly string[] => ref.slice(ref.indexOf(':
 export function refName(ref: Ref): string {
   const kind = refKind(ref);
   const path = refPath(ref);
+  if (kind === 'group') return path.join('/');
   if (kind === 'dataset') return path.slice(1).join('/');
   return kind === 'service'
     ? path
@@ -139,6 +146,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'service':
     case 'fault':
       return refPath(ref)[0];
+    case 'group':
     case 'vlan':
     case 'cluster':
     case 'node':

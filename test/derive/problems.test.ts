@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, nextProblems, noProblems } from '../../src/derive/problems.ts';
+import { changesOf, nextProblems, noProblems, raisesBy } from '../../src/derive/problems.ts';
 import type { ProblemState } from '../../src/derive/problems.ts';
 import type { Feed } from '../../src/domain/feed.ts';
 import type { Inventory, SourceStatus } from '../../src/domain/inventory.ts';
@@ -84,6 +84,20 @@ const ids = ({ problems }: ProblemState) => problems.map(({ id }) => id);
 
 test('nothing is wrong while no rule finds anything', () => {
   expect(play([zoneOff()], [[0, up]]).problems).toEqual([]);
+});
+
+test('tells whether what is held now is a problem by a time', () => {
+  const rules = [zoneOff({ holdSeconds: 3 })];
+  const found = play(rules, [
+    [0, up],
+    [1, down],
+  ]);
+  expect(found.problems).toEqual([]);
+  expect(raisesBy(found, rules, NOW + 3999)).toBe(false);
+  expect(raisesBy(found, rules, NOW + 4000)).toBe(true);
+  // It is one already, or nothing is found any more.
+  expect(raisesBy(play(rules, [[4, down]], found), rules, NOW + 9000)).toBe(false);
+  expect(raisesBy(play(rules, [[2, up]], found), rules, NOW + 9000)).toBe(false);
 });
 
 test('a finding becomes a problem with all that the rule told', () => {

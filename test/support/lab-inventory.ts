@@ -80,7 +80,7 @@ export type LabInventory = {
   readonly pass: (milliseconds: number) => void;
 };
 
-export type LabScenario = 'calm' | 'zone-crash' | 'memory-cap' | 'host-down' | 'node-notready';
+export type LabScenario = 'calm' | 'zone-crash' | 'host-down' | 'node-notready';
 
 export type LabInventoryOptions = {
   /** Default `calm`. */

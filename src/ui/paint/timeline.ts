@@ -37,6 +37,7 @@ export function laneOf({ subject }: Problem): Lane {
   switch (refKind(subject)) {
     case 'zone':
     case 'vm':
+    case 'group':
     case 'vlan':
       return 'zones';
     case 'cluster':

@@ -1,0 +1,70 @@
+import { lastKnown } from '../../domain/feed.ts';
+import { groupStates } from '../../domain/groups.ts';
+import type { GroupState } from '../../domain/groups.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { Finding, LabRule } from '../../domain/problem.ts';
+import { groupRef } from '../../domain/ref.ts';
+
+/**
+ * A redundancy group that can lose no more members, or that has fewer than it needs. Held for about as long as a member
+ * takes that is restarted.
+ */
+export const groupRedundancy: LabRule = {
+  id: 'group.redundancy',
+  scope: 'lab',
+  severity: 'warning',
+  holdSeconds: 15,
+  check: (inventory, now) =>
+    groupStates(inventory, now)
+      .filter((group) => isTold(group, inventory))
+      .flatMap((group) => findingOf(group) ?? []),
+};
+
+/** A group with a member that no host has told of yet cannot be judged. */
+function isTold({ members }: GroupState, { hosts }: Inventory): boolean {
+  const told = new Set(
+    hosts.filter(({ feeds }) => lastKnown(feeds.zones) !== undefined).map(({ name }) => name),
+  );
+  return members.every(({ id }) => told.has(id.slice(0, id.indexOf('/'))));
+}
+
+function findingOf(group: GroupState): Finding | undefined {
+  const { name, up, unknown, atLeast, members, sign } = group;
+  const of = `${up} of ${members.length} up`;
+  const subject = groupRef(name);
+  const missing = members.filter((member) => member.sign !== 'ok').map(({ id }) => id);
+  const evidence = {
+    up,
+    members: members.length,
+    atLeast,
+    unknown,
+    notUp: missing.join(', '),
+    from: 'zoneadm list -cp',
+  };
+  const hint = `bring ${missing[0] ?? 'a member'} back before another one goes (:groups tells all)`;
+  switch (sign) {
+    case 'down':
+      return {
+        subject,
+        severity: 'critical',
+        title: `lost: ${of}, needs ${atLeast}`,
+        evidence,
+        hint,
+      };
+    case 'unknown':
+      return {
+        subject,
+        severity: 'critical',
+        title: `perhaps lost: ${of}, ${unknown} unknown, needs ${atLeast}`,
+        evidence,
+        hint,
+      };
+    case 'warning':
+      return { subject, title: `can lose no more: ${of}, needs ${atLeast}`, evidence, hint };
+    case 'ok':
+    case 'degraded':
+    case 'off':
+    case 'changing':
+      return undefined;
+  }
+}

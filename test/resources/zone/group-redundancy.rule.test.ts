@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { HostInventory } from '../../../src/domain/inventory.ts';
+import { groupRedundancy } from '../../../src/resources/zone/group-redundancy.rule.ts';
+import { answered, lost, makeHost, makeInventory, makeZone, NOW } from '../../derive/inventory.ts';
+import { plainContext } from '../../support/rule-context.ts';
+
+type Member = 'up' | 'down' | 'lost' | 'never told' | 'not there';
+
+function hostOf(member: Member, index: number): HostInventory {
+  const name = `h${index}`;
+  const state = member === 'down' ? 'installed' : 'running';
+  const zones = member === 'not there' ? [] : [makeZone('z', { state })];
+  if (member === 'never told') return makeHost(name);
+  // What a lost host told last is a minute old.
+  return member === 'lost'
+    ? makeHost(name, { zones: answered(zones, NOW - 60_000) }, lost)
+    : makeHost(name, { zones: answered(zones) });
+}
+const check = (members: readonly Member[], atLeast: number) =>
+  groupRedundancy.check(
+    makeInventory({
+      hosts: members.map(hostOf),
+      groups: [
+        { name: 'name servers', members: members.map((_, index) => `h${index}/z`), atLeast },
+      ],
+    }),
+    NOW,
+    plainContext,
+  );
+
+test.for<[readonly Member[], number, string[]]>([
+  [['up', 'up', 'up'], 2, []],
+  [['up', 'up'], 1, []],
+  // It needs all, and has them.
+  [['up', 'up'], 2, []],
+  [['up', 'up', 'down'], 2, ['warning: can lose no more: 2 of 3 up, needs 2']],
+  [['up', 'up', 'not there'], 2, ['warning: can lose no more: 2 of 3 up, needs 2']],
+  [['up', 'down', 'down'], 2, ['critical: lost: 1 of 3 up, needs 2']],
+  [['down', 'down'], 1, ['critical: lost: 0 of 2 up, needs 1']],
+  [['up', 'up', 'lost'], 2, ['warning: can lose no more: 2 of 3 up, needs 2']],
+  [['up', 'lost', 'lost'], 2, ['critical: perhaps lost: 1 of 3 up, 2 unknown, needs 2']],
+  [['up', 'never told', 'never told'], 2, []],
+])('%o, needs %i', ([members, atLeast, expected]) => {
+  expect(
+    check(members, atLeast).map(({ severity = 'warning', title }) => `${severity}: ${title}`),
+  ).toEqual(expected);
+});
+
+test('names the group, what is not up, and waits for as long as a restart', () => {
+  expect(groupRedundancy.holdSeconds).toBe(15);
+  expect(check(['up', 'up', 'down'], 2)).toEqual([
+    {
+      subject: 'group:name servers',
+      title: 'can lose no more: 2 of 3 up, needs 2',
+      evidence: {
+        up: 2,
+        members: 3,
+        atLeast: 2,
+        unknown: 0,
+        notUp: 'h2/z',
+        from: 'zoneadm list -cp',
+      },
+      hint: expect.stringContaining('bring h2/z back') as string,
+    },
+  ]);
+});
