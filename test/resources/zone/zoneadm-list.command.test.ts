@@ -114,6 +114,38 @@ test('reads the table for people, whose columns may be pushed and whose paths ma
   ]);
 });
 
+test('reads every state, seven fields and more, names and paths at their limits', () => {
+  const { value, complaints } = parse('every-state-and-width.txt');
+  expect(complaints).toEqual([]);
+  expect(
+    value.map(({ name, zoneId, state, brand, ipType }) => [name, zoneId, state, brand, ipType]),
+  ).toEqual([
+    [
+      `a-zone-whose-name-has-sixty-three-characters-as-long-as-it-may-b`,
+      1,
+      'running',
+      'illumos',
+      'excl',
+    ],
+    ['odd.name-1', 2, 'ready', 'lipkg', 'excl'],
+    ['vm', 3, 'running', 'kvm', 'excl'],
+    ['old', 4, 'running', 'emu', 'excl'],
+    ['lu', 5, 'mounted', 'ipkg', 'shared'],
+    ['dying', 6, 'down', 'lx', 'excl'],
+    // A zone that is not in the kernel may show the id that it had.
+    ['cube-ws', 44, 'installed', 'pkgsrc', 'excl'],
+    ['never', null, 'configured', 'omicron1', null],
+    ['half', null, 'incomplete', 'bhyve', 'excl'],
+    ['odd-state', null, 'unknown', 'sparse', 'excl'],
+  ]);
+  expect(value[1]).toMatchObject({ zonepath: '/zones/odd:one:two', uuid: null });
+  expect(value.at(-1)?.stateText).toBe('frobbing');
+});
+
+test('a host without zones has none', () => {
+  expect(parse('global-only.txt')).toEqual({ value: [], complaints: [] });
+});
+
 test('joins broken rows of a table without brand', () => {
   const { value, complaints } = parseZoneadmTable(text('table-broken-rows.txt'));
   expect(complaints).toEqual([]);

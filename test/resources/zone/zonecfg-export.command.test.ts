@@ -152,6 +152,52 @@ test('reads the text of zonecfg info', () => {
   });
 });
 
+test('reads the configuration of every brand', () => {
+  const { value, complaints } = zonecfgExport.parse(text('every-brand.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zone, brand, autoboot }) => [zone, brand, autoboot])).toEqual([
+    ['ipkg1', 'ipkg', false],
+    ['pkgsrc-1.lab', 'pkgsrc', true],
+    ['lx1', 'lx', true],
+    ['illumos1', 'illumos', null],
+    ['kvm1', 'kvm', true],
+    ['emu1', 'emu', null],
+    ['bhyve1', 'bhyve', true],
+    ['odd1', 'omicron1', false],
+  ]);
+  const [ipkg, pkgsrc, lx, illumos, kvm, emu, bhyve, odd] = value;
+  expect(ipkg).toMatchObject({
+    ipType: 'shared',
+    nets: [{ physical: 'igb0', globalNic: null, addresses: ['192.0.2.7/24'] }],
+    vm: null,
+  });
+  expect(pkgsrc).toMatchObject({
+    cpuCapPercent: 50,
+    memoryCapBytes: 1.5 * 2 ** 30,
+    swapCapBytes: 512 * 2 ** 20,
+    nets: [
+      { physical: 'pkg0', vlanId: 20, addresses: ['10.0.20.5/24'] },
+      { physical: 'pkg1', vlanId: null, addresses: ['10.0.21.5/24'] },
+    ],
+  });
+  expect(lx).toMatchObject({ memoryCapBytes: 3 * 2 ** 30, cpuCapPercent: null });
+  expect(illumos).toMatchObject({
+    cpuCapPercent: 150,
+    swapCapBytes: 2 * 2 ** 30,
+    datasets: ['tank/delegated/illumos1', 'tank/with blank'],
+  });
+  expect(kvm?.vm).toMatchObject({ vcpus: 2, ramBytes: 2 ** 30, disks: ['tank/kvm1'] });
+  expect(emu?.vm).toMatchObject({ vcpus: null, guestType: 'aarch64', cloudInit: 'custom' });
+  expect(bhyve?.vm).toMatchObject({
+    bootrom: 'BHYVE_RELEASE',
+    cloudInit: 'on',
+    diskInterface: 'nvme',
+    disks: ['tank/vm/one'],
+  });
+  expect(odd).toMatchObject({ vm: null, nets: [{ physical: 'oxBootstrap0' }] });
+  expect(JSON.stringify(value)).not.toMatch(SECRETS);
+});
+
 test('finds no zone in a text that names none', () => {
   expect(parseZonecfgInfo('brand: lx\n').value).toBeNull();
 });
