@@ -12,6 +12,7 @@ import type {
 } from '../domain/inventory.ts';
 import { datasetsByName } from '../domain/joined-datasets.ts';
 import { disksOf } from '../domain/joined-disks.ts';
+import { sensorsFresh, sensorsOf } from '../domain/joined-sensors.ts';
 import {
   allZonesOf,
   clusterFresh,
@@ -26,6 +27,7 @@ import type { Zone } from '../domain/joined.ts';
 import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
+import { hottest } from '../domain/sensor.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { workloadState, workloadTables } from '../domain/workload.ts';
 import { countPods } from './pods.ts';
@@ -122,7 +124,7 @@ function toHost(host: HostInventory, now: EpochMs): HostJson {
     arcBytes: live?.counters.arcBytes ?? null,
     swapUsedBytes: live?.swapUsedBytes ?? null,
     swapTotalBytes: live?.swapTotalBytes ?? null,
-    temperatureCelsius: null,
+    temperatureCelsius: sensorsFresh(host, now) ? (hottest(sensorsOf(host))?.value ?? null) : null,
     zonesRunning: zones && zones.filter(({ state }) => state === 'running').length,
     zonesTotal: zones && zones.length,
   };

@@ -33,14 +33,14 @@ export type Sensor = {
 
 /** A unit as people write it. */
 const SHORT_UNITS: Readonly<Record<string, string>> = {
-  'degrees C': '°C',
-  'degrees F': '°F',
+  'degrees C': 'C',
+  'degrees F': 'F',
   Volts: 'V',
   Amps: 'A',
   Watts: 'W',
   percent: '%',
 };
-/** `45 °C`, `12.1 V`. */
+/** `45 C`, `12.1 V`. */
 export const readingText = (value: number, unit: string): string =>
   `${value} ${SHORT_UNITS[unit] ?? unit}`.trim();
 

@@ -12,6 +12,7 @@ import {
 } from './model/host.ts';
 import { zoneRssBytes } from './model/memory.ts';
 import { GLOBAL, setServiceFault, type ServiceFault } from './model/services.ts';
+import { noteMaintenance } from './model/system-state.ts';
 import {
   beginAction,
   crashZone,
@@ -158,6 +159,8 @@ export function createWorld(options: WorldOptions): World {
     setServiceFault: (hostName, name, fmri, fault) => {
       const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);
       setServiceFault(found, name, fmri, fault && { ...fault, at: clock.now() });
+      if (name === GLOBAL && fault?.state === 'maintenance')
+        noteMaintenance(found.system, fmri, clock.now());
     },
     daemonRuns: isRunning,
     etcdOf: (member) => {

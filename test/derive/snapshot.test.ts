@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toSnapshot } from '../../src/derive/snapshot.ts';
+import type { Sensor } from '../../src/domain/sensor.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { dataset } from '../support/datasets.ts';
 import {
@@ -24,6 +25,14 @@ import {
   makeVm,
 } from './inventory.ts';
 
+const temperature = (value: number): Sensor => ({
+  name: 'CPU Temp',
+  kind: 'temperature',
+  value,
+  unit: 'degrees C',
+  status: 'ok',
+  limits: null,
+});
 const kstats = makeKstats({ zones: new Map([['etcd1', { ...NO_ZONE_RATES, cpuPercent: 12 }]]) });
 const host = makeHost('omni1', {
   identity: answered({ release: 'r151058', kernel: 'omnios-r151058', nodename: null, user: null }),
@@ -352,6 +361,23 @@ test('a host key that is not known counts as down', () => {
     sources: [{ state: 'down' }],
     hosts: [{ state: 'down' }],
   });
+});
+
+test.for<[string, Parameters<typeof makeHost>[1], number | null]>([
+  ['by the board', { sensors: answered([temperature(45)]) }, 45],
+  [
+    'by the fault manager where there is no controller',
+    {
+      sensors: { status: 'absent', reason: 'no such device', at: NOW },
+      topologySensors: answered([temperature(61.5)]),
+    },
+    61.5,
+  ],
+  ['long ago', { sensors: answered([temperature(45)], NOW - 600_000) }, null],
+  ['by nobody', {}, null],
+])('the temperature of a host, told %s', ([, feeds, expected]) => {
+  const { hosts } = toSnapshot(makeInventory({ hosts: [makeHost('omni1', feeds)] }), [], NOW);
+  expect(hosts[0]?.temperatureCelsius).toBe(expected);
 });
 
 test('a boot time that no date can show is null', () => {

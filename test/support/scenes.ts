@@ -118,6 +118,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-objects': { scenario: 'calm', open: press(':objects\r') },
   'cluster-groups': { scenario: 'host-down', open: press(':groups\r') },
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
+  'host-system': { scenario: 'calm', open: at(detail('hosts', 'host:omni1', 4)) },
   'host-down': { scenario: 'host-down', open: at(detail('hosts', 'host:omni2')) },
   zone: { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1')) },
   'zone-inside': { scenario: 'calm', open: at(detail('zones', 'zone:omni1/etcd1', 1)) },

@@ -32,7 +32,13 @@ export type SystemState = {
 const MOST_LINES = 500;
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
-const LOG_ID = { kernel: 540533, memory: 894849, reboot: 662345, syslogd: 702911 } as const;
+const LOG_ID = {
+  kernel: 540533,
+  memory: 894849,
+  reboot: 662345,
+  startd: 122153,
+  syslogd: 702911,
+} as const;
 
 /** The state of a host whose last boot was meant: of an update to the newest boot environment. */
 export function createSystemState(
@@ -68,7 +74,7 @@ export function createSystemState(
 }
 
 /** Adds a line to the log. */
-export function note(state: SystemState, entry: LogEntry): void {
+function note(state: SystemState, entry: LogEntry): void {
   state.log = [...state.log, entry].slice(-MOST_LINES);
 }
 
@@ -85,6 +91,16 @@ function noteShutdown(state: SystemState, at: number): void {
   ];
   for (const [index, entry] of entries.entries()) note(state, { ...entry, at: at + index * 2000 });
 }
+
+/** What svc.startd(8) says of a service that it gives up. */
+export const noteMaintenance = (state: SystemState, fmri: string, at: number): void =>
+  note(state, {
+    at,
+    from: 'svc.startd[10]',
+    id: LOG_ID.startd,
+    priority: 'daemon.warning',
+    text: `${fmri.replace(/^svc:\//, '')} failed: transitioned to maintenance (see 'svcs -xv' for details)`,
+  });
 
 /** What the kernel prints at its start. */
 export function noteBoot(state: SystemState, plan: HostPlan, kernel: string, at: number): void {

@@ -15,6 +15,7 @@ import {
 import { PAGE_BYTES } from '../../domain/host.ts';
 import type { HostIdentity, HostKstats } from '../../domain/host.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
+import { sensorsOf } from '../../domain/joined-sensors.ts';
 import {
   allZonesOf,
   hostFresh,
@@ -24,6 +25,9 @@ import {
   zonesOf,
 } from '../../domain/joined.ts';
 import { hostRef, poolRef } from '../../domain/ref.ts';
+import { hottest, sensorStatus } from '../../domain/sensor.ts';
+import type { Sensor, SensorStatus } from '../../domain/sensor.ts';
+import { isUnwell } from '../../domain/service.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, Tone, View } from '../../domain/view.ts';
 
@@ -74,6 +78,22 @@ const bootedAt = (host: HostInventory): EpochMs | null => {
   const seconds = kstats(host)?.counters.bootTimeSeconds;
   return seconds === null || seconds === undefined ? null : seconds * 1000;
 };
+
+const temperatureText = (sensor: Sensor | null): string =>
+  sensor?.value === null || sensor === null ? UNKNOWN : `${Math.round(sensor.value)}C`;
+const SENSOR_TONES: Readonly<Record<SensorStatus, Tone>> = {
+  ok: 'plain',
+  warning: 'warn',
+  critical: 'bad',
+};
+/** How the worst of all sensors is. */
+const worstSensor = (sensors: readonly Sensor[]): SensorStatus => {
+  const all = sensors.map(sensorStatus);
+  return all.includes('critical') ? 'critical' : all.includes('warning') ? 'warning' : 'ok';
+};
+/** How many services of the global zone are in maintenance or degraded; undefined when that is not known. */
+const unwellServices = (host: HostInventory): number | undefined =>
+  lastKnown(host.feeds.services)?.value.services.filter(isUnwell).length;
 
 const heat = (value: number | null, warn: number, bad: number): Tone =>
   value === null ? 'unknown' : value >= bad ? 'bad' : value >= warn ? 'warn' : 'plain';
@@ -210,6 +230,37 @@ export const hostView: View<HostInventory> = {
           ? UNKNOWN
           : `${zones.filter(({ state }) => state === 'running').length}/${zones.length}`;
       },
+    },
+    {
+      id: 'temp',
+      title: 'TEMP',
+      width: 4,
+      align: 'right',
+      priority: 7,
+      text: (host) => temperatureText(hottest(sensorsOf(host))),
+      value: (host) => hottest(sensorsOf(host))?.value ?? null,
+      tone: (host) =>
+        sensorsOf(host).length === 0 ? 'unknown' : SENSOR_TONES[worstSensor(sensorsOf(host))],
+    },
+    {
+      id: 'faults',
+      title: 'FLT',
+      width: 3,
+      align: 'right',
+      priority: 7,
+      text: (host) => count(lastKnown(host.feeds.faults)?.value.length),
+      value: (host) => lastKnown(host.feeds.faults)?.value.length ?? null,
+      tone: (host) => (lastKnown(host.feeds.faults)?.value.length ? 'bad' : 'muted'),
+    },
+    {
+      id: 'services',
+      title: 'SVC',
+      width: 3,
+      align: 'right',
+      priority: 7,
+      text: (host) => count(unwellServices(host)),
+      value: (host) => unwellServices(host) ?? null,
+      tone: (host) => (unwellServices(host) ? 'bad' : 'muted'),
     },
     {
       id: 'uptime',

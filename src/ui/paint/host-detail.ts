@@ -12,7 +12,7 @@ import {
   shortDuration,
   UNKNOWN,
 } from '../../domain/format.ts';
-import { PAGE_BYTES } from '../../domain/host.ts';
+import { memoryOf, PAGE_BYTES } from '../../domain/host.ts';
 import type { FeedName, HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf, vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
@@ -31,6 +31,7 @@ import { datasetsPanel, snapshotsPanel } from './host/datasets.ts';
 import { disksPanel } from './host/disks.ts';
 import { poolsPanel } from './host/pools.ts';
 import { feedWords, isBlind } from './host/state.ts';
+import { systemTab } from './host/system-tab.ts';
 import { barRuns, flowWords, gridLines, labelled, muted, paragraph, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, linkSign, signOf, signRun, speedText, worstSign } from './look.ts';
@@ -122,6 +123,7 @@ function tabsOf(host: HostInventory, look: Look): readonly Tab[] {
     ...(lastKnown(host.feeds.links)
       ? [{ title: 'Network', panels: [linksPanel(host, look)] }]
       : []),
+    systemTab(host, look),
     {
       title: 'Answers',
       panels: [connection, answers],
@@ -249,6 +251,7 @@ function memoryParts(host: HostInventory): {
   const total = pages(stats?.counters.physmemPages);
   const free = pages(stats?.counters.freememPages);
   const arc = stats?.counters.arcBytes ?? null;
+  const yields = stats ? memoryOf(stats.counters).reclaimableBytes : null;
   const zones = sumResident(zonesOf(host));
   const vms = sumResident(vmsOf(host));
   const used = total === null || free === null ? null : total - free - (arc ?? 0);
@@ -263,7 +266,7 @@ function memoryParts(host: HostInventory): {
         bytes: rest === null || rest < 0 ? null : rest,
         note: '+ global zone',
       },
-      { name: 'arc', bytes: arc, note: 'can shrink' },
+      { name: 'arc', bytes: arc, note: yields === null ? 'can shrink' : `yields ${bytes(yields)}` },
       { name: 'zones', bytes: zones, note: 'resident' },
       ...(vmsOf(host).length > 0
         ? [{ name: 'VMs', bytes: vms, note: reserved > 0 ? `ram ${bytes(reserved)}` : '' }]
@@ -327,7 +330,7 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
             tone,
           ),
           run(`${bytes(stats?.swapUsedBytes).padStart(5)} `),
-          muted(`of ${bytes(stats?.swapTotalBytes)}`),
+          muted(`of ${bytes(stats?.swapTotalBytes)}, in use ${bytes(stats?.swapAllocatedBytes)}`),
         ]),
       ];
       const spare = height === null ? 0 : height - bars.length - 1;

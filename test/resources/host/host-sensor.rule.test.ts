@@ -38,7 +38,7 @@ test.for<[string, Sensor[], string[]]>([
         limits: { lowerCritical: 0, lowerWarning: 0, upperWarning: 90, upperCritical: 95 },
       }),
     ],
-    ['critical CPU Temp 96 °C, above 95 °C'],
+    ['critical CPU Temp 96 C, above 95 C'],
   ],
   [
     'what only the board knows',

@@ -82,6 +82,7 @@ test('only tabs with collected data are offered, with how many zones there are',
     'Storage',
     'Zones 4',
     'Network',
+    'System',
     'Answers',
   ]);
   expect(drawn('host:omni1').text).toContain('[Summary]');
@@ -95,7 +96,7 @@ test('the tab of links has state, speed, VLAN and traffic of every link', () => 
 });
 
 test('the tab of answers tells the age of every answer', () => {
-  const { titled } = drawn('host:omni2', 4);
+  const { titled } = drawn('host:omni2', 5);
   expect(titled('Connection')).toMatch(/because +port closed/);
   expect(titled('Connection')).toMatch(/attempts +3, next in 9s/);
   expect(titled('Answers')).toMatch(/\? kstat +7m/);
