@@ -88,8 +88,8 @@ const SENSOR_TONES: Readonly<Record<SensorStatus, Tone>> = {
 };
 /** How the worst of all sensors is. */
 const worstSensor = (sensors: readonly Sensor[]): SensorStatus => {
-  const all = sensors.map(sensorStatus);
-  return all.includes('critical') ? 'critical' : all.includes('warning') ? 'warning' : 'ok';
+  const all = new Set(sensors.map(sensorStatus));
+  return all.has('critical') ? 'critical' : all.has('warning') ? 'warning' : 'ok';
 };
 /** How many services of the global zone are in maintenance or degraded; undefined when that is not known. */
 const unwellServices = (host: HostInventory): number | undefined =>

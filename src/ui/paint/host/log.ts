@@ -39,5 +39,5 @@ export function logPanel(host: HostInventory, { model }: Look): Panel {
 function toneOf({ priority, text }: LogLine): ToneName {
   const level = priority?.split('.')[1];
   if (level === 'emerg' || level === 'alert' || level === 'crit' || level === 'err') return 'bad';
-  return level === 'warning' || /^WARNING:/.test(text) ? 'warn' : 'plain';
+  return level === 'warning' || text.startsWith('WARNING:') ? 'warn' : 'plain';
 }
