@@ -51,7 +51,7 @@ const { readings, complaints, reconnects, receivedBytes } = await runSoak({
 });
 const slope = heapSlope(readings);
 console.log(
-  `heap slope ${slope === null ? '┄' : `${slope.toFixed(2)} MB a day`}, ${reconnects} reconnections, ${(receivedBytes / 2 ** 20).toFixed(0)} MB received`,
+  `heap slope ${slope === null ? '┄' : `${slope.perDay.toFixed(1)} ± ${slope.standardError.toFixed(1)} MB a day`}, ${reconnects} reconnections, ${(receivedBytes / 2 ** 20).toFixed(0)} MB received`,
 );
 for (const complaint of complaints) console.error(`soak: ${complaint}`);
 console.log(complaints.length === 0 ? 'nothing grows, nothing is left behind' : 'failed');

@@ -20,6 +20,8 @@ const LEAST_SECONDS = 600;
 /** A heap that has gained less than this since the middle of the run is at rest. */
 const BREATH_MB = 0.5;
 
+const DAY_SECONDS = 86_400;
+
 const COUNTS = [
   ['channels', ({ channels }: Reading) => channels],
   ['processes', ({ processes }: Reading) => processes],
@@ -56,8 +58,11 @@ export function grown(readings: readonly Reading[]): readonly string[] {
   ];
 }
 
-/** MB a day, by least squares over all but the first third; null: too few. */
-export function heapSlope(readings: readonly Reading[]): number | null {
+/** MB a day. */
+export type Slope = { readonly perDay: number; readonly standardError: number };
+
+/** By least squares over all but the first third; null: too few. */
+export function heapSlope(readings: readonly Reading[]): Slope | null {
   const later = readings.slice(Math.floor(readings.length / 3));
   if (later.length < 3) return null;
   const mean = (values: readonly number[]): number =>
@@ -71,5 +76,12 @@ export function heapSlope(readings: readonly Reading[]): number | null {
     products += (at - meanAt) * (heapMb - meanHeap);
     squares += (at - meanAt) ** 2;
   }
-  return squares === 0 ? null : (products / squares) * 86_400;
+  if (squares === 0) return null;
+  const slope = products / squares;
+  const rest = later.reduce(
+    (sum, { at, heapMb }) => sum + (heapMb - meanHeap - slope * (at - meanAt)) ** 2,
+    0,
+  );
+  const standardError = Math.sqrt(rest / (later.length - 2) / squares);
+  return { perDay: slope * DAY_SECONDS, standardError: standardError * DAY_SECONDS };
 }

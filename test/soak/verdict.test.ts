@@ -52,6 +52,9 @@ test.for<[string, readonly Reading[], readonly RegExp[]]>([
 
 test('the slope of the heap is told for a day, without the warm-up', () => {
   const warm = run(30, (minute) => ({ heapMb: minute < 10 ? 40 + minute : 60 + minute / 60 / 24 }));
-  expect(heapSlope(warm)).toBeCloseTo(1);
+  expect(heapSlope(warm)?.perDay).toBeCloseTo(1);
+  expect(heapSlope(warm)?.standardError).toBeCloseTo(0);
+  const noisy = run(30, (minute) => ({ heapMb: 60 + (minute % 2) }));
+  expect(heapSlope(noisy)?.standardError).toBeGreaterThan(Math.abs(heapSlope(noisy)?.perDay ?? 0));
   expect(heapSlope(run(2, () => ({})))).toBeNull();
 });

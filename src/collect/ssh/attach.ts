@@ -10,7 +10,7 @@ import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { reach } from './ssh-arguments.ts';
-import { resolveTarget } from './target.ts';
+import { resolveTarget, withFiles } from './target.ts';
 import type { OpenSocket } from './wire.ts';
 
 /** A host that answers. */
@@ -46,6 +46,9 @@ const SESSION_LIMIT_MS = 10_000;
 
 /** `ssh -G` takes slots too, so that 200 hosts do not start 200 programs at once. */
 const SSH_G_ADDRESS = 'ssh -G';
+
+/** All of these together: ssh does not say through which jump host it goes. */
+const SSH_PROGRAM_ADDRESS = 'ssh program';
 
 /** One attempt: from the name of a host to the first frame of its sampler. Rejects for bugs only. */
 export async function attach(deps: AttachDeps): Promise<Attached | LinkFailure | 'aborted'> {
@@ -147,18 +150,24 @@ const enterByProgram: Enter = async (
 ) => {
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
-  const slot = await commons.limiter.acquire(place, signal);
+  const slot = await commons.limiter.acquire(SSH_PROGRAM_ADDRESS, signal);
   const connection = await logInByOpenSsh({
     program: sshProgram ?? 'ssh',
     name,
-    args: reach(settings, hostNamed),
+    args: (inFront) => reach(settings, hostNamed, inFront),
     place,
     env,
     clock,
     onLost,
     signal,
   }).finally(slot);
-  return 'error' in connection ? connection : { connection, place };
+  if (!('error' in connection)) return { connection, place };
+  const isWaiting = connection.retry === 'held' || connection.retry === 'rare';
+  if (!isWaiting) return connection;
+  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal });
+  return 'error' in target
+    ? { ...connection, files: target.files ?? [] }
+    : withFiles(connection, target);
 };
 
 /** As the settings of a host say. */

@@ -6,6 +6,11 @@ import { ownBytes } from './own-bytes.ts';
 import { quoteWord } from './quote-argv.ts';
 import type { Target } from './target.ts';
 
+export type RefusedKey = {
+  readonly key: Buffer;
+  readonly verdict: Exclude<HostKeyVerdict['kind'], 'match'>;
+};
+
 export type HostVerifier = {
   /**
    * Given to ssh2 as it is. It must be synchronous and return a real boolean: ssh2 accepts the key for
@@ -14,8 +19,8 @@ export type HostVerifier = {
   readonly verify: (key: Buffer) => boolean;
   /** Why the last key was not accepted. */
   readonly refusal: () => LinkFailure | undefined;
-  /** The key that was not accepted because nobody knows it. */
-  readonly unknownKey: () => Buffer | undefined;
+  /** The key that was not accepted, and what known_hosts says of it. */
+  readonly refusedKey: () => RefusedKey | undefined;
 };
 
 /**
@@ -25,7 +30,7 @@ export type HostVerifier = {
 export function createHostVerifier(target: Target, known: KnownHost): HostVerifier {
   let pinned: Buffer | undefined;
   let refusal: LinkFailure | undefined;
-  let unknownKey: Buffer | undefined;
+  let refusedKey: RefusedKey | undefined;
 
   const check = (key: Buffer): boolean => {
     if (pinned !== undefined) {
@@ -47,7 +52,7 @@ export function createHostVerifier(target: Target, known: KnownHost): HostVerifi
       return true;
     }
     refusal = hostKeyFailure(target, known, key, verdict);
-    if (verdict.kind === 'unknown') unknownKey = Buffer.from(key);
+    refusedKey = { key: Buffer.from(key), verdict: verdict.kind };
     return false;
   };
 
@@ -68,7 +73,7 @@ export function createHostVerifier(target: Target, known: KnownHost): HostVerifi
       return false;
     }
   };
-  return { verify, refusal: () => refusal, unknownKey: () => unknownKey };
+  return { verify, refusal: () => refusal, refusedKey: () => refusedKey };
 }
 
 /** Says what is wrong with a host key, and what to do about it. */

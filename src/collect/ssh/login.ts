@@ -15,7 +15,7 @@ import { openProxyCommand } from './proxy-command.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import { askForAnswers, askForHostKey, askForPassphrase, questionPlace } from './questions.ts';
 import type { LateAnswers } from './questions.ts';
-import { placeOf } from './target.ts';
+import { placeOf, withFiles } from './target.ts';
 import type { Target } from './target.ts';
 import { openTcp } from './wire.ts';
 import type { OpenSocket, Wire } from './wire.ts';
@@ -56,8 +56,7 @@ export async function logIn(
   const result = await attempt(target, deps);
   if (!('error' in result) || result.files !== undefined) return result;
   // What is decided by files may go differently when they change.
-  const isWaiting = result.retry === 'held' || result.retry === 'rare' || result.retry === 'slow';
-  return isWaiting ? { ...result, files: filesOf(target) } : result;
+  return withFiles(result, target);
 }
 
 async function attempt(
@@ -113,15 +112,19 @@ async function attempt(
     onLost: deps.onLost,
     signal,
   }).finally(release);
-  const key = verifier.unknownKey();
-  if (!('error' in result) || key === undefined) return result;
+  const refused = verifier.refusedKey();
+  if (!('error' in result) || refused === undefined) return result;
+  const { key, verdict } = refused;
+  // The files hold other hosts too: only what they say of this key counts.
   const isWorthTrying = async (): Promise<boolean> => {
     const now = await readKnownHost(target, commons);
-    return !('error' in now) && now.verify(key).kind !== 'unknown';
+    return !('error' in now) && now.verify(key).kind !== verdict;
   };
   const { desk, accepted } = commons;
   const failure = { ...result, isWorthTrying };
-  return canAsk ? askForHostKey({ desk, target, place, known, key, failure, accepted }) : failure;
+  return canAsk && verdict === 'unknown'
+    ? askForHostKey({ desk, target, place, known, key, failure, accepted })
+    : failure;
 }
 
 type Carrier = {
@@ -180,15 +183,4 @@ async function readKnownHost(
   } catch (error) {
     return configFailure(`known_hosts cannot be read: ${String(error)}`, 'correct its permissions');
   }
-}
-
-function filesOf(target: Target): readonly string[] {
-  const { agent, certificateFiles, configFiles, identityFiles, knownHostsFiles } = target;
-  return [
-    ...configFiles,
-    ...knownHostsFiles,
-    ...identityFiles.flatMap(({ path }) => [path, `${path}.pub`]),
-    ...certificateFiles,
-    ...[agent?.path ?? []].flat(),
-  ];
 }

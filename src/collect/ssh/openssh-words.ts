@@ -12,15 +12,17 @@ const socket =
   ({ place }, line) =>
     socketFailure(place, Object.assign(new Error(line), { code }));
 
+/** What a person has to deal with. */
 const held =
   (
     code: string,
     state: Extract<SourceState, 'auth-failed' | 'hostkey-changed' | 'hostkey-unknown'>,
     message: (where: OpenSshPlace, line: string) => string,
     hint: (where: OpenSshPlace) => string,
+    retry: LinkFailure['retry'] = 'held',
   ): Reader =>
   (where, line) =>
-    failure({ code, message: message(where, line), hint: hint(where) }, 'held', state);
+    failure({ code, message: message(where, line), hint: hint(where) }, retry, state);
 
 /**
  * What ssh(1) says on stderr and what it means; the first that is found in the order of this list decides, for ssh
@@ -82,6 +84,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
       'auth-failed',
       ({ place }, line) => `login refused at ${place}: «${line}»`,
       ({ name }) => `see what is tried: ssh -v ${name}`,
+      'rare',
     ),
   ],
   [

@@ -16,15 +16,23 @@ export const option = (name: string, value: string): readonly string[] => [
 
 /**
  * The options of ssh(1) by which a host is found and entered; the same for jump hosts. ssh takes the first value of
- * an option: who puts others in front of these decides otherwise.
+ * an option: `inFront` stands before these, for jump hosts of labtop's own configuration too.
  */
-export function reach(
+export const reach = (
   settings: HostSettings,
   hostNamed: HostNamed,
-  before: readonly string[] = [settings.name],
+  inFront: readonly string[] = [],
+): readonly string[] => reachBehind(settings, hostNamed, inFront, [settings.name]);
+
+function reachBehind(
+  settings: HostSettings,
+  hostNamed: HostNamed,
+  inFront: readonly string[],
+  before: readonly string[],
 ): readonly string[] {
   const { address, port, user, identityFiles, knownHostsFiles, agent } = settings;
   return [
+    ...inFront,
     ...option('StrictHostKeyChecking', 'yes'),
     ...option('UpdateHostKeys', 'no'),
     ...option('ConnectTimeout', '10'),
@@ -47,7 +55,7 @@ export function reach(
           ...option('UserKnownHostsFile', knownHostsFiles.map(quoteFile).join(' ')),
           ...option('GlobalKnownHostsFile', '/dev/null'),
         ]),
-    ...proxy(settings, hostNamed, before),
+    ...proxy(settings, hostNamed, inFront, before),
   ];
 }
 
@@ -62,6 +70,7 @@ const quoteFile = (file: string): string =>
 function proxy(
   { jump }: HostSettings,
   hostNamed: HostNamed,
+  inFront: readonly string[],
   before: readonly string[],
 ): readonly string[] {
   if (jump === null) return [];
@@ -70,7 +79,7 @@ function proxy(
   const isOwn = typeof jumps !== 'string' && jumps.some(({ host }) => hostNamed(host));
   const hop = isOwn ? hopSettings(jumps, hostNamed) : undefined;
   if (!hop || before.includes(hop.name) || before.length > MAX_HOPS) return ['-J', jump];
-  const words = ['ssh', ...reach(hop, hostNamed, [...before, hop.name])];
+  const words = ['ssh', ...reachBehind(hop, hostNamed, inFront, [...before, hop.name])];
   const tail = ['-W', '[%h]:%p', '--', hop.name];
   // ssh hands it to a shell after it has replaced what follows a percent sign.
   const command = [

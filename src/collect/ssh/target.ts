@@ -81,10 +81,36 @@ const MAX_HOPS = 8;
 const FOR_A_SHELL = /^-|[\s'"`$\\;&<>|(){}]|[\0-\u001F\u007F]/;
 
 /** Finds out how a host is reached. Never rejects. */
-export const resolveTarget = (
+export async function resolveTarget(
   settings: HostSettings,
   deps: ResolveDeps,
-): Promise<Target | LinkFailure> => resolve(settings, deps, []);
+): Promise<Target | LinkFailure> {
+  const target = await resolve(settings, deps, []);
+  return 'error' in target ? { ...target, files: configFilesOf(deps.env) } : target;
+}
+
+const configFilesOf = (env: NodeJS.ProcessEnv): readonly string[] => [
+  `${homeFolder(env)}/.ssh/config`,
+  '/etc/ssh/ssh_config',
+];
+
+/**
+ * A failure that is not soon tried again, with the files whose change may make a difference: what known_hosts says of
+ * others lets nobody in whose key was refused, and each refusal counts.
+ */
+export function withFiles(reason: LinkFailure, target: Target): LinkFailure {
+  const isSoon = reason.retry === 'jitter' || reason.retry === 'throttled';
+  if (isSoon || reason.files !== undefined) return reason;
+  const { agent, certificateFiles, configFiles, identityFiles, knownHostsFiles } = target;
+  const files = reason.error.code.startsWith('key-')
+    ? knownHostsFiles
+    : [
+        ...identityFiles.flatMap(({ path }) => [path, `${path}.pub`]),
+        ...certificateFiles,
+        ...(agent?.path === undefined || agent.path === null ? [] : [agent.path]),
+      ];
+  return { ...reason, files: [...configFiles, ...files] };
+}
 
 /** `before` are the hosts for which this one is needed, the first of them the goal. */
 async function resolve(
@@ -219,7 +245,7 @@ function targetOf(
     knownHostsName: config.hostKeyAlias === null ? knownHostsName(host, port) : plainName,
     knownHostsPlainName: plainName,
     beyond: config.beyond,
-    configFiles: [`${homeFolder(env)}/.ssh/config`, '/etc/ssh/ssh_config'],
+    configFiles: configFilesOf(env),
   };
 }
 

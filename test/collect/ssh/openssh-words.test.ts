@@ -81,13 +81,13 @@ test.for<readonly [code: string, state: string, retry: string, text: string]>([
   [
     'auth',
     'auth-failed',
-    'held',
+    'rare',
     'watcher@omni1.lab: Permission denied (publickey,keyboard-interactive).',
   ],
   [
     'auth',
     'auth-failed',
-    'held',
+    'rare',
     'Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures\r\nDisconnected from 192.0.2.1 port 22',
   ],
   [

@@ -1,0 +1,201 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createCommons } from '../../../src/collect/ssh/commons.ts';
+import { failure } from '../../../src/collect/ssh/failure.ts';
+import { socketFolder } from '../../../src/collect/ssh/openssh-login.ts';
+import { withFiles } from '../../../src/collect/ssh/target.ts';
+import type { HostSettings } from '../../../src/domain/settings.ts';
+import type { HostLink } from '../../../src/domain/transport.ts';
+import { writePrograms } from '../../support/programs.ts';
+import { createFakeClock } from './support/fake-clock.ts';
+import type { FakeClock } from './support/fake-clock.ts';
+import { startFakeSshd } from './support/fake-sshd.ts';
+import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
+import { linkTo, settingsOf, targetOf } from './support/link.ts';
+import { hasProgram } from './support/openssh.ts';
+import { hostKey, startSshd, userKey, withoutSshd } from './support/real-host.ts';
+import { until, untilState } from './support/wait.ts';
+
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+const started = (settings: HostSettings, deps: Parameters<typeof linkTo>[1]): HostLink => {
+  const link = linkTo(settings, deps);
+  endings.push(link.close);
+  link.start();
+  return link;
+};
+/** Looks at the files again and again, as far as the clock is moved; a look itself takes real time. */
+const lookAt = (clock: FakeClock, done: () => boolean): Promise<void> =>
+  until(() => {
+    clock.advance(100);
+    return done();
+  });
+
+test('only what may make a difference is watched', () => {
+  const target = targetOf({
+    configFiles: ['/config'],
+    knownHostsFiles: ['/known'],
+    identityFiles: [{ path: '/id', isExplicit: true }],
+    certificateFiles: ['/cert'],
+    agent: { path: '/agent', isOfSession: false },
+  });
+  const filesFor = (code: string, retry: 'rare' | 'held' | 'slow' | 'jitter' | 'throttled') =>
+    withFiles(failure({ code, message: '', hint: '' }, retry), target).files;
+  const keys = ['/config', '/id', '/id.pub', '/cert', '/agent'];
+  expect(filesFor('auth', 'rare')).toEqual(keys);
+  expect(filesFor('passphrase', 'held')).toEqual(keys);
+  expect(filesFor('agent', 'slow')).toEqual(keys);
+  expect(filesFor('key-changed', 'held')).toEqual(['/config', '/known']);
+  expect(filesFor('refused', 'jitter')).toBeUndefined();
+  expect(filesFor('throttled', 'throttled')).toBeUndefined();
+});
+
+describe('after a refused login', () => {
+  const refusedHost = async () => {
+    const folder = temporaryFolder();
+    const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [newKey()] });
+    endings.push(sshd.close);
+    const identity = writePrivate(folder, 'id', userKey.privateText);
+    const known = writePrivate(folder, 'known', knownHostsText(sshd.port, hostKey));
+    mkdirSync(join(folder, '.ssh'));
+    const clock = createFakeClock();
+    const link = started(
+      settingsOf(sshd.port, { identityFiles: [identity], knownHostsFiles: [known] }),
+      { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
+    );
+    await untilState(link, 'auth-failed');
+    return { folder, sshd, identity, known, clock, link };
+  };
+
+  test('a quarter of an hour passes without an attempt, then there is one', async () => {
+    const { sshd, clock, link } = await refusedHost();
+    clock.advance(15 * 60_000 - 1);
+    expect(sshd.connections()).toBe(1);
+    clock.advance(90_000);
+    await until(() => sshd.connections() === 2 && link.status().state === 'auth-failed');
+    clock.advance(15 * 60_000 - 1);
+    expect(sshd.connections()).toBe(2);
+  });
+
+  test.for(['key', 'configuration'])('a changed %s is tried at once', async (what) => {
+    const { folder, sshd, identity, clock } = await refusedHost();
+    // It has looked once, and would see the change.
+    await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+    if (what === 'key') writeFileSync(identity, `${userKey.privateText}\n`);
+    else writeFileSync(join(folder, '.ssh', 'config'), 'Host other\n');
+    await lookAt(clock, () => sshd.connections() > 1);
+    expect(clock.now()).toBeLessThan(1_000_000 + 15 * 60_000);
+  });
+
+  test('what known_hosts learns of other hosts is no reason to be refused again', async () => {
+    const { sshd, known, clock } = await refusedHost();
+    appendFileSync(known, knownHostsText(1, newKey()));
+    await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+    expect(sshd.connections()).toBe(1);
+  });
+});
+
+test('a changed host key is tried again when known_hosts says something else of it, not before', async () => {
+  const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey] });
+  endings.push(sshd.close);
+  const folder = temporaryFolder();
+  const known = writePrivate(folder, 'known', knownHostsText(sshd.port, newKey()));
+  const clock = createFakeClock();
+  const link = started(
+    settingsOf(sshd.port, {
+      identityFiles: [writePrivate(folder, 'id', userKey.privateText)],
+      knownHostsFiles: [known],
+    }),
+    { clock },
+  );
+  await untilState(link, 'hostkey-changed');
+  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  appendFileSync(known, knownHostsText(1, newKey()));
+  await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+  expect(sshd.connections()).toBe(1);
+  writeFileSync(known, knownHostsText(sshd.port, hostKey));
+  await lookAt(clock, () => link.status().state === 'up');
+});
+
+test('a configuration that is broken is read again when it has changed', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.ssh'));
+  const config = writePrivate(join(folder, '.ssh'), 'config', 'Include config\n');
+  const clock = createFakeClock();
+  const link = started(
+    { ...settingsOf(1), port: null },
+    { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
+  );
+  await until(() => link.status().error?.code === 'config');
+  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  writeFileSync(config, 'Host *\n  Port 1\n');
+  await lookAt(clock, () => link.status().error?.code !== 'config');
+  expect(link.status().error?.code).not.toBe('config');
+});
+
+describe('connections by the ssh program', () => {
+  test('no more than four are made at a time, for they may go through one jump host', async () => {
+    const folder = temporaryFolder();
+    const log = writePrivate(folder, 'log', '');
+    const bin = writePrograms(folder, {
+      ssh: `echo begin >>'${log}'; sleep 0.2; echo end >>'${log}'; exit 255`,
+    });
+    const commons = createCommons({ canAsk: false });
+    endings.push(commons.close);
+    const links = Array.from({ length: 12 }, (_, index) =>
+      started(settingsOf(22, { name: `host${index}`, via: 'openssh' }), {
+        commons,
+        sshProgram: join(bin, 'ssh'),
+      }),
+    );
+    await until(() => links.every((link) => link.status().state === 'down'));
+    let [running, most] = [0, 0];
+    for (const line of readFileSync(log, 'utf8').trim().split('\n')) {
+      running += line === 'begin' ? 1 : -1;
+      most = Math.max(most, running);
+    }
+    expect(most).toBe(4);
+  });
+
+  test('the folder of a control socket leaves room for the socket', () => {
+    const long = `/var/folders/${'x'.repeat(80)}`;
+    expect(socketFolder('/tmp/some')).toBe('/tmp/some');
+    expect(socketFolder(long)).toBe('/tmp');
+    const lengths = Array.from({ length: 104 }, (_, index) => index + 1);
+    const longest = lengths.findLast((length) => socketFolder('y'.repeat(length)) !== '/tmp') ?? 0;
+    // The shortest that a system allows, its end included.
+    expect('y'.repeat(longest).concat('/labtop-XXXXXX/s.0123456789abcdef')).toHaveLength(103);
+  });
+
+  describe.skipIf(withoutSshd || !hasProgram('ssh'))('on the real sshd', () => {
+    test('a jump host that asks for a password gets none', async () => {
+      const folder = temporaryFolder();
+      const gate = await startSshd({
+        authorized: [newKey().publicText],
+        config: ['PasswordAuthentication yes'],
+      });
+      const user = userInfo().username;
+      const identityFiles = [writePrivate(folder, 'id', userKey.privateText)];
+      const knownHostsFiles = [writePrivate(folder, 'known', knownHostsText(gate.port, hostKey))];
+      const gateSettings = settingsOf(gate.port, {
+        name: 'gate',
+        user,
+        identityFiles,
+        knownHostsFiles,
+      });
+      const link = started(
+        settingsOf(1, { via: 'openssh', user, jump: 'gate', identityFiles, knownHostsFiles }),
+        { hostNamed: (name) => (name === 'gate' ? gateSettings : undefined) },
+      );
+      await untilState(link, 'auth-failed');
+      expect(gate.log()).toContain('Failed publickey');
+      expect(gate.log()).not.toContain('Failed password');
+      const { nextAttemptAt, since } = link.status();
+      expect((nextAttemptAt ?? 0) - since).toBeGreaterThanOrEqual(15 * 60_000);
+    });
+  });
+});
