@@ -69,7 +69,10 @@ export function explain(problems: readonly Problem[], inventory: Inventory): rea
   const beneath = new Map<string, Set<Ref>>();
   for (const problem of problems) beneath.set(problem.id, goneUnknown(problem, inventory));
   for (const problem of problems) {
-    const things = [problem.subject, ...(beneath.get(problem.id) ?? [])];
+    // A group is no thing of its own: its members are counted, and it is told in words beside them.
+    const things = [problem.subject, ...(beneath.get(problem.id) ?? [])].filter(
+      (ref) => refKind(ref) !== 'group',
+    );
     for (let above = causes.get(problem.id); above; above = causes.get(above.id)) {
       const set = beneath.get(above.id);
       for (const ref of things) if (ref !== above.subject) set?.add(ref);

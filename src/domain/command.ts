@@ -44,6 +44,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly unasked?: string;
   /** What the program says on its standard error when what it asks about does not exist on the host. */
   readonly absence?: RegExp;
+  /** What it says on its standard error although it ends well tells that something is left out: a complaint each. */
+  readonly warns?: true;
   /**
    * The words that tell that a right was missing for all that was asked, of a program that ends well all the same;
    * null: it was not.

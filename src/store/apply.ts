@@ -12,6 +12,8 @@ import type {
   SourceStatus,
 } from '../domain/inventory.ts';
 import type { HostObserver } from '../domain/observer.ts';
+import { complaint } from '../domain/parsed.ts';
+import type { Complaint } from '../domain/parsed.ts';
 import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer } from '../domain/transport.ts';
@@ -202,7 +204,10 @@ function nextFeed<K extends FeedName>(
         value: safeStrings(value),
         at,
         freshUntil: at + 3 * intervalSeconds * 1000 + GRACE_MS,
-        complaints: safeStrings(parsed.complaints),
+        complaints: safeStrings([
+          ...parsed.complaints,
+          ...(command.warns ? warningsOf(stderr) : []),
+        ]),
         durationMs: answer.durationMs,
       };
     } catch (cause) {
@@ -246,6 +251,15 @@ function nextFeed<K extends FeedName>(
     hint: `run ${program} on the host to see why`,
   });
 }
+
+const MOST_WARNINGS = 20;
+
+const warningsOf = (stderr: string): readonly Complaint[] =>
+  stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, MOST_WARNINGS)
+    .map((line) => complaint(0, line.trim(), 'a warning: something may be left out'));
 
 /** The last program that the command asks, without the wrapper that gives it its rights. */
 function programOf(command: Pick<HostCommand, 'id' | 'question'>, host: HostInventory): string {

@@ -65,6 +65,18 @@ test('a program that ends well may have been denied all the same, as its words t
   expect(zonesFeed(apply(done({ stdout: 'etcd1' }), { denied }))).toMatchObject({ status: 'ok' });
 });
 
+test('what a program warns of is a complaint, of one whose warnings tell that something is left out', () => {
+  const answer = done({
+    stdout: 'etcd1',
+    stderr: "zoneadm: zone 'web': could not get brand name\n\n",
+  });
+  expect(zonesFeed(apply(answer))).toMatchObject({ complaints: [] });
+  expect(zonesFeed(apply(answer, { warns: true }))).toMatchObject({
+    status: 'ok',
+    complaints: [{ line: 0, text: "zoneadm: zone 'web': could not get brand name" }],
+  });
+});
+
 test('other hosts keep their objects', () => {
   const after = apply(done({ stdout: 'etcd1' }));
   expect(after.hosts[1]).toBe(before.hosts[1]);

@@ -42,10 +42,16 @@ const ramColumn: Column<ZoneRow> = {
 };
 const diskColumn: Column<ZoneRow> = {
   id: 'disks',
-  title: 'DISKS',
-  width: 24,
+  title: 'DISKS USED/SIZE',
+  width: 15,
   priority: 8,
-  text: (zone) => zone.vm?.disks.join(' ') || UNKNOWN,
+  text: ({ volumes, vm }) =>
+    volumes
+      ?.map(({ usedBytes, sizeBytes }) => `${bytes(usedBytes)}/${bytes(sizeBytes)}`)
+      .join(' ') ??
+    (vm?.disks.join(' ') || UNKNOWN),
+  value: ({ volumes }) =>
+    volumes?.reduce((sum, { usedBytes }) => sum + (usedBytes ?? 0), 0) ?? null,
   tone: () => 'muted',
 };
 const vncColumn: Column<ZoneRow> = {

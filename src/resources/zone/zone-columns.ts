@@ -1,5 +1,7 @@
+import type { Dataset } from '../../domain/dataset.ts';
 import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
+import { datasetsByName } from '../../domain/joined-datasets.ts';
 import { allZonesOf, zoneSign, zonesFresh } from '../../domain/joined.ts';
 import type { Zone, ZoneSign } from '../../domain/joined.ts';
 import { isUnwell } from '../../domain/service.ts';
@@ -7,7 +9,12 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { Column, Tone } from '../../domain/view.ts';
 
 /** A zone with what is needed to judge its row: whether its host still tells the truth. */
-export type ZoneRow = Zone & { readonly fresh: boolean };
+export type ZoneRow = Zone & {
+  readonly fresh: boolean;
+  /** The volumes of a VM; null where their sizes are not known. */
+  readonly volumes: readonly Volume[] | null;
+};
+export type Volume = { readonly usedBytes: number | null; readonly sizeBytes: number | null };
 
 type HostRows = { readonly fresh: boolean; readonly rows: readonly ZoneRow[] };
 
@@ -18,9 +25,22 @@ function rowsOf(host: HostInventory, now: EpochMs): readonly ZoneRow[] {
   const fresh = zonesFresh(host, now);
   const known = rowsCache.get(host);
   if (known?.fresh === fresh) return known.rows;
-  const rows = allZonesOf(host).map((zone) => ({ ...zone, fresh }));
+  const datasets = datasetsByName(host);
+  const rows = allZonesOf(host).map((zone) => ({
+    ...zone,
+    fresh,
+    volumes: volumesOf(zone, datasets),
+  }));
   rowsCache.set(host, { fresh, rows });
   return rows;
+}
+
+function volumesOf({ vm }: Zone, datasets: ReadonlyMap<string, Dataset>): readonly Volume[] | null {
+  const volumes = (vm?.disks ?? []).flatMap((name) => {
+    const dataset = datasets.get(name);
+    return dataset ? [{ usedBytes: dataset.usedBytes, sizeBytes: dataset.volsizeBytes }] : [];
+  });
+  return volumes.length === 0 ? null : volumes;
 }
 
 /** Rows of the zones of all hosts, of those that `pick` takes. */

@@ -25,6 +25,8 @@ export const zoneadmList: HostCommand<'zones'> = {
   timeoutSeconds: 20,
   follows: followsBoots,
   question: () => [['zoneadm', 'list', '-cp']],
+  // A zone whose configuration or brand cannot be read is left out of the list, with a warning.
+  warns: true,
   parse: parseZoneadmList,
   fold: foldZones,
   hides: 'zones and virtual machines',
