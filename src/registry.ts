@@ -14,6 +14,7 @@ import { diskErrors } from './resources/disk/disk-errors.command.ts';
 import { diskErrorsRise } from './resources/disk/disk-errors.rule.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
 import { diskSlow } from './resources/disk/disk-slow.rule.ts';
+import { diskSmart } from './resources/disk/disk-smart.rule.ts';
 import { beadmList } from './resources/host/beadm-list.command.ts';
 import { dumpadm } from './resources/host/dumpadm.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
@@ -40,6 +41,7 @@ import { hostView } from './resources/host/host.view.ts';
 import { ipmitoolSensor } from './resources/host/ipmitool-sensor.command.ts';
 import { messages } from './resources/host/messages.command.ts';
 import { psrinfo } from './resources/host/psrinfo.command.ts';
+import { smartctl } from './resources/host/smartctl.command.ts';
 import { svcsZones } from './resources/host/svcs-zones.command.ts';
 import { svcs } from './resources/host/svcs.command.ts';
 import { timeSync } from './resources/host/time-sync.command.ts';
@@ -136,6 +138,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(fmadmFaulty),
   command(diskErrors),
   command(diskNames),
+  command(smartctl),
   command(zfsList),
   command(zfsSnapshots),
   command(svcs),
@@ -166,6 +169,7 @@ export const rules: readonly Rule[] = [
   rule(diskErrorsRise),
   rule(diskSlow),
   rule(groupRedundancy),
+  rule(diskSmart),
   rule(hostAuth),
   rule(hostClock),
   rule(hostCpu),

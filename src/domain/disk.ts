@@ -66,3 +66,20 @@ export type NewDiskErrors = {
   /** Seconds since boot of the last frame in which one of them had risen; null: none has. */
   readonly roseAtSeconds: number | null;
 };
+
+/** What a disk says of itself (SMART); null is not told. */
+export type SmartReport = {
+  /** `cNtNdN`. */
+  readonly disk: string;
+  /** false: it expects to fail soon. */
+  readonly passed: boolean | null;
+  readonly temperatureCelsius: number | null;
+  readonly powerOnHours: number | null;
+  /** Sectors that were replaced by spare ones; of SAS disks the grown defect list. */
+  readonly reallocatedSectors: number | null;
+  /** Sectors that could not be read and wait to be written. */
+  readonly pendingSectors: number | null;
+  readonly uncorrectableSectors: number | null;
+  /** 100: as much was written as the maker of a solid-state disk had in mind. */
+  readonly wearPercent: number | null;
+};

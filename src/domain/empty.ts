@@ -44,6 +44,7 @@ export const emptyHost = (
     faults: pending,
     disks: pending,
     diskNames: pending,
+    smart: pending,
     datasets: pending,
     snapshots: pending,
     services: pending,

@@ -1,7 +1,7 @@
 import type { BootEnvironment } from './boot-environment.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Dataset, NewestSnapshot } from './dataset.ts';
-import type { DiskEntry, DiskName } from './disk.ts';
+import type { DiskEntry, DiskName, SmartReport } from './disk.ts';
 import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
@@ -85,6 +85,7 @@ export type Feeds = {
   readonly faults: readonly Fault[];
   readonly disks: readonly DiskEntry[];
   readonly diskNames: readonly DiskName[];
+  readonly smart: readonly SmartReport[];
   readonly datasets: readonly Dataset[];
   readonly snapshots: readonly NewestSnapshot[];
   readonly services: Services;

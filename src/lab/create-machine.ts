@@ -39,7 +39,17 @@ export function createMachine(world: World, name: string): Machine {
     user: LAB_USER,
     programs: PROGRAMS,
     faults: noFaults(),
-    profile: new Set(['dumpadm', 'fmadm', 'fmtopo', 'id', 'ipmitool', 'svcs', 'zlogin', 'zoneadm']),
+    profile: new Set([
+      'dumpadm',
+      'fmadm',
+      'fmtopo',
+      'id',
+      'ipmitool',
+      'smartctl',
+      'svcs',
+      'zlogin',
+      'zoneadm',
+    ]),
     host: () => world.host(name),
     readFile: (path) =>
       path === MESSAGES ? formatMessages(name, world.host(name).system.log) : files[path],

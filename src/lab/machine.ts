@@ -77,7 +77,7 @@ export type ProgramContext = {
 
 export type Program = {
   readonly name: string;
-  readonly directory: '/usr/bin' | '/usr/sbin' | '/usr/lib/fm/fmd';
+  readonly directory: '/usr/bin' | '/usr/sbin' | '/usr/lib/fm/fmd' | '/opt/ooce/sbin';
   /** Gives the exit code. */
   readonly run: (context: ProgramContext) => number | Promise<number>;
 };

@@ -189,8 +189,8 @@ function nextFeed<K extends FeedName>(
   const refusal = command.denied?.(stdout, stderr) ?? null;
   const isDenied = refusal !== null || (code !== 0 && DENIED.test(stderr));
   const isGood =
-    (code === 0 && refusal === null) ||
-    (command.goodExitCodes?.includes(code) && !(isDenied && stdout === ''));
+    refusal === null &&
+    (code === 0 || (command.goodExitCodes?.includes(code) && !(isDenied && stdout === '')));
   if (isGood) {
     try {
       const parsed = command.parse(stdout);

@@ -144,6 +144,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       faults: ok([]),
       disks: ok([]),
       diskNames: ok([]),
+      smart: ok([]),
       datasets: ok([]),
       snapshots: ok([]),
       services: ok({ services: [], explanations: [] }),

@@ -12,6 +12,7 @@ import { kstat } from './kstat.ts';
 import { ls } from './ls.ts';
 import { pfexec } from './pfexec.ts';
 import { ps } from './ps.ts';
+import { smartctl } from './smartctl.ts';
 import { stty, tty } from './stty.ts';
 import { svcs } from './svcs.ts';
 import {
@@ -61,6 +62,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     ps,
     psrinfo,
     sleep,
+    smartctl,
     stty,
     svcs,
     swap,

@@ -743,6 +743,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   faults: 'fmadm faulty',
   disks: 'kstat, errors of disks',
   diskNames: 'iostat -En',
+  smart: 'smartctl',
   datasets: 'zfs list',
   snapshots: 'zfs list -t snapshot',
   services: 'svcs',

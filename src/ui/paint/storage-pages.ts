@@ -1,5 +1,6 @@
 import { related } from '../../derive/related.ts';
-import type { DiskErrors } from '../../domain/disk.ts';
+import type { DiskErrors, SmartReport } from '../../domain/disk.ts';
+import { known } from '../../domain/feed.ts';
 import { bytes, count, duration, percent, UNKNOWN } from '../../domain/format.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { datasetOwners, datasetsByName, fillPercent } from '../../domain/joined-datasets.ts';
@@ -14,6 +15,7 @@ import { problemsPanel } from './host-detail.ts';
 import { datasetsPanel } from './host/datasets.ts';
 import { diskSign, milliseconds, modelText } from './host/disks.ts';
 import { forecastText, poolsPanel } from './host/pools.ts';
+import { feedWords } from './host/state.ts';
 import { barRuns, labelled, muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { poolsOfHost, signRun } from './look.ts';
@@ -145,6 +147,12 @@ function diskPage(disk: Disk, host: HostInventory, look: Look): DetailPage {
       labelled('written', [run(`${bytes(rates?.writeBytesPerSecond)}/s`, tone)]),
     ],
   };
+  const report = known(host.feeds.smart, []).find(({ disk: name }) => name === disk.name);
+  const smart: Panel = {
+    id: 'smart',
+    title: 'What it says of itself (SMART)',
+    lines: () => (report ? smartLines(report) : [labelled('', [feedWords(host.feeds.smart)])]),
+  };
   const errors: Panel = {
     id: 'errors',
     title: 'Errors since boot',
@@ -153,13 +161,36 @@ function diskPage(disk: Disk, host: HostInventory, look: Look): DetailPage {
   const base = page(disk.ref, sign, facts, [], look);
   return {
     ...base,
-    panels: [...base.panels.slice(0, -1), errors, pace, ...base.panels.slice(-1)],
+    panels: [...base.panels.slice(0, -1), errors, pace, smart, ...base.panels.slice(-1)],
     bands: (columns) => {
       const [top = [], ...rest] = base.bands(columns);
-      return [top, [errors, pace], ...rest];
+      return columns === 3
+        ? [top, [errors, pace, smart], ...rest]
+        : [top, [errors, pace], [smart], ...rest];
     },
   };
 }
+
+const smartLines = (report: SmartReport): readonly TextLine[] => [
+  labelled('verdict', [
+    report.passed === null
+      ? run('not told', 'unknown')
+      : report.passed
+        ? muted('passed')
+        : run('expects to fail soon', 'bad'),
+  ]),
+  labelled('unreadable', [errorsRun(report.pendingSectors), muted('  sectors')]),
+  labelled('replaced', [run(count(report.reallocatedSectors)), muted('  sectors')]),
+  labelled('wear', [run(percent(report.wearPercent))]),
+  labelled('on for', [
+    run(report.powerOnHours === null ? UNKNOWN : duration(report.powerOnHours * HOUR_MS)),
+  ]),
+  labelled('warm', [
+    run(report.temperatureCelsius === null ? UNKNOWN : `${report.temperatureCelsius}°C`),
+  ]),
+];
+
+const HOUR_MS = 3_600_000;
 
 /** Each kind; what came since the console looks stands beside it. */
 function errorLines({ errors, rates }: Disk, { model }: Look): readonly TextLine[] {
