@@ -1,28 +1,50 @@
 import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../src/cli/doctor-report.ts';
 import { labtop } from '../support/labtop.ts';
-import {
-  isFreshSince,
-  LIMIT,
-  rootsOf,
-  snapshotRoots,
-  startStage,
-  watchStage,
-} from '../support/stage.ts';
+import { isFreshSince, LIMIT, rootsOf, startStage, watchStage } from '../support/stage.ts';
+import type { Stage } from '../support/stage.ts';
 
 const CRON = 'svc:/system/cron:default';
 
+type Row = Readonly<Record<string, unknown>>;
+type ProblemRow = {
+  readonly rule: string;
+  readonly subject: string;
+  readonly hint: string;
+  readonly evidence: Row;
+};
+type Snapshot = {
+  readonly hosts: readonly Row[];
+  readonly zones: readonly Row[];
+  readonly links: readonly Row[];
+  readonly problems: readonly ProblemRow[];
+};
+
+/** What a command prints as JSON, and its exit code. */
+async function asJson<T>(
+  stage: Stage,
+  command: 'snapshot' | 'doctor',
+): Promise<{ readonly code: number; readonly value: T }> {
+  const { stdout, code } = await labtop(
+    [command, '--json', '--wait', '120', '--config', stage.config],
+    stage.env,
+  );
+  return { code, value: JSON.parse(stdout) as T };
+}
+const nameOf = ({ rule, subject }: ProblemRow): string => `${rule} ${subject}`;
+
 test(
-  'smf-maintenance: the snapshot names the service of the global zone, with its reason and its log',
+  'smf-maintenance: the snapshot names both services, with their reasons and their logs',
   { timeout: 180_000 },
   async () => {
     const stage = await startStage();
     stage.lab.play('smf-maintenance');
-    const { roots, evidence } = await snapshotRoots(stage);
-    expect(roots.filter((root) => root.startsWith('host.'))).toEqual([
+    const { problems } = (await asJson<Snapshot>(stage, 'snapshot')).value;
+    expect(problems.map(nameOf).toSorted()).toEqual([
       `host.service service:omni1/global/${CRON}`,
+      'zone.service service:store1/postgres/svc:/ooce/database/postgresql17:default',
     ]);
-    expect(evidence).toMatchObject({
+    expect(problems.find(({ rule }) => rule === 'host.service')?.evidence).toMatchObject({
       state: 'maintenance',
       reason: 'Start method failed repeatedly, last exited with status 1.',
       log: '/var/svc/log/system-cron:default.log',
@@ -86,34 +108,13 @@ test(
   },
 );
 
-type Row = Readonly<Record<string, unknown>>;
-type Snapshot = {
-  readonly hosts: readonly Row[];
-  readonly zones: readonly Row[];
-  readonly links: readonly Row[];
-  readonly problems: readonly {
-    readonly rule: string;
-    readonly subject: string;
-    readonly hint: string;
-  }[];
-};
-
 test(
   'a host with three programs and one without rights show what can be shown, and say what is hidden and what grants it',
   { timeout: 180_000 },
   async () => {
     const stage = await startStage();
     stage.lab.play('bare-hosts');
-    const run = async <T>(
-      command: string,
-    ): Promise<{ readonly code: number; readonly value: T }> => {
-      const { stdout, code } = await labtop(
-        [command, '--json', '--wait', '120', '--config', stage.config],
-        stage.env,
-      );
-      return { code, value: JSON.parse(stdout) as T };
-    };
-    const { value: snapshot } = await run<Snapshot>('snapshot');
+    const { value: snapshot } = await asJson<Snapshot>(stage, 'snapshot');
     const bare = snapshot.hosts.find(({ name }) => name === 'omni2');
     expect(bare).toMatchObject({
       state: 'up',
@@ -128,19 +129,20 @@ test(
     expect(zone).toMatchObject({ state: 'running', rssBytes: expect.any(Number), autoboot: null });
     const link = snapshot.links.find(({ host, name }) => host === 'omni2' && name === 'aggr0');
     expect(link).toMatchObject({ state: 'up', rxBytesPerSecond: expect.any(Number) });
-    expect(snapshot.problems.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual([
+    expect(snapshot.problems.map(nameOf)).toEqual([
       'host.commands host:omni2',
       'host.privilege host:store1',
     ]);
     expect(snapshot.problems[1]?.hint).toContain('/usr/sbin/fmadm:privs=sys_admin');
 
-    const { code, value: doctor } = await run<DoctorReport>('doctor');
+    const { code, value: doctor } = await asJson<DoctorReport>(stage, 'doctor');
     expect(code).toBe(1);
     const [well, bareReport, poor] = doctor.hosts;
     expect(well?.questions.filter(({ state }) => state !== 'none')).toEqual([]);
     expect(bareReport?.isAuthenticated).toBe(true);
-    expect(new Set(bareReport?.questions.map(({ state }) => state))).toEqual(new Set(['missing']));
-    for (const { hides } of bareReport?.questions ?? []) expect(hides).not.toBeNull();
+    const missing = bareReport?.questions.filter(({ state }) => state !== 'none') ?? [];
+    expect(new Set(missing.map(({ state }) => state))).toEqual(new Set(['missing']));
+    for (const { hides } of missing) expect(hides).not.toBeNull();
     const denied = poor?.questions.filter(({ state }) => state === 'denied') ?? [];
     expect(denied.map(({ question }) => question)).toEqual(
       expect.arrayContaining(['fmadm-faulty', 'ipmitool-sensor', 'fmtopo', 'dumpadm']),
