@@ -427,6 +427,7 @@ function questionLines(
     ...(feed.status === 'failed' && feed.error.hint !== ''
       ? [{ label: 'next', text: feed.error.hint }]
       : []),
+    ...hiddenLines(feed),
     { label: 'answer', text: `${age(dataAt(row), now)} old` },
     { label: 'took', text: milliseconds(tookMs(row)) },
     ...(cost === null
@@ -439,6 +440,16 @@ function questionLines(
           },
           { label: 'size', text: bytes(cost.bytes) },
         ]),
+  ];
+}
+
+/** What is not seen because of it, and the line that grants it. */
+function hiddenLines(feed: Feed<unknown>): readonly DetailLine[] {
+  if (feed.status !== 'denied' && feed.status !== 'absent') return [];
+  const grant = feed.status === 'denied' ? feed.grant : undefined;
+  return [
+    ...(feed.hides === undefined ? [] : [{ label: 'hides', text: feed.hides }]),
+    ...(grant === undefined ? [] : [{ label: 'granted by', text: grant }]),
   ];
 }
 

@@ -185,3 +185,18 @@ test.for([
 ] as const)('%s milliseconds are %s', ([value, text]) => {
   expect(milliseconds(value)).toBe(text);
 });
+
+test('what is denied says what it hides and which line grants it', () => {
+  const zones = {
+    status: 'denied',
+    reason: 'not authorized',
+    at: NOW,
+    hides: 'zones and their states',
+    grant: 'echo granted',
+  } as const;
+  const inventory = hostWith({ zones });
+  const blocks = view.detail('source:omni1/zones', inventory, NOW);
+  const lines = (blocks ?? []).flatMap((block) => block.lines);
+  expect(lines).toContainEqual({ label: 'hides', text: 'zones and their states' });
+  expect(lines).toContainEqual({ label: 'granted by', text: 'echo granted' });
+});
