@@ -11,6 +11,7 @@ import { parseZfsListTable } from '../src/resources/dataset/zfs-list.command.ts'
 import { parseIostatErrors } from '../src/resources/disk/disk-names.command.ts';
 import { parseBeadmList, parseBeadmTable } from '../src/resources/host/beadm-list.command.ts';
 import { parsePsrinfo } from '../src/resources/host/psrinfo.command.ts';
+import { parseSvcsZones } from '../src/resources/host/svcs-zones.command.ts';
 import { parseSvcs } from '../src/resources/host/svcs.command.ts';
 import {
   parseShowAggrLacp,
@@ -205,6 +206,14 @@ const READERS: readonly Reader[] = [
       const parsed = parseSvcs(`=== labtop: explain\n${text}`);
       const expected = matching(/^svc:/)(text);
       return { parsed, rows: parsed.value.explanations.length, expected };
+    },
+  },
+  {
+    files: /^svcs-.*zone-state/,
+    read: (text) => {
+      const parsed = parseSvcsZones(text);
+      const services = [...parsed.value.zones.values()].reduce((sum, { count }) => sum + count, 0);
+      return { parsed, rows: services, expected: notMatching(/^\s*(?:ZONE|global)\s/)(text) };
     },
   },
   {

@@ -30,7 +30,7 @@ export const zoneCpu: HostRule<'zones' | 'kstats'> = {
             waitingThreads: zone.cpuCapWaiting,
             from: `kstat zones:${zone.zoneId ?? ''} caps:${zone.zoneId ?? ''}:cpucaps_zone_${zone.zoneId ?? ''}`,
           },
-          hint: `enter tells its processes by CPU; zonecfg -z ${zone.name} raises its capped-cpu`,
+          hint: `its Inside tab tells its processes by CPU; zonecfg -z ${zone.name} raises its capped-cpu`,
         },
       ];
     }),

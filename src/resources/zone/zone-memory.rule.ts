@@ -22,7 +22,7 @@ export const zoneMemory: HostRule<'zones' | 'kstats'> = {
           capFinding(
             zone,
             context,
-            `enter tells its processes, r restarts it, zonecfg -z ${zone.name} raises its cap`,
+            `its Inside tab tells its processes, r restarts it, zonecfg -z ${zone.name} raises its cap`,
           ) ?? [],
       ),
 };

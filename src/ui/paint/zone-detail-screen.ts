@@ -47,7 +47,7 @@ import { datasetsPanel } from './zone/datasets.ts';
 import { machineLines } from './zone/machine.ts';
 import { processesPanel } from './zone/processes.ts';
 import { servicesPanel } from './zone/services.ts';
-import { startsPanel } from './zone/starts.ts';
+import { lastedText, startsPanel } from './zone/starts.ts';
 
 const CHART_HEIGHT = 5;
 const LEAST_CHART = 3;
@@ -178,6 +178,8 @@ function statePanel({ zone, look, blind }: Subject): Panel {
           blind ? ` unknown; ${zone.stateText} ${age(zone.at, now)} ago` : ` ${zone.stateText}`,
           sign === 'down' ? 'bad' : 'plain',
         ),
+        // How long it runs is told below.
+        muted(blind || zone.state === 'running' ? '' : ` for ${lastedText(zone, now)}`),
       ]),
       labelled(
         'host',
@@ -491,7 +493,7 @@ function configPanel({ zone, look }: Subject): Panel {
         muted('  swap '),
         run(cap(zone.swapCapBytes, bytes)),
       ]),
-      ...(zone.vm ? [...machineLines(zone, zone.vm, width)] : []),
+      ...(zone.vm ? machineLines(zone, zone.vm, width) : []),
       ...(config?.nets ?? []).map((net, index) =>
         labelled(index === 0 ? 'net' : '', [
           run(net.physical ?? '(made at boot)'),

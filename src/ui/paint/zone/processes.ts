@@ -2,10 +2,22 @@ import { lastKnown } from '../../../domain/feed.ts';
 import { age, bytes, duration, percent, UNKNOWN } from '../../../domain/format.ts';
 import type { HostInventory } from '../../../domain/inventory.ts';
 import type { Zone } from '../../../domain/joined.ts';
+import type { Process } from '../../../domain/process.ts';
 import { feedWords } from '../host/state.ts';
 import { gridLines, labelled, muted } from '../lines.ts';
 import type { Look } from '../look.ts';
 import type { Panel } from '../panel.ts';
+
+/** What ps(1) prints of a process that uses anything at all: it is rounded up. */
+const LEAST_PERCENT = 0.1;
+
+/** ps counts all CPUs as 100; everywhere else of a zone one CPU is. */
+function cpuText({ hostCpuPercent }: Process, cpuCount: number | null): string {
+  if (hostCpuPercent === null || cpuCount === null) return percent(null);
+  return hostCpuPercent === LEAST_PERCENT
+    ? `<${Math.ceil(LEAST_PERCENT * cpuCount)}%`
+    : percent(hostCpuPercent * cpuCount);
+}
 
 /** The processes of a zone that use the most CPU. */
 export function processesPanel(host: HostInventory, zone: Zone, { model }: Look): Panel {
@@ -37,12 +49,7 @@ export function processesPanel(host: HostInventory, zone: Zone, { model }: Look)
           cells: [
             muted(String(process.pid)),
             muted(process.user),
-            // ps counts all CPUs as 100; everywhere else of a zone one CPU is.
-            percent(
-              process.hostCpuPercent === null || cpuCount === null
-                ? null
-                : process.hostCpuPercent * cpuCount,
-            ),
+            cpuText(process, cpuCount),
             bytes(process.rssBytes),
             muted(
               process.elapsedSeconds === null ? UNKNOWN : duration(process.elapsedSeconds * 1000),
