@@ -105,7 +105,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const nothing = emptyInventory(options.settings, Date.now());
   // Read through an object, because it is set from callbacks.
   const opened: { sources: Sources | null } = { sources: null };
-  let session: Session = restoreSession(options.saved);
+  let session: Session = restoreSession(options.saved, paneViews);
   let lock = initialLock(options.readOnly);
   /** The configuration in force. */
   let watched = options.settings;
@@ -298,7 +298,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     }
     changed(false);
     terminal.setTitle(titleOf(model));
-    const text = saveSession(session);
+    const text = saveSession(session, paneViews);
     if (text !== savedText) options.save(text);
     savedText = text;
   }, 1000);
@@ -363,7 +363,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   terminal.leave();
   unfollow();
   options.release();
-  const text = saveSession(session);
+  const text = saveSession(session, paneViews);
   if (text !== savedText) options.save(text);
   ink.unmount();
   await Promise.race([opened.sources?.close() ?? Promise.resolve(), patience()]);

@@ -6,6 +6,8 @@ import type { Rule } from './domain/problem.ts';
 import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
+import { clusterView } from './resources/cluster/cluster.view.ts';
+import { controlPlaneView } from './resources/control-plane/control-plane.view.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
 import { snapshotAge } from './resources/dataset/snapshot-age.rule.ts';
 import { zfsList } from './resources/dataset/zfs-list.command.ts';
@@ -232,6 +234,8 @@ export const paneViews = {
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],
   cluster: [
+    bindView(clusterView),
+    bindView(controlPlaneView),
     bindView(nodeView),
     bindView(workloadView),
     bindView(podView),

@@ -188,6 +188,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   pod: 'pods',
   resource: 'resources',
   workload: 'workloads',
+  component: 'components',
   source: 'sources',
 };
 

@@ -50,6 +50,7 @@ export const LAYERS: readonly RefKind[] = [
   'pod',
   'resource',
   'workload',
+  'component',
   'source',
 ];
 
@@ -161,6 +162,7 @@ export function createGraph(inventory: Inventory): Graph {
         case 'workload':
           return clusterThingNeeds(first, rest);
         case 'resource':
+        case 'component':
           return [hard(clusterRef(first))];
         case 'source':
           return [

@@ -69,6 +69,7 @@ function labelOf(ref: Ref, from: Ref): string {
       return `${kind} ${rest.join('/')}`;
     case 'group':
     case 'workload':
+    case 'component':
       return refText(ref);
     case 'zone':
     case 'vm':
@@ -113,6 +114,7 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'service':
     case 'fault':
     case 'resource':
+    case 'component':
       return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'group':
       return graph.needs(ref).map(({ to }): Found => [to, 'its member']);
@@ -203,6 +205,7 @@ function needText(ref: Ref): string {
     case 'pod':
     case 'resource':
     case 'workload':
+    case 'component':
     case 'source':
       return 'it needs it';
   }

@@ -24,6 +24,8 @@ export type PodRef = `pod:${string}/${string}/${string}`;
 export type ResourceRef = `resource:${string}/${string}`;
 /** Kind as the API spells it, then namespace and name: `workload:infrak8s/Deployment/media/jellyfin`. */
 export type WorkloadRef = `workload:${string}/${string}/${string}/${string}`;
+/** A part of a control plane whose zone is not known: cluster, kind, address. */
+export type ComponentRef = `component:${string}/${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -42,6 +44,7 @@ export type Ref =
   | PodRef
   | ResourceRef
   | WorkloadRef
+  | ComponentRef
   | SourceRef;
 
 export type RefKind =
@@ -61,6 +64,7 @@ export type RefKind =
   | 'pod'
   | 'resource'
   | 'workload'
+  | 'component'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -88,6 +92,8 @@ export const workloadRef = (
   namespace: string,
   name: string,
 ): WorkloadRef => `workload:${cluster}/${kind}/${namespace}/${name}`;
+export const componentRef = (cluster: string, kind: string, address: string): ComponentRef =>
+  `component:${cluster}/${kind}/${address}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -110,6 +116,7 @@ export function refKind(ref: Ref): RefKind {
     case 'pod':
     case 'resource':
     case 'workload':
+    case 'component':
       return kind;
     default:
       return 'source';
@@ -153,6 +160,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'pod':
     case 'resource':
     case 'workload':
+    case 'component':
     case 'source':
       return undefined;
   }
@@ -170,7 +178,8 @@ export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
 export function refText(ref: Ref): string {
   const kind = refKind(ref);
   const path = refPath(ref);
-  if (kind === 'workload') return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
+  if (kind === 'workload' || kind === 'component')
+    return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
   const isInCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
   return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
 }

@@ -76,6 +76,8 @@ export const allRows = <Row>(sources: readonly RowSource<Row>[]): readonly Row[]
 export type View<Row = never> = {
   readonly id: string;
   readonly title: string;
+  /** Shown as a page of panels, which the interface has under its id, instead of a table. */
+  readonly isPage?: boolean;
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly Row[];
   readonly key: (row: Row) => Ref;
   readonly sign: (row: Row, now: EpochMs) => Sign;
@@ -136,6 +138,8 @@ export type BoundSource = Omit<RowSource<never>, 'row'> & {
 export type BoundView = {
   readonly id: string;
   readonly title: string;
+  /** See the view's. */
+  readonly isPage: boolean;
   readonly columns: readonly BoundColumn[];
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly BoundRow[];
   /** See the view's. */
@@ -151,6 +155,7 @@ export function bindView<Row>(view: View<Row>): BoundView {
   return {
     id: view.id,
     title: view.title,
+    isPage: view.isPage === true,
     columns: view.columns,
     ...(view.parts ? { parts: view.parts } : {}),
     ...(sources

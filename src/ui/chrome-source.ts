@@ -69,7 +69,7 @@ function makeChrome(
     focused: screen.focus(model, cols, rows).id,
     footer: {
       keymap,
-      context: keyContext(session),
+      context: keyContext(session, model.views),
       kind: ref === null ? null : ref.slice(0, ref.indexOf(':')),
       typing: session.typing
         ? {

@@ -12,7 +12,7 @@ import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.t
 import { keyContext } from './key-context.ts';
 import { actionFor, wrongKind } from './keymap.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
-import { viewOf, viewOfRef } from './model.ts';
+import { isPage, viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
 import { createMouse } from './mouse.ts';
 import {
@@ -152,16 +152,18 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     return true;
   };
   const cycle = (step: 1 | -1) => {
-    if (model().session.place.kind === 'detail' && cycleTabs(step)) return;
+    const { session, views } = model();
+    if (isPage(views, session.place) && cycleTabs(step)) return;
     cyclePanels(step);
   };
   const cyclePanels = (step: 1 | -1) => {
     const { cols, rows } = size();
     const now = model();
-    const kind = now.session.place.kind;
-    const isAlone = kind === 'detail' && screen.focus(now, cols, rows).ids.length < 2;
+    const { place } = now.session;
+    const isPaged = isPage(now.views, place);
+    const isAlone = isPaged && screen.focus(now, cols, rows).ids.length < 2;
     const next = nextPanel(now, screen, size(), step);
-    if (kind === 'pane' || (isAlone && next === null)) cycleTabs(step);
+    if ((place.kind === 'pane' && !isPaged) || (isAlone && next === null)) cycleTabs(step);
     else if (next) update(() => next);
   };
   const aside = (step: 1 | -1) => {
@@ -176,7 +178,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const { session } = now;
     if (session.place.kind === 'overview') {
       const place: Place = { kind: 'pane', pane: session.focus, tab: 0 };
-      const zoomed = { key: placeKey(place), panel: 'table', from: session.place };
+      const zoomed = isPage(now.views, place)
+        ? null
+        : { key: placeKey(place), panel: 'table', from: session.place };
       update((current) => ({ ...go(current, place), zoomed }));
       return;
     }
@@ -198,7 +202,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     update((session) => ({ ...session, span: nextSpan(spanOf(model()), step) }));
 
   const back = () => {
-    const { session } = model();
+    const { session, views } = model();
     if (session.dialog) {
       show(null);
       return;
@@ -206,7 +210,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const key = placeKey(session.place);
     const isFiltered =
       session.place.kind === 'pane' && ((session.filters[key] ?? '') !== '' || session.faultsOnly);
-    if (session.place.kind === 'detail' && unzoom()) return;
+    if (isPage(views, session.place) && unzoom()) return;
     if (session.place.kind === 'pane' && session.marks.size > 0)
       update((current) => ({ ...current, marks: noMarks, anchor: null }));
     else if (isFiltered) clearFilter();
@@ -472,7 +476,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const binding = now.keymap.bindings.find((candidate) => candidate.id === id);
     const isValid =
       binding?.contexts.includes('global') === true ||
-      binding?.contexts.includes(keyContext(now.session)) === true;
+      binding?.contexts.includes(keyContext(now.session, now.views)) === true;
     if (id === 'quit') effects.quit();
     else if (isValid) commands[id]?.();
     else say(`${binding?.label ?? id}: not here; open a table first (1-5)`, 'warn');
@@ -623,8 +627,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   };
 
   const onKey = (key: string, text: string) => {
-    const { session, keymap } = model();
-    const context = keyContext(session);
+    const { session, keymap, views } = model();
+    const context = keyContext(session, views);
     const command = keymap.resolve(context, key);
     const isControl = key.startsWith('ctrl-') && command !== undefined;
     if (!isControl && context === 'list') {

@@ -1,8 +1,10 @@
 import type { KeyContext } from './keymap.ts';
+import { isPage } from './model.ts';
+import type { PaneViews } from './model.ts';
 import type { Session } from './session.ts';
 
 /** Where keys go. */
-export function keyContext({ dialog, typing, place }: Session): KeyContext {
+export function keyContext({ dialog, typing, place }: Session, views: PaneViews): KeyContext {
   switch (dialog?.kind) {
     case 'help':
     case 'confirm':
@@ -21,7 +23,7 @@ export function keyContext({ dialog, typing, place }: Session): KeyContext {
     case 'overview':
       return 'overview';
     case 'pane':
-      return 'table';
+      return isPage(views, place) ? 'detail' : 'table';
     case 'problems':
       return 'problems';
     case 'vlan-map':

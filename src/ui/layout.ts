@@ -35,6 +35,8 @@ export type PanelChoice = {
   readonly focus: string | null;
   /** The one that has the place for itself. */
   readonly zoomed: string | null;
+  /** The place is a page of panels, which are placed later. */
+  readonly isPage?: boolean;
 };
 const noChoice: PanelChoice = { focus: null, zoomed: null };
 
@@ -174,6 +176,9 @@ function stripHeight(rows: number, overview: boolean, lines: number): number {
   return Math.min(lines + 2, most);
 }
 
+/** From this height on the cluster has five lines at least. */
+const HIGH = 30;
+
 /** Pairs of panes one below the other, then the cluster over the whole width. */
 function twoColumns(area: Rect, wants: Wants | undefined): readonly Box[] {
   const { y, height } = area;
@@ -183,7 +188,7 @@ function twoColumns(area: Rect, wants: Wants | undefined): readonly Box[] {
       ? [
           band(5, [wants.panes.hosts, wants.panes.zones], 3),
           band(4, [wants.panes.vms, wants.panes.vlans], 2),
-          band(Math.min(5, wants.panes.cluster + 2), [wants.panes.cluster], 0),
+          band(Math.min(height < HIGH ? 5 : 7, wants.panes.cluster + 2), [wants.panes.cluster], 0),
         ]
       : [46, 30, 24].map((grow) => ({ least: 3, wants: 3, grow })),
   );
@@ -284,6 +289,7 @@ function placeBoxes(
 ): readonly Box[] {
   switch (place.kind) {
     case 'pane': {
+      if (choice.isPage === true) return [{ id: 'detail', rect: area, title: '' }];
       const preview =
         area.height >= PREVIEW.from && choice.zoomed === null
           ? Math.min(PREVIEW.most, Math.floor(area.height * PREVIEW.share))

@@ -7,7 +7,7 @@ import type { Past } from '../store/past.ts';
 import type { Keymap } from './keymap.ts';
 import type { Moment } from './paint/timeline.ts';
 import type { ActionCheck } from './palette/intent.ts';
-import type { PaneId, Session } from './session.ts';
+import type { PaneId, Place, Session } from './session.ts';
 
 /** The views of each pane, one per tab. */
 export type PaneViews = Readonly<Record<PaneId, readonly BoundView[]>>;
@@ -71,6 +71,21 @@ export const roots = (problems: readonly Problem[]): readonly Problem[] =>
 export const viewOf = (views: PaneViews, pane: PaneId, tab: number): BoundView | undefined =>
   views[pane][tab] ?? views[pane][0];
 
+/** The view whose rows the overview shows and selects in a pane; of the cluster its nodes, else the first one. */
+export const overviewView = (views: PaneViews, pane: PaneId): BoundView | undefined =>
+  (pane === 'cluster' ? views[pane].find(({ id }) => id === 'nodes') : undefined) ?? views[pane][0];
+
+/** The view of a pane that is shown as a page of panels; undefined for tables and in other places. */
+export function pageView(views: PaneViews, place: Place): BoundView | undefined {
+  if (place.kind !== 'pane') return undefined;
+  const view = viewOf(views, place.pane, place.tab);
+  return view?.isPage === true ? view : undefined;
+}
+
+/** Whether a place is a page of panels: what is known of one thing, or a tab that is such a page. */
+export const isPage = (views: PaneViews, place: Place): boolean =>
+  place.kind === 'detail' || pageView(views, place) !== undefined;
+
 const viewsById = new WeakMap<PaneViews, ReadonlyMap<string, BoundView>>();
 
 /** The view with that id, in whatever pane. */
@@ -93,6 +108,8 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     node: 'nodes',
     pod: 'pods',
     workload: 'workloads',
+    component: 'control-plane',
+    cluster: 'cluster',
     link: 'hosts',
     pool: 'hosts',
     source: 'feeds',

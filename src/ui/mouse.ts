@@ -5,6 +5,7 @@ import { footerHints, hintAt } from './chrome/footer-hints.ts';
 import type { ControllerDeps } from './controller.ts';
 import { entryAt, placedDialog } from './dialogs/dialog-shape.ts';
 import { keyContext } from './key-context.ts';
+import { isPage } from './model.ts';
 import type { Model } from './model.ts';
 import { moveSelection, scrollBox, selectedRef, selectProblem } from './moving.ts';
 import { contains } from './paint/spots.ts';
@@ -189,7 +190,7 @@ export function createMouse(
     if (session.typing || isMessage) return { footer: true, layoutHint: null };
     const ref = selectedRef(now, screen, size());
     const kind = ref === null ? null : refKind(ref);
-    const hints = footerHints(now.keymap, keyContext(session), kind, footer.width - 2);
+    const hints = footerHints(now.keymap, keyContext(session, now.views), kind, footer.width - 2);
     return { footer: true, layoutHint: hintAt(hints, x - footer.x)?.press ?? null };
   };
 
@@ -206,7 +207,7 @@ export function createMouse(
       else if (step > 0 || dialog.state.selected > 0) commands.press(step > 0 ? 'down' : 'up');
       return;
     }
-    if (ctrl && where.kind === 'detail') {
+    if (ctrl && isPage(now.views, where)) {
       commands.changeSpan(step);
       return;
     }
@@ -251,6 +252,6 @@ const paneAt = ({ place }: Session, box: string): PaneId | undefined =>
 function withFocus(session: Session, box: string): Session {
   const pane = paneAt(session, box);
   if (pane !== undefined) return { ...session, focus: pane };
-  if (session.place.kind === 'pane' || session.place.kind === 'overview') return session;
+  if (box === 'table' || session.place.kind === 'overview') return session;
   return { ...session, panels: { ...session.panels, [placeKey(session.place)]: box } };
 }

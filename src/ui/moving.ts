@@ -1,5 +1,6 @@
 import type { Ref } from '../domain/ref.ts';
 import { inside } from './layout.ts';
+import { isPage } from './model.ts';
 import type { Model } from './model.ts';
 import { cursorOf, movePanel, noCursor, scrollPanel, visibleTop } from './paint/panel.ts';
 import type { PanelCursor, PlacedPanel } from './paint/panel.ts';
@@ -165,11 +166,12 @@ export function panelToZoom(model: Model, screen: Screen, { cols, rows }: Size):
 /** The thing that the selection stands on. */
 export function selectedRef(model: Model, screen: Screen, { cols, rows }: Size): Ref | null {
   const { place, cursors, focus } = model.session;
+  if (place.kind === 'pane' && !isPage(model.views, place))
+    return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows.at(0)?.ref ?? null;
   switch (place.kind) {
     case 'overview':
       return cursors[`${focus}.0`]?.ref ?? null;
     case 'pane':
-      return cursors[placeKey(place)]?.ref ?? screen.shown(model).rows.at(0)?.ref ?? null;
     case 'problems':
     case 'vlan-map':
     case 'detail': {
@@ -179,6 +181,7 @@ export function selectedRef(model: Model, screen: Screen, { cols, rows }: Size):
       // What is no longer told there is not selected.
       if (ref !== null && panel?.lines.some((line) => line.ref === ref)) return ref;
       if (place.kind === 'detail') return place.ref;
+      if (place.kind === 'pane') return null;
       return place.kind === 'problems'
         ? (problemTree(model.problems)[selectedProblem(model)]?.problem.subject ?? null)
         : (mapTargets(screen.look(model), mapCursor(model))[0] ?? null);

@@ -1,22 +1,43 @@
+import type { PaneViews } from './model.ts';
 import { SPANS } from './paint/chart.ts';
-import { go, initialSession, PANES } from './session.ts';
+import { go, initialSession, PANES, placeKey } from './session.ts';
 import type { PaneId, Place, Session } from './session.ts';
 
 /** What of a session is worth keeping for the next start: where the user was and what was filtered. */
-export function saveSession({
-  place,
-  focus,
-  filters,
-  faultsOnly,
-  span,
-  paletteHistory,
-}: Session): string {
-  const kept = Object.fromEntries(Object.entries(filters).filter(([, text]) => text !== ''));
-  return JSON.stringify({ place, focus, filters: kept, faultsOnly, span, paletteHistory });
+export function saveSession(
+  { place, focus, filters, faultsOnly, span, paletteHistory }: Session,
+  views: PaneViews,
+): string {
+  const names = new Map(
+    tabsOf(views).map(({ place: tab, name }) => [placeKey(tab), name] as const),
+  );
+  // Tabs are named, not numbered: the next version may have others before them.
+  const kept = Object.entries(filters)
+    .filter(([, text]) => text !== '')
+    .map(([key, text]) => [names.get(key) ?? key, text] as const);
+  const named = place.kind === 'pane' ? { ...place, view: names.get(placeKey(place)) } : place;
+  return JSON.stringify({
+    place: named,
+    focus,
+    filters: Object.fromEntries(kept),
+    faultsOnly,
+    span,
+    paletteHistory,
+  });
 }
 
+/** The tabs of all panes with the names under which they are kept: `cluster/pods`. */
+const tabsOf = (views: PaneViews): readonly { readonly place: TabPlace; readonly name: string }[] =>
+  PANES.flatMap((pane) =>
+    views[pane].map(({ id }, tab) => ({
+      place: { kind: 'pane' as const, pane, tab },
+      name: `${pane}/${id}`,
+    })),
+  );
+type TabPlace = Extract<Place, { kind: 'pane' }>;
+
 /** The session that was kept; what cannot be read of it is left out, never an error. */
-export function restoreSession(text: string | null): Session {
+export function restoreSession(text: string | null, views: PaneViews): Session {
   if (text === null) return initialSession;
   let value: unknown;
   try {
@@ -25,13 +46,17 @@ export function restoreSession(text: string | null): Session {
     return initialSession;
   }
   if (!isRecord(value)) return initialSession;
-  const place = readPlace(value['place']);
+  const tabs = tabsOf(views);
+  const place = readPlace(value['place'], tabs);
   const focus = readPane(value['focus']) ?? 'hosts';
   const filters = isRecord(value['filters'])
     ? Object.fromEntries(
-        Object.entries(value['filters']).filter(
-          (entry): entry is [string, string] => typeof entry[1] === 'string',
-        ),
+        Object.entries(value['filters'])
+          .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+          .map(([name, filter]) => {
+            const tab = tabs.find((each) => each.name === name)?.place;
+            return [tab ? placeKey(tab) : name, filter];
+          }),
       )
     : {};
   const history: unknown = value['paletteHistory'];
@@ -54,7 +79,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const readPane = (value: unknown): PaneId | undefined => PANES.find((pane) => pane === value);
 
 /** Details are not restored: the thing may be gone, and the overview tells more at a start. */
-function readPlace(value: unknown): Place | undefined {
+function readPlace(value: unknown, tabs: ReturnType<typeof tabsOf>): Place | undefined {
   if (!isRecord(value)) return undefined;
   switch (value['kind']) {
     case 'problems':
@@ -63,8 +88,9 @@ function readPlace(value: unknown): Place | undefined {
       return { kind: 'vlan-map' };
     case 'pane': {
       const pane = readPane(value['pane']);
-      const tab = value['tab'];
-      return pane ? { kind: 'pane', pane, tab: typeof tab === 'number' ? tab : 0 } : undefined;
+      if (!pane) return undefined;
+      const found = tabs.find(({ name }) => name === value['view'])?.place;
+      return found ?? { kind: 'pane', pane, tab: 0 };
     }
     default:
       return undefined;

@@ -1,6 +1,6 @@
 import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
-import { refHost, refKind, refName, refText } from '../domain/ref.ts';
+import { clusterRef, refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
@@ -10,16 +10,17 @@ import { createKeeper } from './kept.ts';
 import type { Keep, Keeper } from './kept.ts';
 import { inside, isWide, layout, MAP_PANELS, PROBLEM_PANELS } from './layout.ts';
 import type { Box, Layout, Rect } from './layout.ts';
-import { viewById, viewOf } from './model.ts';
+import { isPage, overviewView, pageView, viewById, viewOf } from './model.ts';
 import type { Model } from './model.ts';
 import { frameFoot, frameRight, keepArea, wipe, write } from './paint/canvas.ts';
 import type { Canvas, Run } from './paint/canvas.ts';
+import { clusterPage } from './paint/cluster-page.ts';
 import { allColumns } from './paint/columns.ts';
 import { paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
 import { createLook } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
-import { paintOverviewPane, paneInputs, paneSummary, wantsOf } from './paint/overview.ts';
+import { paintOverviewPane, paneInputs, tabSummary, wantsOf } from './paint/overview.ts';
 import {
   blockPage,
   blockPanels,
@@ -117,9 +118,9 @@ export function createScreen(
       place.kind === 'pane'
         ? viewOf(model.views, place.pane, place.tab)
         : place.kind === 'overview'
-          ? viewOf(model.views, focus, 0)
+          ? overviewView(model.views, focus)
           : undefined;
-    if (!view) return NO_ROWS;
+    if (!view || isPage(model.views, place)) return NO_ROWS;
     return place.kind === 'overview'
       ? cached(model, view, '', false)
       : cached(model, view, filters[placeKey(place)] ?? '', faultsOnly, {
@@ -267,15 +268,17 @@ function makeFrame(look: Look, cols: number, rows: number): Frame {
   const numbers = wants ? [wants.problemList, wants.ledger, ...Object.values(wants.panes)] : [];
   const cluster = clusterName(model);
   const zoomed = zoomedPanel(session);
-  const choice = { focus: session.panels[placeKey(place)] ?? null, zoomed };
-  const inputs = [cols, rows, place, session.focus, lines, cluster, choice.focus, zoomed];
+  const isPaged = isPage(model.views, place);
+  const choice = { focus: session.panels[placeKey(place)] ?? null, zoomed, isPage: isPaged };
+  const table = place.kind === 'pane' ? viewOf(model.views, place.pane, place.tab)?.title : '';
+  const inputs = [cols, rows, place, session.focus, lines, cluster, choice.focus, zoomed, table];
   // The same place for everything is the same object: nothing is painted anew for it.
   const base = look.keep('layout', [...inputs, ...numbers], () => {
     const laid = layout(cols, rows, place, session.focus, lines, wants, choice);
-    return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster)) };
+    return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster, table)) };
   });
   const area = base.boxes[0]?.rect;
-  const page = place.kind === 'detail' && area ? pageOf(look) : null;
+  const page = isPaged && area ? pageOf(look) : null;
   const panels =
     page && area
       ? placePage(page, area, zoomed)
@@ -287,7 +290,7 @@ function makeFrame(look: Look, cols: number, rows: number): Frame {
     page,
     panels,
     layout: page ? { ...base, boxes: panels.map(({ box }) => box) } : base,
-    focus: focusOf(session, panels, page && area ? panelIds(page, area) : []),
+    focus: focusOf(session, isPaged, panels, page && area ? panelIds(page, area) : []),
   };
 }
 
@@ -319,6 +322,7 @@ function panelOf(id: string, look: Look): Panel | undefined {
  */
 function focusOf(
   session: Session,
+  isPaged: boolean,
   panels: readonly PlacedPanel[],
   pageIds: readonly string[],
 ): Focus {
@@ -330,13 +334,13 @@ function focusOf(
   switch (place.kind) {
     case 'overview':
       return { ids: PANES, id: focus };
-    case 'pane':
-      return { ids: ['table'], id: 'table' };
     case 'problems':
       return among(PROBLEM_PANELS, 'problem-list');
     case 'vlan-map':
       return among(MAP_PANELS, 'vlan-map');
+    case 'pane':
     case 'detail': {
+      if (!isPaged) return { ids: ['table'], id: 'table' };
       const inSight = panels.map(({ box }) => box.id);
       const first = panels.find(({ lines }) => lines.some(({ ref }) => ref !== undefined));
       return among(
@@ -347,17 +351,32 @@ function focusOf(
   }
 }
 
-/** The cluster's pane bears its name. */
-const titled = (box: Box, cluster: string | null): Box =>
-  box.id === 'cluster' && cluster !== null ? { ...box, title: `${box.title} ${cluster}` } : box;
+/** The cluster's pane bears its name, a table that of its tab. */
+const titled = (box: Box, cluster: string | null, table: string | undefined): Box => {
+  if (box.id === 'table') return { ...box, title: table ?? box.title };
+  return box.id === 'cluster' && cluster !== null
+    ? { ...box, title: `${box.title} ${cluster}` }
+    : box;
+};
 
-/** The page of the detail view that is open; null when its thing is gone. */
+/** Tabs that are pages, by the ids of their views. */
+const PAGES: Readonly<Record<string, (look: Look) => DetailPage>> = {
+  cluster: (look) => clusterPage(look.model.inventory.clusters, look),
+};
+
+/** The page of the place; null when its thing is gone. */
 function pageOf(look: Look): DetailPage | null {
   const { model } = look;
   const { place } = model.session;
-  if (place.kind !== 'detail') return null;
   const { inventory } = model;
+  const view = pageView(model.views, place);
+  if (view) return PAGES[view.id]?.(look) ?? null;
+  if (place.kind !== 'detail') return null;
   switch (place.view) {
+    case 'cluster': {
+      const cluster = inventory.clusters.find(({ name }) => clusterRef(name) === place.ref);
+      return cluster ? clusterPage([cluster], look) : null;
+    }
     case 'hosts': {
       const host = findHost(inventory, refHost(place.ref) ?? '');
       if (!host) return null;
@@ -509,11 +528,7 @@ function paintMainTable(
           ...accent(sortText(sort)),
           ...accent(marked),
           ...accent(filter === '' && !faultsOnly ? '' : `${shown.rows.length} of ${shown.total}`),
-          ...paneSummary(
-            place.pane,
-            place.pane === 'cluster' ? look.rows('nodes') : shown.rows,
-            model,
-          ),
+          ...tabSummary(place.pane, view, shown.rows, model),
         ]
       : [{ text: truncate(`filter: ${shown.filterError}`, Math.max(0, room)), tone: 'bad' }],
   );

@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../../src/domain/inventory.ts';
+import type { ClusterInventory, SourceStatus } from '../../src/domain/inventory.ts';
 import type { LinkQuestion } from '../../src/domain/link-question.ts';
 import type { Severity } from '../../src/domain/problem.ts';
 import { go, initialSession } from '../../src/ui/session.ts';
@@ -85,6 +85,39 @@ const unknownKey = held(
   'host.hostkey',
   'warning',
 );
+/** The lab whose cluster has been silent for two minutes. */
+const silentApi = (shown: Shown): Shown => ({
+  ...shown,
+  inventory: {
+    ...shown.inventory,
+    clusters: shown.inventory.clusters.map((cluster) => ({
+      ...cluster,
+      latencyMs: null,
+      source: {
+        ...cluster.source,
+        state: 'down',
+        since: shown.now - 130_000,
+        lastDataAt: shown.now - 131_000,
+        attempt: 4,
+        error: {
+          code: 'refused',
+          message: 'the API at 127.0.0.1:6443 refuses the connection',
+          hint: 'see whether an API server runs',
+        },
+      },
+      feeds: agedFeeds(cluster.feeds, 131_000),
+    })),
+  },
+});
+/** What was told so long ago. */
+const agedFeeds = (feeds: ClusterInventory['feeds'], ms: number): ClusterInventory['feeds'] =>
+  Object.fromEntries(
+    Object.entries(feeds).map(([name, feed]) => [
+      name,
+      feed.status === 'ok' ? { ...feed, at: feed.at - ms, freshUntil: feed.at } : feed,
+    ]),
+    // Each feed keeps its own type.
+  ) as ClusterInventory['feeds'];
 const lockedKey = (question: LinkQuestion) =>
   held(
     {
@@ -112,6 +145,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   vms: { scenario: 'calm', open: press('3') },
   vlans: { scenario: 'calm', open: press('4') },
   'vlan-map': { scenario: 'calm', open: at({ kind: 'vlan-map' }) },
+  cluster: { scenario: 'calm', open: press('5') },
+  'cluster-node-notready': { scenario: 'node-notready', open: press('5') },
+  'cluster-host-down': { scenario: 'host-down', open: press('5') },
+  'cluster-silent': { scenario: 'zone-crash', open: press('5'), shown: silentApi },
+  'cluster-control-plane': { scenario: 'host-down', open: press('5\t') },
   'cluster-nodes': { scenario: 'node-notready', open: press(':nodes\r') },
   'cluster-workloads': { scenario: 'calm', open: press(':workloads\r') },
   'cluster-pods': { scenario: 'node-notready', open: press(':pods\r') },

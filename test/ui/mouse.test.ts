@@ -67,9 +67,10 @@ test('tabs and the parts of the way to a place are clicked once', async () => {
 test('a tab that has no room beside the others is still clicked through', async () => {
   const console = await openConsole('calm', 60, 20);
   await console.put(detail('hosts', 'host:omni1'));
-  await console.click('[Summary] 1/5');
+  const hidden = /\d+›/.exec((await console.lines())[1] ?? '')?.[0] ?? '';
+  await console.click(hidden);
   expect(console.session().place).toMatchObject({ tab: 1 });
-  expect((await console.lines())[1]).toContain('[Storage] 2/5');
+  expect((await console.lines())[1]).toContain('[Storage]');
 });
 
 test('a click on a hint in the last line presses its key; a range of keys is none', async () => {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import type { SourceStatus } from '../../src/domain/inventory.ts';
 import type { LinkReply } from '../../src/domain/link-question.ts';
+import { paneViews } from '../../src/registry.ts';
 import { saveSession } from '../../src/ui/saved-session.ts';
 import { openCountingTerminal } from '../support/counting-terminal.ts';
 import type { CountingTerminal } from '../support/counting-terminal.ts';
@@ -99,7 +100,7 @@ test('a passphrase: wrong is said, the next try answers the next question, and i
   const held = [
     JSON.stringify(console.session()),
     inspect(console.session(), { depth: Infinity }),
-    saveSession(console.session()),
+    saveSession(console.session(), paneViews),
   ];
   await console.press('\r');
   await console.source({ question: passphraseQuestion({ id: 'question-8', wrong: true }) });
@@ -111,7 +112,11 @@ test('a passphrase: wrong is said, the next try answers the next question, and i
     ['omni2', { id: 'question-2', kind: 'texts', texts: ['hunter2'] }],
     ['omni2', { id: 'question-8', kind: 'texts', texts: ['correct horse'] }],
   ]);
-  held.push(JSON.stringify(console.session()), saveSession(console.session()), console.written());
+  held.push(
+    JSON.stringify(console.session()),
+    saveSession(console.session(), paneViews),
+    console.written(),
+  );
   for (const text of held) expect(text).not.toMatch(/hunter2|correct horse/);
   expect(console.session().paletteHistory).toEqual([]);
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { paneViews } from '../../src/registry.ts';
 import { restoreSession, saveSession } from '../../src/ui/saved-session.ts';
-import { go, initialSession } from '../../src/ui/session.ts';
+import { go, initialSession, placeKey } from '../../src/ui/session.ts';
+import { tabOf } from '../support/model.ts';
 
 test('a session comes back with its place, focus and filters', () => {
   const session = {
@@ -9,7 +11,7 @@ test('a session comes back with its place, focus and filters', () => {
     filters: { 'zones.0': 'cpu>5', 'vms.0': '' },
     faultsOnly: true,
   };
-  const restored = restoreSession(saveSession(session));
+  const restored = restoreSession(saveSession(session, paneViews), paneViews);
   expect(restored.place).toEqual({ kind: 'pane', pane: 'cluster', tab: 1 });
   expect(restored.focus).toBe('cluster');
   expect(restored.filters).toEqual({ 'zones.0': 'cpu>5' });
@@ -17,12 +19,26 @@ test('a session comes back with its place, focus and filters', () => {
   expect(restored.back).toEqual([]);
 });
 
+test('a tab and its filter are kept by its name: other tabs may come before it', () => {
+  const pods = tabOf('cluster', 'pods');
+  const session = { ...go(initialSession, pods), filters: { [placeKey(pods)]: 'status!=Running' } };
+  const saved = saveSession(session, paneViews);
+  const cluster = paneViews.cluster.toReversed();
+  const later = { ...paneViews, cluster };
+  const tab = cluster.findIndex(({ id }) => id === 'pods');
+  const restored = restoreSession(saved, later);
+  expect(restored.place).toEqual({ kind: 'pane', pane: 'cluster', tab });
+  expect(restored.filters).toEqual({ [`cluster.${tab}`]: 'status!=Running' });
+  const without = { ...paneViews, cluster: paneViews.cluster.filter(({ id }) => id !== 'pods') };
+  expect(restoreSession(saved, without).place).toEqual({ kind: 'pane', pane: 'cluster', tab: 0 });
+});
+
 test('a dialog, a message and a detail are not kept', () => {
   const session = go(
     { ...initialSession, dialog: { kind: 'help', top: 0 } },
     { kind: 'detail', view: 'zones', ref: 'zone:a/b' },
   );
-  expect(restoreSession(saveSession(session))).toEqual(initialSession);
+  expect(restoreSession(saveSession(session, paneViews), paneViews)).toEqual(initialSession);
 });
 
 test('whatever stands in the state file, a session comes of it', () => {
@@ -40,7 +56,7 @@ test('whatever stands in the state file, a session comes of it', () => {
           .map((v) => JSON.stringify(v)),
       ),
       (text) => {
-        const { place, filters } = restoreSession(text);
+        const { place, filters } = restoreSession(text, paneViews);
         expect(['overview', 'pane', 'problems', 'vlan-map']).toContain(place.kind);
         for (const filter of Object.values(filters)) expect(typeof filter).toBe('string');
       },

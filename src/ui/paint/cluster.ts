@@ -1,5 +1,6 @@
 import { mostRestarted } from '../../derive/most-restarted.ts';
 import { countNamespaces } from '../../derive/namespaces.ts';
+import type { KindState } from '../../domain/component.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
@@ -12,21 +13,37 @@ import { viewById } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import { signCounts } from '../table/row-list.ts';
 import type { RowList } from '../table/row-list.ts';
+import { SIGN_TONES } from '../tones.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
+import {
+  allComponents,
+  instanceRuns,
+  KIND_NAMES,
+  kindRuns,
+  kindsOf,
+  verdict,
+} from './components.ts';
 import { fitRuns, muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { isFaulty, signRun } from './look.ts';
 import type { Look } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
 
-const LABEL_WIDTH = 9;
+const LABEL_WIDTH = 10;
 const ORDER: readonly Sign[] = ['down', 'warning', 'degraded', 'changing', 'unknown'];
 const POD_WORDS: Readonly<Partial<Record<Sign, string>>> = {
   down: 'failing',
   warning: 'warning',
   degraded: 'not ready',
   changing: 'starting',
+  unknown: 'unknown',
+};
+const WORKLOAD_WORDS: Readonly<Partial<Record<Sign, string>>> = {
+  down: 'unavailable',
+  warning: 'stuck',
+  degraded: 'partly',
+  changing: 'changing',
   unknown: 'unknown',
 };
 /** The least width of a column of failing pods. */
@@ -67,7 +84,14 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   const { clusters } = model.inventory;
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
-  const inputs = [clusters, model.views, look.rows('nodes'), look.rows('pods')];
+  const inputs = [
+    clusters,
+    model.views,
+    look.rows('nodes'),
+    look.rows('pods'),
+    look.rows('workloads'),
+    allComponents(look),
+  ];
   const { lines, total } = look.keep(
     `cluster ${width}x${height}`,
     [...inputs, nodesOnZones(model.inventory)],
@@ -130,7 +154,11 @@ function oneCluster(
     : nodeChips(cluster, nodes, width);
   const failing = troubledLines(troubled, look, width, height);
   const isTall = height >= 8 && failing.total > 0;
-  const known = [...head, podLine, ...nodeLines];
+  const plane = planeLines(cluster, look, width, room - nodeLines.length);
+  const known = [...head, podLine, ...nodeLines, ...plane, ...workloadLine(cluster, look)].slice(
+    0,
+    Math.max(head.length + 1 + nodeLines.length + Math.min(1, plane.length), height),
+  );
   const spare = height - known.length - failing.total - (isTall ? 1 : 0);
   const capacity = capacityLines(cluster);
   const lines = [
@@ -161,7 +189,10 @@ const countTroubled = (counts: ReadonlyMap<Sign, number>): number =>
     0,
   );
 
-function podRuns(cluster: ClusterInventory, counts: ReadonlyMap<Sign, number>): readonly Run[] {
+export function podRuns(
+  cluster: ClusterInventory,
+  counts: ReadonlyMap<Sign, number>,
+): readonly Run[] {
   const total = [...counts.values()].reduce((sum, amount) => sum + amount, 0);
   if (total === 0) return [run(feedText(cluster.feeds.pods), 'unknown')];
   return [
@@ -180,8 +211,85 @@ const apiRuns = (cluster: ClusterInventory): readonly Run[] => [
   muted(cluster.version === null ? '' : `  ${cluster.version}`),
 ];
 
+/**
+ * The control plane as its zones and itself tell: a line for each kind where there is much room, all instances by name
+ * in a wide one, else their signs.
+ */
+function planeLines(
+  cluster: ClusterInventory,
+  look: Look,
+  width: number,
+  room: number,
+): readonly TextLine[] {
+  const kinds = kindsOf(look, [cluster.name]);
+  if (kinds.length === 0) return [];
+  const lineOf = (kind: KindState, withHost: boolean): TextLine => ({
+    runs: [
+      label(KIND_NAMES[kind.kind].short),
+      ...kind.components.flatMap((part) => [...instanceRuns(part, look, withHost), run('  ')]),
+      ...(kind.sign === 'ok' ? [] : [run(verdict(kind), SIGN_TONES[kind.sign])]),
+    ],
+  });
+  if (room >= kinds.length + TALL_ROOM) return kinds.map((kind) => lineOf(kind, false));
+  const compact: TextLine = {
+    runs: [label('plane'), ...kinds.flatMap((kind) => [...kindRuns(kind), run('  ')])],
+  };
+  if (width < WIDE_PLANE) return [compact];
+  const pairs = kinds.map((kind) => [
+    muted(`${KIND_NAMES[kind.kind].short} `),
+    ...kind.components.flatMap((part) => [...instanceRuns(part, look, false), run('  ')]),
+    ...(kind.sign === 'ok' ? [] : [run(`${verdict(kind)}  `, SIGN_TONES[kind.sign])]),
+  ]);
+  return flowRuns('plane', pairs, width);
+}
+
+/** Lines that are left for other things when each kind has its own. */
+const TALL_ROOM = 6;
+/** From this width on the instances are told by name. */
+const WIDE_PLANE = 100;
+
+/** Parts one behind the other, on as many lines as it takes. */
+function flowRuns(
+  title: string,
+  parts: readonly (readonly Run[])[],
+  width: number,
+): readonly TextLine[] {
+  const lines: Run[][] = [];
+  let used = width;
+  for (const part of parts) {
+    const needed = runsWidth(part) + 1;
+    if (used + needed > width) {
+      lines.push([label(lines.length === 0 ? title : '')]);
+      used = LABEL_WIDTH + 1;
+    }
+    lines.at(-1)?.push(...part, run(' '));
+    used += needed;
+  }
+  return lines.map((runs) => ({ runs }));
+}
+
+/** How many workloads are as they are meant to be, and what the others are. */
+function workloadLine(cluster: ClusterInventory, look: Look): readonly TextLine[] {
+  const counts = signCounts(look.rows('workloads'), cluster.name);
+  if (counts.size === 0) return [];
+  return [
+    {
+      runs: [
+        label('workload'),
+        run(`${counts.get('ok') ?? 0} available  `),
+        ...ORDER.flatMap((sign): readonly Run[] => {
+          const amount = counts.get(sign) ?? 0;
+          return amount === 0
+            ? []
+            : [signRun(sign), run(` ${amount} ${WORKLOAD_WORDS[sign] ?? ''}  `)];
+        }),
+      ],
+    },
+  ];
+}
+
 /** What the nodes offer together, and the pods that were restarted most. */
-function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
+export function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
   const nodes = [...(lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [])];
   const table = lastKnown(cluster.feeds.pods)?.value;
   if (nodes.length === 0) return [];
@@ -218,7 +326,7 @@ function capacityLines(cluster: ClusterInventory): readonly TextLine[] {
 }
 
 /** How many pods of each namespace are ready, as last told. */
-function namespaceLines(
+export function namespaceLines(
   cluster: ClusterInventory,
   width: number,
   most: number,

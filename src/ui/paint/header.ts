@@ -187,25 +187,46 @@ function sayingRuns(model: Model): readonly Run[] {
   return [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }];
 }
 
-/** The tabs of a place, the open one in brackets; where there is no room for all, only that one. */
+/**
+ * The tabs of a place, the open one in brackets. Where there is no room for all, the open one with as many of its
+ * neighbours as fit; what is hidden at an end is counted there, and a click on that goes one on.
+ */
 function tabRuns({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>, room: number): readonly Run[] {
   if (tabs.length < 2) return [];
-  const runs = tabs.flatMap((name, index): readonly Run[] => [
+  const open = Math.max(0, Math.min(tabs.length - 1, tab));
+  const shown = (from: number, to: number): readonly Run[] => [
     { text: '  ', tone: 'plain' },
-    {
-      text: index === tab ? `[${name}]` : ` ${name} `,
-      tone: index === tab ? 'title' : 'muted',
-      spot: { kind: 'tab', tab: index },
-    },
-  ]);
-  if (runsWidth(runs) <= room) return runs;
-  const next = (tab + 1) % tabs.length;
-  const short: readonly Run[] = [
-    { text: '  ', tone: 'plain' },
-    { text: `[${tabs[tab] ?? ''}]`, tone: 'title', spot: { kind: 'tab', tab: next } },
-    { text: ` ${tab + 1}/${tabs.length}`, tone: 'muted', spot: { kind: 'tab', tab: next } },
+    ...(from === 0 ? [] : [hidden(`‹${from} `, open - 1)]),
+    ...tabs.slice(from, to).map((name, index): Run => {
+      const own = from + index === open;
+      return {
+        text: own ? `[${name}]` : ` ${name} `,
+        tone: own ? 'title' : 'muted',
+        spot: { kind: 'tab', tab: from + index },
+      };
+    }),
+    ...(to === tabs.length ? [] : [hidden(` ${tabs.length - to}›`, open + 1)]),
   ];
-  return runsWidth(short) <= room ? short : [];
+  const hidden = (text: string, to: number): Run => ({
+    text,
+    tone: 'muted',
+    spot: { kind: 'tab', tab: (to + tabs.length) % tabs.length },
+  });
+  let [from, to] = [open, open + 1];
+  const fits = (first: number, last: number): boolean => runsWidth(shown(first, last)) <= room;
+  // One side after the other, so that the open one stays in the middle as long as there is something at both.
+  for (let isMore = true; isMore;) {
+    isMore = false;
+    if (to < tabs.length && fits(from, to + 1)) {
+      to += 1;
+      isMore = true;
+    }
+    if (from > 0 && fits(from - 1, to)) {
+      from -= 1;
+      isMore = true;
+    }
+  }
+  return fits(from, to) ? shown(from, to) : [];
 }
 
 /**
@@ -216,7 +237,7 @@ export function paintCrumbs(
   canvas: Canvas,
   rect: Rect,
   model: Model,
-  page: Pick<DetailPage, 'tabs' | 'tab' | 'note'> | null,
+  page: Pick<DetailPage, 'tabs' | 'tab' | 'note' | 'isUrgent'> | null,
 ): void {
   const { critical, warning } = counts(model);
   const name: Run[] = [
@@ -227,7 +248,8 @@ export function paintCrumbs(
   if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
   if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
   const said = sayingRuns(model);
-  const room = rect.width - runsWidth(name) - 2 - runsWidth(said);
+  const urgent = said.length === 0 && page?.isUrgent === true ? page.note : said;
+  const room = rect.width - runsWidth(name) - 2 - runsWidth(urgent);
   const left = [...name, ...tabRuns(placeTabs(model, page), room)];
   const note: readonly Run[] =
     page === null || said.length > 0 ? [] : [...page.note, { text: ' ', tone: 'plain' }];

@@ -5,7 +5,7 @@ import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside, paneWidths } from '../layout.ts';
 import type { Box, Rect, Wants } from '../layout.ts';
-import { viewOf } from '../model.ts';
+import { overviewView } from '../model.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import { follow as followRow } from '../session.ts';
@@ -16,6 +16,7 @@ import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import { cell, frameRightFirst, line, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { clusterLines, clusterRuns } from './cluster.ts';
+import { allComponents } from './components.ts';
 import { hostFacts, hostSummary } from './host-facts.ts';
 import { muted, paintLines, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
@@ -98,9 +99,28 @@ export function paneSummaries(
   }
 }
 
-/** The longest wording. */
-export const paneSummary = (pane: PaneId, rows: RowList, model: Model): readonly Run[] =>
-  paneSummaries(pane, rows, model)[0] ?? [];
+/** What stands at the right of the title of a pane's table: of its first one as on the overview, else what is not well. */
+export function tabSummary(
+  pane: PaneId,
+  view: BoundView,
+  rows: RowList,
+  model: Model,
+): readonly Run[] {
+  if (pane !== 'cluster' && view.id === model.views[pane][0]?.id)
+    return paneSummaries(pane, rows, model)[0] ?? [];
+  const counts = signCounts(rows);
+  const silent = model.inventory.clusters.filter(({ source }) => source.state !== 'up');
+  return [
+    ...(pane === 'cluster'
+      ? silent.flatMap(({ source }) => [run(`api ${source.state}`, 'bad'), muted('  ')])
+      : []),
+    ...ORDER.flatMap((sign): readonly Run[] => {
+      const amount = isFaulty(sign) ? (counts.get(sign) ?? 0) : 0;
+      return amount === 0 ? [] : [signRun(sign), run(` ${amount}  `)];
+    }),
+    muted(String(rows.length)),
+  ];
+}
 
 /** What the panes of the overview, the list of problems and the ledger would like to have. */
 export function wantsOf(look: Look, cols: number, rows: number): Wants {
@@ -146,7 +166,7 @@ export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly
   const { hosts, clusters, groups } = inventory;
   const cursor = focused ? session.cursors[`${pane}.0`] : undefined;
   const shared = [focused, cursor?.ref, cursor?.top, phase, views, clusters.length === 0];
-  const rows = look.rows(viewOf(views, pane, 0)?.id ?? '');
+  const rows = look.rows(overviewView(views, pane)?.id ?? '');
   switch (pane) {
     case 'hosts':
       return [...shared, rows, samples, hosts];
@@ -155,7 +175,15 @@ export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly
     case 'vlans':
       return [...shared, rows, samples, hosts, groups];
     case 'cluster':
-      return [...shared, rows, clusters, look.rows('pods'), nodesOnZones(inventory)];
+      return [
+        ...shared,
+        rows,
+        clusters,
+        look.rows('pods'),
+        look.rows('workloads'),
+        allComponents(look),
+        nodesOnZones(inventory),
+      ];
   }
 }
 
@@ -168,7 +196,7 @@ export function paintOverviewPane(
   focused: boolean,
 ): void {
   const { model } = look;
-  const view = viewOf(model.views, pane, 0);
+  const view = overviewView(model.views, pane);
   if (!view) return;
   const rows = look.rows(view.id);
   frameRightFirst(canvas, box.rect, textWidth(box.title), paneSummaries(pane, rows, model));

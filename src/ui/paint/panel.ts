@@ -34,6 +34,8 @@ export type DetailPage = {
   readonly tab: number;
   /** Facts that stand beside the place's name. */
   readonly note: readonly Run[];
+  /** The note is not left out for the tabs. */
+  readonly isUrgent?: boolean;
   readonly panels: readonly Panel[];
   /** Panels that stand side by side, band below band, for two or three columns; what is missing there is not shown. */
   readonly bands: (columns: number) => readonly (readonly Panel[])[];

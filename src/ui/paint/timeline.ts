@@ -45,6 +45,7 @@ export function laneOf({ subject }: Problem): Lane {
     case 'pod':
     case 'resource':
     case 'workload':
+    case 'component':
       return 'cluster';
     case 'host':
     case 'pool':

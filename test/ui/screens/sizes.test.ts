@@ -6,6 +6,7 @@ import { go, initialSession, placeKey } from '../../../src/ui/session.ts';
 import type { Place, Session } from '../../../src/ui/session.ts';
 import { drawScreen, tones, tornFrames } from '../../support/drawn.ts';
 import { NOW } from '../../support/inventory.ts';
+import { tabOf } from '../../support/model.ts';
 import { pastOf } from '../../support/past.ts';
 import { richLab, richModel, richProblems } from '../../support/rich-lab.ts';
 
@@ -57,6 +58,9 @@ const PLACES: Readonly<Record<string, Session>> = {
   'its zones': at({ kind: 'detail', view: 'hosts', ref: 'host:omni1', tab: 2 }),
   'its links': at({ kind: 'detail', view: 'hosts', ref: 'host:omni1', tab: 3 }),
   'its answers': at({ kind: 'detail', view: 'hosts', ref: 'host:omni2', tab: 4 }),
+  'the cluster': at(tabOf('cluster', 'cluster')),
+  'a cluster': at({ kind: 'detail', view: 'cluster', ref: 'cluster:infrak8s' }),
+  'its control plane': at(tabOf('cluster', 'control-plane')),
   'a tab that is not there': at({ kind: 'detail', view: 'hosts', ref: 'host:omni1', tab: 99 }),
   'a zone': at({ kind: 'detail', view: 'zones', ref: 'zone:omni1/etcd1' }),
   'a virtual machine': at({ kind: 'detail', view: 'vms', ref: 'vm:omni1/k8sw1' }),

@@ -1,0 +1,81 @@
+import { componentKinds, componentsOf } from '../../domain/component.ts';
+import type { Component, KindState } from '../../domain/component.ts';
+import { age } from '../../domain/format.ts';
+import { viewOfRef } from '../model.ts';
+import { SIGN_TONES } from '../tones.ts';
+import type { Run } from './canvas.ts';
+import { muted, run } from './lines.ts';
+import { isFaulty, signRun } from './look.ts';
+import type { Look } from './look.ts';
+
+/** The components of all clusters; the same array while what they are made from is. */
+export const allComponents = ({ keep, model: { inventory, now } }: Look): readonly Component[] =>
+  keep(
+    'components',
+    [
+      inventory.hosts,
+      ...inventory.clusters.flatMap(({ name, feeds }) => [name, feeds.controlPlane]),
+    ],
+    () => componentsOf(inventory, now),
+  );
+
+/** The components of some clusters by kind, with those of which nobody tells which cluster they are of. */
+export const kindsOf = (look: Look, clusters: readonly string[]): readonly KindState[] => {
+  const names = new Set<string | null>(clusters);
+  return componentKinds(
+    allComponents(look).filter(({ cluster }) => cluster === null || names.has(cluster)),
+  );
+};
+
+/** What each kind is called where there is room, and where there is little. */
+export const KIND_NAMES: Readonly<
+  Record<KindState['kind'], { readonly long: string; readonly short: string }>
+> = {
+  etcd: { long: 'etcd', short: 'etcd' },
+  'kube-apiserver': { long: 'kube-apiserver', short: 'apiserver' },
+  'kube-controller-manager': { long: 'controller-manager', short: 'ctrl-mgr' },
+  'kube-scheduler': { long: 'scheduler', short: 'scheduler' },
+  vip: { long: 'vip', short: 'vip' },
+};
+
+/** The most telling thing of an instance: how old what is known of it is, its state, or how fast it answers. */
+function toldOf({ zone, zoneFresh, api, apiFresh }: Component, { model }: Look): string {
+  if (zone !== null && !zoneFresh) return age(zone.at, model.now);
+  if (zone !== null && zone.state !== 'running') return zone.stateText;
+  if (api === null || !apiFresh) return '';
+  if (api.state !== 'ok') return api.state;
+  return api.latencyMs === null ? '' : `${Math.max(1, Math.round(api.latencyMs))}ms`;
+}
+
+/** An instance in a cell: its name, its host where there is room, what is most telling; a click opens it. */
+export function instanceRuns(part: Component, look: Look, withHost: boolean): readonly Run[] {
+  const { zone, sign, name, ref, leads } = part;
+  const view = viewOfRef(look.model.views, ref)?.id;
+  // The line that it stands in is of several.
+  const spot: Pick<Run, 'spot'> =
+    view === undefined ? {} : { spot: { kind: 'place', place: { kind: 'detail', view, ref } } };
+  const told = toldOf(part, look);
+  return [
+    { ...signRun(sign), ...spot },
+    { ...run(` ${name}`, sign === 'unknown' ? 'stale' : 'plain'), ...spot },
+    muted(zone !== null && withHost ? ` ${zone.host}` : ''),
+    run(told === '' ? '' : ` ${told}`, isFaulty(sign) ? SIGN_TONES[sign] : 'muted'),
+    run(leads === true ? ' leads' : '', 'accent'),
+  ];
+}
+
+/** `2/3 no loss left` */
+export function verdict({ up, components, sign, kind }: KindState): string {
+  const share = `${up}/${components.length}`;
+  if (sign === 'down') return kind === 'etcd' ? `${share} no quorum` : `${share} down`;
+  if (sign === 'unknown') return `${share} seen`;
+  if (sign === 'warning') return `${share} no loss left`;
+  return share;
+}
+
+/** A kind with the signs of its instances: `etcd ●?● 2/3`. */
+export const kindRuns = (kind: KindState): readonly Run[] => [
+  run(`${KIND_NAMES[kind.kind].short} `, kind.sign === 'ok' ? 'muted' : 'plain'),
+  ...kind.components.map(({ sign }) => signRun(sign)),
+  run(kind.sign === 'ok' ? '' : ` ${kind.up}/${kind.components.length}`, SIGN_TONES[kind.sign]),
+];
