@@ -60,15 +60,31 @@ export const dladmShowAggr: HostCommand<'aggrs'> = {
 const hasAggregations = ({ feeds }: HostInventory): boolean =>
   lastKnown(feeds.links)?.value.some((link) => link.class === 'aggr') ?? true;
 
-/** LACP has no counters: while a port is not well it is asked with each frame, so that its recovery is seen. */
+/**
+ * LACP has no counters, but a port that it no longer uses sends nothing while its aggregation does: a reason to ask at
+ * once. While a port is not well it is asked with each frame, so that its recovery is seen.
+ */
 function followsPorts(host: HostInventory): string | null {
   const links = followsLinks(host);
-  const isTroubled = known(host.feeds.aggrs, []).some((aggr) =>
+  const kstats = lastKnown(host.feeds.kstats)?.value;
+  if (links === null || !kstats) return null;
+  const aggrs = known(host.feeds.aggrs, []);
+  const isTroubled = aggrs.some((aggr) =>
     aggr.ports.some((port) => portFaults(aggr, port).length > 0),
   );
-  const frame = lastKnown(host.feeds.kstats)?.value.counters.snaptimeSeconds ?? null;
-  return links === null || !isTroubled ? links : `${links}\n${frame}`;
+  if (isTroubled) return `${links}\n${kstats.counters.snaptimeSeconds}`;
+  const sent = (name: string): number | null => kstats.links.get(name)?.txBytesPerSecond ?? null;
+  const quiet = aggrs.flatMap((aggr) =>
+    aggr.ports.filter(({ name }) => isQuiet(sent(name), sent(aggr.name))).map(({ name }) => name),
+  );
+  return `${links}\nquiet: ${quiet.join(' ')}`;
 }
+
+/** Bytes per second of an aggregation that say something about its ports. */
+const LEAST_TRAFFIC = 5000;
+
+const isQuiet = (port: number | null, aggr: number | null): boolean =>
+  port !== null && aggr !== null && aggr > LEAST_TRAFFIC && port < aggr / 100;
 
 /** All forms together. What only `-L` or the set-up knows is left out: `-x` is the list. */
 export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]> {

@@ -2,10 +2,10 @@ import { lastKnown } from '../../domain/feed.ts';
 import { age, bytes, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf } from '../../domain/joined.ts';
-import type { Vlan } from '../../domain/joined.ts';
+import type { Link, Vlan } from '../../domain/joined.ts';
 import { hostRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Sign, View } from '../../domain/view.ts';
+import type { Sign, Tone, View } from '../../domain/view.ts';
 
 type VlanRow = Vlan & {
   /** Oldest answer of the hosts that carry it. */
@@ -18,6 +18,12 @@ const sum = (vlan: Vlan, pick: (link: Vlan['links'][number]) => number | null): 
   vlan.links.some((link) => pick(link) !== null)
     ? vlan.links.reduce((total, link) => total + (pick(link) ?? 0), 0)
     : null;
+
+const total = (a: number | null, b: number | null): number | null =>
+  a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+const errorsOf = (link: Link): number | null => total(link.rxErrors, link.txErrors);
+/** Packets for which there was no buffer. */
+const dropsOf = (link: Link): number | null => total(link.rxDrops, link.txDrops);
 
 /** A host that does not answer has its sign. */
 const hostText = ({ blind }: VlanRow, name: string): string =>
@@ -35,18 +41,43 @@ function vlanSign(vlan: VlanRow): Sign {
   return seen.some(({ state }) => state === 'down') ? 'degraded' : 'ok';
 }
 
+const STATE_TONES: Readonly<Partial<Record<Sign, Tone>>> = {
+  down: 'bad',
+  degraded: 'warn',
+  unknown: 'unknown',
+};
+
+const STATE_WORDS: Readonly<Partial<Record<Sign, string>>> = {
+  unknown: 'unknown',
+  off: 'no links',
+  down: 'down',
+};
+
+/** In a word, or how many of its links are down on hosts that answer. */
+function stateText(vlan: VlanRow): string {
+  const word = STATE_WORDS[vlanSign(vlan)];
+  if (word !== undefined) return word;
+  const down = vlan.links.filter(
+    ({ host, state }) => state === 'down' && !vlan.blind.includes(host),
+  ).length;
+  return down === 0 ? 'up' : `${down} down`;
+}
+
 function rows(inventory: Inventory): readonly VlanRow[] {
   const blind = new Set(
     inventory.hosts.filter(({ source }) => source.state !== 'up').map(({ name }) => name),
   );
-  const toldAt = new Map(
+  const listedAt = new Map(
     inventory.hosts.map(({ name, feeds }) => [name, lastKnown(feeds.links)?.at]),
   );
   return vlansOf(inventory).map((vlan) => {
+    const linksOn = Map.groupBy(vlan.links, ({ host }) => host);
     let at: EpochMs | null = null;
     for (const name of vlan.hosts) {
-      const told = toldAt.get(name);
-      if (told !== undefined && (at === null || told < at)) at = told;
+      // Counters tell of a link more often than the list does.
+      const told = linksOn.get(name)?.reduce((newest, link) => Math.max(newest, link.at), 0);
+      const since = told ?? listedAt.get(name);
+      if (since !== undefined && (at === null || since < at)) at = since;
     }
     return {
       ...vlan,
@@ -100,6 +131,14 @@ export const vlanView: View<VlanRow> = {
       tone: () => 'muted',
     },
     {
+      id: 'state',
+      title: 'STATE',
+      width: 9,
+      priority: 7,
+      text: stateText,
+      tone: (vlan) => STATE_TONES[vlanSign(vlan)] ?? 'muted',
+    },
+    {
       id: 'zones',
       title: 'ZONES',
       width: 5,
@@ -143,6 +182,16 @@ export const vlanView: View<VlanRow> = {
       priority: 2,
       text: (vlan) => bytes(sum(vlan, (link) => link.txBytesPerSecond)),
       value: (vlan) => sum(vlan, (link) => link.txBytesPerSecond),
+    },
+    {
+      id: 'errors',
+      title: 'ERR/DROP',
+      width: 9,
+      align: 'right',
+      priority: 8,
+      text: (vlan) => `${sum(vlan, errorsOf) ?? UNKNOWN}/${sum(vlan, dropsOf) ?? UNKNOWN}`,
+      tone: (vlan) => ((sum(vlan, errorsOf) ?? 0) > 0 ? 'warn' : 'muted'),
+      value: (vlan) => total(sum(vlan, errorsOf), sum(vlan, dropsOf)),
     },
     {
       id: 'members',

@@ -17,7 +17,7 @@ import type { FeedName, HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf, vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { hostRef, nodeRef, refHost, refKind, vlanRef, refText } from '../../domain/ref.ts';
+import { hostRef, nodeRef, refHost, refKind, refText } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Sign } from '../../domain/view.ts';
@@ -29,6 +29,7 @@ import { charted, chartLines, chartPoints, chartWordings } from './chart.ts';
 import { hostRates } from './host-facts.ts';
 import { datasetsPanel, snapshotsPanel } from './host/datasets.ts';
 import { disksPanel } from './host/disks.ts';
+import { networkTab } from './host/network.ts';
 import { poolsPanel } from './host/pools.ts';
 import { feedWords, isBlind } from './host/state.ts';
 import { systemTab } from './host/system-tab.ts';
@@ -40,7 +41,7 @@ import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
 import { evidenceTexts, SEVERITY_SIGNS, SEVERITY_TONES } from './problems.ts';
 import { chartedRates, rateCharts, rateWordings } from './rate-charts.ts';
-import { percentSpark, rateSpark } from './sparkline.ts';
+import { percentSpark } from './sparkline.ts';
 
 /** Rows of a chart in a list that scrolls. */
 const CHART_HEIGHT = 5;
@@ -120,9 +121,7 @@ function tabsOf(host: HostInventory, look: Look): readonly Tab[] {
       ? [storageTab(host, look)]
       : []),
     ...(zoneCount > 0 ? [{ title: `Zones ${zoneCount}`, panels: [zones] }] : []),
-    ...(lastKnown(host.feeds.links)
-      ? [{ title: 'Network', panels: [linksPanel(host, look)] }]
-      : []),
+    ...(lastKnown(host.feeds.links) ? [networkTab(host, look)] : []),
     systemTab(host, look),
     {
       title: 'Answers',
@@ -610,64 +609,6 @@ function zonesPanel(host: HostInventory, look: Look): Panel {
             }),
             width,
           ),
-  };
-}
-
-/** Class by class, from the wire up. */
-const CLASSES: readonly string[] = ['phys', 'aggr', 'etherstub', 'bridge', 'vlan', 'vnic'];
-const classRank = (name: string): number => {
-  const rank = CLASSES.indexOf(name);
-  return rank < 0 ? CLASSES.length : rank;
-};
-
-/** Every datalink of a host. */
-function linksPanel(host: HostInventory, { model }: Look): Panel {
-  const links = linksOf(host).toSorted((a, b) => classRank(a.class) - classRank(b.class));
-  const down = links.filter(({ state }) => state === 'down').length;
-  const blind = isBlind(host);
-  return {
-    id: 'links',
-    title: `Links of ${host.name}`,
-    right: () => [
-      [...(down > 0 ? [run(`${down} down  `, 'bad')] : []), muted(plural(links.length, 'link'))],
-    ],
-    lines: (width) =>
-      gridLines(
-        [
-          { title: '', width: 1 },
-          { title: 'LINK', width: 'fit' },
-          { title: 'CLASS', width: 9 },
-          { title: 'OVER', width: 'fit', rank: 2 },
-          { title: 'VLAN', width: 4, align: 'right', rank: 1 },
-          { title: 'ZONE', width: 14, rank: 3 },
-          { title: 'SPEED', width: 5, align: 'right', rank: 6 },
-          { title: 'MTU', width: 5, align: 'right', rank: 7 },
-          { title: 'IN', width: 8, rank: 8 },
-          { title: 'IN/OUT', width: 11, align: 'right', rank: 1 },
-          { title: 'ERR', width: 4, align: 'right', rank: 5 },
-          { title: 'MAC', width: 'grow', rank: 9 },
-        ],
-        links.map((link) => ({
-          ...(link.vlanId === null ? {} : { ref: vlanRef(link.vlanId) }),
-          cells: [
-            signRun(linkSign(link, blind)),
-            run(link.name, blind ? 'stale' : 'plain'),
-            muted(link.class),
-            muted(link.over.join(' ') || '-'),
-            run(link.vlanId === null ? '-' : String(link.vlanId)),
-            muted(link.zone ?? '-'),
-            muted(speedText(link.speedMbps)),
-            muted(count(link.mtu)),
-            run(rateSpark(model, link.ref, 'rxBytesPerSecond', 8), blind ? 'muted' : 'accent'),
-            run(rates(link.rxBytesPerSecond, link.txBytesPerSecond), blind ? 'stale' : 'plain'),
-            (link.rxErrors ?? 0) + (link.txErrors ?? 0) > 0
-              ? run(String((link.rxErrors ?? 0) + (link.txErrors ?? 0)), 'warn')
-              : muted(link.rxErrors === null && link.txErrors === null ? UNKNOWN : '0'),
-            muted(link.macAddress ?? ''),
-          ],
-        })),
-        width,
-      ),
   };
 }
 

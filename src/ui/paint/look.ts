@@ -130,7 +130,7 @@ export function scanText(scan: PoolScan | undefined, now: EpochMs): string {
 }
 
 /** The sign of a link; what a silent host said is no longer true for sure. */
-export const linkSign = ({ state }: Link, isBlind: boolean): Sign =>
+export const linkSign = ({ state }: Pick<Link, 'state'>, isBlind: boolean): Sign =>
   isBlind || state === 'unknown' ? 'unknown' : state === 'up' ? 'ok' : 'down';
 
 /** A link's speed: `10G`, `1G`, `100M`. */

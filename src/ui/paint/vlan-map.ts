@@ -3,7 +3,7 @@ import { bytes, plural, rates } from '../../domain/format.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf, vlansOf } from '../../domain/joined.ts';
 import type { Link, Vlan, Zone } from '../../domain/joined.ts';
-import { hostRef, vlanRef } from '../../domain/ref.ts';
+import { hostRef, linkRef, vlanRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
@@ -24,6 +24,8 @@ import {
   write,
 } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
+import { problemsPanel } from './host-detail.ts';
+import { aggregationLines } from './host/aggregations.ts';
 import { fitRuns, gridLines, labelled, muted, paintLines, paragraph, run } from './lines.ts';
 import type { GridRow, TextLine } from './lines.ts';
 import { groupFacts, groupText, linkSign, signOf, signRun, speedText } from './look.ts';
@@ -459,7 +461,7 @@ function memberRows(vlan: Vlan, host: HostInventory, look: Look): readonly GridR
           blind ? '┄' : rates(link.rxBytesPerSecond, link.txBytesPerSecond),
           blind ? 'muted' : 'plain',
         ),
-        muted(addressOn(zone, vlan)),
+        muted(addressesOn(vlan, host, zone, link)),
         muted(link.macAddress ?? ''),
       ],
     })),
@@ -472,7 +474,7 @@ function memberRows(vlan: Vlan, host: HostInventory, look: Look): readonly GridR
         muted('no link now'),
         '',
         '',
-        muted(addressOn(zone, vlan)),
+        muted(addressesOn(vlan, host, zone)),
         '',
       ],
     })),
@@ -489,6 +491,12 @@ export function vlanPage(vlan: Vlan, look: Look): DetailPage {
     lines: (width) => memberLines(vlan, look, width, undefined),
   };
   const facts = vlanFacts(vlan, look);
+  const carriers = carriersPanel(vlan, look);
+  const problems = problemsPanel(
+    vlan.ref,
+    look.model.problems.filter(({ subject }) => isAbout(subject, vlan)),
+    look,
+  );
   return {
     title: `VLAN ${vlanName(vlan)}`,
     tabs: [],
@@ -497,8 +505,52 @@ export function vlanPage(vlan: Vlan, look: Look): DetailPage {
       signRun(signOf(look, vlan.ref)),
       muted(` ${plural(vlan.zones.length, 'zone')} · ${plural(vlan.vms.length, 'VM')}`),
     ],
-    panels: [facts, members],
-    bands: () => [[members, facts]],
+    panels: [facts, problems, members, carriers],
+    bands: () => [
+      [members, facts],
+      [carriers, problems],
+    ],
+  };
+}
+
+/** A problem of the VLAN itself, or of a link that it is on or that carries it. */
+const isAbout = (subject: Ref, vlan: Vlan): boolean =>
+  subject === vlan.ref ||
+  vlan.links.some(
+    (link) =>
+      subject === link.ref || link.over.some((name) => subject === linkRef(link.host, name)),
+  );
+
+/** The aggregations and cards below a VLAN, host by host, with their ports and what LACP says of these. */
+function carriersPanel(vlan: Vlan, look: Look): Panel {
+  const hosts = look.model.inventory.hosts.filter(({ name }) => vlan.hosts.includes(name));
+  return {
+    id: 'carriers',
+    title: 'Carried by',
+    share: 2,
+    lines: (width) =>
+      hosts.flatMap((host): readonly TextLine[] => {
+        const own = vlan.links.filter((link) => link.host === host.name);
+        const below = new Set(own.flatMap(({ over }) => over));
+        const links = linksOf(host).filter(({ name }) => below.has(name));
+        const aggrs = links.filter((link) => link.class === 'aggr');
+        const others = links.filter((link) => link.class !== 'aggr');
+        return [
+          hostLine(vlan, host, look),
+          ...(aggrs.length > 0
+            ? aggregationLines(host, look, width, new Set(aggrs.map(({ name }) => name)))
+            : []),
+          ...others.map((link) => ({
+            runs: [
+              run(' '),
+              signRun(linkSign(link, host.source.state !== 'up')),
+              run(` ${link.name} `),
+              muted(`${link.class} ${speedText(link.speedMbps)}`),
+            ],
+          })),
+          ...(links.length === 0 ? [{ runs: [muted('   no link of it is there')] }] : []),
+        ];
+      }),
   };
 }
 
@@ -551,9 +603,23 @@ function vlanFacts(vlan: Vlan, look: Look): Panel {
   };
 }
 
-/** The address of a zone, when it has only this VLAN; with several nobody tells which is which. */
-const addressOn = (zone: Zone | undefined, vlan: Vlan): string =>
-  zone && zone.vlans.length === 1 && zone.vlans[0] === vlan.id ? zone.addresses.join(' ') : '';
+/**
+ * The addresses of a zone on a VLAN: those of its net with that tag, else those that its link is held to; of the global
+ * zone those of the link itself.
+ */
+function addressesOn(vlan: Vlan, host: HostInventory, zone: Zone | undefined, link?: Link): string {
+  const nets = known(host.feeds.zoneConfigs, []).find((config) => config.zone === zone?.name)?.nets;
+  const declared = (nets ?? [])
+    .filter(({ physical, vlanId }) =>
+      link && physical !== null ? physical === link.name : vlanId === vlan.id,
+    )
+    .flatMap(({ addresses }) => addresses);
+  if (declared.length > 0 || zone !== undefined)
+    return (declared.length > 0 ? declared : (link?.allowedIps ?? [])).join(' ');
+  return known(host.feeds.addresses, [])
+    .flatMap((entry) => (link && entry.link === link.name ? (entry.address ?? []) : []))
+    .join(' ');
+}
 
 type Check = { readonly sign: Sign; readonly text: string; readonly details: readonly string[] };
 

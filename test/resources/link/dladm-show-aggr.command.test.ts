@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
 import type { LacpState, LinkEntry } from '../../../src/domain/link.ts';
+import { NO_LINK_RATES } from '../../../src/resources/host/link-windows.ts';
 import {
   dladmShowAggr,
   parseShowAggrLacpTable,
@@ -51,6 +52,26 @@ test('is asked again when a link comes, goes or changes its state, and with each
   expect(follows(5, true, 'two-aggregations.txt')).not.toBe(
     follows(10, true, 'two-aggregations.txt'),
   );
+});
+
+test('is asked again when a port falls silent while its aggregation sends', () => {
+  const follows = (port: number | null, aggr: number | null = 100_000) => {
+    const rate = (txBytesPerSecond: number | null) => ({ ...NO_LINK_RATES, txBytesPerSecond });
+    const links = new Map([
+      ['aggr0', rate(aggr)],
+      ['bnx0', rate(port)],
+    ]);
+    return dladmShowAggr.follows?.(
+      makeHost('omni1', {
+        kstats: answered(makeKstats({ links })),
+        aggrs: answered(dladmShowAggr.parse(text('ports-only.txt')).value),
+      }),
+    );
+  };
+  expect(follows(900)).not.toBe(follows(40_000));
+  expect(follows(1000)).toBe(follows(40_000));
+  expect(follows(0, 4000)).toBe(follows(40_000));
+  expect(follows(null)).toBe(follows(40_000));
 });
 
 const flags = (text: string): LacpState => {
