@@ -4,17 +4,37 @@ import type { HostInventory } from './inventory.ts';
 import { allZonesOf } from './joined.ts';
 import type { Zone } from './joined.ts';
 
-const byNameCache = new WeakMap<readonly Dataset[], ReadonlyMap<string, Dataset>>();
+/** The datasets of a host by what they are looked up by. */
+type Index = {
+  readonly byName: ReadonlyMap<string, Dataset>;
+  readonly byMountpoint: ReadonlyMap<string, Dataset>;
+};
+
+const indexes = new WeakMap<readonly Dataset[], Index>();
+const ownersCache = new WeakMap<HostInventory, ReadonlyMap<string, string>>();
 const NONE: readonly Dataset[] = [];
 
-/** The datasets of a host by their names; the same map while its list is the same. */
-export function datasetsByName(host: HostInventory): ReadonlyMap<string, Dataset> {
+/** Made once for each list: there may be thousands of datasets, and hundreds of zones that look for theirs. */
+function indexOf(host: HostInventory): Index {
   const list = known(host.feeds.datasets, NONE);
-  let byName = byNameCache.get(list);
-  if (!byName)
-    byNameCache.set(list, (byName = new Map(list.map((dataset) => [dataset.name, dataset]))));
-  return byName;
+  let index = indexes.get(list);
+  if (!index) {
+    index = {
+      byName: new Map(list.map((dataset) => [dataset.name, dataset])),
+      byMountpoint: new Map(
+        list.flatMap((dataset) =>
+          dataset.mountpoint === null ? [] : [[dataset.mountpoint, dataset] as const],
+        ),
+      ),
+    };
+    indexes.set(list, index);
+  }
+  return index;
 }
+
+/** The datasets of a host by their names; the same map while its list is the same. */
+export const datasetsByName = (host: HostInventory): ReadonlyMap<string, Dataset> =>
+  indexOf(host).byName;
 
 /** The share of what it may use that a dataset uses, in percent: quotas above it and the pool count as its own. */
 export const fillPercent = ({ usedBytes, availableBytes }: Dataset): number | null =>
@@ -25,22 +45,26 @@ export const fillPercent = ({ usedBytes, availableBytes }: Dataset): number | nu
 /** File systems of a zone: that which its path is mounted from, and those that were given to it. */
 export function zoneDatasets(
   { path, datasets: delegated }: Pick<Zone, 'path' | 'datasets'>,
-  datasets: ReadonlyMap<string, Dataset>,
+  host: HostInventory,
 ): readonly Dataset[] {
-  const own = [...datasets.values()].find(({ mountpoint }) => mountpoint === path);
-  return [own, ...delegated.map((name) => datasets.get(name))].filter(
+  const { byName, byMountpoint } = indexOf(host);
+  return [byMountpoint.get(path), ...delegated.map((name) => byName.get(name))].filter(
     (dataset) => dataset !== undefined,
   );
 }
 
 /** Names of datasets that belong to a zone or VM of a host, by their owner's name. */
 export function datasetOwners(host: HostInventory): ReadonlyMap<string, string> {
-  const datasets = datasetsByName(host);
-  return new Map(
-    allZonesOf(host).flatMap((zone) =>
-      [...zoneDatasets(zone, datasets).map(({ name }) => name), ...(zone.vm?.disks ?? [])].map(
-        (name) => [name, zone.name] as const,
+  let owners = ownersCache.get(host);
+  if (!owners) {
+    owners = new Map(
+      allZonesOf(host).flatMap((zone) =>
+        [...zoneDatasets(zone, host).map(({ name }) => name), ...(zone.vm?.disks ?? [])].map(
+          (name) => [name, zone.name] as const,
+        ),
       ),
-    ),
-  );
+    );
+    ownersCache.set(host, owners);
+  }
+  return owners;
 }

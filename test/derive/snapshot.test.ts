@@ -3,6 +3,7 @@ import { toSnapshot } from '../../src/derive/snapshot.ts';
 import type { Sensor } from '../../src/domain/sensor.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { dataset } from '../support/datasets.ts';
+import { diskEntry, diskRates, NO_DISK_ERRORS } from '../support/disks.ts';
 import {
   answered,
   lost,
@@ -278,40 +279,13 @@ test('what is no longer fresh is null or unknown; names and configuration stay',
 const disks = makeHost('store1', {
   kstats: answered({
     ...kstats,
-    disks: new Map([
-      [
-        'sd3',
-        {
-          readBytesPerSecond: 1,
-          writeBytesPerSecond: 2,
-          operationsPerSecond: 3,
-          serviceMs: 6.5,
-          busyPercent: 31,
-          newErrors: null,
-        },
-      ],
-    ]),
+    disks: new Map([['sd3', diskRates({ serviceMs: 6.5, busyPercent: 31 })]]),
   }),
   disks: answered([
-    {
-      instance: 'sd3',
-      vendor: 'ATA',
-      product: 'LAB HDD',
-      revision: null,
+    diskEntry('sd3', {
       serial: 'S1',
-      sizeBytes: 1000,
-      errors: {
-        soft: 1,
-        hard: 2,
-        transport: 3,
-        media: 4,
-        notReady: 0,
-        noDevice: 0,
-        recoverable: 0,
-        illegalRequests: 9,
-        predictedFailures: 0,
-      },
-    },
+      errors: { ...NO_DISK_ERRORS, soft: 1, hard: 2, transport: 3, media: 4 },
+    }),
   ]),
   diskNames: answered([{ instance: 'sd3', name: 'c0t1d0' }]),
 });

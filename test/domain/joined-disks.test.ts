@@ -2,29 +2,12 @@ import { expect, test } from 'vitest';
 import type { DiskEntry, DiskErrors } from '../../src/domain/disk.ts';
 import { diskOfVdev, disksOf } from '../../src/domain/joined-disks.ts';
 import { parseZpoolStatus } from '../../src/resources/pool/zpool-status.command.ts';
+import { diskCounters, diskEntry, NO_DISK_ERRORS } from '../support/disks.ts';
 import { host, kstats, ok } from '../support/inventory.ts';
 
-const errors: DiskErrors = {
-  soft: 1,
-  hard: 0,
-  transport: 0,
-  media: 0,
-  notReady: 0,
-  noDevice: 0,
-  recoverable: 0,
-  illegalRequests: 9000,
-  predictedFailures: 0,
-};
-const entry = (instance: string, change: Partial<DiskEntry> = {}): DiskEntry => ({
-  instance,
-  vendor: 'ATA',
-  product: 'LAB HDD',
-  revision: '1.0',
-  serial: `S${instance}`,
-  sizeBytes: 10 ** 13,
-  errors,
-  ...change,
-});
+const errors: DiskErrors = { ...NO_DISK_ERRORS, soft: 1, illegalRequests: 9000 };
+const entry = (instance: string, change: Partial<DiskEntry> = {}): DiskEntry =>
+  diskEntry(instance, { errors, ...change });
 const status = parseZpoolStatus(`  pool: tank
  state: DEGRADED
   scan: none requested
@@ -55,20 +38,7 @@ const store = host('store1', {
     kstats: ok(
       kstats({
         disks: new Map([
-          [
-            'sd1',
-            {
-              readBytes: 1n,
-              writtenBytes: 1n,
-              reads: 1n,
-              writes: 1n,
-              busySeconds: 1,
-              serviceSeconds: 1,
-              hardErrors: 3,
-              transportErrors: null,
-              mediaErrors: 5,
-            },
-          ],
+          ['sd1', diskCounters({ hardErrors: 3, transportErrors: null, mediaErrors: 5 })],
         ]),
       }),
     ),

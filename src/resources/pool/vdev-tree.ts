@@ -123,7 +123,9 @@ function stateIndex(words: readonly string[]): number {
   return /^[A-Z]{3,}$/.test(words[1] ?? '') && isCounter(words[2] ?? '') ? 1 : -1;
 }
 
-const isCounter = (word: string): boolean => word === '-' || parseSizeBytes(word) !== null;
+/** A count, `-` for none, or one below nought, which nobody can have counted: it is there and not known. */
+const isCounter = (word: string): boolean =>
+  word === '-' || parseSizeBytes(word.replace(/^-/, '')) !== null;
 
 type Tail = Pick<Vdev, 'readErrors' | 'writeErrors' | 'checksumErrors' | 'note'>;
 

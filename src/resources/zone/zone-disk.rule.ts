@@ -1,5 +1,5 @@
 import { bytes } from '../../domain/format.ts';
-import { datasetsByName, fillPercent, zoneDatasets } from '../../domain/joined-datasets.ts';
+import { fillPercent, zoneDatasets } from '../../domain/joined-datasets.ts';
 import { allZonesOf } from '../../domain/joined.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
@@ -16,9 +16,8 @@ export const zoneDisk: HostRule<'zones' | 'datasets'> = {
   limits: THRESHOLDS['zone.disk'],
   needs: ['zones', 'datasets'],
   check: (_fresh, host, _now, { limits, raised }) => {
-    const datasets = datasetsByName(host);
     return allZonesOf(host).flatMap((zone) => {
-      const [fullest] = zoneDatasets(zone, datasets)
+      const [fullest] = zoneDatasets(zone, host)
         .flatMap((dataset) => {
           const percent = fillPercent(dataset);
           return percent === null ? [] : [{ dataset, percent }];

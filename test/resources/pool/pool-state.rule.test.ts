@@ -4,18 +4,11 @@ import { pending } from '../../../src/domain/feed.ts';
 import type { PoolHealth, PoolStatus, Vdev } from '../../../src/domain/pool.ts';
 import { poolState } from '../../../src/resources/pool/pool-state.rule.ts';
 import { answered, makeHost, NOW } from '../../derive/inventory.ts';
+import { poolEntry, vdev as makeVdev } from '../../support/pools.ts';
 import { plainContext } from '../../support/rule-context.ts';
 
-const vdev = (name: string, depth: number, state: string, section = 'data'): Vdev => ({
-  name,
-  depth,
-  section,
-  state,
-  readErrors: 0,
-  writeErrors: 0,
-  checksumErrors: 0,
-  note: null,
-});
+const vdev = (name: string, depth: number, state: string, section = 'data'): Vdev =>
+  makeVdev(name, depth, { state, section });
 const status: PoolStatus = {
   name: 'tank',
   state: 'DEGRADED',
@@ -41,17 +34,7 @@ const status: PoolStatus = {
 };
 
 function check(health: PoolHealth, poolStatus: Feed<readonly PoolStatus[]> = answered([status])) {
-  const pools = [
-    {
-      name: 'tank',
-      sizeBytes: null,
-      allocatedBytes: null,
-      freeBytes: null,
-      fragmentationPercent: null,
-      capacityPercent: 71,
-      health,
-    },
-  ];
+  const pools = [poolEntry({ capacityPercent: 71, health })];
   return poolState.check({ pools }, makeHost('store1', { poolStatus }), NOW, plainContext);
 }
 

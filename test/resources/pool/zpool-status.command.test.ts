@@ -168,3 +168,52 @@ test('never throws and never complains more than there are lines', () => {
     }),
   );
 });
+
+test('reads draids, special devices, scaled and negative counts, and what is being repaired', () => {
+  const { value, complaints } = parse('draid-special-repairing.txt');
+  expect(complaints).toEqual([]);
+  expect(value).toMatchObject([
+    {
+      name: 'big',
+      state: 'DEGRADED',
+      errorCount: 4,
+      action:
+        'Restore the file in question if possible.  Otherwise restore the entire pool from backup.',
+      scan: {
+        kind: 'scrub-running',
+        percentDone: 22,
+        progress: { secondsLeft: 3600, rate: 890 * 2 ** 20, writtenBytes: 65_536 },
+      },
+    },
+  ]);
+  expect(
+    value[0]?.vdevs.map((vdev) =>
+      [
+        vdev.section,
+        vdev.depth,
+        vdev.name,
+        vdev.state,
+        vdev.readErrors,
+        vdev.writeErrors,
+        vdev.checksumErrors,
+        vdev.note ?? '',
+      ].join(' '),
+    ),
+  ).toEqual([
+    'data 0 big DEGRADED 0 0 4 ',
+    'data 1 draid2:4d:11c:1s-0 DEGRADED 0 0 0 ',
+    'data 2 c0t5000C500A0000001d0 ONLINE 0 0 1229 (repairing)',
+    'data 2 spare-1 DEGRADED 0 0 0 ',
+    'data 3 12345678901234567890 FAULTED 3 0 0 was /dev/dsk/c0t5000C500A0000002d0s0',
+    'data 3 draid2-0-0 ONLINE 0 0 0 (resilvering)',
+    'data 2 c0t5000C500A0000003d0 ONLINE 0 0  ',
+    'special 0 mirror-1 ONLINE 0 0 0 ',
+    'special 1 c1t0d0 ONLINE 0 0 0 ',
+    'special 1 c1t1d0 OFFLINE 0 0 0 ',
+    'dedup 0 c1t2d0 ONLINE 0 0 0 ',
+    'logs 0 c1t3d0s0 ONLINE 0 0 0 ',
+    'cache 0 c1t4d0 ONLINE    ',
+    'spares 0 draid2-0-0 INUSE    currently in use',
+    'spares 0 c0t9d0 UNAVAIL    cannot open',
+  ]);
+});

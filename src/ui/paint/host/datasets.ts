@@ -19,70 +19,80 @@ const FULL = 90;
 /** The datasets of a host, or those below one, with what they use of what they may use. */
 export function datasetsPanel(host: HostInventory, { model }: Look, below?: string): Panel {
   const isFresh = hostFresh(host, 'datasets', model.now);
-  const all = known(host.feeds.datasets, []).filter(
-    ({ name }) => below === undefined || name === below || name.startsWith(`${below}/`),
-  );
-  const shown = largest(all);
-  const owners = datasetOwners(host);
   const tone: ToneName = isFresh ? 'plain' : 'stale';
-  const full = all.filter((dataset) => isLimited(dataset) && (fillPercent(dataset) ?? 0) >= FULL);
   return {
     id: 'datasets',
     title: `Datasets of ${below ?? host.name}`,
-    right: () => [
-      [
-        ...(full.length > 0 ? [run(`${full.length} nearly full  `, 'warn')] : []),
-        muted(plural(all.length, 'dataset')),
-      ],
-    ],
-    lines: (width) => [
-      ...(all.length === 0
-        ? [labelled('', [feedWords(host.feeds.datasets)])]
-        : gridLines(
-            [
-              { title: 'DATASET', width: 'fit', most: 48 },
-              { title: 'OF', width: 'fit', most: 16, rank: 4 },
-              { title: 'USED', width: 5, align: 'right' },
-              { title: 'LEFT', width: 5, align: 'right', rank: 1 },
-              { title: 'FILL', width: 13, rank: 3 },
-              { title: 'LIMIT', width: 5, align: 'right', rank: 2 },
-              { title: 'SNAPS', width: 5, align: 'right', rank: 5 },
-              { title: 'RATIO', width: 5, align: 'right', rank: 6 },
-              { title: 'MOUNTED', width: 'grow', rank: 7 },
-            ],
-            shown.map((dataset) => {
-              const fill = fillPercent(dataset);
-              const isFull = isLimited(dataset) && (fill ?? 0) >= FULL;
-              return {
-                ref: datasetRef(host.name, dataset.name),
-                cells: [
-                  run(dataset.name, tone),
-                  muted(owners.get(dataset.name) ?? '-'),
-                  run(bytes(dataset.usedBytes), tone),
-                  muted(bytes(dataset.availableBytes)),
-                  [
-                    ...barRuns(
-                      fill === null ? null : fill / 100,
-                      8,
-                      isFull ? 'warn' : isFresh ? 'accent' : 'muted',
-                    ),
-                    run(percent(fill).padStart(5), isFull ? 'warn' : tone),
+    right: () => {
+      const all = datasetsBelow(host, below);
+      const full = all.filter(
+        (dataset) => isLimited(dataset) && (fillPercent(dataset) ?? 0) >= FULL,
+      );
+      return [
+        [
+          ...(full.length > 0 ? [run(`${full.length} nearly full  `, 'warn')] : []),
+          muted(plural(all.length, 'dataset')),
+        ],
+      ];
+    },
+    lines: (width) => {
+      const all = datasetsBelow(host, below);
+      const shown = largest(all);
+      const owners = datasetOwners(host);
+      return [
+        ...(all.length === 0
+          ? [labelled('', [feedWords(host.feeds.datasets)])]
+          : gridLines(
+              [
+                { title: 'DATASET', width: 'fit', most: 48 },
+                { title: 'OF', width: 'fit', most: 16, rank: 4 },
+                { title: 'USED', width: 5, align: 'right' },
+                { title: 'LEFT', width: 5, align: 'right', rank: 1 },
+                { title: 'FILL', width: 13, rank: 3 },
+                { title: 'LIMIT', width: 5, align: 'right', rank: 2 },
+                { title: 'SNAPS', width: 5, align: 'right', rank: 5 },
+                { title: 'RATIO', width: 5, align: 'right', rank: 6 },
+                { title: 'MOUNTED', width: 'grow', rank: 7 },
+              ],
+              shown.map((dataset) => {
+                const fill = fillPercent(dataset);
+                const isFull = isLimited(dataset) && (fill ?? 0) >= FULL;
+                return {
+                  ref: datasetRef(host.name, dataset.name),
+                  cells: [
+                    run(dataset.name, tone),
+                    muted(owners.get(dataset.name) ?? '-'),
+                    run(bytes(dataset.usedBytes), tone),
+                    muted(bytes(dataset.availableBytes)),
+                    [
+                      ...barRuns(
+                        fill === null ? null : fill / 100,
+                        8,
+                        isFull ? 'warn' : isFresh ? 'accent' : 'muted',
+                      ),
+                      run(percent(fill).padStart(5), isFull ? 'warn' : tone),
+                    ],
+                    muted(limitText(dataset)),
+                    muted(bytes(dataset.usedBySnapshotsBytes)),
+                    muted(dataset.compressRatio === null ? UNKNOWN : `${dataset.compressRatio}x`),
+                    muted(dataset.mountpoint ?? '-'),
                   ],
-                  muted(limitText(dataset)),
-                  muted(bytes(dataset.usedBySnapshotsBytes)),
-                  muted(dataset.compressRatio === null ? UNKNOWN : `${dataset.compressRatio}x`),
-                  muted(dataset.mountpoint ?? '-'),
-                ],
-              };
-            }),
-            width,
-          )),
-      ...(all.length > shown.length
-        ? [labelled('', [muted(`and ${all.length - shown.length} smaller ones`)])]
-        : []),
-    ],
+                };
+              }),
+              width,
+            )),
+        ...(all.length > shown.length
+          ? [labelled('', [muted(`and ${all.length - shown.length} smaller ones`)])]
+          : []),
+      ];
+    },
   };
 }
+
+const datasetsBelow = (host: HostInventory, below: string | undefined): readonly Dataset[] =>
+  known(host.feeds.datasets, []).filter(
+    ({ name }) => below === undefined || name === below || name.startsWith(`${below}/`),
+  );
 
 /** All of them in their order, or the largest of too many. */
 function largest(datasets: readonly Dataset[]): readonly Dataset[] {

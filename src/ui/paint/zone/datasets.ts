@@ -14,7 +14,7 @@ export function datasetsPanel(host: HostInventory, zone: Zone, { model }: Look):
   const feed = host.feeds.datasets;
   const at = lastKnown(feed)?.at ?? null;
   const known = datasetsByName(host);
-  const systems = zoneDatasets(zone, known);
+  const systems = zoneDatasets(zone, host);
   const disks = zone.vm?.disks ?? [];
   const limit = (own: number | null, word: string): string =>
     own === null ? '' : `${word} ${bytes(own)}`;
