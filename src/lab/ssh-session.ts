@@ -1,5 +1,6 @@
 import type { ServerChannel, Session } from 'ssh2';
 import type { Machine } from './machine.ts';
+import { createOrderedOutput, type OrderedOutput } from './ordered-output.ts';
 import { createShell, type Shell, type ShellExit } from './shell/shell.ts';
 import { createInput, type Chunk } from './shell/streams.ts';
 import { createTerminal, type TerminalSize } from './terminal.ts';
@@ -80,15 +81,16 @@ function serveChannel(
   channel: ServerChannel,
   { machine, faults, request, size, environment }: Job,
 ): Shell {
-  const writeTo = (stream: { write: (bytes: Buffer) => unknown }) => (chunk: Chunk) => {
+  const output = createOrderedOutput();
+  const writeTo = (stream: Parameters<OrderedOutput['write']>[0]) => (chunk: Chunk) => {
     if (!channel.writable) return;
     const bytes = Buffer.from(chunk as Uint8Array);
     if (bytes.length < CUT_FROM_BYTES || !faults.takeCut()) {
-      stream.write(bytes);
+      output.write(stream, bytes);
       return;
     }
-    stream.write(bytes.subarray(0, middleOfLine(bytes)));
-    faults.cut();
+    output.write(stream, bytes.subarray(0, middleOfLine(bytes)));
+    output.afterAll(faults.cut);
   };
   const terminal =
     size === null
@@ -125,10 +127,10 @@ function serveChannel(
       ? shell.runCommand(request.command)
       : shell.runInput(terminal ? prompt : undefined);
   void run.then(
-    (exit) => finish(channel, exit),
+    (exit) => output.afterAll(() => finish(channel, exit)),
     (error: unknown) => {
       writeTo(channel.stderr)(`sh: ${String(error)}\n`);
-      finish(channel, { kind: 'code', code: 70 });
+      output.afterAll(() => finish(channel, { kind: 'code', code: 70 }));
     },
   );
   return shell;

@@ -4,6 +4,7 @@ import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
+import { createOrderedOutput } from '../../../../src/lab/ordered-output.ts';
 import type { KeyPair } from './keys.ts';
 
 export type FakeSshdOptions = {
@@ -152,13 +153,23 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
     });
     channel.pipe(child.stdin);
     child.stdin.on('error', () => {});
-    child.stdout.pipe(channel, { end: false });
-    child.stderr.pipe(channel.stderr, { end: false });
+    const output = createOrderedOutput();
+    for (const [from, to] of [
+      [child.stdout, channel],
+      [child.stderr, channel.stderr],
+    ] as const)
+      from.on('data', (bytes: Buffer) => {
+        from.pause();
+        output.write(to, bytes);
+        output.afterAll(() => from.resume());
+      });
     child.on('close', (code) => {
       children.delete(child);
-      channel.exit(code ?? 255);
-      channel.end();
-      channel.close();
+      output.afterAll(() => {
+        channel.exit(code ?? 255);
+        channel.end();
+        channel.close();
+      });
     });
     channel.once('close', () => kill('SIGKILL'));
   };

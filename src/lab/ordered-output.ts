@@ -1,0 +1,34 @@
+type Stream = { readonly write: (bytes: Buffer, done: () => void) => unknown };
+
+/** What leaves a channel, in the order in which it was written, whatever stream it is for. */
+export type OrderedOutput = {
+  readonly write: (stream: Stream, bytes: Buffer) => void;
+  /** Calls back when all that was written before has left. */
+  readonly afterAll: (run: () => void) => void;
+};
+
+/**
+ * One write at a time: of stdout and stderr that both wait for the client's window (RFC 4254, 5.2), ssh2 1.17 forgets
+ * the second one.
+ */
+export function createOrderedOutput(): OrderedOutput {
+  const waiting: ((done: () => void) => void)[] = [];
+  let isSending = false;
+  const next = (): void => {
+    const send = waiting.shift();
+    isSending = send !== undefined;
+    send?.(next);
+  };
+  const add = (send: (done: () => void) => void): void => {
+    waiting.push(send);
+    if (!isSending) next();
+  };
+  return {
+    write: (stream, bytes) => add((done) => void stream.write(bytes, done)),
+    afterAll: (run) =>
+      add((done) => {
+        run();
+        done();
+      }),
+  };
+}
