@@ -4,6 +4,7 @@ import type { Inventory } from '../../src/domain/inventory.ts';
 import type { LinkEntry } from '../../src/domain/link.ts';
 import type { PoolEntry } from '../../src/domain/pool.ts';
 import type { Ref } from '../../src/domain/ref.ts';
+import { diskEntry } from '../support/disks.ts';
 import {
   cluster,
   config,
@@ -16,6 +17,7 @@ import {
   workload,
   zone,
 } from '../support/inventory.ts';
+import { poolStatus } from '../support/pools.ts';
 
 const link = (name: string, of: string, over: readonly string[] = []): LinkEntry => ({
   name,
@@ -219,4 +221,32 @@ test('nothing leads to itself or comes twice, and the unknown leads nowhere', ()
   }
   for (const ref of ['host:gone', 'zone:omni1/gone', 'vlan:999', 'link:omni1/gone'] as const)
     expect(of(ref)).toEqual([]);
+});
+
+test('a pool leads to its disks, a disk to its pool and to those that serve beside it', () => {
+  const store = lab([
+    host('store1', {
+      feeds: {
+        disks: ok(['sd1', 'sd2', 'sd3', 'sd9'].map((name) => diskEntry(name))),
+        diskNames: ok([
+          { instance: 'sd1', name: 'c0t1d0' },
+          { instance: 'sd2', name: 'c0t2d0' },
+          { instance: 'sd3', name: 'c0t3d0' },
+          { instance: 'sd9', name: 'c0t9d0' },
+        ]),
+        pools: ok([pool('tank')]),
+        poolStatus: ok([poolStatus()]),
+      },
+    }),
+  ]);
+  const from = (ref: Ref) => related(ref, store).map(({ ref: to }) => to);
+  const disks = ['c0t1d0', 'c0t2d0', 'c0t3d0'].map((name) => `disk:store1/${name}`);
+  expect(from('pool:store1/tank')).toEqual(['host:store1', ...disks]);
+  expect(from('disk:store1/c0t1d0')).toEqual([
+    'host:store1',
+    'pool:store1/tank',
+    ...disks.slice(1),
+  ]);
+  expect(from('disk:store1/c0t9d0')).toEqual(['host:store1']);
+  expect(from('disk:store1/c7t7d7')).toEqual([]);
 });

@@ -131,6 +131,19 @@ const KEYS = {
     'scrub',
     'devices',
   ],
+  disks: [
+    'host',
+    'device',
+    'vendor',
+    'product',
+    'serial',
+    'softErrors',
+    'hardErrors',
+    'transportErrors',
+    'mediaErrors',
+    'serviceMs',
+    'busyPercent',
+  ],
   groups: ['name', 'up', 'total', 'atLeast'],
 } as const;
 

@@ -18,6 +18,7 @@ import {
   objectsOf,
   zoneCounters,
 } from '../derive/inventory.ts';
+import { poolEntry } from '../support/pools.ts';
 
 const at = (time: number, cpuPercent: number | null): Inventory =>
   makeInventory({
@@ -379,4 +380,17 @@ test('the objects of a cluster are sampled once an interval, however often they 
     null,
     40,
   ]);
+});
+
+test('keeps what pools hold, repeated between the answers that tell it, and nothing of an old one', () => {
+  const history = createHistory({ fullSeconds: 60 });
+  const storage = (time: number, pools: Parameters<typeof makeHost>[1]): Inventory =>
+    makeInventory({
+      hosts: [makeHost('store1', { kstats: answered(makeKstats(), time), ...pools })],
+    });
+  const told = { pools: answered([poolEntry({ allocatedBytes: 400 })], NOW) };
+  history.record(storage(NOW, told), NOW);
+  history.record(storage(NOW + 5000, told), NOW + 5000);
+  history.record(storage(NOW + 10_000, { pools: { status: 'pending' } }), NOW + 10_000);
+  expect(values(history.series('pool:store1/tank', 'allocatedBytes', 3))).toEqual([400, 400, null]);
 });

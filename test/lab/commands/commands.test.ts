@@ -325,6 +325,56 @@ test('zpool status shows a lost disk, a faulted one and a scrub that runs', asyn
   expect((await runOn(own, 'store1', 'zpool list -Hpo health tank')).stdout).toBe('UNAVAIL\n');
 });
 
+test('a disk that is pulled out leaves its pool, its driver and iostat; the spare takes its place', async () => {
+  const own = createBench();
+  const disk = own.world.diskOfPool('store1', 'tank', 1);
+  const before = (await runOn(own, 'store1', 'iostat -En')).stdout;
+  expect(before).toContain(`${disk} Soft Errors: 0 Hard Errors: 0 Transport Errors: 0 \n`);
+  own.world.removeDisk('store1', disk);
+  const { stdout } = await runOn(own, 'store1', 'zpool status -p tank');
+  expect(stdout).toMatch(/scan: resilver in progress since .*\n.*\n.* to go\n/);
+  expect(stdout).toMatch(
+    new RegExp(
+      `spare-1 +DEGRADED.*\\n\\t +${disk} +REMOVED.*\\n\\t +c0t\\S+ +ONLINE.*\\(resilvering\\)`,
+    ),
+  );
+  expect(stdout).toMatch(/\n\tspares\n\t {2}c0t\S+ +INUSE +currently in use\n/);
+  expect((await runOn(own, 'store1', 'iostat -En')).stdout).not.toContain(disk);
+  expect((await runOn(own, 'store1', "kstat -p 'sderr:9'")).stdout).toBe('');
+});
+
+test('a disk that loses blocks counts them everywhere alike', async () => {
+  const own = createBench();
+  const disk = own.world.diskOfPool('store1', 'tank', 3);
+  own.world.wearDisk('store1', disk, 1);
+  const kstat = (await runOn(own, 'store1', "kstat -p 'sderr:::Media Error'")).stdout;
+  expect(kstat.match(/\t[1-9]/g)).toEqual(['\t1']);
+  expect((await runOn(own, 'store1', 'zpool status -p tank')).stdout).toMatch(
+    new RegExp(`${disk} +ONLINE +1 +0 +0`),
+  );
+  const smart = `smartctl --json=c -i -H -A -d sat /dev/rdsk/${disk}s0`;
+  const { stdout } = await runOn(own, 'store1', `pfexec /opt/ooce/sbin/${smart}`);
+  expect(stdout).toContain(
+    '"name":"Current_Pending_Sector","value":100,"worst":100,"thresh":0,"raw":{"value":1,',
+  );
+  expect((await runOn(own, 'store1', `/opt/ooce/sbin/${smart}`)).stdout).toContain(
+    'failed: Permission denied',
+  );
+});
+
+test('zfs list tells snapshots of a dataset alone, and goes on behind one that is not there', async () => {
+  const own = createBench();
+  const { stdout, stderr, code } = await runOn(
+    own,
+    'store1',
+    'zfs list -Hp -d 1 -t snapshot -o name,creation tank/lost tank/backup',
+  );
+  expect(stdout.split('\n').filter((line) => line !== '')).toHaveLength(7);
+  expect(stdout).toMatch(/^tank\/backup@daily-\d{4}-\d\d-\d\d\t\d{10}\n/);
+  expect(stderr).toContain("cannot open 'tank/lost': dataset does not exist");
+  expect(code).toBe(1);
+});
+
 test('zfs list prints file systems and volumes, by pool, type and depth', async () => {
   const { stdout } = await run(
     'zfs list -Hpo name,type,used,volsize,mountpoint -t volume zones -r',
