@@ -97,7 +97,7 @@ export type HostKstats = {
   /** When the boot before the present one was; null unless the console saw both. */
   readonly previousBootTimeSeconds: number | null;
   readonly zones: ReadonlyMap<string, ZoneRates>;
-  /** Starts that were seen, by the zone's name, the latest last; zones that are gone keep theirs for a day. */
+  /** Starts that were seen, by the zone's name, the latest last; also of zones that are gone. */
   readonly zoneBoots: ReadonlyMap<string, readonly ZoneBoot[]>;
   readonly links: ReadonlyMap<string, LinkRates>;
   readonly disks: ReadonlyMap<string, DiskRates>;

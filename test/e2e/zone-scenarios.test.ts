@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lastKnown } from '../../src/domain/feed.ts';
 import { labtop } from '../support/labtop.ts';
 import { LIMIT, rootsOf, snapshotRoots, startStage, watchStage } from '../support/stage.ts';
 
@@ -25,10 +26,12 @@ test(
     const before = stage.lab.world.zone('store1', 'gitea').runtime?.id;
     stage.lab.world.act('store1', 'gitea', 'restart');
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-    const host = sources.inventory().hosts.find(({ name }) => name === 'store1');
-    const kstats = host?.feeds.kstats;
-    const boots = kstats?.status === 'ok' ? kstats.value.zoneBoots.get('gitea') : undefined;
-    expect(boots?.map(({ zoneId, kind }) => [zoneId === before, kind])).toEqual([
+    const boots = () => {
+      const host = sources.inventory().hosts.find(({ name }) => name === 'store1');
+      const kstats = host && lastKnown(host.feeds.kstats)?.value;
+      return kstats?.zoneBoots.get('gitea')?.map(({ zoneId, kind }) => [zoneId === before, kind]);
+    };
+    await expect.poll(boots, LIMIT).toEqual([
       [true, 'zone'],
       [false, 'zone'],
     ]);

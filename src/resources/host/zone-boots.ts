@@ -5,7 +5,8 @@ type Boots = ReadonlyMap<string, readonly ZoneBoot[]>;
 
 /** Starts that are kept of a zone. */
 const KEPT = 20;
-const DAY_MS = 86_400_000;
+/** Zones that are gone, of which the starts are kept. */
+const KEPT_GONE = 200;
 
 /** The starts that one frame tells: the latest of each zone that runs. */
 export const firstBoots = (counters: KstatCounters): Boots => nextBoots(new Map(), counters);
@@ -17,10 +18,10 @@ export const firstBoots = (counters: KstatCounters): Boots => nextBoots(new Map(
  */
 export function nextBoots(before: Boots, counters: KstatCounters): Boots {
   const now = timeOf(counters);
-  const boots = new Map<string, readonly ZoneBoot[]>();
-  for (const [name, seen] of before)
-    if (counters.zones.has(name) || now === null || now - (seen.at(-1)?.at ?? 0) < DAY_MS)
-      boots.set(name, seen);
+  // The longest gone come first: whoever is there is set anew, behind them.
+  const gone = [...before].filter(([name]) => !counters.zones.has(name)).slice(-KEPT_GONE);
+  const boots = new Map(gone);
+  for (const [name, seen] of before) if (counters.zones.has(name)) boots.set(name, seen);
   for (const [name, zone] of counters.zones) {
     // The global zone boots with its host.
     if (zone.zoneId === 0) continue;

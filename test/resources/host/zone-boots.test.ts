@@ -68,12 +68,22 @@ test.for<[string, number | null]>([
   ]);
 });
 
-test('keeps the last twenty, and those of a zone that is gone for a day', () => {
+test('keeps the last twenty, also of a zone that stopped after a long time', () => {
   const restarts = Array.from({ length: 30 }, (_, index) =>
     frame(5000 + index * 10, { zoneId: 10 + index, bootTimeSeconds: BOOT + 5000 + index * 10 }),
   );
   expect(after(...restarts)).toHaveLength(20);
-  const web = frame(5000, { zoneId: 7 });
-  expect(after(web, frame(80_000, null))).toHaveLength(1);
-  expect(after(web, frame(90_000, null))).toBeUndefined();
+  const web = frame(5_000_000, { zoneId: 7 });
+  expect(after(web, frame(5_000_005, null), frame(9_000_000, null))).toHaveLength(1);
+});
+
+test('forgets the zones that have been gone the longest when there are very many', () => {
+  const boots = Array.from({ length: 300 }, (_, index) => {
+    const zones = new Map([[`z${index}`, zoneCounters({ zoneId: index + 1 })]]);
+    return { ...frame(5000 + index, null), zones };
+  }).reduce(nextBoots, new Map<string, readonly ZoneBoot[]>());
+  expect(boots.size).toBe(201);
+  expect(boots.has('z98')).toBe(false);
+  expect(boots.has('z99')).toBe(true);
+  expect(boots.has('z299')).toBe(true);
 });
