@@ -156,6 +156,7 @@ export function createPoller(options: PollerOptions): Poller {
     const answer = await link.ask(question, {
       timeoutSeconds: line.command.timeoutSeconds,
       usualMs: line.usualMs,
+      isSlow: line.command.isSlow === true,
       canWait: !isWanted,
       signal: stopping.signal,
     });

@@ -33,6 +33,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly every?: number;
   /** At most; what is asked at intervals has twice its usual time, 3 to 10 s. */
   readonly timeoutSeconds: number;
+  /** It takes long on a sound host too: only `timeoutSeconds` is its limit. */
+  readonly isSlow?: true;
   /**
    * What its answer depends on, as other answers tell it: when this changes it is asked again at once, whatever its
    * pace. null: not known.

@@ -34,6 +34,8 @@ export type AskOptions = {
    * never more than `timeoutSeconds`.
    */
   readonly usualMs?: number | null;
+  /** It takes long on a sound host: only `timeoutSeconds` is its limit. */
+  readonly isSlow?: boolean;
   /** Nobody waits for it: it goes behind what somebody waits for. */
   readonly canWait?: boolean;
   readonly signal?: AbortSignal;

@@ -61,6 +61,8 @@ function fakeLink() {
   let pending: Pending[] = [];
   const streams: Stream[] = [];
   const dates: string[] = [];
+  /** Programs that were given all the time that their questions allow. */
+  const slow: string[] = [];
   const cost: { -readonly [K in keyof LinkCost]: LinkCost[K] } = {
     transport: 'ssh2',
     roundTripMs: null,
@@ -84,6 +86,7 @@ function fakeLink() {
         const program = question[0]?.[0] ?? '';
         // The clock's comparison is no question of the list.
         (program === 'date' ? dates : asked).push(program);
+        if (options.isSlow === true) slow.push(program);
         pending.push({ program, answer: resolve });
         options.signal?.addEventListener('abort', () => resolve({ kind: 'aborted' }));
       }),
@@ -103,6 +106,7 @@ function fakeLink() {
     link,
     asked,
     dates,
+    slow,
     streams,
     cost,
     listeners,
@@ -236,6 +240,14 @@ test('a question of the lost connection that still ends does not keep the new on
   expect(asked).toEqual(['kstat']);
   await answer('kstat');
   expect(asked).toEqual(['kstat', 'kstat']);
+});
+
+test('what takes long on a sound host is given all its time', () => {
+  const { poller, asked, slow, become } = setUp([kstat, { ...zones, isSlow: true }]);
+  poller.start();
+  become('up');
+  expect(asked).toEqual(['kstat', 'zones']);
+  expect(slow).toEqual(['zones']);
 });
 
 test('a command with nothing to ask yet is looked at again soon', () => {

@@ -1,6 +1,6 @@
 import type { Question } from '../../domain/command.ts';
 import type { CollectError } from '../../domain/feed.ts';
-import type { AskOptions, HostLink } from '../../domain/transport.ts';
+import type { HostLink } from '../../domain/transport.ts';
 import type { Clock } from '../clock.ts';
 import { forksOf } from '../forks.ts';
 import type { ChannelPurpose } from './channel-slots.ts';
@@ -22,6 +22,7 @@ import { openSampler, pokeHost } from './sampler-channel.ts';
 import { createSamplerPool } from './sampler-pool.ts';
 import type { Sampler } from './sampler.ts';
 import { sectionsOf } from './sections.ts';
+import { timeLimitMs } from './time-limit.ts';
 
 /** A connection with its sampler, from the first frame on. */
 export type Session = Pick<HostLink, 'ask' | 'run' | 'stream'> & {
@@ -42,10 +43,6 @@ export type SessionOptions = {
   /** The host froze, or no shell could be had any more. The connection is already dropped. */
   readonly onFailed: (reason: LinkFailure) => void;
 };
-
-/** Time limit of a section that is asked at intervals, by how long it usually takes. */
-const LEAST_LIMIT_MS = 3_000;
-const MOST_LIMIT_MS = 10_000;
 
 /** How often the shells are asked what they have cost: a builtin, no process. */
 const MEASURE_EVERY_MS = 15_000;
@@ -150,7 +147,7 @@ function createSession(options: SessionOptions, first: Sampler): Session {
         meter.forks(forksOf(question));
         pool.enqueue({
           sections: sections.sections,
-          limitMs: limitOf(asked, sections.sections.length),
+          limitMs: timeLimitMs(asked, sections.sections.length),
           usualMs: asked.usualMs ?? null,
           isUrgent: asked.canWait !== true,
           signal: asked.signal,
@@ -186,14 +183,6 @@ function createSession(options: SessionOptions, first: Sampler): Session {
       await connection.end();
     },
   };
-}
-
-/** Twice the usual, 3 to 10 s, for what was asked before; else what the asker allows. */
-function limitOf({ timeoutSeconds, usualMs }: AskOptions, sections: number): number {
-  const most = timeoutSeconds * 1000;
-  if (usualMs === undefined) return most;
-  const twice = usualMs === null ? MOST_LIMIT_MS : (2 * usualMs) / sections;
-  return Math.min(most, Math.max(LEAST_LIMIT_MS, Math.min(MOST_LIMIT_MS, twice)));
 }
 
 function sectionsOrError(

@@ -16,6 +16,7 @@ export const fmtopo: HostCommand<'topologySensors'> = {
   feed: 'topologySensors',
   pace: 'inventory',
   timeoutSeconds: 120,
+  isSlow: true,
   question: ({ feeds }) =>
     feeds.sensors.status === 'pending' || lastKnown(feeds.sensors)
       ? undefined

@@ -24,7 +24,7 @@ export const hostSensor: HostRule<'sensors'> = {
         severity: sensorStatus(worst) === 'critical' ? 'critical' : 'warning',
         title: `${words(worst)}${bad.length > 1 ? `, ${bad.length - 1} more` : ''}`,
         evidence: {
-          ...Object.fromEntries(bad.map((sensor) => [sensor.name, limitWords(sensor)])),
+          sensors: bad.map(limitWords).join('; '),
           from: 'ipmitool sensor',
         },
         hint:
@@ -54,5 +54,5 @@ function words(sensor: Sensor): string {
 
 function limitWords(sensor: Sensor): string {
   const beyond = beyondLimit(sensor);
-  return `${reading(sensor)}${beyond === null ? '' : `, limit ${readingText(beyond.limit, sensor.unit)}`}`;
+  return `${sensor.name} ${reading(sensor)}${beyond === null ? '' : `, limit ${readingText(beyond.limit, sensor.unit)}`}`;
 }

@@ -16,6 +16,7 @@ export const ipmitoolSensor: HostCommand<'sensors'> = {
   feed: 'sensors',
   pace: 'slow',
   timeoutSeconds: 60,
+  isSlow: true,
   question: ({ feeds }) =>
     lastKnown(feeds.sensors)?.value.some(({ limits }) => limits !== null)
       ? [['pfexec', 'ipmitool', '-c', 'sdr', 'list', 'full']]

@@ -57,8 +57,7 @@ test.for<[string, Sensor[], string[]]>([
 
 test('tells each with its limit', () => {
   expect(check(fan(450), fan(100, { name: 'FAN2' }))[0]?.evidence).toEqual({
-    FAN1: '450 RPM, limit 500 RPM',
-    FAN2: '100 RPM, limit 300 RPM',
+    sensors: 'FAN2 100 RPM, limit 300 RPM; FAN1 450 RPM, limit 500 RPM',
     from: 'ipmitool sensor',
   });
 });
