@@ -1,13 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import { startSources } from '../../src/sources.ts';
 import type { Sources } from '../../src/sources.ts';
 import { privateHome } from '../../test/support/console-driver.ts';
+import { keptBytes } from '../../test/support/heap.ts';
 import { startLabProcess } from '../../test/support/labtop.ts';
 import { childrenOf } from '../../test/support/processes.ts';
 import { grown } from './verdict.ts';
@@ -93,21 +92,14 @@ async function watch(settings: Settings, options: SoakOptions): Promise<SoakResu
 type Held = Omit<Reading, 'at' | 'historyMb' | 'channels'>;
 
 const held = (): Held => {
-  collectGarbage();
-  const { heapUsed, rss } = process.memoryUsage();
   return {
-    heapMb: heapUsed / MB,
-    rssMb: rss / MB,
+    heapMb: keptBytes() / MB,
+    rssMb: process.memoryUsage.rss() / MB,
     processes: childrenOf(process.pid).length,
     files: existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : null,
     timers: process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
   };
 };
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}
 
 /** What is there at the end that was not at the begin; what is ending has some seconds for it. */
 async function leftBehind(empty: Held, channels: () => number): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
 export type Reading = {
   /** Seconds since the begin. */
   readonly at: number;
-  /** After a collection of garbage. */
+  /** After a collection of garbage, without compiled code. */
   readonly heapMb: number;
   /** Samples of the past: they have a budget of their own. */
   readonly historyMb: number;
