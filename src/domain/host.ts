@@ -123,8 +123,6 @@ export type ZoneBoot = {
 export type LinkRates = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
-  /** Errors and drops of both directions since the previous frame. */
-  readonly faultsPerSecond: number | null;
   /** What the last minute tells of its errors; null until there are two frames. */
   readonly errors: RisingErrors | null;
   /** How long nothing has come in; null until there are two frames. */

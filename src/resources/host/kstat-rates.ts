@@ -160,21 +160,10 @@ function linkRates(previous: HostKstats, next: HostKstats, name: string): LinkRa
   const known = previous.links.get(name);
   const perSecond = (amount: number | null) =>
     amount === null ? null : amount / (nowAt - beforeAt);
-  const faults = [
-    delta(before.rxErrors, now.rxErrors),
-    delta(before.txErrors, now.txErrors),
-    delta(before.rxDrops, now.rxDrops),
-    delta(before.txDrops, now.txDrops),
-  ];
   const frames = { before, beforeAt, now, nowAt };
   return {
     rxBytesPerSecond: perSecond(delta(before.rxBytes, now.rxBytes)),
     txBytesPerSecond: perSecond(delta(before.txBytes, now.txBytes)),
-    faultsPerSecond: perSecond(
-      faults.every((amount) => amount === null)
-        ? null
-        : faults.reduce<number>((total, amount) => total + (amount ?? 0), 0),
-    ),
     errors: nextErrors(known?.errors ?? null, frames),
     silence: nextSilence(known?.silence ?? null, frames),
   };

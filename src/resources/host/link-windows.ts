@@ -4,7 +4,6 @@ import type { LinkCounters, LinkRates, RisingErrors, Silence } from '../../domai
 export const NO_LINK_RATES: LinkRates = {
   rxBytesPerSecond: null,
   txBytesPerSecond: null,
-  faultsPerSecond: null,
   errors: null,
   silence: null,
 };

@@ -1,23 +1,14 @@
 import { known } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { allZonesOf, hostFresh, linksOf } from '../../domain/joined.ts';
-import type { Link } from '../../domain/joined.ts';
+import { hostFresh } from '../../domain/joined.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { linkRef } from '../../domain/ref.ts';
-import type { Ref } from '../../domain/ref.ts';
+import { whileSame } from '../../domain/same-parts.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { addressOwners } from './address-owners.ts';
+import type { AddressOwner } from './address-owners.ts';
 
-/** One who has an address. */
-type Owner = {
-  /** What makes two the same: the address and the network that it is in. */
-  readonly key: string;
-  readonly address: string;
-  readonly ref: Ref;
-  /** `omni1/web`. */
-  readonly name: string;
-  readonly kind: 'IP' | 'MAC';
-  readonly from: string;
-};
+const findShared = whileSame<readonly Finding[]>();
 
 /**
  * An IP or MAC address that two have, on the same VLAN; or an address that the kernel itself has found to be a duplicate.
@@ -32,12 +23,17 @@ export const addressDuplicate: LabRule = {
   holdSeconds: 0,
   check: (inventory, now) => {
     const hosts = inventory.hosts.filter((host) => hostFresh(host, 'links', now));
-    const owners = hosts.flatMap((host) => [
-      ...macOwners(host),
-      ...ipOwnersOfZones(host, now),
-      ...ipOwnersOfHost(host, now),
-    ]);
-    const shared = [...Map.groupBy(owners, ({ key }) => key).values()].flatMap(toFinding);
+    const owners = hosts.flatMap((host) => {
+      const { macs, zones, host: own } = addressOwners(host);
+      return [
+        macs,
+        ...(hostFresh(host, 'zones', now) ? [zones] : []),
+        ...(hostFresh(host, 'addresses', now) ? [own] : []),
+      ];
+    });
+    const shared = findShared(owners, () =>
+      [...Map.groupBy(owners.flat(), ({ key }) => key).values()].flatMap(toFinding),
+    );
     const byKernel = hosts.flatMap((host) => foundByKernel(host, now));
     return [...Map.groupBy([...byKernel, ...shared], ({ subject }) => subject).values()].flatMap(
       mergeFindings,
@@ -57,7 +53,7 @@ function mergeFindings([first, ...others]: readonly Finding[]): readonly Finding
   ];
 }
 
-function toFinding(all: readonly Owner[]): readonly Finding[] {
+function toFinding(all: readonly AddressOwner[]): readonly Finding[] {
   const owners = [...new Map(all.map((owner) => [owner.name, owner])).values()].toSorted((a, b) =>
     a.name < b.name ? -1 : Number(a.name > b.name),
   );
@@ -96,94 +92,3 @@ function foundByKernel(host: HostInventory, now: EpochMs): readonly Finding[] {
       hint: `find the other machine by its MAC address: arp -an on ${host.name}, or a neighbour of it`,
     }));
 }
-
-/** VRRP and CARP for IPv4 and IPv6, HSRP. */
-const SHARED_MAC = /^(?:00:00:5e:00:0[12]|00:00:0c:07:ac|00:00:0c:9f:f|00:05:73:a0)/;
-/** Groups, and what is no address. */
-const NO_MAC = /^(?:.[13579bdf]:|00:00:00:00:00:00)/;
-
-function macOwners(host: HostInventory): readonly Owner[] {
-  const links = linksOf(host);
-  return links.flatMap((link): readonly Owner[] => {
-    const mac = link.macAddress;
-    if (mac === null || SHARED_MAC.test(mac) || NO_MAC.test(mac)) return [];
-    // A port has the address of its aggregation, and a VLAN link that of the link below it.
-    const isBelow = links.some(
-      ({ class: kind, over }) => kind === 'aggr' && over.includes(link.name),
-    );
-    if (isBelow || link.class === 'vlan' || isPrivate(link, links)) return [];
-    const name = link.zone === null ? link.name : `${link.zone} ${link.name}`;
-    return [
-      {
-        key: `mac ${mac} ${link.vlanId ?? 0}`,
-        address: mac,
-        ref: linkRef(host.name, link.name),
-        name: `${host.name}/${name}`,
-        kind: 'MAC',
-        from: link.class === 'vnic' ? 'dladm show-vnic' : 'dladm show-phys -m',
-      },
-    ];
-  });
-}
-
-/** What lies over an etherstub, or over nothing, never leaves the host. */
-function isPrivate(link: Link, links: readonly Link[], depth = 0): boolean {
-  if (link.class === 'phys' || link.class === 'simnet') return false;
-  if (link.class === 'etherstub' || depth > 8) return true;
-  const below = links.filter(({ name }) => link.over.includes(name));
-  return below.length > 0 && below.every((lower) => isPrivate(lower, links, depth + 1));
-}
-
-function ipOwnersOfZones(host: HostInventory, now: EpochMs): readonly Owner[] {
-  if (!hostFresh(host, 'zones', now)) return [];
-  const links = linksOf(host);
-  const byName = new Map(links.map((link) => [link.name, link]));
-  const running = new Map(
-    allZonesOf(host)
-      .filter(({ state }) => state === 'running')
-      .map((zone) => [zone.name, zone]),
-  );
-  return known(host.feeds.zoneConfigs, []).flatMap(({ zone, nets }) =>
-    nets.flatMap(({ physical, globalNic, vlanId, addresses }): readonly Owner[] => {
-      const owner = running.get(zone);
-      const [address] = addresses;
-      if (!owner || address === undefined || addresses.length > 1) return [];
-      const link = physical === null ? undefined : byName.get(physical);
-      const below = globalNic === null ? undefined : byName.get(globalNic);
-      if ((link && isPrivate(link, links)) || (below && isPrivate(below, links))) return [];
-      const network = link?.vlanId ?? vlanId ?? 0;
-      return ipOwner(address, network, owner.ref, `${host.name}/${zone}`, 'zonecfg export');
-    }),
-  );
-}
-
-function ipOwnersOfHost(host: HostInventory, now: EpochMs): readonly Owner[] {
-  if (!hostFresh(host, 'addresses', now)) return [];
-  const links = linksOf(host);
-  const byName = new Map(links.map((link) => [link.name, link]));
-  return known(host.feeds.addresses, []).flatMap((entry): readonly Owner[] => {
-    const link = entry.link === null ? undefined : byName.get(entry.link);
-    if (!link || entry.address === null || entry.state !== 'ok') return [];
-    if (isPrivate(link, links) || entry.type === 'from-gz') return [];
-    const name = `${host.name}/${link.name}`;
-    const { ref } = link;
-    return ipOwner(entry.address, link.vlanId ?? 0, ref, name, 'ipadm show-addr');
-  });
-}
-
-/** No owner of an address that many may have. */
-function ipOwner(
-  address: string,
-  vlanId: number,
-  ref: Ref,
-  name: string,
-  from: string,
-): readonly Owner[] {
-  const plain = (address.split('/')[0] ?? '').split('%')[0]?.toLowerCase() ?? '';
-  if (plain === '' || SHARED_IP.test(plain)) return [];
-  return [{ key: `ip ${plain} ${vlanId}`, address: plain, ref, name, kind: 'IP', from }];
-}
-
-/** Unspecified, loopback, link-local and multicast of IPv4 and IPv6. */
-const SHARED_IP =
-  /^(?:0\.|127\.|169\.254\.|2(?:2[4-9]|3[0-9])\.|255\.|::1?$|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:)/;

@@ -1,9 +1,9 @@
-import type { Inventory } from '../../domain/inventory.ts';
-import { hostFresh, vlansOf } from '../../domain/joined.ts';
-import type { Link, Vlan } from '../../domain/joined.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import { hostFresh, linksOf } from '../../domain/joined.ts';
+import type { Link } from '../../domain/joined.ts';
 import type { Finding, LabRule, RuleContext } from '../../domain/problem.ts';
+import { vlanRef } from '../../domain/ref.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
-import type { EpochMs } from '../../domain/time.ts';
 
 const { worse } = THRESHOLDS['vlan.isolated'];
 /** So many packets went out without one coming in: fewer may just have nobody to talk to. */
@@ -30,25 +30,43 @@ export const vlanIsolated: LabRule = {
   holdSeconds: 0,
   limits: THRESHOLDS['vlan.isolated'],
   check: (inventory, now, context) => {
-    const seen = seenHosts(inventory, now);
-    return vlansOf(inventory).flatMap((vlan) => {
-      const links = vlan.links.filter(({ host }) => seen.has(host));
-      if (links.length === 0) return [];
-      if (links.every(({ state }) => state === 'down')) return [allDown(vlan, links)];
-      return silentOn(vlan, links, context);
+    const hosts = inventory.hosts.filter(
+      (host) => hostFresh(host, 'links', now) && hostFresh(host, 'kstats', now),
+    );
+    const suspects = new Set(hosts.flatMap((host) => [...suspectVlans(host)]));
+    return [...suspects].flatMap((id) => {
+      const links = hosts.flatMap((host) => taggedLinks(host).get(id) ?? []);
+      return links.every(({ state }) => state === 'down')
+        ? [allDown(id, links)]
+        : silentOn(id, links, context);
     });
   },
 };
 
-const seenHosts = (inventory: Inventory, now: EpochMs): ReadonlySet<string> =>
-  new Set(
-    inventory.hosts
-      .filter((host) => hostFresh(host, 'links', now) && hostFresh(host, 'kstats', now))
-      .map(({ name }) => name),
-  );
+type TaggedLinks = ReadonlyMap<number, readonly Link[]>;
+const taggedByHost = new WeakMap<HostInventory, TaggedLinks>();
 
-const allDown = (vlan: Vlan, links: readonly Link[]): Finding => ({
-  subject: vlan.ref,
+/** The links of a host by their VLAN. */
+function taggedLinks(host: HostInventory): TaggedLinks {
+  let tagged = taggedByHost.get(host);
+  if (!tagged) {
+    const links = linksOf(host).filter(({ vlanId }) => vlanId !== null);
+    taggedByHost.set(host, (tagged = Map.groupBy(links, ({ vlanId }) => vlanId ?? 0)));
+  }
+  return tagged;
+}
+
+/** VLANs of a host none of whose links receives anything now: only these are looked at. */
+function suspectVlans(host: HostInventory): readonly number[] {
+  return [...taggedLinks(host)]
+    .filter(([, links]) =>
+      links.every(({ state, silence }) => state === 'down' || (silence?.seconds ?? 0) > 0),
+    )
+    .map(([id]) => id);
+}
+
+const allDown = (id: number, links: readonly Link[]): Finding => ({
+  subject: vlanRef(id),
   severity: 'critical',
   title: `all ${links.length} links of it are down`,
   evidence: {
@@ -60,20 +78,21 @@ const allDown = (vlan: Vlan, links: readonly Link[]): Finding => ({
   hint: 'see the aggregations and cards below them: dladm show-link',
 });
 
-function silentOn(vlan: Vlan, links: readonly Link[], context: RuleContext): readonly Finding[] {
+function silentOn(id: number, links: readonly Link[], context: RuleContext): readonly Finding[] {
   const { limits, raised } = context;
+  const subject = vlanRef(id);
   const hosts = [...Map.groupBy(links, ({ host }) => host)];
   const silent = hosts.flatMap(([name, own]) => {
     const host = silence(name, own);
-    return host && levelOf(host.seconds, worse, limits, raised(vlan.ref)) !== null ? [host] : [];
+    return host && levelOf(host.seconds, worse, limits, raised(subject)) !== null ? [host] : [];
   });
   const [first] = silent.toSorted((a, b) => b.seconds - a.seconds);
-  const severity = first && levelOf(first.seconds, worse, limits, raised(vlan.ref));
+  const severity = first && levelOf(first.seconds, worse, limits, raised(subject));
   if (!first || !severity) return [];
   const names = silent.map(({ name }) => name).join(', ');
   return [
     {
-      subject: vlan.ref,
+      subject,
       severity,
       title: `nobody answers ${silent.length === hosts.length ? 'on it' : `on ${names}`}: ${sum(silent, 'sent')} packets sent, none received`,
       evidence: {
@@ -85,7 +104,7 @@ function silentOn(vlan: Vlan, links: readonly Link[], context: RuleContext): rea
         hosts: names,
         from: 'kstat link:0:*:ipackets64, opackets64',
       },
-      hint: `see whether the switch carries VLAN ${vlan.id} to ${names}: the tags of its trunk ports`,
+      hint: `see whether the switch carries VLAN ${id} to ${names}: the tags of its trunk ports`,
     },
   ];
 }

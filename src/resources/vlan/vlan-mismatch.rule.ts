@@ -85,13 +85,13 @@ function unlinkedZones(host: HostInventory, now: EpochMs): readonly Mismatch[] {
       .filter(({ name, state }) => state === 'running' && active.has(name))
       .map((zone) => [zone.name, zone]),
   );
-  const links = linksOf(host);
+  const links = new Map(linksOf(host).map((link) => [link.name, link]));
   const missing = (lastKnown(zoneConfigs)?.value ?? []).flatMap(({ zone, nets }) => {
     const found = running.get(zone);
     if (found === undefined || isBooting(found, vnics.at)) return [];
     return nets.flatMap(({ physical, vlanId }) => {
       if (physical === null || vlanId === null || vlanId === 0) return [];
-      const link = links.find(({ name }) => name === physical);
+      const link = links.get(physical);
       return link?.vlanId === vlanId ? [] : [{ zone, vlanId, physical, live: link?.vlanId }];
     });
   });
@@ -153,25 +153,40 @@ function isUnshared(zones: readonly Zone[], lacking: readonly Zone[]): boolean {
     : false;
 }
 
+/** The VLANs of a host that has VLAN links over aggregations. */
+type Trunk = {
+  readonly name: string;
+  /** Those of the VLAN links. */
+  readonly own: ReadonlySet<number>;
+  /** Those and what its zones are on. */
+  readonly all: ReadonlySet<number>;
+};
+const trunksByHost = new WeakMap<HostInventory, Trunk>();
+
+function trunkOf(host: HostInventory): Trunk {
+  let trunk = trunksByHost.get(host);
+  if (!trunk) {
+    const links = linksOf(host);
+    const aggrs = new Set(links.filter((link) => link.class === 'aggr').map(({ name }) => name));
+    const vlans = links.filter(
+      (link) => link.class === 'vlan' && link.over.some((name) => aggrs.has(name)),
+    );
+    trunk = {
+      name: host.name,
+      own: new Set(vlans.flatMap(({ vlanId }) => vlanId ?? [])),
+      all: new Set([
+        ...links.flatMap(({ vlanId }) => vlanId ?? []),
+        ...allZonesOf(host).flatMap((zone) => zone.vlans),
+      ]),
+    };
+    trunksByHost.set(host, trunk);
+  }
+  return trunk;
+}
+
 /** VLAN links that global zones have over aggregations, compared between hosts. */
 function unevenVlanLinks(hosts: readonly HostInventory[]): readonly Mismatch[] {
-  const trunks = hosts
-    .map((host) => {
-      const links = linksOf(host);
-      const aggrs = new Set(links.filter((link) => link.class === 'aggr').map(({ name }) => name));
-      const vlans = links.filter(
-        (link) => link.class === 'vlan' && link.over.some((name) => aggrs.has(name)),
-      );
-      return {
-        name: host.name,
-        own: new Set(vlans.flatMap(({ vlanId }) => vlanId ?? [])),
-        all: new Set([
-          ...links.flatMap(({ vlanId }) => vlanId ?? []),
-          ...allZonesOf(host).flatMap((zone) => zone.vlans),
-        ]),
-      };
-    })
-    .filter(({ own }) => own.size > 0);
+  const trunks = hosts.map(trunkOf).filter(({ own }) => own.size > 0);
   if (trunks.length < 2) return [];
   const ids = new Set(trunks.flatMap(({ own }) => [...own]));
   return [...ids].flatMap((vlanId): readonly Mismatch[] => {

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { whileSame } from '../../src/domain/same-parts.ts';
+
+test('a result is kept while each part is the same object, and one result only', () => {
+  const keep = whileSame<number>();
+  let made = 0;
+  const make = () => (made += 1);
+  const [a, b] = [{}, {}];
+  expect(keep([a, b], make)).toBe(1);
+  expect(keep([a, b], make)).toBe(1);
+  expect(keep([a], make)).toBe(2);
+  expect(keep([a, b], make)).toBe(3);
+  expect(keep([a, {}], make)).toBe(4);
+  expect(keep([], make)).toBe(5);
+  expect(keep([], make)).toBe(5);
+});
