@@ -227,6 +227,23 @@ export function guestState({
   return initPid === null ? 'unknown' : initPid === 0 ? 'none' : 'on';
 }
 
+const NOTHING: readonly string[] = [];
+type RoleClues = Parameters<typeof roleOf>;
+const rolesCache = new WeakMap<
+  readonly string[],
+  { readonly clues: RoleClues; readonly role: ZoneRole | null }
+>();
+
+/** Zones are joined with every frame of counters, and what they are for is asked about once a minute. */
+function knownRole(...clues: RoleClues): ZoneRole | null {
+  const [, , programs] = clues;
+  const known = rolesCache.get(programs);
+  if (known && known.clues.every((clue, index) => clue === clues[index])) return known.role;
+  const role = roleOf(...clues);
+  if (programs !== NOTHING) rolesCache.set(programs, { clues, role });
+  return role;
+}
+
 function joinZones(host: HostInventory): readonly Zone[] {
   const list = lastKnown(host.feeds.zones);
   if (!list) return [];
@@ -293,10 +310,10 @@ function joinZones(host: HostInventory): readonly Zone[] {
       rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
       txBytesPerSecond: sum((link) => link.txBytesPerSecond),
       vm: config?.vm ?? null,
-      role: roleOf(
+      role: knownRole(
         host.configuredRoles.get(entry.name),
-        services?.telling ?? [],
-        programs?.programs ?? [],
+        services?.telling ?? NOTHING,
+        programs?.programs ?? NOTHING,
       ),
       processes: running ? (programs ?? null) : null,
       services: running && services && services.count > 0 ? services : null,
