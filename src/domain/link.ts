@@ -67,7 +67,7 @@ export type LacpState = {
 export type AddressEntry = {
   /** `core20/v4`; null for an address without an object. */
   readonly object: string | null;
-  /** The interface, which is the link's name; null when there is no object. */
+  /** The interface, which is the link's name; null when the object does not tell it. */
   readonly link: string | null;
   /** static, dhcp, addrconf, from-gz, inherited, or a newer word. */
   readonly type: string;

@@ -37,10 +37,9 @@ function toAddressEntry(row: FieldRow): AddressEntry | Refused {
   const address = row.read('addr');
   if (object === null && address === null) return refuse('neither an object nor an address');
   const slash = object?.indexOf('/') ?? -1;
-  if (object !== null && slash < 1) return refuse(`not an address object: ${object}`);
   return {
     object,
-    link: object === null ? null : object.slice(0, slash),
+    link: object === null || slash < 1 ? null : object.slice(0, slash),
     type: row.read('type') ?? 'unknown',
     state: row.read('state') ?? 'unknown',
     address,

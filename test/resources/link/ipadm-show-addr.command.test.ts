@@ -33,10 +33,13 @@ test('reads addresses of every type, escaped ones, ones without an object and ob
   ]);
 });
 
-test('complains about rows that are cut, hold nothing or name no object', () => {
+test('complains about rows that are cut or hold nothing; an object may tell no link', () => {
   const { value, complaints } = ipadmShowAddr.parse(text('garbage-and-cut-off.txt'));
-  expect(value.map(({ object }) => object)).toEqual(['core20/v4']);
-  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 7]);
+  expect(value.map(({ object, link }) => [object, link])).toEqual([
+    ['no-object', null],
+    ['core20/v4', 'core20'],
+  ]);
+  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 7]);
 });
 
 test('reads the table for people, broken and with an object that is too long', () => {
