@@ -1,8 +1,8 @@
 /**
  * Measures what the console promises and prints it as a table: each figure with its budget and with a floor or a peer
- * that is measured in the same run, because machines differ. It takes about six minutes and never fails by a figure.
+ * that is measured in the same run, because machines differ. It takes about eight minutes and never fails by a figure.
  *
- *     npm run build && tsx scripts/bench.ts [frame|keys|rest|start|ssh ...]
+ *     npm run build && tsx scripts/bench.ts [frame|keys|rest|start|ssh|kube ...]
  */
 import {
   isBuilt,
@@ -13,6 +13,7 @@ import {
 } from './bench/console.ts';
 import type { FrameResult } from './bench/frame.ts';
 import type { KeysResult } from './bench/keys.ts';
+import { kubeGroups } from './bench/kube.ts';
 import type { Spread } from './bench/measure.ts';
 import { runPart } from './bench/part.ts';
 import { sshGroups } from './bench/ssh.ts';
@@ -174,6 +175,7 @@ const PARTS = {
   rest: async () => [await restGroup()],
   start: async () => [await startGroup()],
   ssh: sshGroups,
+  kube: kubeGroups,
 } as const;
 type Part = keyof typeof PARTS;
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import { RESULT } from './measure.ts';
 
 /**
@@ -11,7 +11,7 @@ export function runPart<T>(file: string, args?: readonly string[]): Promise<T> {
     args === undefined ? ['--import', 'tsx'] : ['--disable-warning=ExperimentalWarning'];
   const child = spawn(
     process.execPath,
-    [...loader, join(import.meta.dirname, file), ...(args ?? [])],
+    [...loader, resolvePath(import.meta.dirname, file), ...(args ?? [])],
     {
       env: { ...process.env, NODE_ENV: 'production', FORCE_COLOR: '3', TZ: 'UTC', CI: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../../domain/settings.ts';
 import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
 import { asRecord } from './status-error.ts';
+import { tokenFileOf } from './token-file.ts';
 
 /** What the TLS handshake needs. */
 export type TlsMaterial = Pick<
@@ -50,6 +51,7 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
   if (user === null) throw invalid('names a user that is not in the file');
   const server = URL.parse(cluster.server);
   if (server === null) throw invalid(`has a server that is not a URL: ${cluster.server}`);
+  const tokenFile = await tokenFileOf(settings.kubeconfig, user.name);
   const files = filesOf(config);
   const stamps = [before, ...(await Promise.all(files.map(fileStamp)))];
   return {
@@ -60,7 +62,7 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
       const now = await Promise.all([settings.kubeconfig, ...files].map(fileStamp));
       return now.some((stamp, index) => stamp !== stamps[index]);
     },
-    credentials: createCredentials(config, settings.kubeconfig, pluginMs),
+    credentials: createCredentials(config, { path: settings.kubeconfig, tokenFile }, pluginMs),
   };
 }
 
@@ -150,19 +152,29 @@ function filesOf(config: KubeConfig): readonly string[] {
 
 function createCredentials(
   config: KubeConfig,
-  path: string,
+  source: CredentialSource,
   pluginMs: number,
 ): () => Promise<Credentials> {
   let running: Promise<Credentials> | undefined;
   return async () => {
-    running ??= ask(config, path).finally(() => {
+    running ??= ask(config, source).finally(() => {
       running = undefined;
     });
     return within(running, pluginMs, config);
   };
 }
 
-async function ask(config: KubeConfig, path: string): Promise<Credentials> {
+/** Where credentials come from, besides what was read of the kubeconfig. */
+type CredentialSource = {
+  readonly path: string;
+  /** Read again for each request: whoever rotates the token tells nobody. */
+  readonly tokenFile: string | null;
+};
+
+async function ask(
+  config: KubeConfig,
+  { path, tokenFile }: CredentialSource,
+): Promise<Credentials> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
@@ -173,11 +185,27 @@ async function ask(config: KubeConfig, path: string): Promise<Credentials> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {}))
     headers[name.toLowerCase()] = String(value);
-  if (auth) headers['authorization'] ??= `Basic ${Buffer.from(auth).toString('base64')}`;
+  if (tokenFile !== null) headers['authorization'] = `Bearer ${await readToken(tokenFile, path)}`;
+  else if (auth) headers['authorization'] ??= `Basic ${Buffer.from(auth).toString('base64')}`;
   return {
     tls: definedOnly({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }),
     headers,
   };
+}
+
+async function readToken(tokenFile: string, kubeconfig: string): Promise<string> {
+  try {
+    return (await promises.readFile(tokenFile, 'utf8')).trim();
+  } catch (error) {
+    throw new KubeError(
+      collectError(
+        'token-file',
+        oneLine(`the token file of ${kubeconfig} cannot be read: ${errorText(error)}`),
+        'create the file, or log in again with the tool that writes it',
+      ),
+      { cause: error },
+    );
+  }
 }
 
 function credentialError(config: KubeConfig, path: string, error: unknown): KubeError {

@@ -41,7 +41,7 @@ export function createKindTable<T>(): KindTable<T> {
 
   const same = (key: string, object: T): T => {
     const known = current(key);
-    return known !== undefined && isDeepStrictEqual(known, object) ? known : object;
+    return known !== undefined && isEqual(known, object) ? known : object;
   };
 
   function publish(): KubeTable<T> | undefined {
@@ -102,6 +102,20 @@ export function createKindTable<T>(): KindTable<T> {
       size = 0;
     },
   };
+}
+
+/** Projections are mostly flat: their fields are compared one by one, and only what is no plain value deeply. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  const fields = Object.keys(left);
+  return (
+    fields.length === Object.keys(right).length &&
+    fields.every(
+      (field) => left[field] === right[field] || isDeepStrictEqual(left[field], right[field]),
+    )
+  );
 }
 
 /** Puts the changes into the map; returns what was there before, of what has really changed. */

@@ -197,7 +197,8 @@ export function createKubeTransport(
     const { tls } = link;
     const { code } = error.failure;
     const own = expiredSince(tls, clock());
-    if (own !== undefined && (code === 'unauthorized' || code.startsWith('tls')))
+    // Some servers end the handshake with an expired certificate without a word.
+    if (own !== undefined && (['unauthorized', 'reset'].includes(code) || code.startsWith('tls')))
       return renamed(
         error,
         'tls-expired',
