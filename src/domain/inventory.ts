@@ -1,4 +1,5 @@
 import type { BootEnvironment } from './boot-environment.ts';
+import type { ConnectPhase } from './connect-phase.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Dataset, NewestSnapshot } from './dataset.ts';
 import type { DiskEntry, DiskName, SmartReport } from './disk.ts';
@@ -56,6 +57,8 @@ export type SourceStatus = {
   /** Attempts since the last time it was up. */
   readonly attempt: number;
   readonly nextAttemptAt: EpochMs | null;
+  /** Of the attempt that runs; absent or null: none does, or it does not say. */
+  readonly phase?: ConnectPhase | null;
   readonly error: CollectError | null;
   /**
    * What a person has to answer first; the state is then `hostkey-unknown` or `auth-failed`. Always null for a

@@ -145,6 +145,7 @@ function nextSource(previous: SourceStatus, next: SourceStatus): SourceStatus {
     previous.since === next.since &&
     previous.lastDataAt === next.lastDataAt &&
     previous.attempt === next.attempt &&
+    previous.phase === next.phase &&
     previous.nextAttemptAt === next.nextAttemptAt &&
     previous.error?.code === error?.code &&
     previous.error?.message === error?.message &&

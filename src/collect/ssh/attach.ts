@@ -1,3 +1,4 @@
+import type { ConnectPhase } from '../../domain/connect-phase.ts';
 import type { HostSettings } from '../../domain/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
@@ -32,6 +33,7 @@ export type AttachDeps = {
   readonly openSocket: OpenSocket;
   /** The failure that is known, when there is a reason to try again at once. */
   readonly seen: LinkFailure | undefined;
+  readonly onPhase: (phase: ConnectPhase) => void;
   /** A person is asked while the server waits; null when that is over. */
   readonly onQuestion: (held: LinkFailure | null) => void;
   /** What was attached is silent although asked, or speaks again. */
@@ -85,6 +87,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
     ended ??= noShellFailure(place, SESSION_LIMIT_MS / 1000);
     connection.destroy();
   }, SESSION_LIMIT_MS);
+  deps.onPhase('shell');
   const session = await openSession({
     connection,
     clock,
@@ -134,6 +137,7 @@ const enterByOwn: Enter = async (deps, onLost) => {
     canAsk: deps.canAsk,
     isHop: false,
     seen: deps.seen,
+    onPhase: deps.onPhase,
     onQuestion: deps.onQuestion,
     onLost,
     signal,
@@ -145,12 +149,15 @@ const enterByOwn: Enter = async (deps, onLost) => {
 
 /** By a child of the ssh program, which reads the user's ssh configuration itself. */
 const enterByProgram: Enter = async (
-  { clock, commons, env, hostNamed, settings, signal, sshProgram },
+  { clock, commons, env, hostNamed, onPhase, settings, signal, sshProgram },
   onLost,
 ) => {
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
+  onPhase('turn');
   const slot = await commons.limiter.acquire(SSH_PROGRAM_ADDRESS, signal);
+  // The program says nothing on the way to its shell.
+  onPhase('auth');
   const connection = await logInByOpenSsh({
     program: sshProgram ?? 'ssh',
     name,

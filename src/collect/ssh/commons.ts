@@ -41,7 +41,17 @@ export function createCommons(options: CommonsOptions): SharedCommons {
     clock,
     random: options.random ?? Math.random,
     logIn: (hop, events) =>
-      logIn(hop, { commons, clock, env, openSocket, canAsk, isHop: true, ...events }),
+      logIn(hop, {
+        commons,
+        clock,
+        env,
+        openSocket,
+        canAsk,
+        isHop: true,
+        // To the hosts behind it, it is one thing to wait for.
+        onPhase: () => {},
+        ...events,
+      }),
   });
   const commons: SharedCommons = {
     canAsk,

@@ -8,6 +8,7 @@ import type {
   MacAlgorithm,
   ServerHostKeyAlgorithm,
 } from 'ssh2';
+import type { ConnectPhase } from '../../domain/connect-phase.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { orderHostKeyAlgorithms } from './algorithms.ts';
@@ -67,6 +68,7 @@ export type ConnectOptions = {
     onAnswers: (texts: readonly string[] | null) => void,
   ) => Asking | undefined;
   readonly askPassphrase: (file: LockedFile) => LinkFailure;
+  readonly onPhase: (phase: ConnectPhase) => void;
   /** A person is waited for: what others need must not be kept. */
   readonly onWaiting: () => void;
   /** The established connection ended by itself. Called at most once. */
@@ -178,6 +180,8 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
     if (stream.destroyed) finish(broken(undefined));
 
     limitLogin(LOGIN_LIMIT_MS);
+    options.onPhase('kex');
+    client.once('handshake', () => options.onPhase('auth'));
     try {
       client.connect({
         sock: stream,

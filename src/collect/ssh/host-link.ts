@@ -72,7 +72,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   const change = (next: Partial<Omit<SourceStatus, 'since' | 'lastDataAt'>>): void => {
     const since =
       next.state === undefined || next.state === status.state ? status.since : clock.now();
-    status = { ...status, ...next, since, lastDataAt: lastDataAt() };
+    status = { ...status, phase: null, ...next, since, lastDataAt: lastDataAt() };
     for (const listener of listeners) listener(status);
   };
 
@@ -86,6 +86,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     change({
       state: stateOfAttempt(status.state),
       attempt: status.attempt + 1,
+      phase: 'config',
       nextAttemptAt: null,
       question: null,
     });
@@ -101,6 +102,9 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       hostNamed: deps.hostNamed ?? (() => undefined),
       openSocket: deps.openSocket ?? ((place) => connect(place)),
       seen,
+      onPhase: (phase) => {
+        if (attached === undefined && !closing.signal.aborted) change({ phase });
+      },
       onQuestion: (held) => {
         if (held === null) change({ state: 'connecting', error: null, question: null });
         else change({ state: held.state, error: held.error, question: held.question ?? null });

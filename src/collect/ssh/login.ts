@@ -1,3 +1,4 @@
+import type { ConnectPhase } from '../../domain/connect-phase.ts';
 import type { Clock } from '../clock.ts';
 import type { Bastions } from './bastions.ts';
 import { connect } from './connect.ts';
@@ -41,6 +42,7 @@ export type LoginDeps = {
   readonly isHop: boolean;
   /** See {@link Bastions}. */
   readonly seen: LinkFailure | undefined;
+  readonly onPhase: (phase: ConnectPhase) => void;
   /** A person is asked while the server waits; null when that is over. */
   readonly onQuestion: (held: LinkFailure | null) => void;
   /** The established connection ended by itself. Called at most once. */
@@ -109,6 +111,7 @@ async function attempt(
     askPassphrase: (file) => askForPassphrase(commons.desk, commons.keyRing, file),
     // Others need not wait for the person as well.
     onWaiting: release,
+    onPhase: deps.onPhase,
     onLost: deps.onLost,
     signal,
   }).finally(release);
@@ -135,14 +138,15 @@ type Carrier = {
 
 /** Opens what carries the connection, in its turn. */
 async function openCarrier(target: Target, deps: LoginDeps): Promise<Carrier | LinkFailure> {
-  const { clock, commons, env, openSocket, signal } = deps;
+  const { clock, commons, env, onPhase, openSocket, signal } = deps;
   const { reach } = target;
   if (reach.kind === 'jump') return await openThroughHop(target, reach.hop, deps);
+  onPhase('turn');
   const release = await commons.limiter.acquire(`${target.host}:${target.port}`, signal);
   const wire =
     reach.kind === 'command'
       ? openProxyCommand(target, reach.command, env)
-      : await openTcp(target, { openSocket, clock, signal });
+      : await openTcp(target, { openSocket, clock, onPhase, signal });
   if (!('error' in wire)) return { wire, release };
   release();
   return wire;
@@ -151,18 +155,21 @@ async function openCarrier(target: Target, deps: LoginDeps): Promise<Carrier | L
 async function openThroughHop(
   target: Target,
   hop: Target,
-  { commons, onQuestion, seen, signal }: LoginDeps,
+  { commons, onPhase, onQuestion, seen, signal }: LoginDeps,
 ): Promise<Carrier | LinkFailure> {
   // First the jump host, then the slot: those who wait for it must not take the slots that it needs.
+  onPhase('jump');
   const lease = await commons.bastions.lease(hop, { signal, seen, onQuestion });
   if ('error' in lease) return lease;
   let release: () => void;
+  onPhase('turn');
   try {
     release = await commons.limiter.acquire(`via ${placeOf(hop)}`, signal);
   } catch (error) {
     lease.release();
     throw error;
   }
+  onPhase('tcp');
   const wire = await lease.open(target, signal);
   if ('error' in wire) {
     release();

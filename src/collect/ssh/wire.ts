@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ConnectPhase } from '../../domain/connect-phase.ts';
 import type { Clock } from '../clock.ts';
 import { lostFailure, socketFailure, tcpTimeout } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
@@ -25,6 +27,7 @@ export type OpenSocket = (options: SocketOptions) => Socket;
 export type TcpDeps = {
   readonly openSocket: OpenSocket;
   readonly clock: Clock;
+  readonly onPhase: (phase: ConnectPhase) => void;
   readonly signal: AbortSignal;
 };
 
@@ -32,7 +35,8 @@ export type TcpDeps = {
 export function openTcp(target: Target, deps: TcpDeps): Promise<Wire | LinkFailure> {
   const { host, port, family, bindAddress, connectTimeoutSeconds } = target;
   const place = `${host}:${port}`;
-  const { clock, signal } = deps;
+  const { clock, onPhase, signal } = deps;
+  onPhase(isIP(host) === 0 ? 'dns' : 'tcp');
   return new Promise((resolve) => {
     const socket = deps.openSocket({
       host,
@@ -51,6 +55,7 @@ export function openTcp(target: Target, deps: TcpDeps): Promise<Wire | LinkFailu
     };
     const onAbort = (): void => end(lostFailure(place, 'aborted'));
     const timer = clock.setTimeout(() => end(tcpTimeout(place)), connectTimeoutSeconds * 1000);
+    socket.once('lookup', () => onPhase('tcp'));
     // Errors may come again after the first.
     socket.on('error', (error) => end(socketFailure(place, error)));
     socket.once('close', () => end(socketFailure(place, new Error('closed'))));

@@ -1,3 +1,4 @@
+import { PHASE_WORDS } from '../../domain/connect-phase.ts';
 import type { Feed } from '../../domain/feed.ts';
 import { fresh, lastKnown } from '../../domain/feed.ts';
 import { age, bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
@@ -197,6 +198,7 @@ const skewText = (ms: number): string =>
 /** What else there is to say. */
 function noteText({ subject, status }: FeedRow): string {
   if (subject.kind !== 'question' && status.error !== null) return status.error.message;
+  if (subject.kind !== 'question' && status.phase) return PHASE_WORDS[status.phase];
   switch (subject.kind) {
     case 'host': {
       const { observer } = subject;

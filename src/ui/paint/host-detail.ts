@@ -1,3 +1,4 @@
+import { PHASE_WORDS } from '../../domain/connect-phase.ts';
 import { fresh, lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import {
@@ -626,6 +627,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
         run(source.state, source.state === 'up' ? 'plain' : 'bad'),
         muted(` for ${duration(model.now - source.since)}`),
       ]),
+      ...(source.phase ? [labelled('attempt', [run(PHASE_WORDS[source.phase], 'info')])] : []),
       labelled('last data', [
         run(
           source.lastDataAt === null ? 'never' : `${age(source.lastDataAt, model.now)} ago`,
