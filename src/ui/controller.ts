@@ -347,10 +347,15 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const last = scrollLimit() ?? 0;
     update((session) => {
       const { dialog } = session;
-      if (dialog?.kind !== 'help' && dialog?.kind !== 'confirm' && dialog?.kind !== 'blocked')
-        return session;
-      const top = step === 'first' ? 0 : step === 'last' ? last : dialog.top + step;
-      return { ...session, dialog: { ...dialog, top: Math.max(0, Math.min(last, top)) } };
+      const from = dialog?.kind === 'question' ? dialog.state : dialog;
+      if (!dialog || !from || !('top' in from)) return session;
+      const wanted = step === 'first' ? 0 : step === 'last' ? last : from.top + step;
+      const top = Math.max(0, Math.min(last, wanted));
+      const next: Dialog =
+        dialog.kind === 'question'
+          ? { ...dialog, state: { ...dialog.state, top } }
+          : ({ ...dialog, top } as Dialog);
+      return { ...session, dialog: next };
     });
   };
   const copy = (text: string) =>

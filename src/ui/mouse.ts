@@ -198,11 +198,9 @@ export function createMouse(
     const now = model();
     const { dialog, place: where } = now.session;
     if (dialog) {
-      if (dialog.kind === 'help' || dialog.kind === 'confirm')
-        commands.scrollDialog(step * WHEEL_ROWS);
-      else if (dialog.kind === 'question' || dialog.kind === 'blocked') return;
-      else if (dialog.kind === 'menu')
+      if (dialog.kind === 'menu')
         commands.chooseInMenu(menuKey(dialog.state, step > 0 ? 'down' : 'up'));
+      else if (dialog.kind !== 'palette') commands.scrollDialog(step * WHEEL_ROWS);
       // Above the first match the key would bring back what was typed before.
       else if (step > 0 || dialog.state.selected > 0) commands.press(step > 0 ? 'down' : 'up');
       return;

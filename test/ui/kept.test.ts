@@ -131,6 +131,13 @@ const SESSIONS: readonly Session[] = [
   at({ kind: 'detail', view: 'hosts', ref: 'host:omni2', tab: 1 }),
   at({ kind: 'detail', view: 'zones', ref: 'zone:omni1/squid' }),
   at({ kind: 'detail', view: 'nodes', ref: 'node:infrak8s/worker1' }),
+  at({ kind: 'detail', view: 'cluster', ref: 'cluster:infrak8s' }),
+  at({
+    kind: 'detail',
+    view: 'workloads',
+    ref: 'workload:infrak8s/Deployment/kube-system/coredns',
+  }),
+  at({ kind: 'detail', view: 'feeds', ref: 'source:omni2' }),
   { ...initialSession, dialog: { kind: 'help', top: 0 } },
 ];
 
@@ -183,7 +190,7 @@ test.for(['calm', 'zone-crash', 'host-down', 'node-notready'] as const)(
   },
 );
 
-test.for(['zone-crash', 'host-down'] as const)(
+test.for(['calm', 'zone-crash', 'host-down', 'node-notready'] as const)(
   'what is kept of every place shows the same as what is painted anew: %s',
   async (scenario) => {
     const places: Shown = { sessions: SESSIONS, sizes: [[120, 40]] };

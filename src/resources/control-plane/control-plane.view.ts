@@ -77,7 +77,7 @@ export const controlPlaneView: View<Component> = {
       priority: 0,
       text: ({ kind }) => (kind === 'kube-controller-manager' ? 'controller-manager' : kind),
     },
-    { id: 'instance', title: 'INSTANCE', width: 10, priority: 0, text: ({ name }) => name },
+    { id: 'instance', title: 'INSTANCE', width: 14, priority: 0, text: ({ name }) => name },
     {
       id: 'host',
       title: 'HOST',
@@ -112,7 +112,7 @@ export const controlPlaneView: View<Component> = {
       priority: 4,
       text: (row) => {
         const ms = latency(row);
-        return ms === null ? UNKNOWN : `${Math.round(ms)}ms`;
+        return ms === null ? UNKNOWN : `${Math.max(1, Math.round(ms / 5) * 5)}ms`;
       },
       value: latency,
     },

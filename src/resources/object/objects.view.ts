@@ -69,7 +69,7 @@ export const objectsView: View<ObjectRow> = {
     {
       id: 'resource',
       title: 'RESOURCE',
-      width: 30,
+      width: 26,
       priority: 0,
       text: ({ object }) => object.resource,
     },

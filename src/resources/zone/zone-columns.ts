@@ -249,7 +249,7 @@ export const ageColumn: ZoneColumn = {
   title: 'AGE',
   width: 5,
   align: 'right',
-  priority: 1,
+  priority: 0,
   text: (zone, now) => age(zone.at, now),
   value: (zone) => zone.at,
   tone: (zone) => (zone.fresh ? 'muted' : 'unknown'),

@@ -2,7 +2,7 @@ import { countPods } from '../../derive/pods.ts';
 import { clusterState } from '../../derive/summary.ts';
 import type { Component, KindState } from '../../domain/component.ts';
 import type { ApiServer } from '../../domain/control-plane.ts';
-import { lastKnown } from '../../domain/feed.ts';
+import { fresh, lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import {
   age,
@@ -26,7 +26,7 @@ import { signCounts } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
 import type { Run } from './canvas.ts';
 import { capacityLines, namespaceLines, podRuns } from './cluster.ts';
-import { instanceRuns, KIND_NAMES, kindsOf, verdict } from './components.ts';
+import { instanceRuns, KIND_NAMES, kindsOf, stepMs, verdict } from './components.ts';
 import { problemsPanel } from './host-detail.ts';
 import { barRuns, gridLines, labelled, muted, run, wrapText } from './lines.ts';
 import type { GridColumn, GridRow, TextLine } from './lines.ts';
@@ -101,9 +101,7 @@ function noteRuns(cluster: ClusterInventory, { clusters, look }: Subject): reado
     muted(
       [
         `  ${version ?? UNKNOWN}`,
-        ...(source.state === 'up' && latencyMs !== null
-          ? [`api ${Math.max(1, Math.round(latencyMs / 5) * 5)}ms`]
-          : []),
+        ...(source.state === 'up' && latencyMs !== null ? [`api ${stepMs(latencyMs)}`] : []),
       ].join(' · '),
     ),
     run('  '),
@@ -307,7 +305,7 @@ const answerText = ({ state, latencyMs }: ApiServer, isFresh: boolean): string =
   !isFresh
     ? 'unknown'
     : state === 'ok'
-      ? `ready${latencyMs === null ? '' : ` ${Math.max(1, Math.round(latencyMs))}ms`}`
+      ? `ready${latencyMs === null ? '' : ` ${stepMs(latencyMs)}`}`
       : state;
 
 function nodesPanel(subject: Subject): Panel {
@@ -588,7 +586,16 @@ function watchesPanel({ clusters, look }: Subject): Panel {
   const { now } = look.model;
   const feeds = clusters.flatMap((cluster) =>
     (Object.entries(cluster.feeds) as readonly (readonly [ClusterFeedName, Feed<unknown>])[]).map(
-      ([name, feed]) => ({ cluster, name, feed, isFresh: clusterFresh(cluster, name, now) }),
+      ([name, feed]) => ({
+        cluster,
+        name,
+        feed,
+        // Asked past the API that the others come by.
+        isFresh:
+          name === 'controlPlane'
+            ? fresh(feed, now) !== undefined
+            : clusterFresh(cluster, name, now),
+      }),
     ),
   );
   const good = feeds.filter(({ isFresh }) => isFresh).length;
@@ -601,7 +608,7 @@ function watchesPanel({ clusters, look }: Subject): Panel {
         labelled(clusters.length > 1 ? name : 'api', [
           run(source.state, source.state === 'up' ? 'plain' : 'bad'),
           muted(
-            ` for ${duration(now - source.since)}${latencyMs === null ? '' : `, answers in ${Math.max(1, Math.round(latencyMs))} ms`}`,
+            ` for ${duration(now - source.since)}${latencyMs === null ? '' : `, answers in ${stepMs(latencyMs)}`}`,
           ),
         ]),
         ...(source.error === null

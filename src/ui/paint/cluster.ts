@@ -22,6 +22,7 @@ import {
   KIND_NAMES,
   kindRuns,
   kindsOf,
+  stepMs,
   verdict,
 } from './components.ts';
 import { fitRuns, muted, run } from './lines.ts';
@@ -207,7 +208,7 @@ export function podRuns(
 const apiRuns = (cluster: ClusterInventory): readonly Run[] => [
   cluster.latencyMs === null
     ? run(cluster.source.state, cluster.source.state === 'up' ? 'plain' : 'bad')
-    : run(`${Math.max(1, Math.round(cluster.latencyMs / 5) * 5)}ms`),
+    : run(stepMs(cluster.latencyMs)),
   muted(cluster.version === null ? '' : `  ${cluster.version}`),
 ];
 

@@ -38,13 +38,16 @@ export const KIND_NAMES: Readonly<
   vip: { long: 'vip', short: 'vip' },
 };
 
+/** Milliseconds in steps of five, so that a calm screen stays still. */
+export const stepMs = (ms: number): string => `${Math.max(1, Math.round(ms / 5) * 5)}ms`;
+
 /** The most telling thing of an instance: how old what is known of it is, its state, or how fast it answers. */
 function toldOf({ zone, zoneFresh, api, apiFresh }: Component, { model }: Look): string {
   if (zone !== null && !zoneFresh) return age(zone.at, model.now);
   if (zone !== null && zone.state !== 'running') return zone.stateText;
   if (api === null || !apiFresh) return '';
   if (api.state !== 'ok') return api.state;
-  return api.latencyMs === null ? '' : `${Math.max(1, Math.round(api.latencyMs))}ms`;
+  return api.latencyMs === null ? '' : stepMs(api.latencyMs);
 }
 
 /** An instance in a cell: its name, its host where there is room, what is most telling; a click opens it. */

@@ -1,4 +1,4 @@
-import { bytes } from '../../domain/format.ts';
+import { bytes, UNKNOWN } from '../../domain/format.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Model } from '../model.ts';
@@ -27,7 +27,10 @@ export function rateCharts(
   const [into, out] = [rx.past(points), tx.past(points)];
   const ceiling = roundUpBytes(Math.max(highest(into), highest(out)), 1024);
   const each = Math.max(1, Math.floor(height / 2));
-  const common = { kind: 'braille', ceiling, label: bytes } as const;
+  // Without a sample there is no scale.
+  const isKnown = [...into.points, ...out.points].some((value) => !Number.isNaN(value));
+  const label = isKnown ? bytes : () => UNKNOWN;
+  const common = { kind: 'braille', ceiling, label } as const;
   return [
     ...chartLines({ ...common, past: into, height: height - each, tone, axis: false }, width),
     ...chartLines(
