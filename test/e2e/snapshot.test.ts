@@ -285,9 +285,11 @@ test(
     const kubectl = (...args: readonly string[]) =>
       run('kubectl', ['--kubeconfig', join(home.folder, 'lab/kubeconfig'), ...args]);
     const { stdout } = await kubectl('get', 'pods', '-A');
-    const [header = '', first = ''] = stdout.split('\n');
+    const [header = '', ...rows] = stdout.split('\n');
     expect(header).toMatch(/^NAMESPACE\s+NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE/);
-    const [namespace = '', name = ''] = first.split(/\s+/);
+    // One that has ended is gone at once.
+    const running = rows.find((row) => /\sRunning\s/.test(row)) ?? '';
+    const [namespace = '', name = ''] = running.split(/\s+/);
     const watch = spawn('kubectl', [
       '--kubeconfig',
       join(home.folder, 'lab/kubeconfig'),

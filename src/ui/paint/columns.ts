@@ -61,7 +61,13 @@ export function fitColumns(
     if (!kept.some((entry) => entry.index === index) && needed() + least(column) + 1 <= width)
       kept = [...kept, { column, index }].toSorted((a, b) => a.index - b.index);
   let spare = Math.max(0, width - needed());
-  const fitted = kept.map(({ column, index }) => ({ column, index, width: least(column) }));
+  // The column that stays longest may be wider than the screen: it is cut then.
+  const room = Math.max(1, width - LEAD);
+  const fitted = kept.map(({ column, index }) => ({
+    column,
+    index,
+    width: Math.min(least(column), room),
+  }));
   for (const entry of fitted) {
     if (entry.column.series === undefined || entry.column.width === 'grow') continue;
     const more = Math.min(spare, entry.column.width - entry.width);
