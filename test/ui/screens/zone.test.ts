@@ -43,8 +43,9 @@ test('a machine names the node that runs in it, which can be opened', () => {
 
 test('a machine has its virtual hardware', () => {
   const config = drawScreen(page('vms', 'vm:omni1/k8sw1'), 120, 40).titled('Configuration');
-  expect(config).toMatch(/machine +8 vcpus, 16G ram +vnc on/);
-  expect(config).toMatch(/disk +tank\/k8sw1\/disk0/);
+  expect(config).toMatch(/machine +8 vcpus, 16G ram +bhyve/);
+  expect(config).toMatch(/vnc +on/);
+  expect(config).toMatch(/disks +tank\/k8sw1\/disk0/);
 });
 
 test('a zone on a silent host is unknown, whatever it was', () => {
