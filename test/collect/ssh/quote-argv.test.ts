@@ -48,3 +48,30 @@ test.for(shells)('any words come back unchanged through %s, quoted once and twic
     { numRuns: 15 },
   );
 });
+
+/** Login shells that are none of POSIX: what a hand-over sends is theirs to read. */
+const LOGIN_SHELLS = ['csh', 'tcsh', 'fish'].filter(
+  (shell) => spawnSync(shell, ['-c', 'exit 7']).status === 7,
+);
+/** isZoneName, the words of labtop's own commands, and every escape character that the configuration takes. */
+const handedOver = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
+  fc.constantFrom('pfexec', 'zlogin', '-C', '-e', '-l'),
+  fc.constantFrom(...'!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~'),
+);
+
+test.for(LOGIN_SHELLS)('the words of a hand-over come back unchanged through %s', (shell) => {
+  fc.assert(
+    fc.property(fc.array(handedOver, { minLength: 1, maxLength: 40 }), (words) => {
+      const { stdout } = spawnSync(
+        shell,
+        ['-c', quoteArgv(['printf', String.raw`%s\n`, ...words])],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(stdout.split('\n').slice(0, -1)).toEqual(words);
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ConnectPhase } from '../../../src/domain/connect-phase.ts';
 import { noObserver } from '../../../src/domain/observer.ts';
 import type { QuestionCost } from '../../../src/domain/observer.ts';
 import { bindView } from '../../../src/domain/view.ts';
@@ -56,6 +57,15 @@ const hostWith = (
     clusters: [makeCluster('k', { pods: answered({ revision: 1, byKey: new Map() }) })],
   });
 };
+
+test('an attempt that runs says in the row of its source how far it has come', () => {
+  const status = { ...makeHost('omni1', {}).source, state: 'connecting', error: null } as const;
+  const noteOf = (phase: ConnectPhase | null) =>
+    cells(rowOf(hostWith({}, {}, { ...status, phase }), 'source:omni1'))['note'];
+  expect(noteOf('kex')).toBe('exchanges keys');
+  expect(noteOf('auth')).toBe('logs in');
+  expect(noteOf(null)).toContain('2 channels');
+});
 
 test('a row for each source and for each question to it', () => {
   const refs = view.rows(hostWith({}), NOW).map(({ ref }) => ref);
