@@ -1,4 +1,8 @@
-type Stream = { readonly write: (bytes: Buffer, done: () => void) => unknown };
+type Stream = {
+  /** false when it has ended, or its client is gone. */
+  readonly writable: boolean;
+  readonly write: (bytes: Buffer, done: () => void) => unknown;
+};
 
 /** What leaves a channel, in the order in which it was written, whatever stream it is for. */
 export type OrderedOutput = {
@@ -15,16 +19,30 @@ export function createOrderedOutput(): OrderedOutput {
   const waiting: ((done: () => void) => void)[] = [];
   let isSending = false;
   const next = (): void => {
-    const send = waiting.shift();
-    isSending = send !== undefined;
-    send?.(next);
+    let goesOn = true;
+    while (goesOn) {
+      const send = waiting.shift();
+      isSending = send !== undefined;
+      let isReturned = false;
+      goesOn = false;
+      send?.(() => {
+        if (isReturned) next();
+        else goesOn = true;
+      });
+      isReturned = true;
+    }
   };
   const add = (send: (done: () => void) => void): void => {
     waiting.push(send);
     if (!isSending) next();
   };
   return {
-    write: (stream, bytes) => add((done) => void stream.write(bytes, done)),
+    write: (stream, bytes) =>
+      add((done) => {
+        // It may have ended since.
+        if (stream.writable) stream.write(bytes, done);
+        else done();
+      }),
     afterAll: (run) =>
       add((done) => {
         run();

@@ -57,7 +57,7 @@ const LOGIN_SHELLS = ['csh', 'tcsh', 'fish'].filter(
 const handedOver = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
   fc.constantFrom('pfexec', 'zlogin', '-C', '-e', '-l'),
-  fc.constantFrom(...'!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~'),
+  fc.constantFrom(...Array.from(`!"#$%&'()*+,-./:;<=>?@[]^_\`{|}~`)),
 );
 
 test.for(LOGIN_SHELLS)('the words of a hand-over come back unchanged through %s', (shell) => {
