@@ -54,7 +54,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       ),
       intervals: INTERVALS,
     };
-    return await watch(settings, options);
+    const result = await watch(settings, options);
+    const isOver = lab.child.exitCode !== null || lab.child.signalCode !== null;
+    // Hosts that are all gone prove nothing.
+    return isOver
+      ? { ...result, complaints: [...result.complaints, 'the lab ended before its time'] }
+      : result;
   } finally {
     await lab.end();
     home.remove();
