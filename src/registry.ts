@@ -7,7 +7,24 @@ import { bindView } from './domain/view.ts';
 import type { BoundView } from './domain/view.ts';
 import type { ClusterWatch } from './domain/watch.ts';
 import { clusterView } from './resources/cluster/cluster.view.ts';
-import { controlPlaneView } from './resources/control-plane/control-plane.view.ts';
+import { apiDeprecated } from './resources/control-plane/api-deprecated.rule.ts';
+import { apiDown } from './resources/control-plane/api-down.rule.ts';
+import { apiInstance } from './resources/control-plane/api-instance.rule.ts';
+import { apiMemory } from './resources/control-plane/api-memory.rule.ts';
+import { apiSlow } from './resources/control-plane/api-slow.rule.ts';
+import { apiVip } from './resources/control-plane/api-vip.rule.ts';
+import { certExpiry } from './resources/control-plane/cert-expiry.rule.ts';
+import { certificateView } from './resources/control-plane/certificate.view.ts';
+import { componentView } from './resources/control-plane/component.view.ts';
+import { controllerLease } from './resources/control-plane/controller-lease.rule.ts';
+import { etcdFragmentation } from './resources/control-plane/etcd-fragmentation.rule.ts';
+import { etcdLeader } from './resources/control-plane/etcd-leader.rule.ts';
+import { etcdMember } from './resources/control-plane/etcd-member.rule.ts';
+import { etcdQuorum } from './resources/control-plane/etcd-quorum.rule.ts';
+import { etcdSlow } from './resources/control-plane/etcd-slow.rule.ts';
+import { etcdSpace } from './resources/control-plane/etcd-space.rule.ts';
+import { schedulerLease } from './resources/control-plane/scheduler-lease.rule.ts';
+import { zoneComponents } from './resources/control-plane/zone-components.command.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
 import { snapshotAge } from './resources/dataset/snapshot-age.rule.ts';
 import { zfsList } from './resources/dataset/zfs-list.command.ts';
@@ -153,6 +170,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(timeSync),
   command(fmtopo),
   command(dumpadm),
+  command(zoneComponents),
 ];
 
 /** Kinds that are watched, in the order in which they are listed first. */
@@ -220,6 +238,21 @@ export const rules: readonly Rule[] = [
   rule(zoneRestarting),
   rule(zoneService),
   rule(zoneStuck),
+  rule(apiDeprecated),
+  rule(apiDown),
+  rule(apiInstance),
+  rule(apiMemory),
+  rule(apiSlow),
+  rule(apiVip),
+  rule(certExpiry),
+  rule(controllerLease),
+  rule(etcdFragmentation),
+  rule(etcdLeader),
+  rule(etcdMember),
+  rule(etcdQuorum),
+  rule(etcdSlow),
+  rule(etcdSpace),
+  rule(schedulerLease),
 ];
 
 export const actions: readonly Action[] = [zoneRestart, zoneReboot];
@@ -235,10 +268,11 @@ export const paneViews = {
   vlans: [bindView(vlanView)],
   cluster: [
     bindView(clusterView),
-    bindView(controlPlaneView),
+    bindView(componentView),
     bindView(nodeView),
     bindView(workloadView),
     bindView(podView),
+    bindView(certificateView),
     bindView(objectsView),
     bindView(groupView),
   ],

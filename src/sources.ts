@@ -76,6 +76,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     readonly controlPlane: ControlPlaneSource;
   }[] = [];
   const listeners = new Set<() => void>();
+  const soon = new Set<NodeJS.Timeout>();
   let problems: ProblemState = noProblems;
   let settling: NodeJS.Timeout | undefined;
 
@@ -94,6 +95,14 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   const ticking = setInterval(() => {
     if (settling === undefined) settle();
   }, TICK_MS);
+
+  const lookSoon = (poller: Poller): void => {
+    const timer = setTimeout(() => {
+      soon.delete(timer);
+      void poller.refresh(['processes', 'zoneComponents']);
+    }, settings.intervals.fast * 2000);
+    soon.add(timer);
+  };
 
   for (const host of settings.hosts) {
     const link = createHostLink(host, { commons, hostNamed });
@@ -136,7 +145,10 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
         // A zone that is new, or that came back, has a configuration that nobody has read.
         const after = zoneNames(store.get(), host.name);
         if (command.feed === 'zones' && before !== null && after !== null && before !== after)
-          void poller.refresh(['zoneConfigs', 'vnics', 'links']);
+          void poller.refresh(['zoneConfigs', 'vnics', 'links', 'processes', 'zoneComponents']);
+        // What is not well is looked at again sooner than at its usual pace.
+        if (command.feed === 'zoneComponents' && isTroubled(store.get(), host.name))
+          lookSoon(poller);
       },
     });
     pollers.set(host.name, poller);
@@ -157,9 +169,14 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       kubelets: () => (cluster.kubelets ? kubeletsOf(present()) : []),
       intervalSeconds: settings.intervals.fast,
       onChange: (feed) => {
+        const before = controlPlaneState(store.get(), cluster.name);
         store.update((inventory) =>
           applyCluster(inventory, cluster.name, { feeds: { controlPlane: feed } }),
         );
+        // What the API servers say has changed: their zones, and those of etcd, are asked too.
+        if (before !== null && before !== controlPlaneState(store.get(), cluster.name))
+          for (const poller of pollers.values())
+            void poller.refresh(['processes', 'zoneComponents']);
       },
     });
     clusters.push({ name: cluster.name, source, controlPlane });
@@ -201,6 +218,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     close: async () => {
       clearInterval(ticking);
       clearTimeout(settling);
+      for (const timer of soon) clearTimeout(timer);
       unsubscribe();
       for (const poller of pollers.values()) poller.stop();
       await Promise.all([
@@ -227,3 +245,19 @@ const kubeletsOf = (
   [...((cluster && lastKnown(cluster.feeds.nodes)?.value.byKey.values()) ?? [])].flatMap(
     ({ name, internalIp }) => (internalIp === null ? [] : [[name, internalIp] as const]),
   );
+
+/** Whether a component of the control plane on that host does not say that it is well. */
+const isTroubled = (inventory: Inventory, host: string): boolean => {
+  const feed = findHost(inventory, host)?.feeds.zoneComponents;
+  return feed?.status === 'ok' && feed.value.some(({ state }) => state !== 'ok');
+};
+
+/** How the API servers of a cluster are, as one text to compare; null when it is not known. */
+function controlPlaneState(inventory: Inventory, name: string): string | null {
+  const feed = inventory.clusters.find((cluster) => cluster.name === name)?.feeds.controlPlane;
+  return feed?.status === 'ok'
+    ? feed.value.apiServers
+        .map(({ url, state, failedChecks }) => `${url} ${state} ${failedChecks.join(',')}`)
+        .join('\n')
+    : null;
+}

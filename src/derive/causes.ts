@@ -23,6 +23,7 @@ const GONE: ReadonlySet<string> = new Set([
   ...UNREACHABLE,
   'aggr.down',
   'api.down',
+  'api.vip',
   'link.down',
   'node.notready',
   'pod.crashloop',
@@ -38,7 +39,7 @@ const NETWORK: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Rules that certain others explain, on the same subject or on what this is made of, although nothing is gone: the
+ * Rules, where it matters with their severity, that certain others explain, on the same subject or on what this is made of, although nothing is gone: the
  * disk that fails, the state that its pool is in, the errors that a slow disk counts. Which of them was found first
  * says nothing: each is told by its own question.
  */
@@ -51,11 +52,27 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'pool.errors': ['disk.errors', 'disk.smart'],
     'pool.resilver': ['disk.errors', 'disk.smart', 'pool.state'],
     'zone.disk': ['pool.capacity'],
+    'api.instance': ['zone.down', 'zone.stuck', 'etcd.quorum critical'],
+    'etcd.member': ['zone.down', 'zone.stuck'],
+    'api.slow': ['etcd.quorum critical', 'api.memory'],
+    // What a component does is told by its own rules; its service is what they lead to.
+    'zone.service': [
+      'etcd.member',
+      'api.instance',
+      'api.down',
+      'scheduler.lease',
+      'controller.lease',
+    ],
+    'etcd.leader': ['etcd.quorum', 'etcd.member', 'etcd.slow'],
+    // One failure from the loss of the quorum is what a member that is gone leaves; the loss itself has several causes.
+    'etcd.quorum warning': [...UNREACHABLE, 'zone.down', 'zone.stuck', 'etcd.member'],
+    'etcd.quorum critical': [...UNREACHABLE, 'zone.down', 'zone.stuck'],
+    'source.stale': ['etcd.quorum critical', 'api.down', 'api.vip'],
   }).map(([rule, causes]) => [rule, new Set(causes)]),
 );
 
 const isGone = ({ rule, severity }: Problem): boolean =>
-  GONE.has(rule) || (rule === 'pool.state' && severity === 'critical');
+  GONE.has(rule) || ((rule === 'pool.state' || rule === 'etcd.quorum') && severity === 'critical');
 
 /**
  * The problems with their causes and consequences filled in. A root is a problem that no problem of the same age
@@ -107,12 +124,13 @@ function ownCause(
   graph: Graph,
   bySubject: ReadonlyMap<Ref, readonly Problem[]>,
 ): Problem | undefined {
-  const rules = EXPLAINED_BY.get(problem.rule);
+  const rules =
+    EXPLAINED_BY.get(problem.rule) ?? EXPLAINED_BY.get(`${problem.rule} ${problem.severity}`);
   if (!rules) return undefined;
   return [problem.subject, ...graph.needs(problem.subject).map(({ to }) => to)]
     .toSorted(byLayer)
     .flatMap((ref) => bySubject.get(ref) ?? [])
-    .find(({ rule }) => rules.has(rule));
+    .find(({ rule, severity }) => rules.has(rule) || rules.has(`${rule} ${severity}`));
 }
 
 const byLayer = (a: Ref, b: Ref): number => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b));
@@ -189,6 +207,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   resource: 'resources',
   workload: 'workloads',
   component: 'components',
+  certificate: 'certificates',
   source: 'sources',
 };
 

@@ -1,3 +1,4 @@
+import { componentPlaces } from '../domain/components.ts';
 import { known, lastKnown } from '../domain/feed.ts';
 import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
@@ -7,6 +8,7 @@ import { podsByWorkload } from '../domain/pods.ts';
 import { isTroubled, leafVdevs } from '../domain/pool.ts';
 import {
   clusterRef,
+  componentRef,
   diskRef,
   hostRef,
   linkRef,
@@ -45,12 +47,13 @@ export const LAYERS: readonly RefKind[] = [
   'zone',
   'service',
   'group',
+  'component',
+  'certificate',
   'cluster',
   'node',
   'pod',
   'resource',
   'workload',
-  'component',
   'source',
 ];
 
@@ -155,14 +158,18 @@ export function createGraph(inventory: Inventory): Graph {
           const [zone = ''] = rest;
           return zone === 'global'
             ? [hard(hostRef(first))]
-            : [hard(zoneRef(first, zone)), hard(vmRef(first, zone)), hard(hostRef(first))];
+            : [
+                hard(zoneRef(first, zone)),
+                hard(vmRef(first, zone)),
+                hard(hostRef(first)),
+                ...componentOfService(inventory, zoneRef(first, zone), refName(ref)),
+              ];
         }
         case 'node':
         case 'pod':
         case 'workload':
           return clusterThingNeeds(first, rest);
         case 'resource':
-        case 'component':
           return [hard(clusterRef(first))];
         case 'source':
           return [
@@ -171,14 +178,25 @@ export function createGraph(inventory: Inventory): Graph {
               .map(({ name }) => hard(hostRef(name))),
             ...inventory.clusters
               .filter(({ name }) => name === first)
-              .map(({ name }) => hard(clusterRef(name))),
+              .flatMap(({ name }) => [
+                hard(clusterRef(name)),
+                ...placesIn(inventory, name)
+                  .filter(({ kind }) => kind === 'vip')
+                  .map(({ ref: vip }) => hard(vip)),
+                ...etcdOf(inventory, name),
+              ]),
           ];
         case 'group':
           return groupMembers(inventory, refName(ref));
         case 'vlan':
           return vlanNeeds(inventory, ref);
-        case 'host':
+        case 'component':
+          return componentNeeds(inventory, first, rest[0] ?? '', rest.slice(1).join('/'));
+        case 'certificate':
+          return certificateNeeds(first, rest);
         case 'cluster':
+          return apiNeeds(inventory, first);
+        case 'host':
           return [];
       }
     },
@@ -199,4 +217,83 @@ function poolParts(host: HostInventory | undefined, pool: string): readonly Edge
   return leafVdevs(status)
     .filter(({ vdev }) => isTroubled(vdev))
     .map(({ vdev }) => part(diskRef(host.name, diskOfVdev(vdev))));
+}
+
+type Places = ReturnType<typeof componentPlaces>;
+
+const placesIn = (inventory: Inventory, name: string): Places => {
+  const cluster = inventory.clusters.find((each) => each.name === name);
+  return cluster ? componentPlaces(inventory, cluster) : [];
+};
+
+/** What an instance of a component needs; without a name what all of its kind together need. */
+function componentNeeds(
+  inventory: Inventory,
+  cluster: string,
+  kind: string,
+  name: string,
+): readonly Edge[] {
+  const places = placesIn(inventory, cluster);
+  const above =
+    kind === 'kube-apiserver' || (kind === 'etcd' && name !== '')
+      ? [hard(componentRef(cluster, 'etcd'))]
+      : kind === 'kube-scheduler' || kind === 'kube-controller-manager'
+        ? [hard(clusterRef(cluster))]
+        : [];
+  if (name === '') return [...together(places.filter((place) => place.kind === kind)), ...above];
+  const zone = places.find(({ ref }) => ref === componentRef(cluster, kind, name))?.zone;
+  return [...(zone ? [hard(zone.ref)] : []), ...above];
+}
+
+/** Whose a certificate is. */
+function certificateNeeds(
+  cluster: string,
+  [owner = '', ...name]: readonly string[],
+): readonly Edge[] {
+  if (owner === 'kubelet') return [part(nodeRef(cluster, name.join('/')))];
+  return name.length === 0
+    ? [part(clusterRef(cluster))]
+    : [part(componentRef(cluster, owner, name.join('/')))];
+}
+
+/** What a service of a zone of the control plane is there for, and for an API server the API with it. */
+const componentOfService = (inventory: Inventory, zone: Ref, name: string): readonly Edge[] =>
+  inventory.clusters.flatMap((cluster) =>
+    componentPlaces(inventory, cluster)
+      .filter((place) => place.zone?.ref === zone && name.includes(`/${place.kind}:`))
+      .flatMap(({ ref, kind }) => [
+        part(ref),
+        part(
+          kind === 'kube-apiserver' ? clusterRef(cluster.name) : componentRef(cluster.name, kind),
+        ),
+      ]),
+  );
+
+/** The members of etcd together, where there are some. */
+const etcdOf = (inventory: Inventory, cluster: string): readonly Edge[] =>
+  placesIn(inventory, cluster).some(({ kind }) => kind === 'etcd')
+    ? [hard(componentRef(cluster, 'etcd'))]
+    : [];
+
+/** What the API of a cluster needs. */
+function apiNeeds(inventory: Inventory, cluster: string): readonly Edge[] {
+  const places = placesIn(inventory, cluster);
+  return [
+    ...together(places.filter(({ kind }) => kind === 'kube-apiserver')),
+    ...etcdOf(inventory, cluster),
+  ];
+}
+
+/** Several stand in for each other: they need what all of them need, and each of them is a part. */
+function together(places: Places): readonly Edge[] {
+  const zones = places.flatMap(({ zone }) => zone ?? []);
+  const hosts = [...new Set(zones.map(({ host }) => host))];
+  const isPlaced = zones.length === places.length;
+  return [
+    ...(isPlaced && zones.length === 1 ? zones.map(({ ref }) => hard(ref)) : []),
+    ...(isPlaced && hosts.length === 1 ? hosts.map((host) => hard(hostRef(host))) : []),
+    ...places.map(({ ref }) => part(ref)),
+    ...zones.map(({ ref }) => part(ref)),
+    ...hosts.map((host) => part(hostRef(host))),
+  ];
 }

@@ -1,3 +1,4 @@
+import { componentPlaces } from '../domain/components.ts';
 import { known } from '../domain/feed.ts';
 import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import { disksOf } from '../domain/joined-disks.ts';
@@ -70,6 +71,7 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'group':
     case 'workload':
     case 'component':
+    case 'certificate':
       return refText(ref);
     case 'zone':
     case 'vm':
@@ -115,6 +117,7 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'fault':
     case 'resource':
     case 'component':
+    case 'certificate':
       return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'group':
       return graph.needs(ref).map(({ to }): Found => [to, 'its member']);
@@ -178,9 +181,18 @@ function ofZone(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[] 
     ...own.map((link): Found => [link.ref, `its ${link.class}, ${link.state}`]),
     ...zone.vlans.map((id): Found => [vlanRef(id), inventory.vlanNames.get(id) ?? 'it is on it']),
     ...nodesOn(new Set([ref]), inventory, graph).map((node): Found => [node, 'runs in it']),
+    ...componentsIn(zone, inventory),
     ...groupMembers(zone, inventory),
   ];
 }
+
+/** The parts of control planes that run in a zone. */
+const componentsIn = ({ ref }: Zone, inventory: Inventory): readonly Found[] =>
+  inventory.clusters.flatMap((cluster) =>
+    componentPlaces(inventory, cluster)
+      .filter(({ zone }) => zone?.ref === ref)
+      .map((place): Found => [place.ref, `runs in it, of ${cluster.name}`]),
+  );
 
 /** What a zone or VM needs, in words. */
 function needText(ref: Ref): string {
@@ -206,6 +218,8 @@ function needText(ref: Ref): string {
     case 'resource':
     case 'workload':
     case 'component':
+      return 'it is of it';
+    case 'certificate':
     case 'source':
       return 'it needs it';
   }

@@ -1,3 +1,6 @@
+import { certificatesOf } from '../domain/certificates.ts';
+import { componentsOf } from '../domain/components.ts';
+import type { Component } from '../domain/components.ts';
 import { eventTime } from '../domain/event-time.ts';
 import { fresh, known, lastKnown } from '../domain/feed.ts';
 import { groupStates } from '../domain/groups.ts';
@@ -33,6 +36,7 @@ import { workloadState, workloadTables } from '../domain/workload.ts';
 import { countPods } from './pods.ts';
 import type {
   ClusterJson,
+  ComponentJson,
   DiskJson,
   FaultJson,
   GroupJson,
@@ -74,7 +78,7 @@ export function toSnapshot(
     pools: hosts.flatMap((host) => toPools(host, now)),
     disks: hosts.flatMap((host) => toDisks(host, now)),
     faults: hosts.flatMap((host) => toFaults(host, now)),
-    clusters: clusters.map((cluster) => toCluster(cluster, now)),
+    clusters: clusters.map((cluster) => toCluster(inventory, cluster, now)),
     checks: [],
     groups: groupStates(inventory, now).map(toGroup),
     problems: problems.map(toProblem),
@@ -307,7 +311,7 @@ const toDevice = (vdev: Vdev, isDetailed: boolean): PoolDeviceJson => ({
   checksum: isDetailed ? vdev.checksumErrors : null,
 });
 
-function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
+function toCluster(inventory: Inventory, cluster: ClusterInventory, now: EpochMs): ClusterJson {
   const isUp = cluster.source.state === 'up';
   const pods = isUp ? fresh(cluster.feeds.pods, now) : undefined;
   const counts = pods && countPods(pods);
@@ -317,7 +321,9 @@ function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
     name: cluster.name,
     version: cluster.version,
     api: { state: toState(cluster.source.state), latencyMs: isUp ? cluster.latencyMs : null },
-    components: [],
+    components: componentsOf(inventory, cluster, now).map((component) =>
+      toComponent(component, now),
+    ),
     nodes: [...nodes].map((node): NodeJson => ({
       name: node.name,
       status: areNodesFresh ? node.status : 'Unknown',
@@ -352,7 +358,11 @@ function toCluster(cluster: ClusterInventory, now: EpochMs): ClusterJson {
     },
     workloads: toWorkloads(cluster, now),
     objects: objectsOf(cluster, now),
-    certificates: [],
+    certificates: certificatesOf(inventory, cluster, now).map(({ certificate, where }) => ({
+      subject: certificate.subject,
+      where,
+      notAfter: isoOrNull(certificate.notAfter),
+    })),
   };
 }
 
@@ -394,6 +404,65 @@ function toWorkloads(cluster: ClusterInventory, now: EpochMs): readonly Workload
     }));
   });
 }
+
+/** What was measured is `null` once it is no longer fresh; certificates and versions stay as last seen. */
+function toComponent(component: Component, now: EpochMs): ComponentJson {
+  const { direct, inside, lease, certificate, etcd } = component;
+  const live = direct?.fresh === true ? direct : null;
+  const within = inside?.fresh === true ? inside : null;
+  const member = within && etcd;
+  const metrics = live && direct?.metrics;
+  return {
+    kind: component.kind,
+    name: component.name,
+    zone: component.zone?.name ?? null,
+    host: component.host,
+    state: component.fresh ? component.state : 'unknown',
+    leader: component.leader,
+    details: {
+      sign: component.fresh ? component.sign : 'unknown',
+      version: component.version,
+      address: direct?.address ?? null,
+      health: live?.state ?? null,
+      failedChecks: live?.failedChecks.join(', ') || null,
+      error: live?.error?.message ?? null,
+      latencyMs: live?.latencyMs ?? null,
+      zoneHealth: within?.state ?? null,
+      zoneHealthReason: within?.reason ?? null,
+      gone: component.gone,
+      leaseHolder: lease?.holder ?? null,
+      leaseAgeSeconds:
+        lease && lease.renewedAt !== null
+          ? Math.max(0, Math.round((now - lease.renewedAt) / 1000))
+          : null,
+      leaseDurationSeconds: lease?.durationSeconds ?? null,
+      leaseTransitions: lease?.transitions ?? null,
+      certificateNotAfter: isoOrNull(certificate?.notAfter),
+      rssBytes: component.rssBytes,
+      memoryCapBytes: component.memoryCapBytes,
+      cpuPercent: component.cpuPercent,
+      processRssBytes: metrics?.residentBytes ?? null,
+      inflightRequests: sumOf(metrics?.inflightReadOnly, metrics?.inflightMutating),
+      requestP99Ms: metrics?.requestP99Ms ?? null,
+      etcdRequestP99Ms: metrics?.etcdP99Ms ?? null,
+      storageBytes: metrics?.storageBytes ?? null,
+      etcdMemberId: member?.id ?? null,
+      etcdHasLeader: member?.hasLeader ?? null,
+      etcdDbBytes: member?.dbBytes ?? null,
+      etcdInUseBytes: member?.inUseBytes ?? null,
+      etcdQuotaBytes: member?.quotaBytes ?? null,
+      etcdLeaderChanges: member?.leaderChanges ?? null,
+      raftIndex: member?.committed ?? null,
+      raftAppliedIndex: member?.applied ?? null,
+      raftLag: member ? component.raftLag : null,
+      fsyncP99Ms: member?.fsyncP99Ms ?? null,
+      commitP99Ms: member?.commitP99Ms ?? null,
+    },
+  };
+}
+
+const sumOf = (a: number | null | undefined, b: number | null | undefined): number | null =>
+  a === null || a === undefined || b === null || b === undefined ? null : a + b;
 
 const toGroup = ({ name, up, members, atLeast }: GroupState): GroupJson => ({
   name,

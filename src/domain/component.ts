@@ -1,3 +1,4 @@
+import { componentsOf as joinedOf } from './components.ts';
 import type { ApiServer, LeaderLease } from './control-plane.ts';
 import { fresh, lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
@@ -112,9 +113,31 @@ export function componentsOf(inventory: Inventory, now: EpochMs): readonly Compo
     ];
   });
   const rank = ({ kind }: Component): number => COMPONENT_KINDS.indexOf(kind);
-  return distinct([...asked, ...ofZones]).toSorted(
+  return withInside(distinct([...asked, ...ofZones]), inventory, now).toSorted(
     (a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name),
   );
+}
+
+/** What a component says within its zone counts too: its process may be gone while the zone runs. */
+function withInside(
+  all: readonly Component[],
+  inventory: Inventory,
+  now: EpochMs,
+): readonly Component[] {
+  const inside = new Map(
+    inventory.clusters.flatMap((cluster) =>
+      joinedOf(inventory, cluster, now).map(
+        (each) => [`${each.kind} ${each.zone?.ref ?? each.direct?.address ?? ''}`, each] as const,
+      ),
+    ),
+  );
+  return all.map((each) => {
+    const found = inside.get(`${each.kind} ${each.zone?.ref ?? each.api?.address ?? ''}`);
+    if (!found) return each;
+    const isWorse = found.sign === 'down' || found.sign === 'degraded';
+    const sign = isWorse && RANK[found.sign] < RANK[each.sign] ? found.sign : each.sign;
+    return { ...each, sign, leads: each.leads ?? found.leader };
+  });
 }
 
 /** A zone that is both an API server and the virtual address stands once for each; a row has one place. */

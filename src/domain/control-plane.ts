@@ -121,8 +121,8 @@ export type LeaderLease = {
 
 /** A certificate, and who showed it. */
 export type CertificateSighting = {
-  /** `kubelet of worker1`, `kubeconfig`. */
-  readonly where: string;
+  /** The node whose kubelet it is; null for the client certificate of the kubeconfig. */
+  readonly node: string | null;
   readonly address: string | null;
   readonly certificate: SeenCertificate;
 };

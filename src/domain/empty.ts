@@ -56,6 +56,7 @@ export const emptyHost = (
     timeSync: pending,
     crashDumps: pending,
     processors: pending,
+    zoneComponents: pending,
   },
   observer: noObserver,
 });

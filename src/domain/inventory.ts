@@ -27,6 +27,7 @@ import type { Services, ServicesOfZones } from './service.ts';
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { EpochMs } from './time.ts';
 import type { Workload } from './workload.ts';
+import type { ZoneComponent } from './zone-component.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
 /**
@@ -100,6 +101,7 @@ export type Feeds = {
   readonly timeSync: TimeSync;
   readonly crashDumps: CrashDumps;
   readonly processors: readonly Processor[];
+  readonly zoneComponents: readonly ZoneComponent[];
 };
 export type FeedName = keyof Feeds;
 

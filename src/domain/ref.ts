@@ -24,8 +24,13 @@ export type PodRef = `pod:${string}/${string}/${string}`;
 export type ResourceRef = `resource:${string}/${string}`;
 /** Kind as the API spells it, then namespace and name: `workload:infrak8s/Deployment/media/jellyfin`. */
 export type WorkloadRef = `workload:${string}/${string}/${string}/${string}`;
-/** A part of a control plane whose zone is not known: cluster, kind, address. */
-export type ComponentRef = `component:${string}/${string}/${string}`;
+/**
+ * `component:CLUSTER/KIND/NAME` is an instance of a component of the control plane, `component:CLUSTER/KIND` all
+ * instances together: `component:infrak8s/etcd/etcd1`, `component:infrak8s/etcd`.
+ */
+export type ComponentRef = `component:${string}/${string}`;
+/** Whose it is: `certificate:infrak8s/kube-apiserver/apisrv1`, `certificate:infrak8s/kubeconfig`. */
+export type CertificateRef = `certificate:${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -45,6 +50,7 @@ export type Ref =
   | ResourceRef
   | WorkloadRef
   | ComponentRef
+  | CertificateRef
   | SourceRef;
 
 export type RefKind =
@@ -65,6 +71,7 @@ export type RefKind =
   | 'resource'
   | 'workload'
   | 'component'
+  | 'certificate'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -92,8 +99,10 @@ export const workloadRef = (
   namespace: string,
   name: string,
 ): WorkloadRef => `workload:${cluster}/${kind}/${namespace}/${name}`;
-export const componentRef = (cluster: string, kind: string, address: string): ComponentRef =>
-  `component:${cluster}/${kind}/${address}`;
+export const componentRef = (cluster: string, kind: string, name?: string): ComponentRef =>
+  `component:${cluster}/${kind}${name === undefined ? '' : `/${name}`}`;
+export const certificateRef = (cluster: string, owner: string): CertificateRef =>
+  `certificate:${cluster}/${owner}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -117,6 +126,7 @@ export function refKind(ref: Ref): RefKind {
     case 'resource':
     case 'workload':
     case 'component':
+    case 'certificate':
       return kind;
     default:
       return 'source';
@@ -161,6 +171,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'resource':
     case 'workload':
     case 'component':
+    case 'certificate':
     case 'source':
       return undefined;
   }
@@ -172,14 +183,15 @@ const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan:
 export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
 
 /**
- * What a thing is called: `zone omni1/etcd1`, `node worker2`, `Deployment media/jellyfin`; the name of its cluster is
+ * What a thing is called: `zone omni1/etcd1`, `node worker2`, `Deployment media/jellyfin`, `etcd etcd1`; the name of its cluster is
  * left out.
  */
 export function refText(ref: Ref): string {
   const kind = refKind(ref);
   const path = refPath(ref);
-  if (kind === 'workload' || kind === 'component')
-    return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
+  if (kind === 'component') return path.slice(1).join(' ');
+  if (kind === 'certificate') return `certificate of ${path.slice(1).join(' ')}`;
+  if (kind === 'workload') return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
   const isInCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
   return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
 }

@@ -122,6 +122,14 @@ export const THRESHOLDS = {
   },
   'etcd.space': percent('etcd database file, of its quota', 'above', 80, 95),
   'etcd.fragmentation': percent('etcd database in use, of its file', 'below', 50, 20),
+  'etcd.slow': {
+    unit: 'ms',
+    meaning: "what 99 of 100 of an etcd member's syncs or commits do not exceed",
+    worse: 'above',
+    min: 1,
+    max: 60_000,
+    defaults: { warning: 100, critical: 1_000 },
+  },
   'cert.expiry': {
     unit: 'h',
     meaning: 'time until a certificate ends',

@@ -1,6 +1,7 @@
 import { promises } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { daemonOf } from './control-plane/daemon.ts';
 import { LAB_USER } from './create-machine.ts';
 import type { Lab } from './lab.ts';
 
@@ -101,6 +102,7 @@ function consoleConfig(lab: Lab): string {
     vlans: Object.fromEntries(lab.world.plan.vlanNames),
     groups: GROUPS,
     snapshots: { 'store1/tank/backup': 26 },
+    roles: rolesIn(lab),
   });
 }
 
@@ -110,3 +112,14 @@ const placeOf = (lab: Lab, name: string): string | undefined =>
     .flatMap((host) => host.zones)
     .filter((zone) => zone.name === name)
     .map(({ host }) => `${host}/${name}`)[0];
+
+/** What the zones of the control plane are for, which is to be known even when their daemon never ran. */
+const rolesIn = (lab: Lab): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    lab.world.plan.hosts
+      .flatMap((host) => host.zones)
+      .flatMap((zone) => {
+        const daemon = daemonOf(zone);
+        return daemon === undefined ? [] : [[`${zone.host}/${zone.name}`, daemon] as const];
+      }),
+  );

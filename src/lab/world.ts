@@ -1,5 +1,5 @@
 import type { LabClock } from './clock.ts';
-import { daemonOf, daemonRuns } from './control-plane/daemon.ts';
+import { daemonOf, daemonRuns, healthz, PORTS } from './control-plane/daemon.ts';
 import { createEtcd, type Etcd } from './control-plane/etcd.ts';
 import { setServiceTime } from './model/disk-io.ts';
 import {
@@ -168,7 +168,7 @@ export function createWorld(options: WorldOptions): World {
       if (!found) throw new RangeError(`no etcd member ${member} in the lab`);
       return found;
     },
-    listeners: new Map(),
+    listeners: listenersOf(plan),
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),
     setLacpPartner: (name, port, hasPartner) =>
@@ -219,6 +219,17 @@ export function createWorld(options: WorldOptions): World {
     },
   };
 }
+
+/** What each daemon answers until it is given something else to say. */
+const listenersOf = (plan: LabPlan): Map<string, LoopbackListener> =>
+  new Map(
+    plan.hosts
+      .flatMap((host) => host.zones)
+      .flatMap((zone) => {
+        const daemon = daemonOf(zone);
+        return daemon === undefined ? [] : [[`${zone.name}:${PORTS[daemon]}`, healthz] as const];
+      }),
+  );
 
 /** A cluster of three members for each copy of the reference lab. */
 function createEtcds(

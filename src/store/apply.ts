@@ -38,7 +38,7 @@ const STDERR_LIMIT = 200;
 
 /** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
 const DENIED =
-  /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege|must be root|can't get execution attributes/i;
+  /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege|must be root|can't get execution attributes|lack sufficient privilege/i;
 /** The texts of ksh93, bash and csh for a program that is not in the path. */
 const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
 /** pfexec(1) ends with 1 when there is no such program: pfexec.c, for a name and for a path. */

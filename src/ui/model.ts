@@ -110,6 +110,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     workload: 'workloads',
     component: 'control-plane',
     cluster: 'cluster',
+    certificate: 'certificates',
     link: 'hosts',
     pool: 'hosts',
     source: 'feeds',

@@ -128,6 +128,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       zones: ok(zones),
       processes: ok(new Map()),
       zoneServices: ok({ zones: new Map(), explanations: [] }),
+      zoneComponents: ok([]),
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),

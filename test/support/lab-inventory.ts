@@ -57,6 +57,7 @@ import type { History } from '../../src/store/history.ts';
 import { createStore as createInventoryStore } from '../../src/store/store.ts';
 import { addMoment, momentOf } from '../../src/ui/paint/timeline.ts';
 import type { Moment } from '../../src/ui/paint/timeline.ts';
+import { labControlPlane } from './lab-control-plane.ts';
 import { noControlPlane } from './no-control-plane.ts';
 
 /** What the embedded lab would show, without sockets and without waiting: its time stands still between steps. */
@@ -80,7 +81,7 @@ export type LabInventory = {
   readonly pass: (milliseconds: number) => void;
 };
 
-export type LabScenario = 'calm' | 'zone-crash' | 'host-down' | 'node-notready';
+export type LabScenario = 'api-down' | 'calm' | 'zone-crash' | 'host-down' | 'node-notready';
 
 export type LabInventoryOptions = {
   /** Default `calm`. */
@@ -230,6 +231,11 @@ export async function createLabInventory({
     if (second === 0) {
       markSilent();
       store.update((inventory) => applyCluster(inventory, CLUSTER, cluster.patch(startedAt)));
+      store.update((inventory) =>
+        applyCluster(inventory, CLUSTER, {
+          feeds: { controlPlane: fresh(labControlPlane(world, startedAt), clock.now()) },
+        }),
+      );
     }
     second = (second + 1) % STEP_SECONDS;
     settle();
@@ -422,3 +428,13 @@ const watched = (value: KubeTable<unknown> | undefined, now: EpochMs): Feed<Kube
         complaints: [],
         durationMs: ANSWER_MS,
       };
+
+/** An answer of now. */
+const fresh = <T>(value: T, at: EpochMs): Feed<T> => ({
+  status: 'ok',
+  value,
+  at,
+  freshUntil: at + 20_000,
+  complaints: [],
+  durationMs: 0,
+});

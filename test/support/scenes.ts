@@ -150,6 +150,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-host-down': { scenario: 'host-down', open: press('5') },
   'cluster-silent': { scenario: 'zone-crash', open: press('5'), shown: silentApi },
   'cluster-control-plane': { scenario: 'host-down', open: press('5\t') },
+  'cluster-control-plane-api-down': { scenario: 'api-down', open: press(':control\r') },
+  'cluster-certificates': { scenario: 'calm', open: press(':certificates\r') },
   'cluster-nodes': { scenario: 'node-notready', open: press(':nodes\r') },
   'cluster-workloads': { scenario: 'calm', open: press(':workloads\r') },
   'cluster-pods': { scenario: 'node-notready', open: press(':pods\r') },

@@ -174,7 +174,7 @@ export function createControlPlaneSource(
         );
         if (seen)
           sightings.push({
-            where: `kubelet of ${node}`,
+            node,
             address: `${hostname}:${KUBELET_PORT}`,
             certificate: seen,
           });
@@ -314,7 +314,7 @@ function ownCertificate(cert: unknown, now: EpochMs): CertificateSighting | unde
     const parsed = new X509Certificate(first);
     const name = (text: string): string => oneLine(/^CN=(.+)$/m.exec(text)?.[1] ?? text);
     return {
-      where: 'kubeconfig',
+      node: null,
       address: null,
       certificate: {
         subject: name(parsed.subject),

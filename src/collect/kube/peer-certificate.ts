@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { Certificate, TLSSocket } from 'node:tls';
+import type { Certificate, PeerCertificate, TLSSocket } from 'node:tls';
 import type { SeenCertificate } from '../../domain/control-plane.ts';
 import { oneLine } from './kube-error.ts';
 
@@ -35,7 +35,10 @@ export function peerCertificate(
 }
 
 function read(socket: TLSSocket, now: number): SeenCertificate | undefined {
-  const { subject, issuer, valid_from, valid_to, subjectaltname } = socket.getPeerCertificate();
+  // null before the server has shown one, other than its type says.
+  const shown = socket.getPeerCertificate() as PeerCertificate | null;
+  if (shown === null) return undefined;
+  const { subject, issuer, valid_from, valid_to, subjectaltname } = shown;
   const [notBefore, notAfter] = [Date.parse(valid_from), Date.parse(valid_to)];
   if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) return undefined;
   return {

@@ -1,3 +1,4 @@
+import { PORTS } from '../control-plane/daemon.ts';
 import type { Program, ProgramContext } from '../machine.ts';
 
 /**
@@ -48,7 +49,7 @@ function get({ machine }: ProgramContext, text: string): string | null {
   const { world, zoneName, host } = machine;
   const zone = host().zones.get(zoneName);
   if (!zone || !world.daemonRuns(zone.plan.host, zoneName)) return null;
-  if (url.port === '2381') {
+  if (Number(url.port) === PORTS.etcd) {
     const etcd = world.etcdOf(zoneName);
     if (url.pathname === '/health') return etcd.health(zoneName).body;
     return url.pathname === '/metrics' ? etcd.metrics(zoneName) : '404 page not found\n';

@@ -31,3 +31,17 @@ export function daemonRuns(host: HostModel, zone: ZoneModel, now: number): boole
     now - runtime.bootedAt >= START_MS / host.speed
   );
 }
+
+/** Where a daemon answers on the loopback of its zone. */
+export const PORTS = {
+  etcd: 2381,
+  'kube-apiserver': 6443,
+  'kube-scheduler': 10_259,
+  'kube-controller-manager': 10_257,
+} as const satisfies Readonly<Record<DaemonKind, number>>;
+
+/** What a daemon that is well answers. */
+export const healthz = (path: string): { readonly code: number; readonly body: string } =>
+  /^\/(?:healthz|readyz|livez)/.test(path)
+    ? { code: 200, body: 'ok' }
+    : { code: 404, body: '404 page not found\n' };

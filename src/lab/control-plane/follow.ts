@@ -6,20 +6,13 @@ import { listProcesses } from '../model/processes.ts';
 import type { ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
-import { daemonOf, type DaemonKind } from './daemon.ts';
+import { daemonOf, PORTS } from './daemon.ts';
 import type { Vip } from './vip.ts';
 
 /** Where the daemons of the cluster are looked for in the lab. */
 const LOOK_MS = 250;
 /** The virtual machine that carries the load balancer. */
 const VIP_ZONE = { host: 'omni1', name: 'frr1' } as const;
-
-/** Where a daemon answers on the loopback of its zone; etcd does by itself. */
-const PORTS: Readonly<Partial<Record<DaemonKind, number>>> = {
-  'kube-apiserver': 6443,
-  'kube-scheduler': 10_259,
-  'kube-controller-manager': 10_257,
-};
 
 /** The control plane while it is followed. */
 export type ControlPlane = LabControlPlane & { readonly close: () => void };
@@ -45,12 +38,8 @@ export function followControlPlane(
   let isVipBroken = false;
   let cancel = (): void => {};
 
-  for (const zone of world.plan.hosts.flatMap((host) => host.zones)) {
-    const port = PORTS[daemonOf(zone) ?? 'etcd'];
-    const instance = kube.instances().find(({ name }) => name === zone.name);
-    if (port !== undefined)
-      world.listeners.set(`${zone.name}:${port}`, instance?.health ?? healthz);
-  }
+  for (const instance of kube.instances())
+    world.listeners.set(`${instance.name}:${PORTS['kube-apiserver']}`, instance.health);
 
   const look = (): void => {
     const runs = new Map(zones.map(({ host, name }) => [name, world.daemonRuns(host, name)]));
@@ -105,8 +94,3 @@ const objectsOf = ({ store }: KubeApi): number =>
     (sum, kind) => sum + (kind.sameObjectsAs ? 0 : store.count(resourceOf(kind))),
     0,
   );
-
-const healthz = (path: string): { readonly code: number; readonly body: string } =>
-  path.startsWith('/healthz') || path.startsWith('/readyz') || path.startsWith('/livez')
-    ? { code: 200, body: 'ok' }
-    : { code: 404, body: '404 page not found\n' };

@@ -669,6 +669,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
 
 const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
+  zoneComponents: 'zlogin curl',
   kstats: 'kstat',
   zones: 'zoneadm list',
   processes: 'ps',

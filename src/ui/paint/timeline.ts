@@ -46,6 +46,7 @@ export function laneOf({ subject }: Problem): Lane {
     case 'resource':
     case 'workload':
     case 'component':
+    case 'certificate':
       return 'cluster';
     case 'host':
     case 'pool':

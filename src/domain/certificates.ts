@@ -1,0 +1,70 @@
+import { componentsOf, controlPlaneOf } from './components.ts';
+import type { SeenCertificate } from './control-plane.ts';
+import type { ClusterInventory, Inventory } from './inventory.ts';
+import { certificateRef } from './ref.ts';
+import type { CertificateRef } from './ref.ts';
+import type { EpochMs } from './time.ts';
+
+/** A certificate of a cluster, and who showed it. */
+export type PlacedCertificate = {
+  readonly ref: CertificateRef;
+  readonly cluster: string;
+  /** `kube-apiserver apisrv1`, `kubelet worker1`, `kubeconfig`. */
+  readonly where: string;
+  /** `host:port` of the handshake that it was seen in, or what else told it. */
+  readonly from: string;
+  readonly certificate: SeenCertificate;
+};
+
+/** All certificates that were seen of a cluster, the one that ends first before the others. */
+export function certificatesOf(
+  inventory: Inventory,
+  cluster: ClusterInventory,
+  now: EpochMs,
+): readonly PlacedCertificate[] {
+  const served = componentsOf(inventory, cluster, now).flatMap(
+    ({ kind, name, direct, certificate }): readonly PlacedCertificate[] =>
+      certificate === null || direct === null
+        ? []
+        : [
+            {
+              ref: certificateRef(cluster.name, `${kind}/${name}`),
+              cluster: cluster.name,
+              where: kind === 'vip' ? 'vip' : `${kind} ${name}`,
+              from: `TLS handshake with ${direct.address}`,
+              certificate,
+            },
+          ],
+  );
+  const others = (controlPlaneOf(cluster)?.value.certificates ?? []).map(
+    ({ node, address, certificate }): PlacedCertificate => ({
+      ref: certificateRef(cluster.name, node === null ? 'kubeconfig' : `kubelet/${node}`),
+      cluster: cluster.name,
+      where: node === null ? 'kubeconfig' : `kubelet ${node}`,
+      from: address === null ? 'the kubeconfig' : `TLS handshake with ${address}`,
+      certificate,
+    }),
+  );
+  return [...served, ...others].toSorted((a, b) => a.certificate.notAfter - b.certificate.notAfter);
+}
+
+/** How long before its end a certificate is worth a word, and a louder one, in milliseconds. */
+export type ExpiryLimits = { readonly warningMs: number; readonly criticalMs: number };
+
+const HOUR_MS = 3_600_000;
+/** A certificate is meant to be renewed well before it has so little of its lifetime left. */
+const LEAST_SHARE = 0.2;
+
+/**
+ * The limits of a certificate: the configured hours, but not sooner than in the last fifth of its lifetime, so that
+ * one that is made for a week is not told of from its first day on.
+ */
+export function expiryLimits(
+  { notBefore, notAfter }: Pick<SeenCertificate, 'notBefore' | 'notAfter'>,
+  hours: { readonly warning: number; readonly critical: number },
+): ExpiryLimits {
+  const share = Math.max(0, notAfter - notBefore) * LEAST_SHARE;
+  const warningMs = Math.min(hours.warning * HOUR_MS, share);
+  const criticalMs = hours.critical * HOUR_MS;
+  return { warningMs, criticalMs: criticalMs < warningMs ? criticalMs : warningMs / 2 };
+}

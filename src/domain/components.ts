@@ -1,0 +1,354 @@
+import type { ApiServer, ControlPlane, LeaderLease, SeenCertificate } from './control-plane.ts';
+import { fresh, lastKnown } from './feed.ts';
+import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
+import { allZonesOf, findHost, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
+import type { Zone } from './joined.ts';
+import { componentRef } from './ref.ts';
+import type { ComponentRef } from './ref.ts';
+import type { EpochMs } from './time.ts';
+import type { Sign } from './view.ts';
+import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
+import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
+
+/** An instance of a component of a control plane, as the API, its own port and its zone tell of it together. */
+export type Component = {
+  readonly ref: ComponentRef;
+  readonly cluster: string;
+  /** `vip` is the virtual IP in front of the API servers. */
+  readonly kind: ComponentKind | 'vip';
+  readonly name: string;
+  /** null when it is not known where it runs. */
+  readonly zone: Zone | null;
+  readonly host: string | null;
+  readonly sign: Sign;
+  /** What the sign says, in a word or two; says who told it where only one side does. */
+  readonly state: string;
+  /** Asked over the network by its own address; null when that is not done. */
+  readonly direct: (ApiServer & { readonly fresh: boolean }) | null;
+  /** Asked within its zone; null when it never was. */
+  readonly inside: (ZoneComponent & { readonly at: EpochMs; readonly fresh: boolean }) | null;
+  /** Whether its zone, or its process in it, is known to be gone; null when that is not known. */
+  readonly gone: string | null;
+  readonly leader: boolean | null;
+  readonly version: string | null;
+  /** The lease that it holds. */
+  readonly lease: LeaderLease | null;
+  readonly certificate: SeenCertificate | null;
+  /** Of its zone; null without fresh data. */
+  readonly rssBytes: number | null;
+  readonly memoryCapBytes: number | null;
+  readonly cpuPercent: number | null;
+  readonly etcd: EtcdMember | null;
+  /** Entries that are committed and that it has still to apply; null for others than etcd. */
+  readonly raftLag: number | null;
+  /** When the newest part of it was told. */
+  readonly at: EpochMs | null;
+  /** Whether anything of it is fresh. */
+  readonly fresh: boolean;
+};
+
+/** What is known of a cluster's control plane; the last there was, with its age. */
+export const controlPlaneOf = (
+  cluster: ClusterInventory,
+): { readonly value: ControlPlane; readonly at: EpochMs } | undefined =>
+  lastKnown(cluster.feeds.controlPlane);
+
+/** A zone that is there for a component, with what it is. */
+type Placed = { readonly zone: Zone; readonly host: HostInventory; readonly kind: ComponentKind };
+
+/** An instance, and where it runs. */
+type Instance = {
+  readonly kind: Component['kind'];
+  readonly name: string;
+  readonly place: Placed | null;
+  readonly server: ApiServer | null;
+};
+
+/**
+ * All instances of a cluster's components: API servers that are known by their address, and zones that are there for
+ * a component. Where hosts serve several clusters, only zones that can be joined to one by an address, a certificate
+ * or a lease are among its own.
+ */
+function instancesOf(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
+  const plane = controlPlaneOf(cluster)?.value;
+  const placed = inventory.hosts.flatMap(placedOn);
+  const isOnly = inventory.clusters.length === 1;
+  const servers = (plane?.apiServers ?? []).map((server): Instance => {
+    const place = placeOf(server, placed, inventory);
+    return { kind: 'kube-apiserver', name: place?.zone.name ?? nameOf(server), place, server };
+  });
+  const taken = new Set(servers.map(({ place }) => place?.zone.ref));
+  const zones = placed
+    .filter(({ zone }) => !taken.has(zone.ref))
+    .filter(({ zone, kind }) => isOnly || leaseOf(plane, kind, zone.name) !== null)
+    .map((place): Instance => ({ kind: place.kind, name: place.zone.name, place, server: null }));
+  const vip = plane?.vip ?? null;
+  return [
+    ...servers,
+    ...zones,
+    ...(vip === null
+      ? []
+      : [{ kind: 'vip' as const, name: 'vip', place: atAddress(vip, inventory), server: vip }]),
+  ].toSorted(
+    (a, b) => order(a) - order(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+  );
+}
+
+/** All instances of a cluster's components with what is known of them: etcd, API servers and what is in front, the others. */
+export function componentsOf(
+  inventory: Inventory,
+  cluster: ClusterInventory,
+  now: EpochMs,
+): readonly Component[] {
+  const plane = controlPlaneOf(cluster)?.value;
+  return instancesOf(inventory, cluster).map((instance) =>
+    toComponent({ ...instance, cluster: cluster.name, now, plane }),
+  );
+}
+
+/** The instances of a cluster's components, and the zone or VM that each runs in. */
+export const componentPlaces = (
+  inventory: Inventory,
+  cluster: ClusterInventory,
+): readonly Pick<Component, 'ref' | 'kind' | 'zone'>[] =>
+  instancesOf(inventory, cluster).map(({ kind, name, place }) => ({
+    ref: componentRef(cluster.name, kind, name),
+    kind,
+    zone: place?.zone ?? null,
+  }));
+
+const order = ({ kind }: Instance): number =>
+  kind === 'vip' ? COMPONENT_KINDS.indexOf('kube-apiserver') + 0.5 : COMPONENT_KINDS.indexOf(kind);
+
+function placedOn(host: HostInventory): readonly Placed[] {
+  const asked = new Map(
+    (lastKnown(host.feeds.zoneComponents)?.value ?? []).map(({ zone, kind }) => [zone, kind]),
+  );
+  return allZonesOf(host).flatMap((zone) => {
+    // What a zone was there for it is there for still, when its process is gone.
+    const kind = componentOf(zone.role?.name) ?? asked.get(zone.name);
+    return kind === undefined ? [] : [{ zone, host, kind }];
+  });
+}
+
+/** Where an API server runs: as configured, by its address, or by a certificate that names one such zone alone. */
+function placeOf(
+  server: ApiServer,
+  placed: readonly Placed[],
+  inventory: Inventory,
+): Placed | null {
+  if (server.place !== null) {
+    const [hostName = '', name] = server.place.split('/');
+    const host = findHost(inventory, hostName);
+    const zone = host && allZonesOf(host).find((each) => each.name === name);
+    return host && zone ? { host, zone, kind: 'kube-apiserver' } : null;
+  }
+  const byAddress = atAddress(server, inventory);
+  if (byAddress) return byAddress;
+  const names = new Set(server.certificate?.names);
+  const matching = placed.filter(
+    ({ zone, kind }) =>
+      kind === 'kube-apiserver' &&
+      (names.has(zone.name) || plainAddresses(zone).some((address) => names.has(address))),
+  );
+  return matching.length === 1 ? (matching[0] ?? null) : null;
+}
+
+function atAddress({ address }: ApiServer, inventory: Inventory): Placed | null {
+  const ref = zonesByAddress(inventory).get(hostOf(address));
+  if (ref === undefined) return null;
+  for (const host of inventory.hosts) {
+    const zone = allZonesOf(host).find((each) => each.ref === ref);
+    if (zone) return { host, zone, kind: 'kube-apiserver' };
+  }
+  return null;
+}
+
+const hostOf = (address: string): string =>
+  address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+const plainAddresses = ({ addresses }: Zone): readonly string[] =>
+  addresses.map((address) => address.split('/')[0] ?? address);
+
+/** The name by which its certificate alone is for it, or its address. */
+function nameOf({ certificate, address }: ApiServer): string {
+  const own = certificate?.names.filter(
+    (name) => !/^[0-9.]+$|:|^localhost$|^kubernetes/.test(name),
+  );
+  return own?.length === 1 ? (own[0] ?? address) : address;
+}
+
+/** The lease that an instance of that name holds: holders are `NAME_UUID`, where a name may end with a domain. */
+function leaseOf(
+  plane: ControlPlane | undefined,
+  kind: Component['kind'],
+  name: string,
+): LeaderLease | null {
+  const lease = plane?.leases.find((each) => each.kind === kind);
+  const holder = lease?.holder?.replace(/_[^_]*$/, '') ?? null;
+  return lease && (holder === name || holder?.split('.')[0] === name) ? lease : null;
+}
+
+type Parts = Instance & {
+  readonly cluster: string;
+  readonly plane: ControlPlane | undefined;
+  readonly now: EpochMs;
+};
+
+/** A probe that was asked no longer ago than this is fresh: six of the usual intervals, and its limit. */
+const PROBE_FRESH_MS = 35_000;
+
+function toComponent({ cluster, kind, name, place, server, plane, now }: Parts): Component {
+  const zone = place?.zone ?? null;
+  const host = place?.host;
+  const feed = host && lastKnown(host.feeds.zoneComponents);
+  const own = feed?.value.find((each) => each.zone === zone?.name && each.kind === kind);
+  const isAsked = own !== undefined && own.state !== 'unknown';
+  const isInsideFresh =
+    host !== undefined &&
+    hostFresh(host, 'zoneComponents', now) &&
+    // A zone that has started since, or stopped, tells nothing by its old answer.
+    zone?.state === 'running' &&
+    (zone.bootedAt === null || zone.bootedAt <= (feed?.at ?? 0));
+  const inside = own && feed && isAsked ? { ...own, at: feed.at, fresh: isInsideFresh } : null;
+  const direct = server && { ...server, fresh: now - server.at <= PROBE_FRESH_MS };
+  const lease = leaseOf(plane, kind, name);
+  const gone = goneFrom(zone, host, kind, now);
+  const isMeasured = host !== undefined && zonesFresh(host, now) && hostFresh(host, 'kstats', now);
+  const etcd = inside?.etcd ?? null;
+  const base = {
+    ref: componentRef(cluster, kind, name),
+    cluster,
+    kind,
+    name,
+    zone,
+    host: zone?.host ?? null,
+    direct,
+    inside,
+    gone,
+    leader: leaderOf(kind, etcd, lease, plane, now),
+    version: server?.version ?? etcd?.version ?? null,
+    lease,
+    certificate: server?.certificate ?? null,
+    rssBytes: isMeasured ? (zone?.rssBytes ?? null) : null,
+    memoryCapBytes: zone?.memoryCapBytes ?? null,
+    cpuPercent: isMeasured ? (zone?.cpuPercent ?? null) : null,
+    etcd,
+    raftLag: lagOf(etcd),
+    at: latest(direct?.at, inside?.at, zone?.at),
+    fresh:
+      direct?.fresh === true ||
+      inside?.fresh === true ||
+      (host !== undefined && zonesFresh(host, now)),
+  };
+  return { ...base, ...verdict(base, now) };
+}
+
+/** Why it cannot be running, as its host tells; null when it may be. */
+function goneFrom(
+  zone: Zone | null,
+  host: HostInventory | undefined,
+  kind: Component['kind'],
+  now: EpochMs,
+): string | null {
+  if (!zone || !host || !zonesFresh(host, now)) return null;
+  const sign = zoneSign(zone, true);
+  if (sign === 'down' || sign === 'off') return `zone ${zone.name} is ${zone.stateText}`;
+  const listed = fresh(host.feeds.processes, now);
+  if (kind === 'vip' || zone.state !== 'running' || listed === undefined) return null;
+  const listedAt = lastKnown(host.feeds.processes)?.at ?? 0;
+  const programs = zone.processes?.programs;
+  if (programs === undefined || (zone.bootedAt !== null && zone.bootedAt > listedAt)) return null;
+  return programs.includes(kind) ? null : `no process ${kind} in zone ${zone.name}`;
+}
+
+function leaderOf(
+  kind: Component['kind'],
+  etcd: EtcdMember | null,
+  lease: LeaderLease | null,
+  plane: ControlPlane | undefined,
+  now: EpochMs,
+): boolean | null {
+  if (kind === 'etcd') return etcd?.isLeader ?? null;
+  if (kind !== 'kube-scheduler' && kind !== 'kube-controller-manager') return null;
+  const readAt = plane?.leasesAt ?? null;
+  return readAt === null || now - readAt > PROBE_FRESH_MS ? null : lease !== null;
+}
+
+type Verdict = Pick<Component, 'sign' | 'state'>;
+
+function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
+  const { direct, inside, gone, kind } = component;
+  const isWellInside = inside?.fresh === true && inside.state === 'ok';
+  if (direct?.fresh === true && isTelling(direct))
+    switch (direct.state) {
+      case 'ok':
+        return { sign: 'ok', state: 'ready' };
+      case 'denied':
+        return { sign: 'ok', state: 'answers, denied' };
+      case 'failing':
+        return { sign: 'degraded', state: direct.live === false ? 'not live' : 'not ready' };
+      case 'overloaded':
+        return { sign: 'degraded', state: 'overloaded' };
+      case 'refused':
+      case 'timeout':
+      case 'tls':
+      case 'error':
+        return isWellInside
+          ? { sign: 'degraded', state: `${direct.state}, well inside` }
+          : { sign: 'down', state: gone === null ? direct.state : 'gone' };
+    }
+  if (gone !== null) return { sign: 'down', state: 'gone' };
+  if (inside?.fresh !== true) return withoutAnswer(component, now);
+  if (inside.state === 'refused') return { sign: 'down', state: 'refused' };
+  if (inside.state !== 'ok') return { sign: 'degraded', state: inside.reason ?? inside.state };
+  if (kind === 'etcd' && inside.etcd?.hasLeader === false)
+    return { sign: 'degraded', state: 'no leader' };
+  return withLease(component, now) ?? { sign: 'ok', state: 'ready' };
+}
+
+/** An address that was never reached, and that nobody configured, may just not be reachable from here. */
+const isTelling = ({ from, readyAt, state }: ApiServer): boolean =>
+  from !== 'endpoints' || readyAt !== null || (state !== 'timeout' && state !== 'refused');
+
+/** Neither its port nor its zone answered. */
+function withoutAnswer(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
+  const { zone, fresh: isFresh, kind } = component;
+  const leading = withLease(component, now);
+  if (leading) return leading;
+  if (isFresh && zone?.state === 'running' && zone.processes?.programs.includes(kind) === true)
+    return { sign: 'ok', state: 'runs' };
+  return { sign: 'unknown', state: 'unknown' };
+}
+
+/** What the lease of a leader tells of it; null for one that holds none. */
+function withLease(
+  { lease, leader }: Pick<Component, 'lease' | 'leader'>,
+  now: EpochMs,
+): Verdict | null {
+  if (!lease || leader !== true) return null;
+  return isExpired(lease, now)
+    ? { sign: 'down', state: 'lease expired' }
+    : { sign: 'ok', state: 'leads' };
+}
+
+/** Another may take it over: it was not renewed for its duration. */
+export const isExpired = (
+  { renewedAt, durationSeconds }: LeaderLease,
+  now: EpochMs,
+  graceSeconds = 0,
+): boolean =>
+  renewedAt !== null &&
+  durationSeconds !== null &&
+  now - renewedAt > (durationSeconds + graceSeconds) * 1000;
+
+/** Of one answer: those of two members come at different times. */
+const lagOf = (etcd: EtcdMember | null): number | null =>
+  etcd === null || etcd.committed === null || etcd.applied === null
+    ? null
+    : Math.max(0, etcd.committed - etcd.applied);
+
+const latest = (...times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
+  times.reduce<EpochMs | null>(
+    (newest, at) => (at === null || at === undefined ? newest : Math.max(newest ?? at, at)),
+    null,
+  );

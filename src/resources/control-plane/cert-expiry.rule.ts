@@ -1,0 +1,56 @@
+import { certificatesOf, expiryLimits } from '../../domain/certificates.ts';
+import type { PlacedCertificate } from '../../domain/certificates.ts';
+import { duration } from '../../domain/format.ts';
+import type { LabRule } from '../../domain/problem.ts';
+import { THRESHOLDS } from '../../domain/thresholds.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A certificate of a cluster that ends soon, measured by its own lifetime, or has ended. */
+export const certExpiry: LabRule = {
+  id: 'cert.expiry',
+  scope: 'lab',
+  severity: 'warning',
+  holdSeconds: 0,
+  limits: THRESHOLDS['cert.expiry'],
+  check: ({ clusters, ...rest }, now, { limits }) =>
+    clusters.flatMap((cluster) =>
+      once(certificatesOf({ clusters, ...rest }, cluster, now)).flatMap(
+        ({ ref, where, from, certificate }) => {
+          const { notBefore, notAfter } = certificate;
+          const left = notAfter - now;
+          const { warningMs, criticalMs } = expiryLimits(certificate, limits);
+          if (left > warningMs) return [];
+          return [
+            {
+              subject: ref,
+              severity: left <= criticalMs ? ('critical' as const) : ('warning' as const),
+              title:
+                left <= 0
+                  ? `certificate has ended ${duration(-left)} ago`
+                  : `certificate ends in ${duration(left)}`,
+              evidence: {
+                certificate: certificate.subject,
+                issuer: certificate.issuer,
+                where,
+                notAfter: new Date(notAfter).toISOString(),
+                hoursLeft: Math.round((left / HOUR_MS) * 10) / 10,
+                lifetimeHours: Math.round((notAfter - notBefore) / HOUR_MS),
+                from,
+              },
+              hint: `renew the certificate of ${where}, and see why it was not renewed by itself`,
+            },
+          ];
+        },
+      ),
+    ),
+};
+
+/** Behind a balancer one and the same certificate is seen twice. */
+function once(certificates: readonly PlacedCertificate[]): readonly PlacedCertificate[] {
+  const key = ({
+    certificate: { subject, notBefore, notAfter, names },
+  }: PlacedCertificate): string => JSON.stringify([subject, notBefore, notAfter, names]);
+  const own = new Set(certificates.filter(({ where }) => where !== 'vip').map(key));
+  return certificates.filter((each) => each.where !== 'vip' || !own.has(key(each)));
+}

@@ -1,0 +1,53 @@
+import { componentsOf } from '../../domain/components.ts';
+import type { Component } from '../../domain/components.ts';
+import type { ProbeState } from '../../domain/control-plane.ts';
+import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
+import type { Finding } from '../../domain/problem.ts';
+import type { EpochMs } from '../../domain/time.ts';
+
+/** What is found in each cluster with its components. */
+export const inClusters = (
+  inventory: Inventory,
+  now: EpochMs,
+  check: (cluster: ClusterInventory, components: readonly Component[]) => readonly Finding[],
+): readonly Finding[] =>
+  inventory.clusters.flatMap((cluster) => check(cluster, componentsOf(inventory, cluster, now)));
+
+const ANSWERS: ReadonlySet<ProbeState> = new Set(['ok', 'denied', 'failing', 'overloaded']);
+
+/** Whether it was asked of late and answered, be it that it is not ready. */
+export const answers = ({ direct }: Component): boolean =>
+  direct?.fresh === true && ANSWERS.has(direct.state);
+/** Whether it was asked of late and serves. */
+export const serves = ({ direct }: Component): boolean =>
+  direct?.fresh === true && (direct.state === 'ok' || direct.state === 'denied');
+
+/** `zone apisrv1 on omni1`, or what is known in its place. */
+export const placeText = ({ zone, direct }: Component): string =>
+  zone === null
+    ? (direct?.address ?? 'a place that is not known')
+    : `zone ${zone.name} on ${zone.host}`;
+
+/** How it is not well, by both sides. */
+export function stateText(component: Component): string {
+  const { direct, inside, gone, state } = component;
+  const isToldDirectly = direct?.fresh === true && direct.state === 'failing';
+  const parts = [
+    direct?.fresh === true && direct.state !== 'ok'
+      ? direct.error?.code === 'not-ready'
+        ? direct.error.message
+        : direct.state
+      : null,
+    gone,
+    gone === null && !isToldDirectly && inside?.fresh === true && inside.state !== 'ok'
+      ? `${inside.reason ?? inside.state} within its zone`
+      : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? state : parts.join('; ');
+}
+
+/** What a person does next about a component that is not well. */
+export const nextStep = ({ zone, kind, direct }: Component): string =>
+  zone === null
+    ? `see whether ${kind} runs at ${direct?.address ?? 'its address'}`
+    : `enter tells what both sides say; s on zone ${zone.name} opens a shell in it, r restarts it`;

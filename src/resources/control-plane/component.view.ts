@@ -1,0 +1,413 @@
+import { componentsOf } from '../../domain/components.ts';
+import type { Component } from '../../domain/components.ts';
+import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
+import type { Inventory } from '../../domain/inventory.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { DetailBlock, DetailLine, Tone, View } from '../../domain/view.ts';
+
+const rows = (inventory: Inventory, now: EpochMs): readonly Component[] =>
+  inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, now));
+
+const TONES: Readonly<Record<Component['sign'], Tone>> = {
+  ok: 'muted',
+  degraded: 'warn',
+  warning: 'warn',
+  down: 'bad',
+  unknown: 'unknown',
+  off: 'muted',
+  changing: 'warn',
+};
+
+/** Where there is nothing to be known. */
+const NONE = '-';
+/** Those of which one leads by a lease. */
+const ELECTED: ReadonlySet<Component['kind']> = new Set([
+  'kube-scheduler',
+  'kube-controller-manager',
+]);
+
+/** What its own address says; short. */
+const directText = ({ direct, kind }: Component): string =>
+  direct === null
+    ? kind === 'kube-apiserver'
+      ? UNKNOWN
+      : NONE
+    : direct.state === 'ok'
+      ? `ok ${count(direct.latencyMs)}ms`
+      : direct.state;
+
+const insideText = ({ inside, gone, kind }: Component): string =>
+  kind === 'vip'
+    ? NONE
+    : gone !== null && inside?.fresh !== true
+      ? 'gone'
+      : (inside?.state ?? UNKNOWN);
+
+const sideTone = (state: string | undefined, isFresh: boolean | undefined): Tone =>
+  state === undefined || state === 'unknown' || isFresh !== true
+    ? 'unknown'
+    : state === 'ok'
+      ? 'muted'
+      : 'bad';
+
+const leaseAge = ({ lease }: Component, now: EpochMs): number | null =>
+  lease === null || lease.renewedAt === null ? null : Math.max(0, now - lease.renewedAt);
+
+const memoryShare = ({ rssBytes, memoryCapBytes }: Component): number | null =>
+  rssBytes === null || !memoryCapBytes ? null : (rssBytes / memoryCapBytes) * 100;
+
+/** Free pages of the database file, in percent of it. */
+const fragmentation = ({ etcd }: Component): number | null =>
+  !etcd?.dbBytes || etcd.inUseBytes === null ? null : 100 - (100 * etcd.inUseBytes) / etcd.dbBytes;
+
+const quotaShare = ({ etcd }: Component): number | null =>
+  etcd === null || etcd.dbBytes === null || !etcd.quotaBytes
+    ? null
+    : (100 * etcd.dbBytes) / etcd.quotaBytes;
+
+const isInsideStale = ({ inside }: Component): boolean => inside?.fresh !== true;
+
+/**
+ * Cluster pane, tab control plane: a row per instance of a component, from the API, from its own address, and from
+ * the zone that it runs in, which still tells while the API is dead.
+ */
+export const componentView: View<Component> = {
+  id: 'control-plane',
+  title: 'Control plane',
+  rows,
+  key: ({ ref }) => ref,
+  sign: ({ sign }) => sign,
+  at: ({ at }) => at,
+  parts: ({ hosts, clusters }) => [hosts, ...clusters.map(({ feeds }) => feeds.controlPlane)],
+  stale: ({ fresh }) => !fresh,
+  columns: [
+    { id: 'name', title: 'INSTANCE', width: 12, priority: 0, text: ({ name }) => name },
+    {
+      id: 'kind',
+      title: 'COMPONENT',
+      width: 23,
+      priority: 1,
+      text: ({ kind }) => kind,
+      tone: () => 'muted',
+    },
+    {
+      id: 'host',
+      title: 'HOST',
+      width: 8,
+      priority: 2,
+      text: ({ host }) => host ?? UNKNOWN,
+      tone: () => 'muted',
+    },
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 16,
+      priority: 0,
+      text: ({ state }) => state,
+      tone: ({ sign }) => TONES[sign],
+    },
+    {
+      id: 'leader',
+      title: 'LEAD',
+      width: 4,
+      priority: 2,
+      text: ({ leader, kind }) =>
+        kind === 'kube-apiserver' || kind === 'vip' || leader === false
+          ? NONE
+          : leader === null
+            ? UNKNOWN
+            : 'lead',
+      tone: ({ leader }) => (leader === true ? 'accent' : 'muted'),
+    },
+    {
+      id: 'direct',
+      title: 'NETWORK',
+      width: 10,
+      priority: 3,
+      text: directText,
+      tone: ({ direct }) => sideTone(direct?.state, direct?.fresh),
+      value: ({ direct }) => direct?.latencyMs ?? null,
+    },
+    {
+      id: 'inside',
+      title: 'ZONE SAYS',
+      width: 9,
+      priority: 3,
+      text: insideText,
+      tone: ({ inside, gone }) => (gone === null ? sideTone(inside?.state, inside?.fresh) : 'bad'),
+    },
+    {
+      id: 'version',
+      title: 'VERSION',
+      width: 9,
+      priority: 5,
+      text: ({ version }) => version ?? UNKNOWN,
+      tone: () => 'muted',
+    },
+    {
+      id: 'lease',
+      title: 'LEASE',
+      width: 6,
+      align: 'right',
+      priority: 4,
+      text: (row, now) => {
+        const span = leaseAge(row, now);
+        return row.leader === false || !ELECTED.has(row.kind)
+          ? NONE
+          : span === null
+            ? UNKNOWN
+            : age(now - span, now);
+      },
+      tone: ({ sign, lease }) => (lease !== null && sign === 'down' ? 'bad' : 'muted'),
+      value: leaseAge,
+    },
+    {
+      id: 'cert',
+      title: 'CERT',
+      width: 6,
+      align: 'right',
+      priority: 5,
+      text: ({ certificate }, now) =>
+        certificate === null
+          ? UNKNOWN
+          : certificate.notAfter <= now
+            ? 'ended'
+            : duration(certificate.notAfter - now),
+      tone: ({ certificate }, now) =>
+        certificate !== null && certificate.notAfter <= now ? 'bad' : 'muted',
+      value: ({ certificate }) => certificate?.notAfter ?? null,
+    },
+    {
+      id: 'mem',
+      title: 'RSS',
+      width: 5,
+      align: 'right',
+      priority: 4,
+      text: ({ rssBytes }) => bytes(rssBytes),
+      value: ({ rssBytes }) => rssBytes,
+    },
+    {
+      id: 'cap',
+      title: 'OF CAP',
+      width: 6,
+      align: 'right',
+      priority: 4,
+      text: (row) => (row.memoryCapBytes === null && row.zone ? '-' : percent(memoryShare(row))),
+      tone: (row) => ((memoryShare(row) ?? 0) >= 90 ? 'warn' : 'plain'),
+      value: memoryShare,
+    },
+    {
+      id: 'cpu',
+      title: 'CPU',
+      width: 5,
+      align: 'right',
+      priority: 6,
+      text: ({ cpuPercent }) => percent(cpuPercent),
+      value: ({ cpuPercent }) => cpuPercent,
+    },
+    {
+      id: 'db',
+      title: 'DB',
+      width: 5,
+      align: 'right',
+      priority: 5,
+      text: ({ etcd, kind }) => (kind === 'etcd' ? bytes(etcd?.dbBytes) : ''),
+      tone: (row) => (isInsideStale(row) ? 'unknown' : 'plain'),
+      value: ({ etcd }) => etcd?.dbBytes ?? null,
+    },
+    {
+      id: 'inUse',
+      title: 'INUSE',
+      width: 5,
+      align: 'right',
+      priority: 7,
+      text: ({ etcd, kind }) => (kind === 'etcd' ? bytes(etcd?.inUseBytes) : ''),
+      tone: (row) => (isInsideStale(row) ? 'unknown' : 'plain'),
+      value: ({ etcd }) => etcd?.inUseBytes ?? null,
+    },
+    {
+      id: 'frag',
+      title: 'FRAG',
+      width: 4,
+      align: 'right',
+      priority: 6,
+      text: (row) => (row.kind === 'etcd' ? percent(fragmentation(row)) : ''),
+      tone: (row) =>
+        isInsideStale(row) ? 'unknown' : (fragmentation(row) ?? 0) >= 50 ? 'warn' : 'plain',
+      value: fragmentation,
+    },
+    {
+      id: 'quota',
+      title: 'QUOTA',
+      width: 5,
+      align: 'right',
+      priority: 7,
+      text: (row) => (row.kind === 'etcd' ? percent(quotaShare(row)) : ''),
+      tone: (row) =>
+        isInsideStale(row) ? 'unknown' : (quotaShare(row) ?? 0) >= 80 ? 'warn' : 'plain',
+      value: quotaShare,
+    },
+    {
+      id: 'lag',
+      title: 'LAG',
+      width: 4,
+      align: 'right',
+      priority: 8,
+      text: ({ raftLag, kind }) => (kind === 'etcd' ? count(raftLag) : ''),
+      tone: (row) => (isInsideStale(row) ? 'unknown' : 'muted'),
+      value: ({ raftLag }) => raftLag,
+    },
+    {
+      id: 'cluster',
+      title: 'CLUSTER',
+      width: 'grow',
+      priority: 9,
+      text: ({ cluster }) => cluster,
+      tone: () => 'muted',
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: ({ at }, now) => age(at, now),
+      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
+      value: ({ at }) => at,
+    },
+  ],
+  detail,
+};
+
+function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBlock[] {
+  const { direct, inside, zone, gone, lease, certificate } = row;
+  const when = (at: EpochMs): string => `${age(at, now)} ago`;
+  return [
+    {
+      title: row.name,
+      lines: [
+        { label: 'component', text: row.kind },
+        { label: 'state', text: row.state, tone: TONES[row.sign] },
+        {
+          label: 'runs in',
+          text: zone === null ? UNKNOWN : `${zone.name} on ${zone.host}, ${zone.stateText}`,
+          ...(zone ? { ref: zone.ref } : {}),
+        },
+        ...(gone === null ? [] : [{ label: 'gone', text: gone, tone: 'bad' as const }]),
+        { label: 'version', text: row.version ?? UNKNOWN },
+        {
+          label: 'memory',
+          text: `${bytes(row.rssBytes)} of ${row.memoryCapBytes === null ? 'no cap' : bytes(row.memoryCapBytes)}`,
+        },
+        { label: 'cpu', text: percent(row.cpuPercent) },
+        ...(certificate
+          ? [
+              {
+                label: 'certificate',
+                text: `${certificate.subject}, ends in ${duration(certificate.notAfter - now)}`,
+              },
+            ]
+          : []),
+      ],
+    },
+    ...(direct
+      ? [
+          {
+            title: 'Over the network',
+            lines: [
+              { label: 'address', text: direct.address },
+              {
+                label: 'readyz',
+                text: `${direct.state}, ${when(direct.at)}`,
+                tone: sideTone(direct.state, direct.fresh),
+              },
+              { label: 'since', text: duration(now - direct.since) },
+              {
+                label: 'checks',
+                text:
+                  direct.failedChecks.length === 0 ? '-' : `fail: ${direct.failedChecks.join(' ')}`,
+              },
+              { label: 'latency', text: `${count(direct.latencyMs)}ms` },
+              { label: 'error', text: direct.error?.message ?? '-' },
+              ...metricLines(row),
+            ],
+          },
+        ]
+      : []),
+    ...(inside
+      ? [
+          {
+            title: 'Within its zone',
+            lines: [
+              {
+                label: 'says',
+                text: `${inside.state}${inside.reason === null ? '' : `: ${inside.reason}`}, ${when(inside.at)}`,
+                tone: sideTone(inside.state, inside.fresh),
+              },
+              ...etcdLines(row),
+            ],
+          },
+        ]
+      : []),
+    ...(lease
+      ? [
+          {
+            title: 'Lease',
+            lines: [
+              { label: 'holder', text: lease.holder ?? UNKNOWN },
+              {
+                label: 'renewed',
+                text: lease.renewedAt === null ? UNKNOWN : when(lease.renewedAt),
+              },
+              { label: 'for', text: `${count(lease.durationSeconds)}s` },
+              { label: 'changes', text: count(lease.transitions) },
+            ],
+          },
+        ]
+      : []),
+  ];
+}
+
+function metricLines({ direct }: Component): readonly DetailLine[] {
+  const metrics = direct?.metrics;
+  if (!metrics) return [];
+  return [
+    {
+      label: 'process',
+      text: `${bytes(metrics.residentBytes)}${metrics.residentBytesPerMinute === null ? '' : `, ${metrics.residentBytesPerMinute < 0 ? '-' : '+'}${bytes(Math.abs(metrics.residentBytesPerMinute))} a minute`}`,
+    },
+    {
+      label: 'in flight',
+      text: `${count(metrics.inflightReadOnly)} reading, ${count(metrics.inflightMutating)} writing`,
+    },
+    {
+      label: 'p99',
+      text: `${decimal(metrics.requestP99Ms)}ms, etcd ${decimal(metrics.etcdP99Ms)}ms`,
+    },
+    { label: 'rejected', text: `${decimal(metrics.rejectedPerMinute)} a minute` },
+    { label: 'storage', text: bytes(metrics.storageBytes) },
+  ];
+}
+
+function etcdLines(row: Component): readonly DetailLine[] {
+  const { etcd } = row;
+  if (!etcd) return [];
+  return [
+    { label: 'member', text: etcd.id ?? UNKNOWN },
+    {
+      label: 'leader',
+      text: etcd.isLeader === true ? 'this one' : etcd.hasLeader === false ? 'none' : 'another',
+      ...(etcd.hasLeader === false ? { tone: 'bad' as const } : {}),
+    },
+    { label: 'changes', text: `${count(etcd.leaderChanges)} of the leader since it began` },
+    {
+      label: 'database',
+      text: `${bytes(etcd.dbBytes)}, in use ${bytes(etcd.inUseBytes)}, free pages ${percent(fragmentation(row))}`,
+    },
+    { label: 'quota', text: `${bytes(etcd.quotaBytes)}, ${percent(quotaShare(row))} used` },
+    { label: 'raft', text: `index ${count(etcd.committed)}, ${count(row.raftLag)} to apply` },
+    { label: 'proposals', text: `${count(etcd.pending)} pending, ${count(etcd.failed)} failed` },
+    { label: 'fsync p99', text: `${decimal(etcd.fsyncP99Ms)}ms` },
+    { label: 'commit p99', text: `${decimal(etcd.commitP99Ms)}ms` },
+  ];
+}

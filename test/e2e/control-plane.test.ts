@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { componentsOf } from '../../src/domain/components.ts';
+import { writeLabConfig } from '../../src/lab/lab-config.ts';
+import { startLab } from '../../src/lab/lab.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { MIB } from '../../src/lab/plan.ts';
+import { startSources } from '../../src/sources.ts';
+import type { Sources } from '../../src/sources.ts';
+import { privateHome } from '../support/console-driver.ts';
+import { labtop } from '../support/labtop.ts';
+
+const LIMIT = { timeout: 150_000, interval: 50 };
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function start() {
+  const home = privateHome();
+  endings.push(home.remove);
+  const lab = await startLab({ seed: 13 });
+  endings.push(lab.close);
+  const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
+  const loaded = loadConfig(config);
+  if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
+  const intervals = { fast: 1, slow: 5, inventory: 10 };
+  const sources = startSources({ ...loaded.settings, intervals });
+  endings.push(sources.close);
+  return { lab, sources, config, env: home.env };
+}
+
+const rootsOf = (sources: Sources): readonly string[] =>
+  sources
+    .problems()
+    .filter(({ cause }) => cause === null)
+    .map(({ rule, subject }) => `${rule} ${subject}`);
+const statesOf = (sources: Sources): Readonly<Record<string, string>> => {
+  const inventory = sources.inventory();
+  return Object.fromEntries(
+    inventory.clusters.flatMap((cluster) =>
+      componentsOf(inventory, cluster, Date.now()).map(({ name, state }) => [name, state]),
+    ),
+  );
+};
+const isWell = (sources: Sources): boolean => {
+  const states = Object.values(statesOf(sources));
+  return states.length === 13 && states.every((state) => state === 'ready' || state === 'leads');
+};
+
+const restart = (
+  lab: Lab,
+  kind: string,
+  zones: readonly (readonly [host: string, zone: string])[],
+) => {
+  for (const [host, zone] of zones)
+    lab.world.setServiceFault(host, zone, `svc:/application/${kind}:default`, null);
+};
+const API_SERVERS = [
+  ['omni1', 'apisrv1'],
+  ['omni2', 'apisrv2'],
+  ['store1', 'apisrv3'],
+] as const;
+
+type Evidence = Readonly<Record<string, unknown>>;
+const SCENARIOS: readonly (readonly [
+  name: string,
+  top: string,
+  evidence: Evidence,
+  heal: (lab: Lab) => void,
+])[] = [
+  [
+    'etcd-member',
+    'etcd.member component:infrak8s/etcd/etcd2',
+    { place: 'zone etcd2 on omni2', gone: 'no process etcd in zone etcd2' },
+    (lab) => restart(lab, 'etcd', [['omni2', 'etcd2']]),
+  ],
+  [
+    'etcd-quorum',
+    'etcd.quorum component:infrak8s/etcd',
+    { members: 3, needed: 2, present: 1, down: 'etcd2 on omni2, etcd3 on store1' },
+    (lab) =>
+      restart(lab, 'etcd', [
+        ['omni2', 'etcd2'],
+        ['store1', 'etcd3'],
+      ]),
+  ],
+  [
+    'etcd-fragmentation',
+    'etcd.fragmentation component:infrak8s/etcd/etcd2',
+    { dbBytes: 1180 * MIB, inUseBytes: 330 * MIB, inUsePercent: 28 },
+    (lab) => lab.world.etcdOf('etcd2').setStorage('etcd2', { dbBytes: 340 * MIB }),
+  ],
+  [
+    'cert-expiry',
+    'cert.expiry certificate:infrak8s/kube-apiserver/apisrv2',
+    { where: 'kube-apiserver apisrv2', lifetimeHours: 168 },
+    (lab) => lab.controlPlane.setCertificate('apisrv2', 1, 167),
+  ],
+  [
+    'scheduler-lost',
+    'scheduler.lease component:infrak8s/kube-scheduler',
+    { durationSeconds: 15, place: 'zone k8sched1 on omni1' },
+    (lab) => lab.controlPlane.setCutOff('kube-scheduler', false),
+  ],
+  [
+    'vip-down',
+    'api.vip component:infrak8s/vip/vip',
+    { state: 'refused', serving: 'apisrv1, apisrv2, apisrv3' },
+    (lab) => lab.controlPlane.setVipFault(false),
+  ],
+  [
+    'api-down',
+    'api.down cluster:infrak8s',
+    {
+      answering: 0,
+      apisrv1: 'refused; no process kube-apiserver in zone apisrv1 (zone apisrv1 on omni1)',
+      apisrv3: 'refused; no process kube-apiserver in zone apisrv3 (zone apisrv3 on store1)',
+    },
+    (lab) => restart(lab, 'kube-apiserver', API_SERVERS),
+  ],
+];
+
+test.for(SCENARIOS)(
+  '%s: the first problem is %s, and it goes when it is mended',
+  { timeout: 400_000 },
+  async ([scenario, top, evidence, heal]) => {
+    const { lab, sources, config, env } = await start();
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+    lab.play(scenario);
+    await expect.poll(() => rootsOf(sources)[0], LIMIT).toBe(top);
+
+    const { stdout, code } = await labtop(
+      ['snapshot', '--json', '--wait', '120', '--config', config],
+      env,
+    );
+    expect(code).toBe(0);
+    const snapshot = JSON.parse(stdout) as {
+      problems: readonly {
+        rule: string;
+        subject: string;
+        cause: string | null;
+        evidence: Evidence;
+      }[];
+    };
+    const first = snapshot.problems.find(({ cause }) => cause === null);
+    expect(first && `${first.rule} ${first.subject}`).toBe(top);
+    expect(first?.evidence).toMatchObject(evidence);
+
+    heal(lab);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  },
+);
+
+test(
+  'while the API is dead the zones keep the table alive, and a restarted API fills the rest again',
+  { timeout: 400_000 },
+  async () => {
+    const { lab, sources } = await start();
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    lab.play('api-down');
+    await expect
+      .poll(() => statesOf(sources), LIMIT)
+      .toMatchObject({ apisrv1: 'gone', apisrv2: 'gone', apisrv3: 'gone', etcd1: 'ready' });
+    lab.world.crashZone('omni2', 'etcd2');
+    await expect.poll(() => statesOf(sources)['etcd2'], LIMIT).toBe('gone');
+    lab.world.act('omni2', 'etcd2', 'boot');
+    restart(lab, 'kube-apiserver', API_SERVERS);
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  },
+);

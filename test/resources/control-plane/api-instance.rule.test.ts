@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { apiInstance } from '../../../src/resources/control-plane/api-instance.rule.ts';
+import { findingsOf, planeLab, refused, server } from '../../support/control-plane.ts';
+import type { PlaneShape } from '../../support/control-plane.ts';
+
+const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonly string[]])[] = [
+  ['all are ready', {}, []],
+  [
+    'one is gone, the others serve',
+    { plane: { apiServers: [server('omni1/apisrv1', refused), server('omni2/apisrv2')] } },
+    ['warning component:infrak8s/kube-apiserver/apisrv1: refused'],
+  ],
+  [
+    'all answer and none is ready',
+    {
+      plane: {
+        apiServers: [
+          server('omni1/apisrv1', {
+            state: 'failing',
+            error: { code: 'not-ready', message: 'not ready: etcd', hint: '' },
+          }),
+        ],
+        vip: null,
+      },
+    },
+    ['critical component:infrak8s/kube-apiserver/apisrv1: not ready: etcd'],
+  ],
+  [
+    'one that lives in its zone and is not reached from here',
+    {
+      plane: {
+        apiServers: [server('omni1/apisrv1', { state: 'timeout' }), server('omni2/apisrv2')],
+      },
+    },
+    ['warning component:infrak8s/kube-apiserver/apisrv1: timeout'],
+  ],
+  [
+    'an endpoint that was never reached may just not be reachable from here',
+    {
+      plane: {
+        apiServers: [
+          server(null, {
+            address: '172.18.0.2:6443',
+            from: 'endpoints',
+            state: 'timeout',
+            readyAt: null,
+            certificate: null,
+          }),
+          server('omni2/apisrv2'),
+        ],
+      },
+    },
+    [],
+  ],
+  [
+    'none answers at all: that is another rule',
+    { plane: { apiServers: [server('omni1/apisrv1', refused)], vip: null } },
+    [],
+  ],
+  [
+    'one that only its zone tells of',
+    {
+      zones: { apisrv3: { says: { state: 'refused' } } },
+      plane: { apiServers: [server('omni1/apisrv1'), server('omni2/apisrv2')] },
+    },
+    [
+      'warning component:infrak8s/kube-apiserver/apisrv3: no process kube-apiserver in zone apisrv3',
+    ],
+  ],
+];
+
+test.for(CASES)('%s', ([, shape, found]) => {
+  expect(findingsOf(apiInstance, planeLab(shape))).toEqual(found);
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { lastKnown } from '../../../src/domain/feed.ts';
+import { findHost } from '../../../src/domain/joined.ts';
+import {
+  parseZoneComponents,
+  zoneComponents,
+} from '../../../src/resources/control-plane/zone-components.command.ts';
+import { applyAnswer } from '../../../src/store/apply.ts';
+import { planeLab } from '../../support/control-plane.ts';
+import { host, lab, NOW, ok, zone } from '../../support/inventory.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const read = (name: string) =>
+  parseZoneComponents(readFixture(`control-plane/zone-components/${name}`));
+
+test('reads how each component answers within its zone', () => {
+  const { value, complaints } = read('omnios.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zone: name, kind, state }) => [name, kind, state])).toEqual([
+    ['etcd1', 'etcd', 'ok'],
+    ['apisrv1', 'kube-apiserver', 'ok'],
+    ['k8sched1', 'kube-scheduler', 'ok'],
+    ['ctrlmgr1', 'kube-controller-manager', 'refused'],
+  ]);
+  expect(value[0]?.etcd).toEqual({
+    id: '8e9e05c52164694d',
+    version: '3.5.21',
+    hasLeader: true,
+    isLeader: true,
+    isLearner: false,
+    leaderChanges: 3,
+    newLeaderChanges: null,
+    dbBytes: 226_285_514,
+    inUseBytes: 180_355_072,
+    quotaBytes: 2_147_483_648,
+    committed: 41_001_000,
+    applied: 41_000_998,
+    pending: 0,
+    failed: 0,
+    fsyncSeconds: [
+      [0.001, 610],
+      [0.002, 930],
+      [0.004, 1000],
+      [Infinity, 1000],
+    ],
+    commitSeconds: [],
+    fsyncP99Ms: null,
+    commitP99Ms: null,
+  });
+});
+
+test('tells apart what is not well, and gives nothing for what it cannot read', () => {
+  const { value, complaints } = read('troubled-crlf-and-cut-off.txt');
+  expect(value.map(({ zone: name, state, reason }) => [name, state, reason])).toEqual([
+    ['etcd2', 'failing', 'RAFT NO LEADER'],
+    ['etcd3', 'timeout', 'Connection timed out after 4001 milliseconds'],
+    ['apisrv2', 'failing', 'etcd, etcd-readiness'],
+    ['k8sched2', 'unknown', null],
+    ['ctrlmgr2', 'unknown', '<html>what is this</html>'],
+  ]);
+  expect(value[0]?.etcd).toMatchObject({ hasLeader: false, dbBytes: null, id: null });
+  expect(complaints.map(({ text }) => text)).toEqual(['zlogin: some notice before any mark']);
+});
+
+test('takes any text', () => {
+  fc.assert(
+    fc.property(hostileText('control-plane/zone-components'), (any) => {
+      const { value } = parseZoneComponents(any);
+      for (const { zone: name, state } of value) {
+        expect(name).not.toBe('');
+        expect(['ok', 'failing', 'refused', 'timeout', 'unknown']).toContain(state);
+      }
+    }),
+  );
+});
+
+const omni1 = () => {
+  const found = findHost(planeLab(), 'omni1');
+  if (!found) throw new Error('no omni1');
+  return found;
+};
+
+test('asks those zones that run and are there for a component, each by its own port', () => {
+  const question = zoneComponents.question(omni1()) ?? [];
+  expect(question).toHaveLength(8);
+  expect(question[1]).toEqual([
+    'pfexec',
+    '/usr/sbin/zlogin',
+    'etcd1',
+    '/usr/bin/curl',
+    '-sSk',
+    '--stderr',
+    '-',
+    '--max-time',
+    '4',
+    'http://127.0.0.1:2381/health',
+    'http://127.0.0.1:2381/metrics',
+  ]);
+  expect(question.at(-1)).toContain('https://127.0.0.1:10257/healthz');
+});
+
+test('a zone that was there for a component is asked still when its process is gone', () => {
+  const before = [{ zone: 'etcd1', kind: 'etcd', state: 'ok', reason: null, etcd: null }] as const;
+  const known = host('omni1', {
+    zones: [zone('etcd1'), zone('dns1')],
+    feeds: { zoneComponents: ok(before) },
+  });
+  expect(zoneComponents.question(known)).toHaveLength(2);
+  expect(zoneComponents.question(host('omni1', { zones: [zone('dns1')] }))).toBeUndefined();
+  const stopped = host('omni1', {
+    zones: [zone('etcd1', { state: 'installed' })],
+    feeds: { zoneComponents: ok(before) },
+  });
+  expect(zoneComponents.question(stopped)).toEqual([['echo', '=== labtop: none runs']]);
+});
+
+test('what happened between two answers is told, and a zone that was not asked keeps its kind', () => {
+  const [first] = read('omnios.txt').value;
+  if (!first?.etcd) throw new Error('no member');
+  const later = {
+    ...first,
+    etcd: {
+      ...first.etcd,
+      leaderChanges: 5,
+      fsyncSeconds: [
+        [0.001, 610],
+        [0.002, 930],
+        [0.004, 1000],
+        [Infinity, 1100],
+      ] as const,
+    },
+  };
+  const folded = zoneComponents.fold?.(
+    [first, { zone: 'apisrv1', kind: 'kube-apiserver', state: 'ok', reason: null, etcd: null }],
+    [later],
+    { previous: NOW - 60_000, next: NOW },
+  );
+  expect(folded?.[0]?.etcd).toMatchObject({ newLeaderChanges: 2, fsyncP99Ms: 4 });
+  expect(folded?.[1]).toMatchObject({ zone: 'apisrv1', kind: 'kube-apiserver', state: 'unknown' });
+});
+
+test('a missing right is told as such', () => {
+  const answer = {
+    kind: 'done',
+    code: 1,
+    stdout: '=== labtop: component etcd etcd1\n',
+    stderr: 'zlogin: You lack sufficient privilege to run this command (all privs required)\n',
+    durationMs: 3,
+    bytes: 100,
+    beganAt: NOW,
+  } as const;
+  const inventory = applyAnswer(lab([omni1()]), 'omni1', zoneComponents, answer, {
+    now: NOW,
+    intervalSeconds: 60,
+  });
+  const feed = findHost(inventory, 'omni1')?.feeds.zoneComponents;
+  expect(feed?.status).toBe('denied');
+  expect(feed && lastKnown(feed)).toBeUndefined();
+});

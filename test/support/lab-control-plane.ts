@@ -1,0 +1,86 @@
+import type {
+  ApiServer,
+  ControlPlane,
+  LeaderLease,
+  SeenCertificate,
+} from '../../src/domain/control-plane.ts';
+import type { EpochMs } from '../../src/domain/time.ts';
+import { daemonOf } from '../../src/lab/control-plane/daemon.ts';
+import type { ZonePlan } from '../../src/lab/plan.ts';
+import type { World } from '../../src/lab/world.ts';
+
+const HOUR = 3_600_000;
+
+/** What the API servers and leases of a lab without sockets would answer, since that time. */
+export function labControlPlane(world: World, since: EpochMs): ControlPlane {
+  const at = world.clock.now();
+  const zones = world.plan.hosts
+    .flatMap((host) => host.zones)
+    .filter(({ name }) => !name.includes('-'));
+  const runs = ({ host, name }: ZonePlan) => world.daemonRuns(host, name);
+  const servers = zones.filter((zone) => daemonOf(zone) === 'kube-apiserver');
+  const apiServers = servers.map((zone, index) =>
+    answer(`10.128.0.${index + 7}:6443`, `${zone.host}/${zone.name}`, runs(zone), { since, at }),
+  );
+  return {
+    apiServers,
+    vip: answer('10.128.0.60:6443', null, servers.some(runs), { since, at }),
+    leases: servers.some(runs)
+      ? (['kube-scheduler', 'kube-controller-manager'] as const).map((kind): LeaderLease => {
+          const holder = zones.find((zone) => daemonOf(zone) === kind && runs(zone));
+          return {
+            kind,
+            holder: holder ? `${holder.name}_704c191b` : null,
+            renewedAt: at - 1000,
+            durationSeconds: 15,
+            transitions: 14,
+          };
+        })
+      : [],
+    leasesAt: servers.some(runs) ? at : null,
+    certificates: [
+      { node: null, address: null, certificate: certificate('labtop', [], since, at) },
+    ],
+  };
+}
+
+const certificate = (
+  subject: string,
+  names: readonly string[],
+  since: EpochMs,
+  at: EpochMs,
+): SeenCertificate => ({
+  subject,
+  issuer: 'kubernetes',
+  names,
+  notBefore: since - HOUR,
+  notAfter: since + 167 * HOUR,
+  at,
+});
+
+function answer(
+  address: string,
+  place: string | null,
+  isReady: boolean,
+  { since, at }: { readonly since: EpochMs; readonly at: EpochMs },
+): ApiServer {
+  return {
+    address,
+    url: `https://${address}`,
+    place,
+    from: 'configuration',
+    state: isReady ? 'ok' : 'refused',
+    since: isReady ? since : at,
+    at,
+    readyAt: isReady ? at : since,
+    failedChecks: [],
+    live: isReady ? true : null,
+    latencyMs: isReady ? 3 : null,
+    version: 'v1.34.1',
+    error: isReady
+      ? null
+      : { code: 'refused', message: `${address} refuses connections`, hint: '' },
+    certificate: certificate('kube-apiserver', ['kubernetes', place ?? 'vip'], since, at),
+    metrics: null,
+  };
+}
