@@ -2,6 +2,7 @@ import type { CollectError, Feed } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { groupVersionPath } from './api-resources.ts';
+import type { Found } from './api-resources.ts';
 import { createBackoff } from './backoff.ts';
 import type { Discovery } from './discovery.ts';
 import { checkCap, createKindReader } from './kind-reader.ts';
@@ -147,10 +148,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
     return delayMs;
   }
 
-  /** Finds where the objects are; undefined: they are nowhere. */
-  function locate(): string | undefined {
-    const found = discovery.find(watch);
-    if (found.kind === 'absent') return undefined;
+  /** The path of the objects in that version, or in one that is guessed. */
+  function pathOf(found: Exclude<Found, { kind: 'absent' }>): string {
     const version =
       found.kind === 'served'
         ? found.version
@@ -168,11 +167,9 @@ export function createReflector(options: ReflectorOptions): Reflector {
       store.clear();
       standing = { kind: 'loading' };
     }
-    const next = locate();
-    if (next === undefined) {
-      const found = discovery.find(watch);
-      return refuse('absent', found.kind === 'absent' ? found.reason : '', timing.discoveryMs);
-    }
+    const found = discovery.find(watch);
+    if (found.kind === 'absent') return refuse('absent', found.reason, timing.discoveryMs);
+    const next = pathOf(found);
     // The versions of another path mean nothing here.
     if (next !== path) store.moveTo('');
     path = next;
