@@ -63,8 +63,8 @@ export type Workload = {
 /**
  * How a workload is, as its own status tells.
  * - `available`: as many as wanted serve
- * - `partial`: some of those wanted do not
- * - `unavailable`: none serves, or a deployment has fewer than its strategy allows
+ * - `partial`: some of those wanted do not; in a rollout fewer than its strategy allows
+ * - `unavailable`: none serves
  * - `rolling`: its pods are being replaced
  * - `stalled`: a rollout made no progress within its deadline
  * - `idle`: none is wanted, or it is suspended
@@ -115,7 +115,8 @@ function servingState(workload: Workload): WorkloadState {
   const progressing = conditionOf(workload, 'Progressing', 'False');
   if (progressing?.reason === 'ProgressDeadlineExceeded') return 'stalled';
   if (desired === 0) return isRolling ? 'rolling' : 'idle';
-  if (available === 0 || conditionOf(workload, 'Available', 'False')) return 'unavailable';
+  if (available === 0) return 'unavailable';
+  if (conditionOf(workload, 'Available', 'False')) return 'partial';
   if (isRolling) return 'rolling';
   return available < desired ? 'partial' : 'available';
 }

@@ -347,15 +347,27 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const last = scrollLimit() ?? 0;
     update((session) => {
       const { dialog } = session;
-      const from = dialog?.kind === 'question' ? dialog.state : dialog;
-      if (!dialog || !from || !('top' in from)) return session;
-      const wanted = step === 'first' ? 0 : step === 'last' ? last : from.top + step;
-      const top = Math.max(0, Math.min(last, wanted));
-      const next: Dialog =
-        dialog.kind === 'question'
-          ? { ...dialog, state: { ...dialog.state, top } }
-          : ({ ...dialog, top } as Dialog);
-      return { ...session, dialog: next };
+      const topFrom = (from: number): number => {
+        const wanted = step === 'first' ? 0 : step === 'last' ? last : from + step;
+        return Math.max(0, Math.min(last, wanted));
+      };
+      switch (dialog?.kind) {
+        case 'question': {
+          const { state } = dialog;
+          return {
+            ...session,
+            dialog: { ...dialog, state: { ...state, top: topFrom(state.top) } },
+          };
+        }
+        case 'help':
+        case 'confirm':
+        case 'blocked':
+          return { ...session, dialog: { ...dialog, top: topFrom(dialog.top) } };
+        case 'menu':
+        case 'palette':
+        case undefined:
+          return session;
+      }
     });
   };
   const copy = (text: string) =>

@@ -14,7 +14,7 @@ const CASES: readonly (readonly [
   [
     'Deployment',
     { desired: 4, available: 2, conditions: [condition('Available', 'False')] },
-    'unavailable',
+    'partial',
   ],
   ['Deployment', { desired: 3, available: 2, isRolling: true }, 'rolling'],
   ['Deployment', { desired: 3, available: 2, isRolling: true, isPaused: true }, 'partial'],
