@@ -30,13 +30,14 @@ export function createInterner(): Interner {
 
   return {
     intern: (object) => {
-      if (typeof object !== 'object' || object === null) return;
+      // A constant that projections share is left as it is.
+      if (typeof object !== 'object' || object === null || Object.isFrozen(object)) return;
       // Projections are made for this layer alone and are given away after it.
       const into = object as Record<string, unknown>;
       for (const field in into) {
         const value = into[field];
         if (typeof value === 'string') into[field] = one(field, value);
-        else if (Array.isArray(value))
+        else if (Array.isArray(value) && !Object.isFrozen(value))
           for (const [index, entry] of value.entries())
             if (typeof entry === 'string') value[index] = one(field, entry);
       }

@@ -17,6 +17,13 @@ test('equal texts of a field count once, those of a field of unique texts are no
   for (const object of objects) interner.intern(object);
   expect(objects).toEqual(before);
   expect(interner.size()).toBe(8);
-  for (const other of [null, undefined, 3, 'text'])
+  for (const other of [
+    Object.freeze({ a: 'b' }),
+    { a: Object.freeze(['b']) },
+    null,
+    undefined,
+    3,
+    'text',
+  ])
     expect(() => interner.intern(other)).not.toThrow();
 });
