@@ -235,12 +235,18 @@ test('h and l go round the panels of a detail view, j and k move in the focused 
   const console = await open();
   await console.put(detail('hosts', 'host:omni1'));
   expect(positions(await console.lines())).toEqual(['1–12 of 18']);
+  // Unless told, in the first panel in which something can be selected.
+  await console.key('j', 'j');
+  expect((await console.lines()).join('\n')).toContain('>● zones');
+  for (const name of ['depends', 'network', 'zones']) {
+    await console.key('l');
+    expect(Object.values(console.session().panels)).toEqual([name]);
+  }
   await console.key('j', 'j');
   expect((await console.lines()).join('\n')).toContain('>● pfsense1');
   await console.key('pagedown');
   expect(positions(await console.lines())).toEqual(['7–18 of 18']);
-  const names = ['cpu', 'memory', 'pools', 'depends', 'network', 'zones'];
-  for (const name of names) {
+  for (const name of ['cpu', 'memory', 'pools', 'depends', 'network', 'zones']) {
     await console.key('l');
     expect(Object.values(console.session().panels)).toEqual([name]);
   }
@@ -258,9 +264,9 @@ test('tab goes on to the next tab where there are tabs, else to the next panel',
   expect(console.session().place).toMatchObject({ tab: 1 });
   await console.key('shift-tab');
   expect(console.session().place).toMatchObject({ tab: 0 });
-  await console.put(detail('zones', 'zone:omni1/etcd1'));
+  await console.put(detail('vlans', 'vlan:48'));
   await console.key('tab');
-  expect(Object.keys(console.session().panels)).toContain('detail.zone:omni1/etcd1.0');
+  expect(Object.keys(console.session().panels)).toContain('detail.vlan:48.0');
 });
 
 test('in one long list l jumps to its next part, and at the end back to the first', async () => {
@@ -284,14 +290,14 @@ test('an action and the related things are for what is selected in the focused p
   await console.put(detail('hosts', 'host:omni1'));
   await console.key('J');
   expect(await console.screen()).toContain('Related to host omni1');
-  await console.key('esc', 'j', 'J');
+  await console.key('esc', 'l', 'l', 'l', 'j', 'J');
   expect(await console.screen()).toContain('Related to VM homeassistant on omni1');
 });
 
 test('+ gives a panel the whole place and says so, l goes on to the next, _ and esc lead back', async () => {
   const console = await open();
   await console.put(detail('hosts', 'host:omni1'));
-  await console.key('l', '+');
+  await console.key('h', 'h', '+');
   expect(await console.screen()).toMatch(/┏━ CPU(.|\n)*zoomed, _ back/);
   expect(await console.screen()).not.toContain('Pools');
   await console.key('l');
