@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { privateHome, startConsole } from '../support/console-driver.ts';
@@ -180,7 +180,7 @@ test(
   async () => {
     // A fault from outside, in the console only: the lab has no terminal.
     const fault =
-      "data:text/javascript,if(process.stdout.isTTY)setTimeout(()=>{throw%20new%20Error('test-fault')},4000)";
+      "data:text/javascript,import{existsSync}from'node:fs';if(process.stdout.isTTY)setInterval(()=>{if(existsSync(process.env.HOME+'/crash-now'))throw%20new%20Error('test-fault')},100)";
     const driver = open({
       cols: 100,
       rows: 30,
@@ -188,6 +188,7 @@ test(
       env: { FAULT: fault },
     });
     await driver.waitFor('the live lab', isLive);
+    writeFileSync(join(driver.home, 'crash-now'), '');
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
     expect(screen).toContain('labtop: internal error: test-fault');
     await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
