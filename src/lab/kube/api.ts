@@ -10,6 +10,8 @@ import { resourceOf } from './kinds/kind.ts';
 import { KINDS } from './kinds/registry.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import { startKubelets } from './kubelet.ts';
+import { startKubevirt, type Machines } from './kubevirt-controller.ts';
+import { startLonghorn, type StorageIncidents } from './longhorn-manager.ts';
 import { API_SERVERS, createModel } from './model.ts';
 import { createRandom } from './random.ts';
 import { REVIEWS } from './reviews.ts';
@@ -44,6 +46,8 @@ export type KubeApiOptions = {
 /** A running cluster with its first API server. */
 export type KubeApi = KubeInstance &
   Incidents &
+  StorageIncidents &
+  Machines &
   Storm & {
     /** The objects of the cluster; all instances serve the same. */
     readonly store: Store;
@@ -149,6 +153,8 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     controllers: startControllerManager(simulation),
   };
   const incidents = createIncidents(simulation, heartbeats, lookAgain.kubelet);
+  const storage = startLonghorn(simulation);
+  const machines = startKubevirt(simulation);
   /** An API server that stopped is no longer an endpoint of the service `kubernetes`. */
   function followWrites(): void {
     const serving = instances().filter((instance) => !stopped.has(instance.name));
@@ -163,6 +169,8 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
   return {
     ...first,
     ...incidents,
+    ...storage,
+    ...machines,
     ...createStorm(simulation),
     store,
     authority: authority.certificate,

@@ -2,6 +2,7 @@ import type { ClusterModel, NodeModel } from './model.ts';
 import { controllerReference, isJsonObject, type KubeObject, type Labels } from './object.ts';
 import type { Condition, Container, PodSpec, PodTemplate } from './pod.ts';
 import { suffixOf } from './random.ts';
+import { claimNames } from './storage.ts';
 
 /** A workload of the lab, in as few words as the seeds need; the objects are made of it. */
 export type WorkloadSeed = {
@@ -14,6 +15,8 @@ export type WorkloadSeed = {
   readonly containers: readonly (readonly [name: string, image: string])[];
   readonly initContainers?: readonly (readonly [name: string, image: string])[];
   readonly hostNetwork?: true;
+  /** Claims of storage that its pods mount; default: those that the reference cluster has for it. */
+  readonly claims?: readonly string[];
   readonly architecture?: 'amd64' | 'arm64';
   readonly ageDays: number;
   /** The pods with earlier lives: index of the pod, how many, how many hours ago the last ended. */
@@ -59,7 +62,9 @@ const TOLERATE_FIVE_MINUTES = ['not-ready', 'unreachable'].map((state) => ({
 export function templateOf(workload: WorkloadSeed): PodTemplate {
   const { kind, namespace, name, containers, initContainers, hostNetwork, architecture } = workload;
   const token = `kube-api-access-${suffixOf(`${namespace}/${name}`, 5)}`;
+  const claims = workload.claims ?? claimNames(namespace, name);
   const volumes = [
+    ...claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
     {
       name: token,
       projected: {
@@ -86,7 +91,10 @@ export function templateOf(workload: WorkloadSeed): PodTemplate {
     ...(architecture && { 'kubernetes.io/arch': architecture }),
   };
   const container = ([containerName, image]: readonly [string, string]): Container =>
-    containerOf(containerName, image, token);
+    containerOf(containerName, image, [
+      ...claims.map((claim) => ({ name: claim, mountPath: `/var/lib/${claim}` })),
+      { name: token, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
+    ]);
   const spec: PodSpec = {
     volumes,
     ...(initContainers && { initContainers: initContainers.map(container) }),
@@ -109,14 +117,12 @@ export function templateOf(workload: WorkloadSeed): PodTemplate {
   return { metadata: { labels: labelsOf(workload) }, spec };
 }
 
-function containerOf(name: string, image: string, token: string): Container {
+function containerOf(name: string, image: string, volumeMounts: readonly object[]): Container {
   return {
     name,
     image,
     resources: { limits: { memory: '512Mi' }, requests: { cpu: '50m', memory: '128Mi' } },
-    volumeMounts: [
-      { name: token, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
-    ],
+    volumeMounts,
     livenessProbe: {
       httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },
       timeoutSeconds: 1,

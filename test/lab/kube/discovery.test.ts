@@ -72,7 +72,10 @@ test('the aggregated discovery says the same in two requests', async () => {
     'coordination.k8s.io',
     'discovery.k8s.io',
     'events.k8s.io',
+    'kubevirt.io',
     'longhorn.io',
+    'openebs.io',
+    'storage.k8s.io',
   ]);
 });
 

@@ -1,81 +1,59 @@
-import { LONGHORN_NAMESPACE, longhornVolumes, replicaBody } from '../longhorn.ts';
+import {
+  LONGHORN_API_VERSION,
+  longhornMeta,
+  longhornVolumes,
+  replicaBody,
+  replicaPlaces,
+} from '../longhorn.ts';
 import type { KubeObject } from '../object.ts';
-import { ageColumn, defineKind, nameColumn, type Column } from './kind.ts';
+import { longhornKind, printed } from './longhorn-kind.ts';
 
-type Replica = KubeObject & {
+export type Replica = KubeObject & {
   readonly spec: {
     readonly dataEngine?: string;
     readonly nodeID?: string;
     readonly diskID?: string;
+    readonly [field: string]: unknown;
   };
   readonly status: {
     readonly currentState?: string;
     readonly instanceManagerName?: string;
     readonly currentImage?: string;
+    readonly [field: string]: unknown;
   };
 };
 
-const column = (
-  name: string,
-  description: string,
-  cell: (replica: Replica) => string | undefined,
-): Column<Replica> => ({
-  name,
-  type: 'string',
-  description,
-  cell: (replica) => cell(replica) ?? '',
-});
-
 /** Replicas of Longhorn volumes, with the printer columns of their CRD. */
-export const longhornReplicas = defineKind<Replica>({
-  group: 'longhorn.io',
-  version: 'v1beta2',
+export const longhornReplicas = longhornKind<Replica>({
   kind: 'Replica',
   plural: 'replicas',
   singular: 'replica',
   shortNames: ['lhr'],
-  namespaced: true,
-  custom: true,
-  generation: true,
-  subresources: ['status'],
   columns: [
-    nameColumn,
-    column('Data Engine', 'The data engine of the replica', ({ spec }) => spec.dataEngine),
-    column('State', 'The current state of the replica', ({ status }) => status.currentState),
-    column('Node', 'The node that the replica is on', ({ spec }) => spec.nodeID),
-    column('Disk', 'The disk that the replica is on', ({ spec }) => spec.diskID),
-    column(
+    printed('Data Engine', 'The data engine of the replica', ({ spec }) => spec.dataEngine),
+    printed('State', 'The current state of the replica', ({ status }) => status.currentState),
+    printed('Node', 'The node that the replica is on', ({ spec }) => spec.nodeID),
+    printed('Disk', 'The disk that the replica is on', ({ spec }) => spec.diskID),
+    printed(
       'InstanceManager',
       'The instance manager of the replica',
       ({ status }) => status.instanceManagerName,
     ),
-    column('Image', 'The current image of the replica', ({ status }) => status.currentImage),
-    ageColumn,
+    printed('Image', 'The current image of the replica', ({ status }) => status.currentImage),
   ],
-  fields: {},
   seed: (model) =>
     longhornVolumes(model).flatMap((volume) =>
-      model.nodes
-        .filter(({ architecture }) => architecture === 'amd64')
-        .slice(0, 3)
-        .map((node) => {
-          const name = `${volume.name}-r-${model.uid('replicas', undefined, `${volume.name}/${node.name}`).slice(0, 8)}`;
-          return {
-            apiVersion: 'longhorn.io/v1beta2',
-            kind: 'Replica',
-            metadata: {
-              name,
-              namespace: LONGHORN_NAMESPACE,
-              creationTimestamp: model.ago(80 * 86_400),
-              finalizers: ['longhorn.io'],
-              labels: {
-                longhornnode: node.name,
-                longhornvolume: volume.name,
-                'longhorn.io/managed-by': 'longhorn-manager',
-              },
-            },
-            ...replicaBody({ name, volume, node: node.name, state: 'running' }),
-          };
-        }),
+      replicaPlaces(model, volume).map(({ node, name }) => ({
+        apiVersion: LONGHORN_API_VERSION,
+        kind: 'Replica',
+        metadata: {
+          name,
+          ...longhornMeta(model, volume.ageDays, {
+            longhornnode: node,
+            longhornvolume: volume.name,
+          }),
+        },
+        ...replicaBody({ name, volume, node, state: 'running' }),
+      })),
     ),
 });

@@ -1,5 +1,6 @@
 import { checkContainers, record } from '../admission.ts';
 import { pastRuns, runLabels, runTemplate } from '../batch.ts';
+import { KUBEVIRT_API_VERSION, launcherPod, MACHINE_UP_DAYS, machinesOf } from '../kubevirt.ts';
 import { podAddress, type ClusterModel, type NodeModel } from '../model.ts';
 import { type Draft, type OwnerReference, textOf } from '../object.ts';
 import { printPod } from '../pod-printer.ts';
@@ -254,9 +255,7 @@ function barePods(model: ClusterModel, place: PlacePod): readonly Draft[] {
       name,
       replicas: 1,
       ageDays: 1,
-      containers: [
-        [owner.kind === 'VirtualMachineInstance' ? 'compute' : owner.kind.toLowerCase(), image],
-      ],
+      containers: [[owner.kind.toLowerCase(), image]],
     });
     return podFromTemplate(template, { namespace, name, owner });
   };
@@ -279,27 +278,14 @@ function barePods(model: ClusterModel, place: PlacePod): readonly Draft[] {
       at(25),
     );
   });
-  const [first, second] = model.nodes;
-  if (!first || !second) return managers;
-  const launchers = [
-    { vm: 'build-debian', node: first },
-    { vm: 'win-print', node: second },
-  ].map(({ vm, node }) => {
-    const owner = seededOwner(model, 'VirtualMachineInstance', 'kubevirt.io/v1', 'apps', vm);
-    return place(
-      withCreation(
-        make(
-          'apps',
-          `virt-launcher-${vm}-${suffixOf(vm, 5)}`,
-          'quay.io/kubevirt/virt-launcher:v1.6.1',
-          owner,
-        ),
-        at(9),
-      ),
-      node,
-      at(9),
-    );
+  const launchers = machinesOf(model).flatMap(({ namespace, name: vm, node }) => {
+    if (!node) return [];
+    const owner = seededOwner(model, 'VirtualMachineInstance', KUBEVIRT_API_VERSION, namespace, vm);
+    const pod = launcherPod({ namespace, vm, id: vm, owner });
+    return [place(withCreation(pod, at(MACHINE_UP_DAYS)), node, at(MACHINE_UP_DAYS))];
   });
+  const [, second] = model.nodes;
+  if (!second) return [...managers, ...launchers];
   const jobs = pastRuns(model).map(({ seed, job, startedMs, endedMs }) => {
     const { namespace } = seed;
     const owner = seededOwner(model, 'Job', 'batch/v1', namespace, job);
