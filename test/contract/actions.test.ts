@@ -17,13 +17,15 @@ const spec = (item: Item): Readonly<Record<string, unknown>> =>
 onEveryApi((start) => {
   let subject: Subject;
   let api: Client;
+  const closers: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     subject = await start();
+    closers.push(subject.close);
     api = await connect(subject.kubeconfig);
+    closers.push(api.close);
   });
   afterAll(async () => {
-    await api.close();
-    await subject.close();
+    for (const close of closers.toReversed()) await close();
   });
 
   const createPod = (name: string): Promise<Item> =>

@@ -23,8 +23,20 @@ export function controlPlaneBinaries(): ControlPlaneBinaries | string {
   return missing === undefined ? binaries : `${missing} is missing`;
 }
 
+const ATTEMPTS = 3;
+
 /** A real kube-apiserver and etcd on loopback, with the flags of envtest. No controllers run. */
-export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): Promise<Subject> {
+export async function startRealApi(binaries: ControlPlaneBinaries): Promise<Subject> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await startOnce(binaries);
+    } catch (error) {
+      // Another process may have taken a port that was free.
+      if (attempt === ATTEMPTS) throw error;
+    }
+}
+
+async function startOnce({ apiserver, etcd }: ControlPlaneBinaries): Promise<Subject> {
   const folder = temporaryFolder();
   const file = (name: string, text: string): string => {
     const path = join(folder.path, name);
@@ -59,14 +71,14 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
     folder.drop();
   };
   try {
-    run(etcd, [
+    const store = run(etcd, [
       `--data-dir=${join(folder.path, 'etcd')}`,
       `--listen-client-urls=http://127.0.0.1:${client}`,
       `--advertise-client-urls=http://127.0.0.1:${client}`,
       `--listen-peer-urls=http://127.0.0.1:${peer}`,
       '--unsafe-no-fsync',
     ]);
-    await answers(`http://127.0.0.1:${client}/health`, new Agent());
+    await answers(`http://127.0.0.1:${client}/health`, new Agent(), store);
     const serverArguments = [
       `--etcd-servers=http://127.0.0.1:${client}`,
       `--cert-dir=${folder.path}`,
@@ -89,9 +101,9 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
     const begin = async (): Promise<ChildProcess> => {
       const child = run(apiserver, serverArguments);
       const asking = agent();
-      await answers(`${url}/readyz`, asking);
+      await answers(`${url}/readyz`, asking, child);
       // The apiserver makes it itself, some time after it is ready.
-      await answers(`${url}/api/v1/namespaces/default`, asking);
+      await answers(`${url}/api/v1/namespaces/default`, asking, child);
       await asking.close();
       return child;
     };
@@ -147,8 +159,8 @@ export async function startRealApi({ apiserver, etcd }: ControlPlaneBinaries): P
 
 const START_LIMIT_MS = 90_000;
 
-/** Resolves when the URL answers 200. */
-async function answers(url: string, dispatcher: Agent): Promise<void> {
+/** Resolves when the URL answers 200. @throws {Error} when it does not in time, or its program has ended. */
+async function answers(url: string, dispatcher: Agent, program: ChildProcess): Promise<void> {
   const limit = performance.now() + START_LIMIT_MS;
   for (;;) {
     const status = await request(url, { dispatcher }).then(
@@ -159,6 +171,8 @@ async function answers(url: string, dispatcher: Agent): Promise<void> {
       () => 0,
     );
     if (status === 200) return;
+    if (program.exitCode !== null || program.signalCode !== null)
+      throw new Error(`${program.spawnfile} ended with ${program.exitCode ?? program.signalCode}`);
     if (performance.now() > limit) throw new Error(`${url} was not ready in time`);
     await new Promise((resolve) => {
       setTimeout(resolve, 200);

@@ -59,16 +59,18 @@ function seeded(seed: number): () => number {
 onEveryApi((start) => {
   let subject: Subject;
   let api: Client;
+  const closers: (() => Promise<void>)[] = [];
   let observed: ObservedCluster | undefined;
 
   beforeAll(async () => {
     subject = await start();
+    closers.push(subject.close);
     api = await connect(subject.kubeconfig);
+    closers.push(api.close);
   });
   afterEach(() => observed?.source.close());
   afterAll(async () => {
-    await api.close();
-    await subject.close();
+    for (const close of closers.toReversed()) await close();
   });
 
   const get = async <T = List>(path: string, accept = 'application/json'): Promise<T> => {
