@@ -13,7 +13,10 @@ import { apiInstance } from './resources/control-plane/api-instance.rule.ts';
 import { apiMemory } from './resources/control-plane/api-memory.rule.ts';
 import { apiSlow } from './resources/control-plane/api-slow.rule.ts';
 import { apiVip } from './resources/control-plane/api-vip.rule.ts';
+import { apiserviceUnavailable } from './resources/control-plane/apiservice-unavailable.rule.ts';
+import { apiServicesWatch } from './resources/control-plane/apiservices.watch.ts';
 import { certExpiry } from './resources/control-plane/cert-expiry.rule.ts';
+import { certManagerCertificatesWatch } from './resources/control-plane/cert-manager-certificates.watch.ts';
 import { certificateView } from './resources/control-plane/certificate.view.ts';
 import { componentView } from './resources/control-plane/component.view.ts';
 import { controllerLease } from './resources/control-plane/controller-lease.rule.ts';
@@ -182,6 +185,8 @@ export const clusterWatches: readonly ClusterWatch[] = [
   daemonsetsWatch,
   jobsWatch,
   cronjobsWatch,
+  apiServicesWatch,
+  certManagerCertificatesWatch,
 ];
 
 export const rules: readonly Rule[] = [
@@ -253,6 +258,7 @@ export const rules: readonly Rule[] = [
   rule(etcdSlow),
   rule(etcdSpace),
   rule(schedulerLease),
+  rule(apiserviceUnavailable),
 ];
 
 export const actions: readonly Action[] = [zoneRestart, zoneReboot];

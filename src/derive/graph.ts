@@ -251,6 +251,7 @@ function certificateNeeds(
   [owner = '', ...name]: readonly string[],
 ): readonly Edge[] {
   if (owner === 'kubelet') return [part(nodeRef(cluster, name.join('/')))];
+  if (owner === 'cert-manager') return [part(clusterRef(cluster))];
   return name.length === 0
     ? [part(clusterRef(cluster))]
     : [part(componentRef(cluster, owner, name.join('/')))];

@@ -1,5 +1,6 @@
 import { componentsOf, controlPlaneOf } from './components.ts';
 import type { SeenCertificate } from './control-plane.ts';
+import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
 import { certificateRef } from './ref.ts';
 import type { CertificateRef } from './ref.ts';
@@ -45,7 +46,35 @@ export function certificatesOf(
       certificate,
     }),
   );
-  return [...served, ...others].toSorted((a, b) => a.certificate.notAfter - b.certificate.notAfter);
+  return [...served, ...others, ...managedBy(cluster)].toSorted(
+    (a, b) => a.certificate.notAfter - b.certificate.notAfter,
+  );
+}
+
+/** The certificates that cert-manager renews, of those that were issued. */
+function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {
+  const table = lastKnown(cluster.feeds.managedCertificates);
+  return [...(table?.value.byKey.values() ?? [])].flatMap(
+    ({ namespace, name, names, issuer, notBefore, notAfter }): readonly PlacedCertificate[] =>
+      table === undefined || notAfter === null || notBefore === null
+        ? []
+        : [
+            {
+              ref: certificateRef(cluster.name, `cert-manager/${namespace}/${name}`),
+              cluster: cluster.name,
+              where: `cert-manager ${namespace}/${name}`,
+              from: 'GET certificates.cert-manager.io',
+              certificate: {
+                subject: names[0] ?? name,
+                issuer: issuer ?? 'unknown',
+                names,
+                notBefore,
+                notAfter,
+                at: table.at,
+              },
+            },
+          ],
+  );
 }
 
 /** How long before its end a certificate is worth a word, and a louder one, in milliseconds. */

@@ -127,6 +127,33 @@ export type CertificateSighting = {
   readonly certificate: SeenCertificate;
 };
 
+/** A version of an API group, as the API server registers it. */
+export type ApiService = {
+  /** `v1beta1.metrics.k8s.io`. */
+  readonly name: string;
+  /** `namespace/name` of the service that serves it; null for the API server itself. */
+  readonly service: string | null;
+  /** Status of the condition Available; null when it is missing. */
+  readonly available: string | null;
+  readonly reason: string | null;
+  readonly message: string | null;
+  readonly since: EpochMs | null;
+};
+
+/** A certificate that cert-manager renews. */
+export type ManagedCertificate = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly issuer: string | null;
+  readonly names: readonly string[];
+  /** null while none was issued. */
+  readonly notBefore: EpochMs | null;
+  readonly notAfter: EpochMs | null;
+  /** Status of the condition Ready; null when it is missing. */
+  readonly ready: string | null;
+  readonly reason: string | null;
+};
+
 /** What is known of a control plane by asking its parts over the network. */
 export type ControlPlane = {
   readonly apiServers: readonly ApiServer[];

@@ -78,6 +78,8 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
     cronjobs: pending,
     objects: pending,
     controlPlane: pending,
+    apiServices: pending,
+    managedCertificates: pending,
   },
 });
 

@@ -1,6 +1,6 @@
 import type { BootEnvironment } from './boot-environment.ts';
 import type { ConnectPhase } from './connect-phase.ts';
-import type { ControlPlane } from './control-plane.ts';
+import type { ApiService, ControlPlane, ManagedCertificate } from './control-plane.ts';
 import type { Dataset, NewestSnapshot } from './dataset.ts';
 import type { DiskEntry, DiskName, SmartReport } from './disk.ts';
 import type { Fault } from './fault.ts';
@@ -123,6 +123,8 @@ export type ClusterFeeds = {
   /** By the name of the resource. */
   readonly objects: KubeTable<ObjectCount>;
   readonly controlPlane: ControlPlane;
+  readonly apiServices: KubeTable<ApiService>;
+  readonly managedCertificates: KubeTable<ManagedCertificate>;
   readonly deployments: KubeTable<Workload>;
   readonly statefulsets: KubeTable<Workload>;
   readonly daemonsets: KubeTable<Workload>;

@@ -361,7 +361,9 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
     isKubeletAlive: (node: string) => heartbeats.isRenewing('kube-node-lease', node),
   };
   const incidents = createIncidents(simulation, heartbeats, () => undefined);
-  const tables = clusterWatches.map((watch) => ({ watch, table: createKindTable<unknown>() }));
+  const tables = clusterWatches
+    .filter((watch) => KINDS.some((kind) => resourceOf(kind) === resourceName(watch)))
+    .map((watch) => ({ watch, table: createKindTable<unknown>() }));
   const read = (watch: ClusterWatch, table: (typeof tables)[number]['table']) => {
     table.begin();
     for (const object of store.list(resourceName(watch))) {

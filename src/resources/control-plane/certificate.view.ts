@@ -50,7 +50,7 @@ export const certificateView: View<PlacedCertificate> = {
   identity: ({ certificate }) => certificate,
   parts: ({ hosts, clusters }) => [
     ...hosts.flatMap(({ feeds }) => [feeds.zones, feeds.zoneConfigs, feeds.processes]),
-    ...clusters.map(({ feeds }) => feeds.controlPlane),
+    ...clusters.flatMap(({ feeds }) => [feeds.controlPlane, feeds.managedCertificates]),
   ],
   stale: ({ certificate }, now) => now - certificate.at > FRESH_MS,
   columns: [
