@@ -414,6 +414,13 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
       feeds: Object.fromEntries([
         ...tables.map(({ watch, table }) => [watch.feed, watched(read(watch, table), clock.now())]),
         ['objects', watched(count(), clock.now())],
+        // As discovery tells of what the lab has not installed.
+        ...clusterWatches
+          .filter((watch) => tables.every((table) => table.watch !== watch))
+          .map((watch) => [
+            watch.feed,
+            { status: 'absent', reason: `no API ${watch.group} on the server`, at: clock.now() },
+          ]),
       ]) as { readonly [K in keyof ClusterFeeds]?: Feed<ClusterFeeds[K]> },
     }),
   };

@@ -598,11 +598,13 @@ function watchesPanel({ clusters, look }: Subject): Panel {
       }),
     ),
   );
+  // What is not installed is known to be so.
+  const total = feeds.filter(({ feed }) => feed.status !== 'absent').length;
   const good = feeds.filter(({ isFresh }) => isFresh).length;
   return {
     id: 'watches',
     title: 'Connection and watches',
-    right: () => [[run(`${good}/${feeds.length} fresh`, good === feeds.length ? 'muted' : 'warn')]],
+    right: () => [[run(`${good}/${total} fresh`, good === total ? 'muted' : 'warn')]],
     lines: (width) => [
       ...clusters.flatMap(({ name, source, latencyMs }): readonly TextLine[] => [
         labelled(clusters.length > 1 ? name : 'api', [
