@@ -37,6 +37,8 @@ import { diskErrorsRise } from './resources/disk/disk-errors.rule.ts';
 import { diskNames } from './resources/disk/disk-names.command.ts';
 import { diskSlow } from './resources/disk/disk-slow.rule.ts';
 import { diskSmart } from './resources/disk/disk-smart.rule.ts';
+import { eventView } from './resources/event/event.view.ts';
+import { eventsWatch } from './resources/event/events.watch.ts';
 import { beadmList } from './resources/host/beadm-list.command.ts';
 import { dumpadm } from './resources/host/dumpadm.command.ts';
 import { fmadmFaulty } from './resources/host/fmadm-faulty.command.ts';
@@ -81,12 +83,33 @@ import { ipadmShowAddr } from './resources/link/ipadm-show-addr.command.ts';
 import { linkDown } from './resources/link/link-down.rule.ts';
 import { linkErrors } from './resources/link/link-errors.rule.ts';
 import { linkSpeed } from './resources/link/link-speed.rule.ts';
+import { bgpNodeConfigsWatch } from './resources/network/bgp-node-configs.watch.ts';
+import { bgpPeer } from './resources/network/bgp-peer.rule.ts';
+import { ciliumAgent } from './resources/network/cilium-agent.rule.ts';
+import { endpointSlicesWatch } from './resources/network/endpoint-slices.watch.ts';
+import { gatewayNotready, routeNotready } from './resources/network/gateway-notready.rule.ts';
+import { gatewaysWatch } from './resources/network/gateways.watch.ts';
+import { httpRoutesWatch } from './resources/network/http-routes.watch.ts';
+import { ingressesWatch } from './resources/network/ingresses.watch.ts';
+import { lbPoolsWatch } from './resources/network/lb-pools.watch.ts';
+import { networkView } from './resources/network/network.view.ts';
+import { serviceNoendpoints } from './resources/network/service-noendpoints.rule.ts';
+import { servicesWatch } from './resources/network/services.watch.ts';
+import { webhookUnreachable } from './resources/network/webhook-unreachable.rule.ts';
+import {
+  mutatingWebhooksWatch,
+  validatingWebhooksWatch,
+} from './resources/network/webhooks.watch.ts';
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodeView } from './resources/node/node.view.ts';
 import { nodesWatch } from './resources/node/nodes.watch.ts';
 import { objectsGrowth } from './resources/object/objects-growth.rule.ts';
 import { objectsView } from './resources/object/objects.view.ts';
 import { podCrashloop } from './resources/pod/pod-crashloop.rule.ts';
+import { podImagepull } from './resources/pod/pod-imagepull.rule.ts';
+import { podOom } from './resources/pod/pod-oom.rule.ts';
+import { podPending } from './resources/pod/pod-pending.rule.ts';
+import { podStuck } from './resources/pod/pod-stuck.rule.ts';
 import { podView } from './resources/pod/pod.view.ts';
 import { podsWatch } from './resources/pod/pods.watch.ts';
 import { poolCapacity } from './resources/pool/pool-capacity.rule.ts';
@@ -187,6 +210,16 @@ export const clusterWatches: readonly ClusterWatch[] = [
   cronjobsWatch,
   apiServicesWatch,
   certManagerCertificatesWatch,
+  servicesWatch,
+  endpointSlicesWatch,
+  ingressesWatch,
+  gatewaysWatch,
+  httpRoutesWatch,
+  bgpNodeConfigsWatch,
+  lbPoolsWatch,
+  validatingWebhooksWatch,
+  mutatingWebhooksWatch,
+  eventsWatch,
 ];
 
 export const rules: readonly Rule[] = [
@@ -222,6 +255,16 @@ export const rules: readonly Rule[] = [
   rule(nodeNotready),
   rule(objectsGrowth),
   rule(podCrashloop),
+  rule(podImagepull),
+  rule(podOom),
+  rule(podPending),
+  rule(podStuck),
+  rule(webhookUnreachable),
+  rule(bgpPeer),
+  rule(ciliumAgent),
+  rule(gatewayNotready),
+  rule(routeNotready),
+  rule(serviceNoendpoints),
   rule(poolCapacity),
   rule(poolDevice),
   rule(poolErrors),
@@ -279,6 +322,8 @@ export const paneViews = {
     bindView(workloadView),
     bindView(podView),
     bindView(certificateView),
+    bindView(networkView),
+    bindView(eventView),
     bindView(objectsView),
     bindView(groupView),
   ],

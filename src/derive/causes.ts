@@ -24,9 +24,12 @@ const GONE: ReadonlySet<string> = new Set([
   'aggr.down',
   'api.down',
   'api.vip',
+  'gateway.notready',
   'link.down',
   'node.notready',
   'pod.crashloop',
+  'pod.imagepull',
+  'pod.pending',
   'vm.down',
   'zone.down',
   'zone.stuck',
@@ -68,6 +71,9 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'etcd.quorum warning': [...UNREACHABLE, 'zone.down', 'zone.stuck', 'etcd.member'],
     'etcd.quorum critical': [...UNREACHABLE, 'zone.down', 'zone.stuck'],
     'source.stale': ['etcd.quorum critical', 'api.down', 'api.vip'],
+    'cilium.agent': ['pod.crashloop', 'pod.imagepull', 'pod.pending'],
+    'workload.unavailable': ['cilium.agent'],
+    'pod.oom': ['pod.crashloop'],
   }).map(([rule, causes]) => [rule, new Set(causes)]),
 );
 
@@ -208,6 +214,7 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   workload: 'workloads',
   component: 'components',
   certificate: 'certificates',
+  object: 'objects',
   source: 'sources',
 };
 

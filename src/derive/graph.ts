@@ -4,6 +4,7 @@ import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import { objectNeeds } from '../domain/network.ts';
 import { podsByWorkload } from '../domain/pods.ts';
 import { isTroubled, leafVdevs } from '../domain/pool.ts';
 import {
@@ -54,6 +55,7 @@ export const LAYERS: readonly RefKind[] = [
   'pod',
   'resource',
   'workload',
+  'object',
   'source',
 ];
 
@@ -171,6 +173,8 @@ export function createGraph(inventory: Inventory): Graph {
           return clusterThingNeeds(first, rest);
         case 'resource':
           return [hard(clusterRef(first))];
+        case 'object':
+          return [...objectEdges(inventory, first, rest), hard(clusterRef(first))];
         case 'source':
           return [
             ...inventory.hosts
@@ -296,5 +300,18 @@ function together(places: Places): readonly Edge[] {
     ...places.map(({ ref }) => part(ref)),
     ...zones.map(({ ref }) => part(ref)),
     ...hosts.map((host) => part(hostRef(host))),
+  ];
+}
+
+/** What another object of a cluster's API needs; a router that is a zone or a VM of a host goes by its address. */
+function objectEdges(inventory: Inventory, name: string, path: readonly string[]): readonly Edge[] {
+  const cluster = inventory.clusters.find((each) => each.name === name);
+  const router =
+    path[0] === 'BGPPeer' ? zonesByAddress(inventory).get(path.at(-1) ?? '') : undefined;
+  return [
+    ...(router ? [hard(router)] : []),
+    ...(cluster
+      ? objectNeeds(cluster, path).map(({ to, isPart }) => (isPart ? part : hard)(to))
+      : []),
   ];
 }

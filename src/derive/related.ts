@@ -72,6 +72,7 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'workload':
     case 'component':
     case 'certificate':
+    case 'object':
       return refText(ref);
     case 'zone':
     case 'vm':
@@ -118,6 +119,7 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'resource':
     case 'component':
     case 'certificate':
+    case 'object':
       return graph.needs(ref).map(({ to }): Found => [to, needText(to)]);
     case 'group':
       return graph.needs(ref).map(({ to }): Found => [to, 'its member']);
@@ -220,6 +222,7 @@ function needText(ref: Ref): string {
     case 'component':
       return 'it is of it';
     case 'certificate':
+    case 'object':
     case 'source':
       return 'it needs it';
   }

@@ -142,6 +142,7 @@ export function clusterState(
       kind === 'node' ||
       kind === 'pod' ||
       kind === 'workload' ||
+      kind === 'object' ||
       kind === 'source';
     return isOwn && refPath(subject)[0] === cluster.name;
   });

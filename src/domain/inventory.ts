@@ -6,6 +6,7 @@ import type { DiskEntry, DiskName, SmartReport } from './disk.ts';
 import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
+import type { KubeEvent } from './kube-event.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
 import type { LinkQuestion } from './link-question.ts';
 import type {
@@ -18,6 +19,16 @@ import type {
   VlanEntry,
   VnicEntry,
 } from './link.ts';
+import type {
+  BgpNodeConfig,
+  EndpointSlice,
+  Gateway,
+  HttpRoute,
+  Ingress,
+  KubeService,
+  LoadBalancerPool,
+  WebhookConfiguration,
+} from './network.ts';
 import type { ObjectCount } from './objects.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
@@ -130,6 +141,16 @@ export type ClusterFeeds = {
   readonly daemonsets: KubeTable<Workload>;
   readonly jobs: KubeTable<Workload>;
   readonly cronjobs: KubeTable<Workload>;
+  readonly services: KubeTable<KubeService>;
+  readonly endpointSlices: KubeTable<EndpointSlice>;
+  readonly ingresses: KubeTable<Ingress>;
+  readonly gateways: KubeTable<Gateway>;
+  readonly httpRoutes: KubeTable<HttpRoute>;
+  readonly bgpNodeConfigs: KubeTable<BgpNodeConfig>;
+  readonly lbPools: KubeTable<LoadBalancerPool>;
+  readonly validatingWebhooks: KubeTable<WebhookConfiguration>;
+  readonly mutatingWebhooks: KubeTable<WebhookConfiguration>;
+  readonly events: KubeTable<KubeEvent>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
 /** The feeds that are tables of objects. */

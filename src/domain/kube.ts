@@ -47,6 +47,14 @@ export type Pod = {
   readonly workload: string | null;
   /** The PodScheduled=False message or the waiting container's message. */
   readonly reason: string | null;
+  /** By when it should be gone, its grace included; null while nobody asked for its end. */
+  readonly deletionAt: EpochMs | null;
+  /** What holds back its deletion; empty while nobody asked for its end. */
+  readonly finalizers: readonly string[];
+  /** When the kernel last ended a container of it for want of memory. */
+  readonly oomKilledAt: EpochMs | null;
+  /** The container that it ended. */
+  readonly oomKilled: string | null;
 };
 
 /**

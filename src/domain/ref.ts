@@ -31,6 +31,12 @@ export type WorkloadRef = `workload:${string}/${string}/${string}/${string}`;
 export type ComponentRef = `component:${string}/${string}`;
 /** Whose it is: `certificate:infrak8s/kube-apiserver/apisrv1`, `certificate:infrak8s/kubeconfig`. */
 export type CertificateRef = `certificate:${string}/${string}`;
+/**
+ * Any other object of a cluster's API: its kind as the API spells it, its namespace if it has one, its name:
+ * `object:infrak8s/Gateway/apps/public`. A BGP peer goes by its address, after the node whose session is meant:
+ * `object:infrak8s/BGPPeer/worker1/10.127.0.1`.
+ */
+export type ObjectRef = `object:${string}/${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -51,6 +57,7 @@ export type Ref =
   | WorkloadRef
   | ComponentRef
   | CertificateRef
+  | ObjectRef
   | SourceRef;
 
 export type RefKind =
@@ -72,6 +79,7 @@ export type RefKind =
   | 'workload'
   | 'component'
   | 'certificate'
+  | 'object'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -103,6 +111,12 @@ export const componentRef = (cluster: string, kind: string, name?: string): Comp
   `component:${cluster}/${kind}${name === undefined ? '' : `/${name}`}`;
 export const certificateRef = (cluster: string, owner: string): CertificateRef =>
   `certificate:${cluster}/${owner}`;
+export const objectRef = (
+  cluster: string,
+  kind: string,
+  namespace: string | null,
+  name: string,
+): ObjectRef => `object:${cluster}/${kind}/${namespace === null ? '' : `${namespace}/`}${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -127,6 +141,7 @@ export function refKind(ref: Ref): RefKind {
     case 'workload':
     case 'component':
     case 'certificate':
+    case 'object':
       return kind;
     default:
       return 'source';
@@ -172,6 +187,7 @@ export function refHost(ref: Ref): string | undefined {
     case 'workload':
     case 'component':
     case 'certificate':
+    case 'object':
     case 'source':
       return undefined;
   }
@@ -191,7 +207,8 @@ export function refText(ref: Ref): string {
   const path = refPath(ref);
   if (kind === 'component') return path.slice(1).join(' ');
   if (kind === 'certificate') return `certificate of ${path.slice(1).join(' ')}`;
-  if (kind === 'workload') return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
+  if (kind === 'workload' || kind === 'object')
+    return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
   const isInCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
   return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
 }

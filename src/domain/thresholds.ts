@@ -120,6 +120,22 @@ export const THRESHOLDS = {
     max: 100_000_000,
     defaults: { warning: 20_000, critical: 50_000 },
   },
+  'pod.pending': {
+    unit: 's',
+    meaning: 'time that a pod waits until its containers run',
+    worse: 'above',
+    min: 1,
+    max: 604_800,
+    defaults: { warning: 300, critical: 86_400 },
+  },
+  'pod.stuck': {
+    unit: 's',
+    meaning: 'time that a pod is there past the grace of its end',
+    worse: 'above',
+    min: 1,
+    max: 604_800,
+    defaults: { warning: 60, critical: 86_400 },
+  },
   'etcd.space': percent('etcd database file, of its quota', 'above', 80, 95),
   'etcd.fragmentation': percent('etcd database in use, of its file', 'below', 50, 20),
   'etcd.slow': {

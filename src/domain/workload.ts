@@ -55,6 +55,8 @@ export type Workload = {
   readonly startedAt: EpochMs | null;
   readonly completedAt: EpochMs | null;
   readonly conditions: readonly WorkloadCondition[];
+  /** The labels of its pod template, by which services find its pods. */
+  readonly podLabels: Readonly<Record<string, string>>;
   /** Kind/name of the controller: `CronJob/backup`. */
   readonly owner: string | null;
   readonly createdAt: EpochMs | null;

@@ -11,6 +11,9 @@ export type LabKube = {
   ) => void;
   /** See `Storm` of the simulated cluster. */
   readonly startReplicaStorm: (perSecond: number, upTo: number) => () => void;
+  /** See `NetworkIncidents` of the simulated cluster. */
+  readonly setBgpSessions: (established: boolean) => void;
+  readonly scaleDeployment: (namespace: string, name: string, replicas: number) => void;
 };
 
 /** What a scenario can do to the control plane besides what it does to its zones. */

@@ -39,6 +39,12 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   return Array.isArray(found) ? found : [];
 }
 
+/** The texts of the list under a path, made safe for a screen; what is no text or empty is left out. */
+export const textsAt = (value: unknown, ...path: readonly string[]): readonly string[] =>
+  listAt(value, ...path).flatMap((entry) =>
+    typeof entry === 'string' && entry !== '' ? sanitize(entry) : [],
+  );
+
 /** The keys of the object under a path, sorted; none when there is no object. */
 export function keysAt(value: unknown, ...path: readonly string[]): readonly string[] {
   const found = valueAt(value, ...path);

@@ -171,6 +171,10 @@ export const makePod = (name: string, change: Partial<Pod> = {}): Pod => ({
   owner: null,
   workload: null,
   reason: null,
+  deletionAt: null,
+  finalizers: [],
+  oomKilledAt: null,
+  oomKilled: null,
   ...change,
 });
 

@@ -23,6 +23,8 @@ function createStage() {
     kube: {
       setNodeReady: (...change) => nodes.push(change),
       startReplicaStorm: () => () => undefined,
+      setBgpSessions: () => undefined,
+      scaleDeployment: () => undefined,
     },
     controlPlane: noControlPlane,
     host: (name) => {

@@ -214,6 +214,10 @@ export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   owner: null,
   workload: null,
   reason: null,
+  deletionAt: null,
+  finalizers: [],
+  oomKilledAt: null,
+  oomKilled: null,
   ...change,
 });
 
@@ -278,6 +282,7 @@ export const workload = (
   startedAt: null,
   completedAt: null,
   conditions: [],
+  podLabels: {},
   owner: null,
   createdAt: NOW - 86_400_000,
   ...change,

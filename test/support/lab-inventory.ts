@@ -31,6 +31,7 @@ import { createIncidents } from '../../src/lab/kube/incidents.ts';
 import { resourceOf } from '../../src/lab/kube/kinds/kind.ts';
 import { KINDS } from '../../src/lab/kube/kinds/registry.ts';
 import { createModel, KUBERNETES_VERSION } from '../../src/lab/kube/model.ts';
+import { createNetworkIncidents } from '../../src/lab/kube/network-incidents.ts';
 import { createStore } from '../../src/lab/kube/store.ts';
 import { createStorm } from '../../src/lab/kube/storm.ts';
 import type { Timers } from '../../src/lab/kube/timers.ts';
@@ -188,7 +189,7 @@ export async function createLabInventory({
 
   const scenarioLab: ScenarioLab = {
     world,
-    kube: { ...cluster.incidents, ...cluster.storm },
+    kube: { ...cluster.incidents, ...cluster.network, ...cluster.storm },
     controlPlane: noControlPlane,
     host: (name) => {
       // Scenarios do no more to a host than to switch its power.
@@ -396,6 +397,7 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   };
   return {
     incidents,
+    network: createNetworkIncidents(simulation),
     storm: createStorm(simulation),
     patch: (since: EpochMs) => ({
       source: {

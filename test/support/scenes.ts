@@ -155,6 +155,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-nodes': { scenario: 'node-notready', open: press(':nodes\r') },
   'cluster-workloads': { scenario: 'calm', open: press(':workloads\r') },
   'cluster-pods': { scenario: 'node-notready', open: press(':pods\r') },
+  'cluster-network': { scenario: 'calm', open: press(':network\r') },
+  'cluster-events': { scenario: 'node-notready', open: press(':events\r') },
   'cluster-objects': { scenario: 'calm', open: press(':objects\r') },
   'cluster-groups': { scenario: 'host-down', open: press(':groups\r') },
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },

@@ -13,6 +13,7 @@ import { startKubelets } from './kubelet.ts';
 import { startKubevirt, type Machines } from './kubevirt-controller.ts';
 import { startLonghorn, type StorageIncidents } from './longhorn-manager.ts';
 import { API_SERVERS, createModel } from './model.ts';
+import { createNetworkIncidents, type NetworkIncidents } from './network-incidents.ts';
 import { createRandom } from './random.ts';
 import { REVIEWS } from './reviews.ts';
 import { startScheduler } from './scheduler.ts';
@@ -48,6 +49,7 @@ export type KubeApi = KubeInstance &
   Incidents &
   StorageIncidents &
   Machines &
+  NetworkIncidents &
   Storm & {
     /** The objects of the cluster; all instances serve the same. */
     readonly store: Store;
@@ -171,6 +173,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     ...incidents,
     ...storage,
     ...machines,
+    ...createNetworkIncidents(simulation),
     ...createStorm(simulation),
     store,
     authority: authority.certificate,

@@ -1,5 +1,6 @@
 import { createBatchReconcilers } from './batch-controllers.ts';
 import { readEntry, type StoredEvent } from './collection.ts';
+import { startEndpointController } from './endpoint-controller.ts';
 import { controllerUid, type KubeObject } from './object.ts';
 import { createPodIndex } from './pod-index.ts';
 import type { Pod } from './pod.ts';
@@ -35,6 +36,7 @@ export function startControllerManager(simulation: Simulation): () => void {
   };
   const whenAlive = (key: string, task: () => void): void =>
     timers.soon(key, () => isAlive('kube-controller-manager') && task());
+  const allEndpoints = startEndpointController(simulation, whenAlive);
 
   const enqueue = (resource: string, namespace: string | undefined, name: string): void => {
     whenAlive(`${resource} ${namespace}/${name}`, () => {
@@ -83,6 +85,7 @@ export function startControllerManager(simulation: Simulation): () => void {
   }
 
   function all(): void {
+    allEndpoints();
     for (const resource of Object.keys(reconcilers)) {
       for (const { metadata } of store.list(resource))
         enqueue(resource, metadata.namespace, metadata.name);

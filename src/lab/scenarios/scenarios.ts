@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { aggrPort } from './aggr-port.ts';
 import { apiDown } from './api-down.ts';
 import { bareHosts } from './bare-hosts.ts';
+import { bgpDown } from './bgp-down.ts';
 import { calm } from './calm.ts';
 import { certExpiry } from './cert-expiry.ts';
 import { chaos } from './chaos.ts';
@@ -20,6 +21,7 @@ import { schedulerLost } from './scheduler-lost.ts';
 import { smfMaintenance } from './smf-maintenance.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
+import { webhookDown } from './webhook-down.ts';
 import { zoneCrash } from './zone-crash.ts';
 
 /** Every scenario of the lab. */
@@ -44,6 +46,8 @@ export const SCENARIOS: readonly Scenario[] = [
   etcdQuorum,
   schedulerLost,
   vipDown,
+  webhookDown,
+  bgpDown,
   bareHosts,
   chaos,
 ];

@@ -1,3 +1,4 @@
+import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { age, bytes, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
@@ -196,5 +197,10 @@ export const nodeView: View<NodeRow> = {
           ref: podRef(node.cluster, pod.namespace, pod.name),
         })),
     },
+    ...inventory.clusters
+      .filter(({ name }) => name === node.cluster)
+      .flatMap((cluster) =>
+        eventBlock(cluster, { kind: 'Node', namespace: null, name: node.name }, now),
+      ),
   ],
 };

@@ -1,3 +1,4 @@
+import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
@@ -152,7 +153,7 @@ export const podView: View<PodRow> = {
       tone: (pod) => (pod.fresh ? 'muted' : 'warn'),
     },
   ],
-  detail: (pod, _inventory, now) => [
+  detail: (pod, { clusters }, now) => [
     {
       title: 'Pod',
       lines: [
@@ -178,5 +179,8 @@ export const podView: View<PodRow> = {
         },
       ],
     },
+    ...clusters
+      .filter(({ name }) => name === pod.cluster)
+      .flatMap((cluster) => eventBlock(cluster, { ...pod, kind: 'Pod' }, now)),
   ],
 };

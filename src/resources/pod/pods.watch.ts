@@ -1,6 +1,6 @@
 import type { Pod } from '../../domain/kube.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
-import { listAt, textAt, timeAt } from '../../parse/json-fields.ts';
+import { listAt, textAt, textsAt, timeAt } from '../../parse/json-fields.ts';
 import { readOwner } from '../../parse/object-meta.ts';
 import { readPodStatus } from './pod-status.ts';
 
@@ -34,6 +34,8 @@ export function projectPod(object: unknown): Pod | undefined {
     owner,
     workload: readWorkload(object, owner),
     reason: readReason(object),
+    ...readDeletion(object),
+    ...readOutOfMemory(object),
   };
 }
 
@@ -73,4 +75,25 @@ function readReason(object: unknown): string | null {
     ...listAt(object, 'status', 'containerStatuses'),
   ].flatMap((container) => textAt(container, 'state', 'waiting', 'message') ?? []);
   return textAt(unscheduled, 'message') ?? waiting[0] ?? null;
+}
+
+/** `metadata.deletionTimestamp` is the time of the request and the grace, after which the pod is to be gone. */
+function readDeletion(object: unknown): Pick<Pod, 'deletionAt' | 'finalizers'> {
+  const deletionAt = timeAt(object, 'metadata', 'deletionTimestamp');
+  if (deletionAt === null) return { deletionAt, finalizers: [] };
+  return { deletionAt, finalizers: textsAt(object, 'metadata', 'finalizers') };
+}
+
+/** The latest end of a container whose reason is `OOMKilled`, be it the present state or the one before. */
+function readOutOfMemory(object: unknown): Pick<Pod, 'oomKilledAt' | 'oomKilled'> {
+  let found: Pick<Pod, 'oomKilledAt' | 'oomKilled'> = { oomKilledAt: null, oomKilled: null };
+  for (const list of ['initContainerStatuses', 'containerStatuses'])
+    for (const container of listAt(object, 'status', list))
+      for (const state of ['lastState', 'state']) {
+        if (textAt(container, state, 'terminated', 'reason') !== 'OOMKilled') continue;
+        const at = timeAt(container, state, 'terminated', 'finishedAt');
+        if (at !== null && at > (found.oomKilledAt ?? Number.NEGATIVE_INFINITY))
+          found = { oomKilledAt: at, oomKilled: textAt(container, 'name') };
+      }
+  return found;
 }

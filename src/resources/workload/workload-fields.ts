@@ -1,16 +1,14 @@
 import type { ClusterWatch, ObjectOf } from '../../domain/watch.ts';
-import type {
-  Workload,
-  WorkloadCondition,
-  WorkloadFeed,
-  WorkloadKind,
-} from '../../domain/workload.ts';
-import { listAt, numberAt, textAt, timeAt, valueAt } from '../../parse/json-fields.ts';
-import { readOwner } from '../../parse/object-meta.ts';
+import type { Workload, WorkloadFeed, WorkloadKind } from '../../domain/workload.ts';
+import { numberAt, textAt, timeAt, valueAt } from '../../parse/json-fields.ts';
+import { readConditions, readLabels, readOwner } from '../../parse/object-meta.ts';
 
 /** What a kind of workloads tells in fields of its own. */
 export type OwnFields = Partial<
-  Omit<Workload, 'kind' | 'namespace' | 'name' | 'uid' | 'conditions' | 'owner' | 'createdAt'>
+  Omit<
+    Workload,
+    'kind' | 'namespace' | 'name' | 'uid' | 'conditions' | 'podLabels' | 'owner' | 'createdAt'
+  >
 >;
 
 /** A count of `status`, which the API leaves out when it is 0; null before a controller has looked at the object. */
@@ -74,28 +72,11 @@ function projectWorkload(
     startedAt: null,
     completedAt: null,
     ...own(object),
-    conditions: readConditions(object),
+    conditions: readConditions(object, 'status', 'conditions'),
+    podLabels: readLabels(object, 'spec', 'template', 'metadata', 'labels'),
     owner: readOwner(object),
     createdAt: timeAt(object, 'metadata', 'creationTimestamp'),
   };
-}
-
-function readConditions(object: unknown): readonly WorkloadCondition[] {
-  return listAt(object, 'status', 'conditions').flatMap((condition) => {
-    const type = textAt(condition, 'type');
-    const status = textAt(condition, 'status');
-    return type === null || status === null
-      ? []
-      : [
-          {
-            type,
-            status,
-            reason: textAt(condition, 'reason'),
-            message: textAt(condition, 'message'),
-            since: timeAt(condition, 'lastTransitionTime'),
-          },
-        ];
-  });
 }
 
 /** `spec.replicas`; the API server fills in 1 where it is left out, null is what cannot be read. */

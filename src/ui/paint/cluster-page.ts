@@ -692,6 +692,7 @@ const IN_CLUSTER: ReadonlySet<string> = new Set([
   'pod',
   'workload',
   'component',
+  'object',
   'resource',
   'source',
 ]);

@@ -47,6 +47,7 @@ export function laneOf({ subject }: Problem): Lane {
     case 'workload':
     case 'component':
     case 'certificate':
+    case 'object':
       return 'cluster';
     case 'host':
     case 'pool':

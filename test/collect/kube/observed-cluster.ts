@@ -35,6 +35,10 @@ const podOf = (object: unknown): Pod | undefined => {
     owner: null,
     workload: null,
     reason: metadata.resourceVersion,
+    deletionAt: null,
+    finalizers: [],
+    oomKilledAt: null,
+    oomKilled: null,
   };
 };
 

@@ -64,16 +64,21 @@ test('the aggregated discovery says the same in two requests', async () => {
   });
   const groups = await client.get('/apis', AGGREGATED);
   expect(groups.body.items.map(({ metadata }: Body) => metadata.name)).toEqual([
+    'admissionregistration.k8s.io',
     'apiextensions.k8s.io',
+    'apiregistration.k8s.io',
     'apps',
     'authentication.k8s.io',
     'authorization.k8s.io',
     'batch',
+    'cilium.io',
     'coordination.k8s.io',
     'discovery.k8s.io',
     'events.k8s.io',
+    'gateway.networking.k8s.io',
     'kubevirt.io',
     'longhorn.io',
+    'networking.k8s.io',
     'openebs.io',
     'storage.k8s.io',
   ]);

@@ -38,6 +38,42 @@ test('keeps what is shown of a pod', () => {
     owner: 'ReplicaSet/web-5d8',
     workload: null,
     reason: null,
+    deletionAt: null,
+    finalizers: [],
+    oomKilledAt: null,
+    oomKilled: null,
+  });
+});
+
+test('keeps until when a pod that ends should be gone, and what holds it back', () => {
+  const deleted = {
+    ...metadata,
+    deletionTimestamp: '2026-01-01T00:00:30Z',
+    finalizers: ['batch.kubernetes.io/job-tracking', 7],
+  };
+  expect(podsWatch.project({ metadata: deleted })).toMatchObject({
+    deletionAt: Date.UTC(2026, 0, 1, 0, 0, 30),
+    finalizers: ['batch.kubernetes.io/job-tracking'],
+  });
+  expect(podsWatch.project({ metadata: { ...metadata, finalizers: ['x'] } })).toMatchObject({
+    deletionAt: null,
+    finalizers: [],
+  });
+});
+
+test('keeps the latest end of a container for want of memory', () => {
+  const ended = (name: string, reason: string, finishedAt: string) => ({
+    name,
+    lastState: { terminated: { reason, finishedAt, exitCode: 137 } },
+  });
+  const containerStatuses = [
+    ended('web', 'OOMKilled', '2026-01-01T00:00:00Z'),
+    ended('cache', 'OOMKilled', '2026-01-02T00:00:00Z'),
+    ended('log', 'Error', '2026-01-03T00:00:00Z'),
+  ];
+  expect(podsWatch.project({ metadata, status: { containerStatuses } })).toMatchObject({
+    oomKilledAt: Date.UTC(2026, 0, 2),
+    oomKilled: 'cache',
   });
 });
 

@@ -17,7 +17,10 @@ const metadata = {
 test('keeps what is shown of a deployment', () => {
   const object = {
     metadata,
-    spec: { replicas: 3, template: { spec: { containers: [{ name: 'web' }] } } },
+    spec: {
+      replicas: 3,
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web' }] } },
+    },
     status: {
       observedGeneration: 3,
       replicas: 3,
@@ -63,6 +66,7 @@ test('keeps what is shown of a deployment', () => {
       },
     ],
     owner: null,
+    podLabels: { app: 'web' },
     createdAt: Date.UTC(2026, 0, 1),
   });
 });

@@ -1,6 +1,10 @@
+import { sliceOf, type Selecting } from '../endpoints.ts';
 import type { Draft, KubeObject } from '../object.ts';
+import type { Pod } from '../pod.ts';
 import type { Store } from '../store.ts';
 import { ageColumn, defineKind, nameColumn } from './kind.ts';
+import { pods } from './pods.ts';
+import { services } from './services.ts';
 
 type EndpointSlice = KubeObject & {
   readonly addressType: string;
@@ -8,7 +12,7 @@ type EndpointSlice = KubeObject & {
     readonly addresses: readonly string[];
     readonly conditions: { readonly ready: boolean };
   }[];
-  readonly ports: readonly {
+  readonly ports?: readonly {
     readonly name: string;
     readonly port: number;
     readonly protocol: string;
@@ -38,7 +42,7 @@ export const endpointSlices = defineKind<EndpointSlice>({
       type: 'string',
       description:
         'ports specifies the list of network ports exposed by each endpoint in this slice.',
-      cell: ({ ports }) => ports.map(({ port }) => port).join(',') || '<unset>',
+      cell: ({ ports = [] }) => ports.map(({ port }) => port).join(',') || '<unset>',
     },
     {
       name: 'Endpoints',
@@ -50,7 +54,21 @@ export const endpointSlices = defineKind<EndpointSlice>({
     ageColumn,
   ],
   fields: {},
-  seed: () => [],
+  seed: (model) => {
+    const present = pods.seed(model) as readonly (Draft & Pod)[];
+    return (services.seed(model) as readonly (Draft & Selecting)[])
+      .filter(({ spec }) => spec?.selector !== undefined)
+      .map((service) => {
+        const slice = sliceOf(service, present);
+        return {
+          ...slice,
+          metadata: {
+            ...slice.metadata,
+            creationTimestamp: service.metadata.creationTimestamp ?? model.ago(0),
+          },
+        };
+      });
+  },
 });
 
 const RESOURCE = 'endpointslices.discovery.k8s.io';
@@ -71,10 +89,10 @@ export function publishInstances(
     .map(({ metadata }) => metadata.name);
   for (const name of present) if (!wanted.has(name)) store.remove(RESOURCE, 'default', name);
   for (const [name, { port }] of wanted)
-    if (!present.includes(name)) store.create(RESOURCE, sliceOf(name, port));
+    if (!present.includes(name)) store.create(RESOURCE, instanceSlice(name, port));
 }
 
-const sliceOf = (name: string, port: number): Draft => ({
+const instanceSlice = (name: string, port: number): Draft => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: { name, namespace: 'default', labels: LABELS },

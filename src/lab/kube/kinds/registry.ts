@@ -1,3 +1,10 @@
+import { apiServices } from './api-services.ts';
+import {
+  ciliumBgpClusterConfigs,
+  ciliumBgpNodeConfigs,
+  ciliumLoadBalancerIpPools,
+  ciliumNodes,
+} from './cilium.ts';
 import { cronJobs } from './cron-jobs.ts';
 import { customResourceDefinitions } from './custom-resource-definitions.ts';
 import { daemonSets } from './daemon-sets.ts';
@@ -6,6 +13,8 @@ import { diskPools } from './disk-pools.ts';
 import { endpointSlices } from './endpoint-slices.ts';
 import { eventsV1 } from './events-v1.ts';
 import { events } from './events.ts';
+import { gatewayClasses, gateways, httpRoutes } from './gateway-api.ts';
+import { ingresses } from './ingresses.ts';
 import { jobs } from './jobs.ts';
 import type { Kind } from './kind.ts';
 import { leases } from './leases.ts';
@@ -28,6 +37,10 @@ import { storageClasses } from './storage-classes.ts';
 import { virtualMachineInstanceMigrations } from './virtual-machine-instance-migrations.ts';
 import { virtualMachineInstances } from './virtual-machine-instances.ts';
 import { virtualMachines } from './virtual-machines.ts';
+import {
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from './webhook-configurations.ts';
 
 /** The custom resources, each with its definition. */
 const CUSTOM: readonly Kind[] = [
@@ -42,10 +55,16 @@ const CUSTOM: readonly Kind[] = [
   virtualMachines,
   virtualMachineInstances,
   virtualMachineInstanceMigrations,
+  ciliumNodes,
+  ciliumBgpClusterConfigs,
+  ciliumBgpNodeConfigs,
+  ciliumLoadBalancerIpPools,
+  gatewayClasses,
+  gateways,
+  httpRoutes,
 ];
 
-/** Every kind that the lab serves, in the order in which they are seeded: what others refer to comes first. */
-export const KINDS: readonly Kind[] = [
+const BUILT_IN: readonly Kind[] = [
   namespaces,
   nodes,
   leases,
@@ -63,6 +82,12 @@ export const KINDS: readonly Kind[] = [
   pods,
   events,
   eventsV1,
+  ingresses,
+  validatingWebhookConfigurations,
+  mutatingWebhookConfigurations,
   customResourceDefinitions(CUSTOM),
   ...CUSTOM,
 ];
+
+/** Every kind that the lab serves, in the order in which they are seeded: what others refer to comes first. */
+export const KINDS: readonly Kind[] = [...BUILT_IN, apiServices(BUILT_IN)];

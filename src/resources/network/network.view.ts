@@ -1,0 +1,507 @@
+import { ciliumAgents } from '../../domain/cilium.ts';
+import type { CiliumAgent } from '../../domain/cilium.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import { age, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import type { ClusterFeedName, ClusterInventory, Inventory } from '../../domain/inventory.ts';
+import { clusterFresh } from '../../domain/joined.ts';
+import type { KubeTable } from '../../domain/kube.ts';
+import {
+  endpointsOf,
+  gatewayTrouble,
+  isEstablished,
+  isScaledToZero,
+  needsEndpoints,
+  routeTrouble,
+  webhookConfigurations,
+  webhookTarget,
+  workloadsBehind,
+} from '../../domain/network.ts';
+import type {
+  BgpPeer,
+  Gateway,
+  HttpRoute,
+  Ingress,
+  KubeService,
+  LoadBalancerPool,
+  WebhookConfiguration,
+  WebhookTarget,
+} from '../../domain/network.ts';
+import { nodeRef, objectRef, podRef, workloadRef } from '../../domain/ref.ts';
+import type { Ref } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
+import type { DetailBlock, DetailLine, Sign, Tone, View } from '../../domain/view.ts';
+import type { WorkloadCondition } from '../../domain/workload.ts';
+
+/** A thing of a cluster's network in the words of the table; its sign and state are those of fresh data. */
+type Told = {
+  readonly ref: Ref;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sign: Sign;
+  readonly state: string;
+  readonly detail: string;
+  /** Since when it is as it is, or is there at all. */
+  readonly since: EpochMs | null;
+  readonly blocks: readonly DetailBlock[];
+};
+type NetworkRow = Told & {
+  readonly cluster: string;
+  readonly at: EpochMs | null;
+  readonly fresh: boolean;
+};
+
+/** The feeds that the rows are made of, beside those of the workloads. */
+const FEEDS = [
+  'pods',
+  'nodes',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'services',
+  'endpointSlices',
+  'ingresses',
+  'gateways',
+  'httpRoutes',
+  'bgpNodeConfigs',
+  'lbPools',
+  'validatingWebhooks',
+  'mutatingWebhooks',
+] as const satisfies readonly ClusterFeedName[];
+
+function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
+  return clusters.flatMap((cluster) => {
+    const { name, feeds } = cluster;
+    const from = (feed: ClusterFeedName, told: readonly Told[]): readonly NetworkRow[] => {
+      const isFresh = clusterFresh(cluster, feed, now);
+      const at = lastKnown<unknown>(feeds[feed])?.at ?? null;
+      return told.map((each) => ({ ...each, cluster: name, at, fresh: isFresh }));
+    };
+    return [
+      ...from('pods', ciliumAgents(cluster).map(tellAgent)),
+      ...from(
+        'bgpNodeConfigs',
+        objectsOf(feeds.bgpNodeConfigs).flatMap(({ node, peers }) =>
+          peers.map((peer) => tellPeer(name, node, peer)),
+        ),
+      ),
+      ...from(
+        'lbPools',
+        objectsOf(feeds.lbPools).map((pool) => tellPool(name, pool)),
+      ),
+      ...from(
+        'gateways',
+        objectsOf(feeds.gateways).map((gateway) => tellGateway(name, gateway)),
+      ),
+      ...from(
+        'httpRoutes',
+        objectsOf(feeds.httpRoutes).map((route) => tellRoute(name, route)),
+      ),
+      ...from(
+        'ingresses',
+        objectsOf(feeds.ingresses).map((ingress) => tellIngress(name, ingress)),
+      ),
+      ...from(
+        'endpointSlices',
+        objectsOf(feeds.services).flatMap((service) => tellService(cluster, service) ?? []),
+      ),
+      ...webhookConfigurations(cluster).flatMap((configuration) =>
+        from(
+          configuration.kind === 'ValidatingWebhookConfiguration'
+            ? 'validatingWebhooks'
+            : 'mutatingWebhooks',
+          tellWebhooks(cluster, configuration),
+        ),
+      ),
+    ];
+  });
+}
+
+const objectsOf = <T>(feed: ClusterInventory['feeds'][ClusterFeedName] & FeedOf<T>) =>
+  [...(lastKnown<KubeTable<T>>(feed)?.value.byKey ?? [])]
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([, object]) => object);
+type FeedOf<T> = Parameters<typeof lastKnown<KubeTable<T>>>[0];
+
+const line = (label: string, text: string): DetailLine => ({ label, text });
+const list = (texts: readonly string[]): string =>
+  texts.length === 0 ? '<none>' : texts.join(', ');
+const block = (title: string, lines: readonly DetailLine[]): DetailBlock => ({ title, lines });
+
+function tellAgent({ ref, node, pod, isReady }: CiliumAgent): Told {
+  return {
+    ref,
+    kind: 'Cilium agent',
+    namespace: pod?.namespace ?? '',
+    name: node,
+    sign: isReady ? 'ok' : 'down',
+    state: isReady ? 'ready' : pod === null ? 'missing' : 'not ready',
+    detail:
+      pod === null
+        ? 'no agent runs on the node'
+        : `${pod.name}  ${pod.status} ${pod.readyContainers}/${pod.totalContainers}${pod.restarts > 0 ? `  ${pod.restarts} restarts` : ''}`,
+    since: pod?.createdAt ?? null,
+    blocks: [
+      block('Cilium agent', [
+        line('node', node),
+        line('pod', pod === null ? '<none>' : `${pod.namespace}/${pod.name}`),
+        line('status', pod?.status ?? 'missing'),
+        line('reason', pod?.reason ?? '-'),
+      ]),
+    ],
+  };
+}
+
+function tellPeer(cluster: string, node: string, peer: BgpPeer): Told {
+  const { address, name, state, peerAs, localAs, received, advertised } = peer;
+  const isUp = isEstablished(peer);
+  return {
+    ref: objectRef(cluster, 'BGPPeer', null, `${node}/${address ?? name}`),
+    kind: 'BGP peer',
+    namespace: '',
+    name: `${node} > ${address ?? name}`,
+    sign: state === null ? 'unknown' : isUp ? 'ok' : 'down',
+    state: state ?? 'unknown',
+    detail: `AS ${peerAs ?? UNKNOWN}  ${count(received)} in, ${count(advertised)} out`,
+    since: isUp ? peer.establishedAt : null,
+    blocks: [
+      block('BGP peer', [
+        { ...line('node', node), ref: nodeRef(cluster, node) },
+        line('peer', `${name} ${address ?? UNKNOWN}`),
+        line('peer AS', String(peerAs ?? UNKNOWN)),
+        line('local AS', String(localAs ?? UNKNOWN)),
+        { ...line('session', state ?? 'unknown'), tone: isUp ? 'ok' : 'bad' },
+        line('routes in', count(received)),
+        line('routes out', count(advertised)),
+      ]),
+    ],
+  };
+}
+
+function tellPool(cluster: string, pool: LoadBalancerPool): Told {
+  const { name, isDisabled, available, total, used, conflict } = pool;
+  const isEmpty = available === 0;
+  return {
+    ref: objectRef(cluster, 'CiliumLoadBalancerIPPool', null, name),
+    kind: 'LB pool',
+    namespace: '',
+    name,
+    sign: conflict !== null || isEmpty ? 'down' : isDisabled ? 'off' : 'ok',
+    state: conflict !== null ? 'conflict' : isEmpty ? 'used up' : isDisabled ? 'disabled' : 'ready',
+    detail: conflict ?? `${count(available)} of ${count(total)} free, ${count(used)} used`,
+    since: pool.createdAt,
+    blocks: [
+      block('Load balancer pool', [
+        line('addresses', count(total)),
+        line('used', count(used)),
+        line('free', count(available)),
+        line('disabled', isDisabled ? 'yes' : 'no'),
+        line('conflict', conflict ?? '<none>'),
+      ]),
+    ],
+  };
+}
+
+const conditionLines = (conditions: readonly WorkloadCondition[]): readonly DetailLine[] =>
+  conditions.map(({ type, status, reason, message }) => ({
+    label: type,
+    text: [status, reason, message].filter((text) => text !== null).join('  '),
+    tone: status === 'False' ? ('bad' as const) : ('plain' as const),
+  }));
+
+function tellGateway(cluster: string, gateway: Gateway): Told {
+  const { namespace, name, className, addresses, conditions, listeners, createdAt } = gateway;
+  const trouble = gatewayTrouble(gateway);
+  const isProgrammed = conditions.some(
+    ({ type, status }) => type === 'Programmed' && status === 'True',
+  );
+  return {
+    ref: objectRef(cluster, 'Gateway', namespace, name),
+    kind: 'Gateway',
+    namespace,
+    name,
+    sign: trouble
+      ? trouble.listener === null
+        ? 'down'
+        : 'degraded'
+      : isProgrammed
+        ? 'ok'
+        : 'unknown',
+    state: trouble ? `not ${trouble.type}` : isProgrammed ? 'Programmed' : 'unknown',
+    detail: trouble
+      ? (trouble.message ?? trouble.reason ?? '')
+      : `${list(addresses)}  ${listeners.map((each) => `${each.name} ${count(each.attachedRoutes)} routes`).join(', ')}`,
+    since: createdAt,
+    blocks: [
+      block('Gateway', [
+        line('class', className ?? '<none>'),
+        line('addresses', list(addresses)),
+        ...conditionLines(conditions),
+      ]),
+      ...listeners.map((listener) =>
+        block(`Listener ${listener.name}`, [
+          line('routes', count(listener.attachedRoutes)),
+          ...conditionLines(listener.conditions),
+        ]),
+      ),
+    ],
+  };
+}
+
+function tellRoute(cluster: string, route: HttpRoute): Told {
+  const { namespace, name, hostnames, parents, createdAt } = route;
+  const trouble = routeTrouble(route);
+  const isAccepted = parents.some(({ conditions }) =>
+    conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'),
+  );
+  return {
+    ref: objectRef(cluster, 'HTTPRoute', namespace, name),
+    kind: 'HTTPRoute',
+    namespace,
+    name,
+    sign: trouble ? 'down' : isAccepted ? 'ok' : 'unknown',
+    state: trouble ? `not ${trouble.type}` : isAccepted ? 'Accepted' : 'unknown',
+    detail: trouble
+      ? (trouble.message ?? trouble.reason ?? '')
+      : `${list(hostnames)}  via ${list(parents.map((parent) => parent.name))}`,
+    since: createdAt,
+    blocks: [
+      block('HTTPRoute', [line('hostnames', list(hostnames))]),
+      ...parents.map((parent) =>
+        block(`${parent.kind} ${parent.namespace}/${parent.name}`, [
+          {
+            ...line('attached to', `${parent.namespace}/${parent.name}`),
+            ref: objectRef(cluster, parent.kind, parent.namespace, parent.name),
+          },
+          ...conditionLines(parent.conditions),
+        ]),
+      ),
+    ],
+  };
+}
+
+function tellIngress(cluster: string, ingress: Ingress): Told {
+  const { namespace, name, className, hosts, addresses, createdAt } = ingress;
+  const isReached = addresses.length > 0;
+  return {
+    ref: objectRef(cluster, 'Ingress', namespace, name),
+    kind: 'Ingress',
+    namespace,
+    name,
+    sign: isReached ? 'ok' : 'warning',
+    state: isReached ? 'address' : 'no address',
+    detail: `${list(addresses)}  ${list(hosts)}`,
+    since: createdAt,
+    blocks: [
+      block('Ingress', [
+        line('class', className ?? '<none>'),
+        line('hosts', list(hosts)),
+        line('addresses', list(addresses)),
+      ]),
+    ],
+  };
+}
+
+/** Only a service that is not well: there may be thousands that are. */
+function tellService(cluster: ClusterInventory, service: KubeService): Told | null {
+  const { namespace, name, type, selector, ports, addresses, createdAt } = service;
+  const slices = lastKnown(cluster.feeds.endpointSlices)?.value;
+  if (!slices) return null;
+  const { ready, total, unreadyPods } = endpointsOf(slices, namespace, name);
+  const lacksEndpoints = needsEndpoints(service) && ready === 0;
+  const lacksAddress = type === 'LoadBalancer' && addresses.length === 0;
+  if (!lacksEndpoints && !lacksAddress) return null;
+  const behind = workloadsBehind(cluster, service);
+  const isIdle = isScaledToZero(behind);
+  return {
+    ref: objectRef(cluster.name, 'Service', namespace, name),
+    kind: 'Service',
+    namespace,
+    name,
+    sign: lacksEndpoints ? (isIdle ? 'off' : 'down') : 'warning',
+    state: lacksEndpoints ? (isIdle ? 'scaled to 0' : 'no endpoints') : 'no address',
+    detail: `${type} ${list(ports)}  ${ready}/${total} ready${behind.length > 0 ? `  ${behind.map((each) => `${each.kind}/${each.name}`).join(', ')}` : ''}`,
+    since: createdAt,
+    blocks: [
+      block('Service', [
+        line('type', type),
+        line('ports', list(ports)),
+        line('addresses', list(addresses)),
+        line('selector', list(Object.entries(selector).map(([key, value]) => `${key}=${value}`))),
+        line('ready', `${ready} of ${total} endpoints`),
+        ...behind.map((each) => ({
+          ...line(each.kind, each.name),
+          ref: workloadRef(cluster.name, each.kind, each.namespace, each.name),
+        })),
+        ...unreadyPods.map((pod) => ({
+          ...line('not ready', pod),
+          tone: 'bad' as const,
+          ref: podRef(cluster.name, namespace, pod),
+        })),
+      ]),
+    ],
+  };
+}
+
+const TARGETS: Readonly<Record<WebhookTarget['state'], string>> = {
+  ready: 'ready',
+  'no-service': 'no service',
+  'no-endpoints': 'no endpoints',
+  unknown: 'unknown',
+};
+
+/** A configuration as its worst webhook is. */
+function tellWebhooks(
+  cluster: ClusterInventory,
+  { kind, name, webhooks, createdAt }: WebhookConfiguration,
+): readonly Told[] {
+  const judged = webhooks.map((webhook) => ({ webhook, target: webhookTarget(webhook, cluster) }));
+  const isGone = ({ target: { state } }: (typeof judged)[number]): boolean =>
+    state === 'no-service' || state === 'no-endpoints';
+  const gone = judged.filter(isGone);
+  const worst =
+    gone.find(({ webhook }) => webhook.failurePolicy === 'Fail') ??
+    gone[0] ??
+    judged.find(({ target }) => target.state === 'unknown') ??
+    judged[0];
+  if (!worst) return [];
+  const { webhook, target } = worst;
+  const blocks = webhook.failurePolicy === 'Fail';
+  return [
+    {
+      ref: objectRef(cluster.name, kind, null, name),
+      kind: kind === 'ValidatingWebhookConfiguration' ? 'Validating' : 'Mutating',
+      namespace: '',
+      name,
+      sign:
+        target.state === 'unknown'
+          ? 'unknown'
+          : isGone(worst)
+            ? blocks
+              ? 'down'
+              : 'warning'
+            : 'ok',
+      state: TARGETS[target.state],
+      detail: `${webhook.failurePolicy}  ${target.name}${target.endpoints ? `  ${target.endpoints.ready}/${target.endpoints.total}` : ''}  ${webhook.rules.join('; ')}`,
+      since: createdAt,
+      blocks: judged.map(({ webhook: each, target: to }) =>
+        block(each.name, [
+          { ...line('target', to.name), ...serviceRefOf(cluster.name, each.service) },
+          {
+            ...line('state', TARGETS[to.state]),
+            tone: to.state === 'ready' ? 'ok' : to.state === 'unknown' ? 'unknown' : 'bad',
+          },
+          line(
+            'endpoints',
+            to.endpoints ? `${to.endpoints.ready} of ${to.endpoints.total} ready` : UNKNOWN,
+          ),
+          line(
+            'when it fails',
+            each.failurePolicy === 'Fail' ? 'writes are refused' : 'writes pass unjudged',
+          ),
+          line('timeout', each.timeoutSeconds === null ? UNKNOWN : `${each.timeoutSeconds} s`),
+          ...each.rules.map((rule) => line('judges', rule)),
+        ]),
+      ),
+    },
+  ];
+}
+
+const serviceRefOf = (
+  cluster: string,
+  service: { readonly namespace: string; readonly name: string } | null,
+): Pick<DetailLine, 'ref'> =>
+  service === null ? {} : { ref: objectRef(cluster, 'Service', service.namespace, service.name) };
+
+const signOf = ({ sign, fresh }: NetworkRow): Sign => (fresh ? sign : 'unknown');
+
+const TONES: Readonly<Record<Sign, Tone>> = {
+  ok: 'muted',
+  off: 'muted',
+  degraded: 'warn',
+  warning: 'warn',
+  changing: 'warn',
+  down: 'bad',
+  unknown: 'unknown',
+};
+
+/**
+ * Cluster pane, tab network: Cilium's agents, BGP sessions, pools of addresses, gateways and routes, ingresses, services
+ * that are not well, and webhooks with the health of their targets.
+ */
+export const networkView: View<NetworkRow> = {
+  id: 'network',
+  title: 'Network',
+  rows,
+  parts: ({ clusters }) =>
+    clusters.flatMap(({ name, source, feeds }) => [
+      name,
+      source.state,
+      ...FEEDS.map((feed) => feeds[feed]),
+    ]),
+  key: ({ ref }) => ref,
+  sign: signOf,
+  at: ({ at }) => at,
+  stale: ({ fresh }) => !fresh,
+  columns: [
+    { id: 'kind', title: 'KIND', width: 12, priority: 0, text: ({ kind }) => kind },
+    {
+      id: 'namespace',
+      title: 'NAMESPACE',
+      width: 16,
+      priority: 4,
+      text: ({ namespace }) => namespace,
+      tone: () => 'muted',
+    },
+    { id: 'name', title: 'NAME', width: 26, priority: 0, text: ({ name }) => name },
+    {
+      id: 'state',
+      title: 'STATE',
+      width: 15,
+      priority: 0,
+      text: ({ state, fresh }) => (fresh ? state : 'unknown'),
+      tone: (row) => TONES[signOf(row)],
+    },
+    {
+      id: 'detail',
+      title: 'DETAIL',
+      width: 'grow',
+      priority: 1,
+      text: ({ detail }) => detail,
+      tone: () => 'muted',
+    },
+    {
+      id: 'cluster',
+      title: 'CLUSTER',
+      width: 10,
+      priority: 6,
+      text: ({ cluster }) => cluster,
+      tone: () => 'muted',
+    },
+    {
+      id: 'since',
+      title: 'UP',
+      width: 5,
+      align: 'right',
+      priority: 2,
+      text: ({ since }, now) => (since === null ? UNKNOWN : shortDuration(now - since)),
+      value: ({ since }) => since,
+    },
+    {
+      id: 'age',
+      title: 'AGE',
+      width: 5,
+      align: 'right',
+      priority: 3,
+      text: ({ at }, now) => age(at, now),
+      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
+    },
+  ],
+  detail: ({ blocks, state, fresh, since }, _inventory, now) => [
+    block('State', [
+      line('state', fresh ? state : `unknown; was ${state}`),
+      line('since', since === null ? UNKNOWN : `${duration(now - since)} ago`),
+    ]),
+    ...blocks,
+  ],
+};

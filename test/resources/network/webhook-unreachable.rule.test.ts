@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import type { EndpointSlice, KubeService, Webhook } from '../../../src/domain/network.ts';
+import { webhookUnreachable } from '../../../src/resources/network/webhook-unreachable.rule.ts';
+import { cluster, NOW } from '../../support/inventory.ts';
+import { service, slice, table, webhook, webhooks, withTables } from '../../support/network.ts';
+import { plainContext } from '../../support/rule-context.ts';
+
+const check = (
+  list: readonly Webhook[],
+  services: readonly KubeService[],
+  slices: readonly EndpointSlice[],
+) => {
+  const tables = {
+    validatingWebhooks: table([webhooks('gate', list)]),
+    mutatingWebhooks: table<ReturnType<typeof webhooks>>([]),
+    services: table(services),
+    endpointSlices: table(slices),
+  };
+  return webhookUnreachable.check(
+    tables,
+    withTables(cluster('k', [], []), tables),
+    NOW,
+    plainContext,
+  );
+};
+const gate = [service('gate')];
+const ignore = webhook('soft', { failurePolicy: 'Ignore' });
+
+test.for<
+  [string, readonly Webhook[], readonly KubeService[], readonly EndpointSlice[], string | null]
+>([
+  ['answers', [webhook('a')], gate, [slice('gate', 1)], null],
+  ['has one of two endpoints', [webhook('a')], gate, [slice('gate', 1, 2)], null],
+  ['has no endpoint that is ready', [webhook('a')], gate, [slice('gate', 0, 2)], 'critical'],
+  ['has no endpoints', [webhook('a')], gate, [], 'critical'],
+  ['has no service', [webhook('a')], [], [], 'critical'],
+  ['is gone and may be ignored', [ignore], gate, [], 'warning'],
+  ['is gone, with one that may be ignored before it', [ignore, webhook('a')], gate, [], 'critical'],
+  [
+    'is outside, where nobody looks',
+    [webhook('a', { service: null, url: 'https://gate.example' })],
+    [],
+    [],
+    null,
+  ],
+  [
+    'goes by an alias, where nobody looks',
+    [webhook('a')],
+    [service('gate', { type: 'ExternalName' })],
+    [],
+    null,
+  ],
+  [
+    'is behind a service without a selector whose endpoints are there',
+    [webhook('a')],
+    [service('gate', { selector: {} })],
+    [slice('gate', 1)],
+    null,
+  ],
+])('a webhook that %s', ([, list, services, slices, expected]) => {
+  expect(check(list, services, slices)[0]?.severity ?? null).toBe(expected);
+});
+
+test('names the target, what the API refuses and what lets writes pass', () => {
+  expect(check([webhook('pods.gate.lab'), ignore], gate, [slice('gate', 0, 2)])).toEqual([
+    {
+      subject: 'object:k/ValidatingWebhookConfiguration/gate',
+      severity: 'critical',
+      title:
+        'none of the endpoints of default/gate:443 is ready, so the API refuses CREATE,UPDATE pods',
+      evidence: {
+        webhook: 'pods.gate.lab',
+        webhooksGone: 2,
+        webhooksTotal: 2,
+        failurePolicy: 'Fail',
+        target: 'default/gate:443',
+        serviceExists: true,
+        readyEndpoints: 0,
+        endpoints: 2,
+        judges: 'CREATE,UPDATE pods',
+        timeoutSeconds: 10,
+        from: 'GET /apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations, GET /apis/discovery.k8s.io/v1/endpointslices',
+      },
+      hint: 'bring back what serves default/gate:443; until then writes pass after: kubectl delete validatingwebhookconfiguration gate',
+    },
+  ]);
+});
