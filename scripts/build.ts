@@ -48,6 +48,53 @@ const yogaWithoutFetch: Plugin = {
 };
 
 /**
+ * An import of node:http reads every export of it, and one of them loads Node's own fetch: 4 MB of memory that nothing
+ * here asks for. What `require` gives is read name by name.
+ */
+const httpWithoutFetch: Plugin = {
+  name: 'http-without-fetch',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /^(?:node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'node:http', namespace: 'required' } : undefined,
+    );
+    hooks.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** undici without its fetch, WebSocket, cache and mocks: index.js loads them all, 700 kB of source. */
+const undiciCore: Plugin = {
+  name: 'undici-core',
+  setup: (hooks) => {
+    hooks.onLoad({ filter: /[\\/]node_modules[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        const Dispatcher = require('./lib/dispatcher/dispatcher');
+        Object.assign(Dispatcher.prototype, require('./lib/api'));
+        exports.Agent = require('./lib/dispatcher/agent');
+        exports.ProxyAgent = require('./lib/dispatcher/proxy-agent');`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** conf checks what it keeps by a schema, if it is given one; nothing here gives one. */
+const confWithoutSchemas: Plugin = {
+  name: 'conf-without-schemas',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /^ajv(?:-formats|\/)/ }, ({ path, importer }) =>
+      /[\\/]conf[\\/]/.test(importer) ? { path, namespace: 'no-schema' } : undefined,
+    );
+    hooks.onLoad({ filter: /.*/, namespace: 'no-schema' }, () => ({
+      contents: `export class Ajv2020 { constructor() { throw new Error('built without schemas'); } }
+        export default { default: () => {} };`,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
  * client-node does not say that its modules only declare things. They do; so the generated classes of every API that
  * nobody imports are left out.
  */
@@ -98,6 +145,8 @@ const options = (entry: string, outdir: string, sourcemap: boolean): BuildOption
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
+    // undici then leaves its second, experimental parser of HTTP/1 out, as it does in Node itself.
+    esbuildDetection: 'true',
     // Only asked whether this is a browser; to say so, Node would load Web Crypto.
     navigator: 'undefined',
     'globalThis.navigator': 'undefined',
@@ -105,7 +154,14 @@ const options = (entry: string, outdir: string, sourcemap: boolean): BuildOption
     __dirname: '__bundleDir',
   },
   banner: { js: BANNER },
-  plugins: [devtoolsStub, yogaWithoutFetch, clientNodeShaking],
+  plugins: [
+    devtoolsStub,
+    yogaWithoutFetch,
+    httpWithoutFetch,
+    undiciCore,
+    confWithoutSchemas,
+    clientNodeShaking,
+  ],
   // Optional native parts: ssh2 tries to require them and does without.
   external: ['cpu-features', '*.node'],
   metafile: true,

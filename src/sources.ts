@@ -124,8 +124,9 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       onUnasked: (command) => {
         store.update((inventory) => applyUnasked(inventory, host.name, command, Date.now()));
       },
-      onAnswer: ({ command, answer, intervalSeconds, observer }) => {
-        const before = zoneNames(store.get(), host.name);
+      onAnswer: ({ command, answer, isRepeat, intervalSeconds, observer }) => {
+        const tellsZones = command.feed === 'zones' && !isRepeat;
+        const before = tellsZones ? zoneNames(store.get(), host.name) : null;
         store.update((inventory) =>
           applyObserver(
             applyAnswer(
@@ -136,6 +137,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
               {
                 now: Date.now(),
                 intervalSeconds,
+                isRepeat,
               },
             ),
             host.name,
@@ -143,8 +145,8 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
           ),
         );
         // A zone that is new, or that came back, has a configuration that nobody has read.
-        const after = zoneNames(store.get(), host.name);
-        if (command.feed === 'zones' && before !== null && after !== null && before !== after)
+        const after = tellsZones ? zoneNames(store.get(), host.name) : null;
+        if (before !== null && after !== null && before !== after)
           void poller.refresh(['zoneConfigs', 'vnics', 'links', 'processes', 'zoneComponents']);
         // What is not well is looked at again sooner than at its usual pace.
         if (command.feed === 'zoneComponents' && isTroubled(store.get(), host.name))

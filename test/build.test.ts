@@ -22,6 +22,24 @@ describe('the built console', () => {
     expect(textOf(first)).not.toContain('fetch(');
   });
 
+  it('leaves out what no part of it asks for: fetch, WebSocket and mocks of undici, schemas of conf', () => {
+    const holding = (word: string) => files.filter((name) => textOf(name).includes(word));
+    for (const kept of ['ProxyAgent', 'configFileMode']) expect(holding(kept)).not.toEqual([]);
+    for (const dropped of ['MockAgent', 'CacheStorage', 'require_parser_h1', 'addVocabulary'])
+      expect(holding(dropped)).toEqual([]);
+  });
+
+  it('imports node:http nowhere by a statement, which would load the fetch of Node', () => {
+    expect(files.filter((name) => /from *"(?:node:)?http"/.test(textOf(name)))).toEqual([]);
+  });
+
+  it('has no large file with a letter beyond Latin-1, for which V8 would take two bytes per letter', () => {
+    const large = files.filter((name) => statSync(join(chunks, name)).size > 50_000);
+    expect(large.length).toBeGreaterThan(3);
+    // oxlint-disable-next-line no-control-regex
+    expect(large.filter((name) => /[^\u0000-\u00FF]/.test(textOf(name)))).toEqual([]);
+  });
+
   it('opens an encrypted key in a thread that begins with a file of its own', async () => {
     const [first = '', ...more] = files.filter((name) => name.startsWith('unlock-key-'));
     expect(more).toEqual([]);

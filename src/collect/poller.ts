@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { HostCommand, Question } from '../domain/command.ts';
 import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
 import type { HostObserver, QuestionCost } from '../domain/observer.ts';
@@ -23,6 +24,8 @@ import { forksOf } from './forks.ts';
 export type PolledAnswer = {
   readonly command: HostCommand;
   readonly answer: Answer;
+  /** It says byte for byte what the one before said: whoever read that has nothing to read again. */
+  readonly isRepeat: boolean;
   /** At which the question is asked at present. */
   readonly intervalSeconds: number;
   readonly observer: HostObserver;
@@ -72,7 +75,14 @@ type Line = {
   /** What is asked, for people. */
   program: string;
   programs: number;
-  last: DoneAnswer | undefined;
+  /** Of its last answer, whose text is not kept. */
+  last:
+    | {
+        readonly durationMs: number;
+        readonly bytes: number | undefined;
+        readonly digest: string;
+      }
+    | undefined;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
   followed: string | null;
   dropped: number;
@@ -179,10 +189,15 @@ export function createPoller(options: PollerOptions): Poller {
       line.isMissing = isMissing;
       schedule(line);
     }
-    if (answer.kind === 'done') line.last = answer;
+    const before = line.last?.digest;
+    if (answer.kind === 'done') {
+      const { durationMs, bytes } = answer;
+      line.last = { durationMs, bytes, digest: digestOf(answer) };
+    }
     options.onAnswer({
       command: line.command,
       answer,
+      isRepeat: answer.kind === 'done' && line.last?.digest === before,
       intervalSeconds: widthOf(line) / 1000,
       observer: observer(),
     });
@@ -352,6 +367,10 @@ export function createPoller(options: PollerOptions): Poller {
     },
   };
 }
+
+/** The same text for answers of the same bytes. */
+const digestOf = ({ code, stdout, stderr }: DoneAnswer): string =>
+  hash('sha1', `${code} ${stdout.length} ${stdout}${stderr}`, 'base64');
 
 /** The program that a question begins with, without what gives it its rights. */
 const programOf = (question: Question): string =>

@@ -23,6 +23,8 @@ export type AnswerContext = {
   readonly now: EpochMs;
   /** How often the command is asked, in seconds; three of them make an answer stale. */
   readonly intervalSeconds: number;
+  /** The answer is the one that the host's feed was made of, once more. */
+  readonly isRepeat?: boolean;
 };
 
 /** What a watch or a heart-beat tells of a cluster; what is left out stays. */
@@ -159,7 +161,7 @@ function nextFeed<K extends FeedName>(
   command: HostCommand<K>,
   program: string,
   answer: Exclude<Answer, { kind: 'aborted' }>,
-  { now, intervalSeconds }: AnswerContext,
+  { now, intervalSeconds, isRepeat = false }: AnswerContext,
 ): Feed<Feeds[K]> {
   const last = lastKnown(previous);
   const failed = (error: CollectError): Feed<Feeds[K]> => ({
@@ -186,7 +188,12 @@ function nextFeed<K extends FeedName>(
     case 'done':
       break;
   }
-  const { code, stdout, stderr } = answer;
+  const { code, stdout, stderr, durationMs } = answer;
+  const at = answer.beganAt ?? now;
+  const freshUntil = at + 3 * intervalSeconds * 1000 + GRACE_MS;
+  // Parsers are pure: the same text gives the same value, unless it is folded with the one before.
+  if (isRepeat && previous.status === 'ok' && command.fold === undefined)
+    return { ...previous, at, freshUntil, durationMs };
   const refusal = command.denied?.(stdout, stderr) ?? null;
   const isDenied = refusal !== null || (code !== 0 && DENIED.test(stderr));
   const isGood =
@@ -195,7 +202,6 @@ function nextFeed<K extends FeedName>(
   if (isGood) {
     try {
       const parsed = command.parse(stdout);
-      const at = answer.beganAt ?? now;
       const value =
         last && command.fold
           ? command.fold(last.value, parsed.value, { previous: last.at, next: at })
@@ -204,12 +210,12 @@ function nextFeed<K extends FeedName>(
         status: 'ok',
         value: safeStrings(value),
         at,
-        freshUntil: at + 3 * intervalSeconds * 1000 + GRACE_MS,
+        freshUntil,
         complaints: safeStrings([
           ...parsed.complaints,
           ...(command.warns ? warningsOf(stderr) : []),
         ]),
-        durationMs: answer.durationMs,
+        durationMs,
       };
     } catch (cause) {
       // A parser must not throw; if one does, that costs its feed and not the console.

@@ -10,8 +10,8 @@ import type { EpochMs } from '../domain/time.ts';
 import { clusterRefs, clusterSamples } from './cluster-samples.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
-import { createRing } from './ring.ts';
-import type { Ring, RingBudget } from './ring.ts';
+import { Ring, RingMemory } from './ring.ts';
+import type { RingKind } from './ring.ts';
 import type { Sample } from './sample.ts';
 
 export type HistoryOptions = {
@@ -89,7 +89,17 @@ export function createHistory(options: HistoryOptions): History {
   const fullPoints = Math.max(1, Math.ceil((options.fullSeconds * 1000) / intervalMs));
   const minutePoints = Math.max(1, Math.ceil((options.minuteSeconds ?? 86_400) / 60));
   const forgetMs = (options.forgetSeconds ?? 3600) * 1000;
-  const budget: RingBudget = { used: 0, limit: options.maxBytes ?? 24 * 1024 * 1024 };
+  const memory = new RingMemory(options.maxBytes ?? 24 * 1024 * 1024);
+  const kindsOf = (
+    growthShare: number,
+  ): { readonly full: RingKind; readonly minutes: RingKind } => ({
+    full: { capacity: fullPoints, memory, growthShare },
+    minutes: { capacity: minutePoints, memory, growthShare },
+  });
+  const ringKinds = Object.fromEntries(
+    Object.entries(GROWTH_SHARES).map(([kind, share]) => [kind, kindsOf(share)]),
+  );
+  const leastKinds = kindsOf(LEAST_SHARE);
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
   let revision = 0;
@@ -154,15 +164,14 @@ export function createHistory(options: HistoryOptions): History {
       : 0;
 
   function newTrack(ref: Ref, at: number, born: number): Track {
-    const kind = refKind(ref);
-    const share = GROWTH_SHARES[kind];
-    const ring = (points: number): Ring => createRing(points, budget, share ?? LEAST_SHARE);
-    const hasExtremes = share !== undefined;
+    const kinds = ringKinds[refKind(ref)];
+    const { full, minutes } = kinds ?? leastKinds;
+    const hasExtremes = kinds !== undefined;
     return {
-      full: ring(fullPoints),
-      means: ring(minutePoints),
-      lows: hasExtremes ? ring(minutePoints) : null,
-      highs: hasExtremes ? ring(minutePoints) : null,
+      full: new Ring(full),
+      means: new Ring(minutes),
+      lows: hasExtremes ? new Ring(minutes) : null,
+      highs: hasExtremes ? new Ring(minutes) : null,
       minute: { at, sum: 0, count: 0, low: Infinity, high: -Infinity },
       born,
     };
@@ -287,7 +296,7 @@ export function createHistory(options: HistoryOptions): History {
     past,
     since: () => since,
     forget,
-    bytes: () => budget.used,
+    bytes: () => memory.used,
   };
 }
 

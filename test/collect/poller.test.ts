@@ -190,6 +190,29 @@ test('asks each command at its pace and hands its answers on', async () => {
   expect(answers.filter((one) => one === 'kstat done')).toHaveLength(24);
 });
 
+test('tells an answer that repeats the one before, and keeps nothing of its text', async () => {
+  const repeats: boolean[] = [];
+  const { poller, become, answer, clock } = setUp([kstat], {
+    onAnswer: ({ isRepeat }) => repeats.push(isRepeat),
+  });
+  poller.start();
+  become('up');
+  for (const given of [
+    done('a'),
+    done('a'),
+    done('b'),
+    done('b'),
+    done('b', 1),
+    { kind: 'timeout', afterSeconds: 5, stderr: '' },
+    done('b', 1),
+    { ...doneAnswer('b'), code: 1, stderr: 'b', stdout: '' },
+  ] satisfies readonly Answer[]) {
+    await answer('kstat', given);
+    clock.advance(5000);
+  }
+  expect(repeats).toEqual([false, true, false, true, false, false, true, false]);
+});
+
 test('a late answer costs turns, it is never asked twice at a time', async () => {
   const { poller, asked, become, answer, clock } = setUp([kstat]);
   poller.start();

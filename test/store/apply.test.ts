@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostCommand } from '../../src/domain/command.ts';
-import { pending } from '../../src/domain/feed.ts';
+import { lastKnown, pending } from '../../src/domain/feed.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Answer } from '../../src/domain/transport.ts';
 import { applyAnswer, applyCluster, applySource, applyUnasked } from '../../src/store/apply.ts';
@@ -41,6 +41,10 @@ const done = (change: Partial<Extract<Answer, { kind: 'done' }>> = {}): Answer =
   ...change,
 });
 const zonesFeed = (inventory: Inventory) => inventory.hosts[0]?.feeds.zones;
+const knownZones = (inventory: Inventory) => {
+  const feed = zonesFeed(inventory);
+  return feed && lastKnown(feed)?.value;
+};
 const apply = (answer: Answer, change: Partial<HostCommand<'zones'>> = {}) =>
   applyAnswer(before, 'omni1', { ...command, ...change }, answer, context);
 
@@ -99,6 +103,43 @@ test('the new value is folded with the one before, also with one of a failed fee
     context,
   );
   expect(zonesFeed(after)).toMatchObject({ value: [{ name: 'old' }, { name: 'new' }] });
+});
+
+test('an answer that repeats the one before is not read again, but is as new as it is', () => {
+  let parses = 0;
+  const counting: HostCommand<'zones'> = {
+    ...command,
+    parse: (stdout) => {
+      parses += 1;
+      return command.parse(stdout);
+    },
+  };
+  const answer = done({ stdout: 'web1' });
+  const again = { now: context.now + 5000, intervalSeconds: 5, isRepeat: true };
+  const first = applyAnswer(before, 'omni1', counting, answer, context);
+  const second = applyAnswer(first, 'omni1', counting, answer, again);
+  expect(parses).toBe(1);
+  expect(zonesFeed(second)).toEqual({
+    ...zonesFeed(first),
+    at: again.now,
+    freshUntil: again.now + 17_000,
+  });
+  expect(knownZones(second)).toBe(knownZones(first));
+
+  // A failed feed is not what the text says, and what is folded depends on what was there before.
+  const late = applyAnswer(
+    second,
+    'omni1',
+    counting,
+    { kind: 'timeout', afterSeconds: 5, stderr: '' },
+    again,
+  );
+  expect(zonesFeed(applyAnswer(late, 'omni1', counting, answer, again))).toMatchObject({
+    status: 'ok',
+  });
+  expect(parses).toBe(2);
+  applyAnswer(second, 'omni1', { ...counting, fold: (_, value) => value }, answer, again);
+  expect(parses).toBe(3);
 });
 
 test('strings that come out are safe, the parser gets the raw text', () => {

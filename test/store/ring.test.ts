@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRing } from '../../src/store/ring.ts';
+import { Ring, RingMemory } from '../../src/store/ring.ts';
+
+const ringOf = (capacity: number, memory: RingMemory): Ring =>
+  new Ring({ capacity, memory, growthShare: 7 / 8 });
 
 test('holds exactly the newest samples, whatever the gaps between them', () => {
   fc.assert(
@@ -8,7 +11,7 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
       fc.integer({ min: 1, max: 200 }),
       fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 120 }),
       (capacity, steps) => {
-        const ring = createRing(capacity, { used: 0, limit: Number.MAX_SAFE_INTEGER });
+        const ring = ringOf(capacity, new RingMemory(Number.MAX_SAFE_INTEGER));
         const expected = new Map<number, number>();
         let tick = 0;
         for (const step of steps) {
@@ -31,15 +34,44 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
 });
 
 test('a ring that gets no memory keeps nothing', () => {
-  const ring = createRing(100, { used: 0, limit: 8 });
+  const ring = ringOf(100, new RingMemory(8));
   ring.put(1, 5);
   expect([...ring.last(1, 1)]).toEqual([Number.NaN]);
 });
 
 test('ignores a tick that is not newer', () => {
-  const ring = createRing(4, { used: 0, limit: 1024 });
+  const ring = ringOf(4, new RingMemory(1024));
   ring.put(3, 1);
   ring.put(3, 2);
   ring.put(2, 3);
   expect([...ring.last(3, 2)]).toEqual([Number.NaN, 1]);
+});
+
+test('holds no more than what it keeps, and gives it back for others', () => {
+  const memory = new RingMemory(1024 * 1024);
+  const rings = Array.from({ length: 20 }, () => ringOf(100, memory));
+  for (const ring of rings) for (let tick = 7; tick < 5000; tick += 1) ring.put(tick, tick);
+  const used = memory.used;
+  // 100 samples lie in five blocks at most.
+  expect(used).toBeLessThanOrEqual(20 * 5 * 32 * 4);
+  for (const ring of rings) ring.clear();
+  expect(memory.used).toBe(0);
+  for (const ring of rings) for (let tick = 0; tick < 5000; tick += 1) ring.put(tick, -tick);
+  expect(memory.used).toBe(used);
+  for (const ring of rings) expect([...ring.last(4999, 2)]).toEqual([-4998, -4999]);
+});
+
+test('without more memory it looks back less far, and shows nothing that is not its own', () => {
+  const memory = new RingMemory(4 * 32 * 4);
+  const [first, second] = [ringOf(1000, memory), ringOf(1000, memory)];
+  for (let tick = 1; tick <= 500; tick += 1) {
+    first.put(tick, tick);
+    second.put(tick, -tick);
+  }
+  for (const [ring, sign] of [
+    [first, 1],
+    [second, -1],
+  ] as const)
+    for (let tick = 0; tick <= 501; tick += 1)
+      expect(ring.at(tick)).toBe(tick >= ring.first() && tick <= 500 ? sign * tick : Number.NaN);
 });

@@ -25,6 +25,8 @@ export const SPANS: readonly Span[] = [
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const GAP = '┄';
+/** Written as an escape: bundlers leave patterns as they are, and one such letter doubles the memory of its bundle. */
+const GAP_RUNS = /\u2504+|[^\u2504]+/g;
 const BRAILLE = 0x2800;
 /** Dots of a braille cell from the bottom up, of its left and its right column. */
 const LEFT_DOTS = [0x40, 0x04, 0x02, 0x01] as const;
@@ -219,7 +221,7 @@ function timeAxis({ from, to }: Pick<Past, 'from' | 'to'>, width: number): reado
 /** What is known in its tone, gaps faint. */
 function plotRuns(text: string, tone: ToneName): readonly Run[] {
   const out: Run[] = [];
-  for (const part of text.match(/┄+|[^┄]+/g) ?? [])
+  for (const part of text.match(GAP_RUNS) ?? [])
     out.push(run(part, part.startsWith(GAP) ? 'muted' : tone));
   return out;
 }
