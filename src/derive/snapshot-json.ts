@@ -199,6 +199,9 @@ export type ClusterJson = {
     readonly failing: readonly FailingPodJson[];
   };
   readonly workloads: readonly WorkloadJson[];
+  readonly network: NetworkJson;
+  /** Once for each reason and object, warnings first, then the newest. */
+  readonly events: readonly EventJson[];
   readonly objects: readonly {
     readonly resource: string;
     readonly count: number | null;
@@ -259,6 +262,92 @@ export type WorkloadJson = {
   readonly lastScheduleAt: IsoTime | null;
   readonly lastSuccessAt: IsoTime | null;
   readonly createdAt: IsoTime | null;
+};
+/** What a state may be is said with it; each is `unknown` where what was told is no longer fresh. */
+export type NetworkJson = {
+  readonly ciliumAgents: readonly {
+    readonly node: string;
+    /** null where the node has no agent. */
+    readonly namespace: string | null;
+    readonly pod: string | null;
+    readonly ready: boolean | null;
+  }[];
+  /** The BGP sessions of each node. */
+  readonly bgpPeers: readonly {
+    readonly node: string;
+    readonly name: string;
+    readonly address: string | null;
+    readonly peerAs: number | null;
+    readonly localAs: number | null;
+    /** `established`, `idle`, `connect`, `active`, `opensent`, `openconfirm`. */
+    readonly state: string;
+    readonly establishedAt: IsoTime | null;
+    readonly routesReceived: number | null;
+    readonly routesAdvertised: number | null;
+  }[];
+  /** Addresses for services of the type LoadBalancer. */
+  readonly loadBalancerPools: readonly {
+    readonly name: string;
+    readonly disabled: boolean;
+    readonly total: number | null;
+    readonly available: number | null;
+    readonly used: number | null;
+    readonly conflict: string | null;
+  }[];
+  readonly gateways: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly class: string | null;
+    readonly addresses: readonly string[];
+    /** `Programmed`, or what it or a listener of it is not: `not Accepted`. */
+    readonly state: string;
+  }[];
+  readonly httpRoutes: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly hostnames: readonly string[];
+    /** `namespace/name` */
+    readonly parents: readonly string[];
+    /** `Accepted`, or what it is not: `not ResolvedRefs`. */
+    readonly state: string;
+  }[];
+  readonly ingresses: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly class: string | null;
+    readonly hosts: readonly string[];
+    readonly addresses: readonly string[];
+  }[];
+  /** `namespace/name` of those with a selector behind which nothing is ready; null where that is not known. */
+  readonly servicesWithoutEndpoints: readonly string[] | null;
+  readonly webhooks: readonly {
+    /** `ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`. */
+    readonly kind: string;
+    readonly configuration: string;
+    readonly name: string;
+    readonly failurePolicy: 'Fail' | 'Ignore';
+    /** `namespace/name:port` of its service, or scheme, host and port of its URL. */
+    readonly target: string;
+    /** `ready`, `no-service`, `no-endpoints`. */
+    readonly state: string;
+    readonly readyEndpoints: number | null;
+    /** `CREATE,UPDATE pods` */
+    readonly rules: readonly string[];
+  }[];
+};
+export type EventJson = {
+  /** `Normal`, `Warning`. */
+  readonly type: string;
+  readonly reason: string;
+  /** What it is about, as everywhere: `pod:infrak8s/media/jellyfin-0`. */
+  readonly subject: string;
+  /** That of the newest. */
+  readonly message: string;
+  readonly count: number;
+  readonly firstAt: IsoTime | null;
+  readonly lastAt: IsoTime | null;
+  /** What tells it. */
+  readonly component: string | null;
 };
 export type FailingPodJson = {
   readonly namespace: string;

@@ -33,6 +33,7 @@ import type { Problem } from '../domain/problem.ts';
 import { hottest } from '../domain/sensor.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { workloadState, workloadTables } from '../domain/workload.ts';
+import { isoOrNull, isoTime } from './iso-time.ts';
 import { countPods } from './pods.ts';
 import type {
   ClusterJson,
@@ -41,7 +42,6 @@ import type {
   FaultJson,
   GroupJson,
   HostJson,
-  IsoTime,
   LinkJson,
   NodeJson,
   PoolDeviceJson,
@@ -55,6 +55,7 @@ import type {
   ZoneJson,
   WorkloadJson,
 } from './snapshot-json.ts';
+import { toEvents, toNetwork } from './snapshot-network.ts';
 
 /** Everything known at `now` as the object that scripts read. */
 export function toSnapshot(
@@ -84,14 +85,6 @@ export function toSnapshot(
     problems: problems.map(toProblem),
   };
 }
-
-const isoTime = (at: EpochMs): IsoTime => new Date(at).toISOString();
-
-/** A clock that tells nonsense gives a time that no date can show. */
-const isoOrNull = (at: EpochMs | null | undefined): IsoTime | null =>
-  at === null || at === undefined || !Number.isFinite(at) || Math.abs(at) > 8.64e15
-    ? null
-    : isoTime(at);
 
 const toState = (state: SourceState): SourceStateJson =>
   state === 'hostkey-unknown' ? 'down' : state === 'stale' ? 'frozen' : state;
@@ -357,6 +350,8 @@ function toCluster(inventory: Inventory, cluster: ClusterInventory, now: EpochMs
       ),
     },
     workloads: toWorkloads(cluster, now),
+    network: toNetwork(cluster, now),
+    events: toEvents(cluster, now),
     objects: objectsOf(cluster, now),
     certificates: certificatesOf(inventory, cluster, now).map(({ certificate, where }) => ({
       subject: certificate.subject,

@@ -84,6 +84,50 @@ test.skipIf(!hasKubectl)('get prints the other kinds too, in both ways of discov
   );
 });
 
+test.skipIf(!hasKubectl)('get prints the network as the API and its CRDs do', async () => {
+  const fields = async (words: string): Promise<readonly (readonly string[])[]> =>
+    lines(await kubectl(words)).map((line) => line.trim().split(/ {2,}/u));
+  expect(await fields('get gateways -A')).toEqual([
+    ['NAMESPACE', 'NAME', 'CLASS', 'ADDRESS', 'PROGRAMMED', 'AGE'],
+    ['apps', 'public', 'cilium', '10.127.64.21', 'True', '96d'],
+  ]);
+  expect(await fields('get gatewayclasses')).toEqual([
+    ['NAME', 'CONTROLLER', 'ACCEPTED', 'AGE'],
+    ['cilium', 'io.cilium/gateway-controller', 'True', '96d'],
+  ]);
+  expect((await fields('get httproutes -A'))[1]).toEqual([
+    'apps',
+    'immich',
+    '["photos.k8s.lab"]',
+    '76d',
+  ]);
+  expect(await fields('get ingresses -A')).toEqual([
+    ['NAMESPACE', 'NAME', 'CLASS', 'HOSTS', 'ADDRESS', 'PORTS', 'AGE'],
+    ['media', 'audiobookshelf', 'cilium', 'books.k8s.lab', '10.127.64.20', '80, 443', '57d'],
+  ]);
+  expect(await fields('get ciliumloadbalancerippools')).toEqual([
+    ['NAME', 'DISABLED', 'CONFLICTING', 'IPS AVAILABLE', 'AGE'],
+    ['lab', 'false', 'False', '58', '118d'],
+  ]);
+  expect((await fields('get ciliumnodes'))[0]).toEqual([
+    'NAME',
+    'CILIUMINTERNALIP',
+    'INTERNALIP',
+    'AGE',
+  ]);
+  expect((await fields('get validatingwebhookconfigurations'))[1]).toEqual([
+    'cert-manager-webhook',
+    '1',
+    '233d',
+  ]);
+  expect(await kubectl('get apiservices')).toMatch(
+    /^v1beta1\.metrics\.k8s\.io +kube-system\/metrics-server +True +412d$/mu,
+  );
+  expect(await kubectl('get endpointslices -n kube-system')).toMatch(
+    /^kube-dns-\w+ +IPv4 +53,53,9153 +10\./mu,
+  );
+});
+
 test.skipIf(!hasKubectl)('get pods -A -w sees a change', async () => {
   const watch = spawn('kubectl', argumentsOf('get pods -A -w --output-watch-events'), {
     stdio: ['ignore', 'pipe', 'inherit'],
