@@ -4,6 +4,7 @@ import { initialLock, lock as close, lockReason, settleLock, unlock } from './ac
 import type { LedgerRecord } from './config/ledger-file.ts';
 import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
+import { createTexts } from './console-texts.ts';
 import { emptyInventory } from './domain/empty.ts';
 import { refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
@@ -113,6 +114,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   let phase: Model['phase'] = 'starting';
   let timeline: Model['timeline'] = [];
 
+  const texts = createTexts(
+    () => opened.sources,
+    () => changed(false),
+  );
   const lockView = (now: number): LockView => {
     lock = settleLock(lock, now);
     return {
@@ -141,6 +146,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       timeline,
       views: paneViews,
       keymap,
+      text: texts.follow(session),
       themes: themeNames,
       theme: tones.theme.name,
       check: planOf,
@@ -239,6 +245,8 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
         say(words[lock.kind], 'info');
       },
       retry: () => opened.sources?.retryNow(),
+      reread: texts.reread,
+      markLog: texts.mark,
       quit: () => end(0),
       reply: (host, reply) => opened.sources?.link(host)?.reply(reply),
       suspend: () => terminal.stop(),
@@ -363,6 +371,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   terminal.leave();
   unfollow();
   options.release();
+  texts.close();
   const text = saveSession(session, paneViews);
   if (text !== savedText) options.save(text);
   ink.unmount();

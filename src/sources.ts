@@ -40,6 +40,8 @@ export type Sources = {
   readonly raisesBy: (at: EpochMs) => boolean;
   readonly history: History;
   readonly link: (host: string) => HostLink | undefined;
+  /** What is asked of a cluster on demand. */
+  readonly cluster: (name: string) => Pick<ClusterSource, 'request' | 'logs'> | undefined;
   /** Asks those questions again now; resolves when the answers are in the store. */
   readonly refresh: (host: string, feeds: readonly FeedName[]) => Promise<void>;
   /** Leaves held states and shortens waits: a person asks for it. */
@@ -193,6 +195,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     raisesBy: (at) => raisesBy(problems, rules, at),
     history,
     link: (host) => links.get(host),
+    cluster: (name) => clusters.find((each) => each.name === name)?.source,
     refresh: async (host, feeds) => {
       await pollers.get(host)?.refresh(feeds);
     },

@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { useSyncExternalStore } from 'react';
 import type { Theme } from '../domain/theme.ts';
 import { Footer } from './chrome/footer.tsx';
+import type { Typing } from './chrome/footer.tsx';
 import { Frame } from './chrome/frame.tsx';
 import type { DialogContent } from './dialogs/dialog-shape.ts';
 import { Dialog } from './dialogs/dialog.tsx';
@@ -19,7 +20,7 @@ export type Chrome = {
     readonly keymap: Keymap;
     readonly context: KeyContext;
     readonly kind: string | null;
-    readonly typing: { readonly text: string; readonly error: string | null } | null;
+    readonly typing: Typing | null;
     readonly message: { readonly text: string; readonly tone: 'info' | 'warn' | 'bad' } | null;
   };
   readonly dialog: {

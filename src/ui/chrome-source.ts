@@ -4,6 +4,7 @@ import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { keyContext } from './key-context.ts';
 import type { Model } from './model.ts';
 import { selectedRef } from './moving.ts';
+import { isText, modelText } from './reading.ts';
 import type { Screen } from './screen.ts';
 import { placeKey } from './session.ts';
 import type { Session } from './session.ts';
@@ -74,7 +75,9 @@ function makeChrome(
       typing: session.typing
         ? {
             text: session.filters[placeKey(session.place)] ?? '',
-            error: screen.shown(model).filterError,
+            ...(isText(session.place)
+              ? { error: modelText(model).filterError, examples: 'level=warn  pod:web' }
+              : { error: screen.shown(model).filterError, examples: 'host:omni1  cpu>50' }),
           }
         : null,
       message:

@@ -1,7 +1,10 @@
 import type { Plan } from '../domain/action.ts';
+import { clock, plural } from '../domain/format.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
 import type { LinkReply } from '../domain/link-question.ts';
-import { refHost, refKind, refPhrase } from '../domain/ref.ts';
+import { LOG_WINDOWS } from '../domain/log.ts';
+import type { LogWindow } from '../domain/log.ts';
+import { refHost, refKind, refPath, refPhrase } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
@@ -10,28 +13,34 @@ import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
 import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
 import { keyContext } from './key-context.ts';
-import { actionFor, wrongKind } from './keymap.ts';
+import { actionFor, LOG_KINDS, wrongKind } from './keymap.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { isPage, viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
 import { createMouse } from './mouse.ts';
 import {
+  matchFrom,
+  movedParts,
   moveColumn,
   moveSelection,
   nextPanel,
   panelToZoom,
   roomOf,
   selectedRef,
+  stillTop,
 } from './moving.ts';
 import type { Size, Step } from './moving.ts';
 import { nextSpan, spanOf } from './paint/chart.ts';
 import { allColumns } from './paint/columns.ts';
 import type { ColumnChoice } from './paint/columns.ts';
+import { visibleText } from './paint/text.ts';
 import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
 import type { MenuResult, MenuState } from './palette/menu.ts';
 import { entriesOf, openPalette, paletteKey, typeIntoPalette } from './palette/palette.ts';
 import { pendingFor } from './questions.ts';
+import { isText, modelText, readingOf } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { Screen } from './screen.ts';
 import { go, goBack, goForward, PANES, placeKey, up, zoomedPanel } from './session.ts';
 import type { Dialog, Guard, PaneId, Place, Session } from './session.ts';
@@ -45,6 +54,10 @@ import type { SortState } from './table/sorting.ts';
 export type Effects = {
   readonly toggleLock: () => void;
   readonly retry: () => void;
+  /** Reads the text of the place again. */
+  readonly reread: () => void;
+  /** Adds a line to the logs that are read. */
+  readonly markLog: (text: string) => void;
   /** Answers what a host asks. */
   readonly reply: (host: string, reply: LinkReply) => void;
   readonly quit: () => void;
@@ -209,7 +222,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     }
     const key = placeKey(session.place);
     const isFiltered =
-      session.place.kind === 'pane' && ((session.filters[key] ?? '') !== '' || session.faultsOnly);
+      (session.place.kind === 'pane' && session.faultsOnly) ||
+      ((session.place.kind === 'pane' || isText(session.place)) &&
+        (session.filters[key] ?? '') !== '');
     if (isPage(views, session.place) && unzoom()) return;
     if (session.place.kind === 'pane' && session.marks.size > 0)
       update((current) => ({ ...current, marks: noMarks, anchor: null }));
@@ -385,7 +400,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const move = (step: Step) => {
     const now = model();
     const moved = moveSelection(now, screen, size(), step);
-    update((session) => ({ ...session, cursors: moved.cursors, problem: moved.problem }));
+    update((session) => ({ ...session, ...movedParts(moved) }));
   };
   const step = (amount: Step) => {
     const { dialog } = model().session;
@@ -401,6 +416,75 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       const tab = model().views[pane].findIndex((view) => view.id === id);
       if (tab >= 0) perform({ kind: 'go', place: { kind: 'pane', pane, tab }, filter });
     }
+  };
+
+  /** Things of the table that are marked, of some kinds, or what is selected. */
+  const markedOr = (kinds: readonly RefKind[]): readonly Ref[] => {
+    const now = model();
+    const { has } = screen.shown(now);
+    const marked =
+      now.session.place.kind === 'pane'
+        ? [...now.session.marks].filter(
+            (ref) => kinds.includes(refKind(ref)) && has?.(ref) === true,
+          )
+        : [];
+    const own = subject();
+    return marked.length > 0 || own === null ? marked : [own];
+  };
+  const openLogs = () => {
+    const refs = markedOr(LOG_KINDS);
+    const [first] = refs;
+    // What has no logs leaves the key to whoever moves with h, j, k and l.
+    if (first === undefined || !LOG_KINDS.includes(refKind(first))) cyclePanels(1);
+    else if (refs.some((ref) => refPath(ref)[0] !== refPath(first)[0]))
+      say('logs of one cluster at a time: what is marked lies in several', 'warn');
+    else update((session) => go(session, { kind: 'log', refs }));
+  };
+  const changeReading = (change: (reading: Reading) => Reading) =>
+    update((session) => ({ ...session, reading: change(readingOf(session)) }));
+  const changeTexts = (change: Partial<Session['texts']>) =>
+    update((session) => ({ ...session, texts: { ...session.texts, ...change } }));
+  /** Another part of the logs is read from its end, the first lines from their beginning. */
+  const readPart = (change: { readonly window?: LogWindow; readonly previous?: boolean }) =>
+    update((session) => {
+      const window = change.window ?? session.texts.window;
+      const reading = readingOf(session);
+      const previous = change.previous ?? reading.previous;
+      return {
+        ...session,
+        texts: { ...session.texts, window },
+        reading: { ...reading, previous, top: window === 'head' ? 'start' : 'end', hit: null },
+      };
+    });
+  const jump = (step: 1 | -1) => {
+    const now = model();
+    const text = modelText(now);
+    if (!text.isFiltered) {
+      say('/ says what to look for', 'info');
+      return;
+    }
+    const found = matchFrom(now, screen, size(), step);
+    if (found === null) say('nothing matches', 'warn');
+    else changeReading((reading) => ({ ...reading, hit: found.hit, top: found.top }));
+  };
+  const copyText = () => {
+    const { cols, rows } = size();
+    const now = model();
+    const box = screen.layout(now, cols, rows).boxes.find(({ id }) => id === 'text');
+    if (!box) return;
+    const text = visibleText(now, box.rect);
+    const lines = text.split('\n').length;
+    say(effects.copy(text) ? `copied ${plural(lines, 'line')}` : 'too long to copy', 'info');
+  };
+  /** Cells that a step to the side goes. */
+  const SIDE_CELLS = 20;
+  const aslant = (step: 1 | -1) => {
+    if (model().session.texts.wrap) say('lines are wrapped: nothing is cut off', 'info');
+    else
+      changeReading((reading) => ({
+        ...reading,
+        left: Math.max(0, reading.left + step * SIDE_CELLS),
+      }));
   };
 
   const commands: Readonly<Record<string, () => void>> = {
@@ -427,6 +511,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     previous: () => cycle(-1),
     right: () => aside(1),
     left: () => aside(-1),
+    'tab-next': () => cyclePanels(1),
+    'tab-previous': () => cyclePanels(-1),
     'panel-next': () => cyclePanels(1),
     'panel-previous': () => cyclePanels(-1),
     zoom,
@@ -476,6 +562,32 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       } else withSubject((ref) => copy(ref.slice(ref.indexOf(':') + 1)));
     },
     answer,
+    logs: openLogs,
+    'log-follow': () =>
+      changeReading((reading) => {
+        const isFollowed = reading.top === 'end';
+        return { ...reading, top: isFollowed ? stillTop(model(), screen, size()) : 'end' };
+      }),
+    'log-previous': () => readPart({ previous: !readingOf(model().session).previous }),
+    ...Object.fromEntries(
+      LOG_WINDOWS.map((window) => [`log-${window}`, () => readPart({ window })]),
+    ),
+    'log-time': () => changeTexts({ time: !model().session.texts.time }),
+    'text-wrap': () => {
+      changeTexts({ wrap: !model().session.texts.wrap });
+      changeReading((reading) => ({ ...reading, left: 0 }));
+    },
+    'log-mark': () => effects.markLog(`── ${clock(model().now)} ──`),
+    'matches-only': () => changeReading((reading) => ({ ...reading, only: !reading.only })),
+    'match-next': () => jump(1),
+    'match-previous': () => jump(-1),
+    'text-right': () => aslant(1),
+    'text-left': () => aslant(-1),
+    'text-refresh': () => {
+      effects.reread();
+      say('reading again');
+    },
+    'text-copy': copyText,
     unlock: () => effects.toggleLock(),
     retry: () => {
       effects.retry();

@@ -30,5 +30,7 @@ export function keyContext({ dialog, typing, place }: Session, views: PaneViews)
       return 'map';
     case 'detail':
       return 'detail';
+    case 'log':
+      return 'log';
   }
 }

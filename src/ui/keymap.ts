@@ -1,4 +1,7 @@
-/** Where a binding is valid. `global` is valid everywhere but in a dialog or while typing. */
+import { LOG_WINDOWS } from '../domain/log.ts';
+import type { LogWindow } from '../domain/log.ts';
+import type { RefKind } from '../domain/ref.ts';
+/** Where a binding is valid. `global` is valid everywhere but in a dialog or while typing, and where a place has that key. */
 export type KeyContext =
   | 'global'
   | 'overview'
@@ -6,6 +9,7 @@ export type KeyContext =
   | 'detail'
   | 'problems'
   | 'map'
+  | 'log'
   | 'help'
   | 'confirm'
   | 'notice'
@@ -19,9 +23,11 @@ export type Binding = {
   readonly contexts: readonly KeyContext[];
   /** For the help: imperative, short. */
   readonly label: string;
-  readonly group: 'Move' | 'Find and shape' | 'Look and act' | 'General';
+  readonly group: 'Move' | 'Find and shape' | 'Look and act' | 'Logs' | 'General';
   /** Shown in the footer of its contexts, by this word. */
   readonly hint?: string;
+  /** Kinds of things that it is for; without it, it is for all or for none. */
+  readonly kinds?: readonly RefKind[];
 };
 
 /** Contexts in which global keys mean nothing. */
@@ -34,47 +40,63 @@ const DIALOGS: ReadonlySet<KeyContext> = new Set<KeyContext>([
 ]);
 const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail', 'map'];
 
+/** Texts that are read line by line. */
+export const TEXTS: readonly KeyContext[] = ['log'];
+
+/** Kinds of things that have logs. */
+export const LOG_KINDS: readonly RefKind[] = ['pod', 'workload'];
+
+const WINDOW_LABELS: Readonly<Record<LogWindow, string>> = {
+  tail: 'the last lines',
+  head: 'the first lines',
+  '1m': 'since 1 minute ago',
+  '5m': 'since 5 minutes ago',
+  '15m': 'since 15 minutes ago',
+  '30m': 'since 30 minutes ago',
+  '1h': 'since 1 hour ago',
+};
+
 /** Every key of the console; help, footer and remapping come from it. */
 export const bindings: readonly Binding[] = [
   {
     id: 'down',
     keys: ['down', 'j'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'next row',
     group: 'Move',
   },
   {
     id: 'up',
     keys: ['up', 'k'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'previous row',
     group: 'Move',
   },
   {
     id: 'page-down',
     keys: ['pagedown', '}'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'page down',
     group: 'Move',
   },
   {
     id: 'page-up',
     keys: ['pageup', '{'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'page up',
     group: 'Move',
   },
   {
     id: 'first',
     keys: ['home', 'g'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'first row',
     group: 'Move',
   },
   {
     id: 'last',
     keys: ['end', 'G'],
-    contexts: [...tables, 'help', 'notice'],
+    contexts: [...tables, 'log', 'help', 'notice'],
     label: 'last row',
     group: 'Move',
   },
@@ -110,20 +132,20 @@ export const bindings: readonly Binding[] = [
   {
     id: 'right',
     keys: ['right', 'l'],
-    contexts: ['overview', 'table', 'map'],
-    label: 'pane, tab or cell to the right',
+    contexts: ['overview', 'map'],
+    label: 'pane or cell to the right',
     group: 'Move',
   },
   {
     id: 'left',
     keys: ['left', 'h'],
-    contexts: ['overview', 'table', 'map'],
-    label: 'pane, tab or cell to the left',
+    contexts: ['overview', 'map'],
+    label: 'pane or cell to the left',
     group: 'Move',
   },
   {
     id: 'panel-next',
-    keys: ['l', 'right'],
+    keys: ['right'],
     contexts: ['detail', 'problems'],
     label: 'next panel of a detail view',
     group: 'Move',
@@ -131,9 +153,23 @@ export const bindings: readonly Binding[] = [
   },
   {
     id: 'panel-previous',
-    keys: ['h', 'left'],
+    keys: ['left', 'h'],
     contexts: ['detail', 'problems'],
     label: 'previous panel',
+    group: 'Move',
+  },
+  {
+    id: 'tab-next',
+    keys: ['right'],
+    contexts: ['table'],
+    label: 'next tab',
+    group: 'Move',
+  },
+  {
+    id: 'tab-previous',
+    keys: ['left', 'h'],
+    contexts: ['table'],
+    label: 'previous tab',
     group: 'Move',
   },
   {
@@ -163,8 +199,8 @@ export const bindings: readonly Binding[] = [
   {
     id: 'filter',
     keys: ['/'],
-    contexts: ['table'],
-    label: 'filter the list',
+    contexts: ['table', 'log'],
+    label: 'filter the list or the lines',
     group: 'Find and shape',
     hint: 'filter',
   },
@@ -179,7 +215,7 @@ export const bindings: readonly Binding[] = [
   {
     id: 'clear-filter',
     keys: ['backspace'],
-    contexts: ['table'],
+    contexts: ['table', 'log'],
     label: 'clear the filter',
     group: 'Find and shape',
   },
@@ -316,6 +352,15 @@ export const bindings: readonly Binding[] = [
     group: 'Look and act',
   },
   {
+    id: 'logs',
+    keys: ['l'],
+    contexts: ['table', 'detail', 'problems'],
+    label: 'logs of a pod, workload or the marked; else right',
+    group: 'Look and act',
+    hint: 'logs',
+    kinds: LOG_KINDS,
+  },
+  {
     id: 'unlock',
     keys: ['L'],
     contexts: ['global'],
@@ -336,6 +381,106 @@ export const bindings: readonly Binding[] = [
     contexts: ['global'],
     label: 'try lost connections again now',
     group: 'Look and act',
+  },
+  {
+    id: 'log-follow',
+    keys: ['s'],
+    contexts: ['log'],
+    label: 'follow what is written, or stop',
+    group: 'Logs',
+    hint: 'follow',
+  },
+  {
+    id: 'log-previous',
+    keys: ['p'],
+    contexts: ['log'],
+    label: 'before the last start of a container, or now',
+    group: 'Logs',
+    hint: 'previous',
+  },
+  ...LOG_WINDOWS.map((window, index): Binding => ({
+    id: `log-${window}`,
+    keys: [String(index)],
+    contexts: ['log'],
+    label: WINDOW_LABELS[window],
+    group: 'Logs',
+    ...(index === LOG_WINDOWS.length - 1 ? { hint: `0-${index} since` } : {}),
+  })),
+  {
+    id: 'log-time',
+    keys: ['t'],
+    contexts: ['log'],
+    label: 'time before each line',
+    group: 'Logs',
+    hint: 'time',
+  },
+  {
+    id: 'text-wrap',
+    keys: ['w'],
+    contexts: TEXTS,
+    label: 'wrap long lines',
+    group: 'Logs',
+    hint: 'wrap',
+  },
+  {
+    id: 'log-mark',
+    keys: ['m'],
+    contexts: ['log'],
+    label: 'a mark between what came and what comes',
+    group: 'Logs',
+    hint: 'mark',
+  },
+  {
+    id: 'matches-only',
+    keys: ['!'],
+    contexts: TEXTS,
+    label: 'only what matches the filter, or everything',
+    group: 'Logs',
+  },
+  {
+    id: 'match-next',
+    keys: ['n'],
+    contexts: TEXTS,
+    label: 'next line that matches',
+    group: 'Logs',
+    hint: 'n/N match',
+  },
+  {
+    id: 'match-previous',
+    keys: ['N'],
+    contexts: TEXTS,
+    label: 'previous line that matches',
+    group: 'Logs',
+  },
+  {
+    id: 'text-right',
+    keys: ['right'],
+    contexts: TEXTS,
+    label: 'to the right along long lines',
+    group: 'Logs',
+  },
+  {
+    id: 'text-left',
+    keys: ['left'],
+    contexts: TEXTS,
+    label: 'to the left',
+    group: 'Logs',
+  },
+  {
+    id: 'text-refresh',
+    keys: ['u'],
+    contexts: TEXTS,
+    label: 'read again now',
+    group: 'Logs',
+    hint: 'reread',
+  },
+  {
+    id: 'text-copy',
+    keys: ['c'],
+    contexts: TEXTS,
+    label: 'copy the lines in sight (OSC 52)',
+    group: 'Logs',
+    hint: 'copy',
   },
   {
     id: 'help',
@@ -395,6 +540,9 @@ export const actionBindings = (
   return [...handOvers.map(bind(true)), ...actions.map(bind(false))];
 };
 
+/** Where the keys of actions and hand-overs are valid. */
+export const ACTION_CONTEXTS: readonly KeyContext[] = ['overview', 'table', 'detail', 'problems'];
+
 export type Keymap = {
   readonly bindings: readonly Binding[];
   readonly actions: readonly ActionBinding[];
@@ -432,7 +580,7 @@ export function createKeymap(
   for (const action of boundActions) {
     const { id, key } = action;
     if (key === '') continue;
-    for (const context of ['overview', 'table', 'detail', 'problems']) {
+    for (const context of ACTION_CONTEXTS) {
       const slot = `${context} ${key}`;
       const owner = boundActions.find((other) => other.id === table.get(slot));
       if (owner && isDisjoint(owner, action)) continue;

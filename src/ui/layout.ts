@@ -313,6 +313,8 @@ function placeBoxes(
       return mapBoxes(area, choice);
     case 'detail':
       return [{ id: 'detail', rect: area, title: '' }];
+    case 'log':
+      return [{ id: 'text', rect: area, title: '' }];
   }
 }
 

@@ -1,4 +1,6 @@
+import type { CollectError } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
+import type { LogSnapshot } from '../domain/log.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -32,6 +34,13 @@ export type RunView = {
   readonly result: 'running' | 'verified' | 'failed' | 'unverified' | 'refused' | 'unknown';
 };
 
+/** The text that the place shows: logs, as far as they came. */
+export type TextView = {
+  readonly log: LogSnapshot;
+  /** Why nothing can be read at all; null while it is. */
+  readonly error: CollectError | null;
+};
+
 /** Everything that a frame is drawn from. */
 export type Model = {
   readonly now: EpochMs;
@@ -52,6 +61,8 @@ export type Model = {
   readonly timeline: readonly Moment[];
   readonly views: PaneViews;
   readonly keymap: Keymap;
+  /** null where the place is no text. */
+  readonly text: TextView | null;
   /** Names of all themes, and of the one that is shown. */
   readonly themes: readonly string[];
   readonly theme: string;

@@ -7,7 +7,7 @@ import { entryAt, placedDialog } from './dialogs/dialog-shape.ts';
 import { keyContext } from './key-context.ts';
 import { isPage } from './model.ts';
 import type { Model } from './model.ts';
-import { moveSelection, scrollBox, selectedRef, selectProblem } from './moving.ts';
+import { movedParts, moveSelection, scrollBox, selectedRef, selectProblem } from './moving.ts';
 import { contains } from './paint/spots.ts';
 import type { Spot } from './paint/spots.ts';
 import { menuKey, moveTo } from './palette/menu.ts';
@@ -219,7 +219,7 @@ export function createMouse(
       update((session) => ({ ...session, cursors: moved.cursors }));
     } else if (box === 'table' || place(now).focus.ids.includes(box)) {
       const moved = scrollBox(box, now, screen, size(), step * WHEEL_ROWS);
-      update((session) => ({ ...session, cursors: moved.cursors, problem: moved.problem }));
+      update((session) => ({ ...session, ...movedParts(moved) }));
     }
   };
 

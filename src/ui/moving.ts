@@ -5,7 +5,10 @@ import type { Model } from './model.ts';
 import { cursorOf, movePanel, noCursor, scrollPanel, visibleTop } from './paint/panel.ts';
 import type { PanelCursor, PlacedPanel } from './paint/panel.ts';
 import { problemTree } from './paint/problems.ts';
+import { textRows } from './paint/text.ts';
 import { mapCursor, mapRefs, mapTargets } from './paint/vlan-map.ts';
+import { firstRow, modelText, moveRow, nextMatch, readingOf, scrollTo } from './reading.ts';
+import type { ReadTop, Rows } from './reading.ts';
 import { selectedProblem } from './screen.ts';
 import type { Screen } from './screen.ts';
 import { follow, moveCursor, panelKey, PANES, placeKey } from './session.ts';
@@ -16,6 +19,13 @@ import type { RefList } from './table/row-list.ts';
 export type Step = number | 'first' | 'last';
 export type Size = { readonly cols: number; readonly rows: number };
 
+/** What moving changes of a session. */
+export const movedParts = ({
+  cursors,
+  problem,
+  reading,
+}: Session): Pick<Session, 'cursors' | 'problem' | 'reading'> => ({ cursors, problem, reading });
+
 /** Lines of the focused box that rows can stand on. */
 export function roomOf(model: Model, screen: Screen, size: Size): number {
   return roomIn(screen.focus(model, size.cols, size.rows).id, model, screen, size);
@@ -25,6 +35,7 @@ function roomIn(id: string, model: Model, screen: Screen, { cols, rows }: Size):
   const panel = screen.panels(model, cols, rows).find(({ box }) => box.id === id);
   if (panel) return Math.max(1, panel.height);
   const box = screen.layout(model, cols, rows).boxes.find((each) => each.id === id);
+  if (id === 'text' && box) return textRows(model, modelText(model), box.rect).height;
   // Above the rows of a table stand its titles.
   const header = model.session.place.kind === 'overview' ? 0 : 1;
   return Math.max(1, (box ? inside(box.rect).height : 1) - header);
@@ -72,9 +83,59 @@ function moveInBox(id: string, model: Model, screen: Screen, size: Size, step: S
       return moveAmongProblems(model, room, step);
     case 'vlan-map':
       return moveIn(session, 'vlan-map', mapRefs(model.inventory), room, step);
+    case 'log':
+      return moveText(model, screen, size, step);
     case 'detail':
       return session;
   }
+}
+
+/** The rows of the place's text on the screen; null where there is none. */
+function laidText(model: Model, screen: Screen, { cols, rows }: Size): Rows | null {
+  const box = screen.layout(model, cols, rows).boxes.find(({ id }) => id === 'text');
+  return box ? textRows(model, modelText(model), box.rect) : null;
+}
+
+function moveText(model: Model, screen: Screen, size: Size, step: Step): Session {
+  const { session } = model;
+  const laid = laidText(model, screen, size);
+  if (!laid) return session;
+  const reading = readingOf(session);
+  return { ...session, reading: { ...reading, top: scrollTo(laid, reading.top, step) } };
+}
+
+/** Where the text stays when it is no longer followed: what is in sight now. */
+export function stillTop(model: Model, screen: Screen, size: Size): ReadTop {
+  const laid = laidText(model, screen, size);
+  return laid ? scrollTo(laid, readingOf(model.session).top, 0) : 'start';
+}
+
+/** The next line that matches the filter, and where the text is scrolled to so that it is in sight; null for none. */
+export function matchFrom(
+  model: Model,
+  screen: Screen,
+  size: Size,
+  step: 1 | -1,
+): { readonly hit: number; readonly top: ReadTop } | null {
+  const laid = laidText(model, screen, size);
+  if (!laid) return null;
+  const reading = readingOf(model.session);
+  const text = modelText(model);
+  const { index } = firstRow(laid, reading.top);
+  const last = text.lines.findIndex(({ id }) => id === reading.hit);
+  const found = nextMatch(text, last < 0 ? index - Number(step > 0) : last, step);
+  const line = found === null ? undefined : text.lines[found];
+  if (found === null || !line) return null;
+  const end = moveRow(laid, firstRow(laid, reading.top), laid.height - 1);
+  const isSeen = found >= index && found < end.index;
+  const { index: at, row } = moveRow(laid, { index: found, row: 0 }, -Math.floor(laid.height / 3));
+  const first = text.lines[at];
+  const top: ReadTop = isSeen
+    ? scrollTo(laid, reading.top, 0)
+    : first
+      ? { id: first.id, row }
+      : 'start';
+  return { hit: line.id, top };
 }
 
 function moveIn(session: Session, key: string, refs: RefList, room: number, step: Step): Session {
@@ -171,6 +232,8 @@ export function selectedRef(model: Model, screen: Screen, { cols, rows }: Size):
   switch (place.kind) {
     case 'overview':
       return cursors[`${focus}.0`]?.ref ?? null;
+    case 'log':
+      return place.refs[0] ?? null;
     case 'pane':
     case 'problems':
     case 'vlan-map':

@@ -46,6 +46,7 @@ import { contains, createSpots } from './paint/spots.ts';
 import type { Spot, Spots } from './paint/spots.ts';
 import { storagePage } from './paint/storage-pages.ts';
 import { paintTable } from './paint/table.ts';
+import { paintText } from './paint/text.ts';
 import { paintLedger, paintTimeline } from './paint/timeline.ts';
 import { paintVlanMap, vlanChecksPanel, vlanMembersPanel, vlanPage } from './paint/vlan-map.ts';
 import { zonePage, zonePreview } from './paint/zone-detail-screen.ts';
@@ -338,6 +339,8 @@ function focusOf(
       return among(PROBLEM_PANELS, 'problem-list');
     case 'vlan-map':
       return among(MAP_PANELS, 'vlan-map');
+    case 'log':
+      return { ids: ['text'], id: 'text' };
     case 'pane':
     case 'detail': {
       if (!isPaged) return { ids: ['table'], id: 'table' };
@@ -451,6 +454,9 @@ function paintBox(
       return;
     case 'ledger':
       paintLedger(canvas, box.rect, model);
+      return;
+    case 'text':
+      paintText(canvas, box.rect, model);
       return;
     case 'detail': {
       if (place.kind !== 'detail') return;

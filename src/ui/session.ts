@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/action.ts';
 import type { CollectError } from '../domain/feed.ts';
+import type { LogWindow } from '../domain/log.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { QuestionState } from './dialogs/question-state.ts';
@@ -7,6 +8,7 @@ import type { SpanId } from './paint/chart.ts';
 import type { ColumnChoice } from './paint/columns.ts';
 import type { MenuState } from './palette/menu.ts';
 import type { PaletteState } from './palette/palette.ts';
+import type { Reading } from './reading.ts';
 import { noMarks } from './table/marks.ts';
 import type { Marks } from './table/marks.ts';
 import type { RefList } from './table/row-list.ts';
@@ -21,7 +23,9 @@ export type Place =
   | { readonly kind: 'pane'; readonly pane: PaneId; readonly tab: number }
   | { readonly kind: 'problems' }
   | { readonly kind: 'vlan-map' }
-  | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref; readonly tab?: number };
+  | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref; readonly tab?: number }
+  /** Logs of pods and workloads of one cluster, all of them as one. */
+  | { readonly kind: 'log'; readonly refs: readonly Ref[] };
 
 /** The selected row is kept by its reference, so that sorting never moves the selection to another thing. */
 export type Cursor = {
@@ -91,6 +95,14 @@ export type Session = {
     readonly panel: string;
     readonly from: Place | null;
   } | null;
+  /** How texts are shown, whichever it is. */
+  readonly texts: {
+    readonly wrap: boolean;
+    readonly time: boolean;
+    readonly window: LogWindow;
+  };
+  /** How the text of the place is read; null or of another place for how it begins. */
+  readonly reading: Reading | null;
   /** How far charts look back; null for what suits what is known. */
   readonly span: SpanId | null;
   /** Id of the selected problem: one thing may have several. */
@@ -119,6 +131,8 @@ export const initialSession: Session = {
   faultsOnly: false,
   panels: {},
   zoomed: null,
+  texts: { wrap: false, time: false, window: 'tail' },
+  reading: null,
   span: null,
   problem: null,
   sorts: {},
@@ -159,7 +173,13 @@ export function up(session: Session): Session {
       return go(session, { kind: 'overview' });
     case 'detail': {
       const from = back.at(-1);
-      return from && from.kind !== 'detail'
+      return from && from.kind !== 'detail' && from.kind !== 'log'
+        ? { ...session, place: from, back: back.slice(0, -1), zoomed: null }
+        : go(session, { kind: 'overview' });
+    }
+    case 'log': {
+      const from = back.at(-1);
+      return from
         ? { ...session, place: from, back: back.slice(0, -1), zoomed: null }
         : go(session, { kind: 'overview' });
     }
@@ -196,6 +216,8 @@ export function placeKey(place: Place): string {
       return `${place.pane}.${place.tab}`;
     case 'detail':
       return `detail.${place.ref}.${place.tab ?? 0}`;
+    case 'log':
+      return `log.${place.refs.join(' ')}`;
   }
 }
 

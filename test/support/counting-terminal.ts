@@ -26,7 +26,7 @@ import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from '../term
 
 /** What is drawn; everything may change from frame to frame. */
 export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'past' | 'since'> &
-  Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views' | 'tick' | 'samples'>> & {
+  Partial<Pick<Model, 'phase' | 'banner' | 'runs' | 'views' | 'tick' | 'samples' | 'text'>> & {
     readonly timeline?: readonly Moment[];
   };
 
@@ -150,6 +150,7 @@ export async function openCountingTerminal(
       views: paneViews,
       phase: 'open',
       banner: null,
+      text: null,
       themes: themeNames,
       theme: theme.name,
       check: (id, subject) => effects.plan(id, subject),
@@ -182,6 +183,8 @@ export async function openCountingTerminal(
       changed(true);
     },
     retry: () => {},
+    reread: () => {},
+    markLog: () => {},
     quit: () => {},
     suspend: () => {},
     repaint: () => terminal.repaint(),

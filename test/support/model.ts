@@ -103,6 +103,7 @@ export const model = (change: Partial<Model> = {}): Model => ({
   timeline: [],
   views: paneViews,
   keymap,
+  text: null,
   themes: ['daylight', 'midnight'],
   theme: 'midnight',
   check: () => ({ guard: { level: 1, reasons: [], phrase: null } }),

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Plan } from '../../src/domain/action.ts';
 import type { HandOverPlan } from '../../src/domain/hand-over.ts';
+import type { TextView } from '../../src/ui/model.ts';
 import { openCountingTerminal, shownOf } from './counting-terminal.ts';
 import type { CountingTerminal } from './counting-terminal.ts';
 import { createLabInventory } from './lab-inventory.ts';
@@ -16,6 +17,8 @@ export type Opened = CountingTerminal & {
   readonly themes: string[];
   readonly copied: string[];
   readonly handedOver: HandOverPlan[];
+  /** Marks that were put into logs. */
+  readonly marked: string[];
   /** The lines of the screen. */
   readonly lines: () => Promise<readonly string[]>;
   /** A click with the left button on the cell where the text begins; `nth` of several, from the top. */
@@ -42,6 +45,7 @@ export async function openConsole(
   cols = 120,
   rows = 40,
   stepMs = 220,
+  text: (now: number) => TextView | null = () => null,
 ): Promise<Opened> {
   const making = labs.get(scenario) ?? createLabInventory({ scenario });
   labs.set(scenario, making);
@@ -50,13 +54,17 @@ export async function openConsole(
   const themes: string[] = [];
   const copied: string[] = [];
   const handedOver: HandOverPlan[] = [];
+  const marked: string[] = [];
   let quits = 0;
   let late = 0;
   const terminal = await openCountingTerminal({
     cols,
     rows,
     // Each look is a little later, so that a dialog hears keys.
-    shown: () => ({ ...shownOf(lab), now: lab.now() + (late += stepMs) }),
+    shown: () => {
+      const now = lab.now() + (late += stepMs);
+      return { ...shownOf(lab), now, text: text(now) };
+    },
     effects: {
       run: (plans) => {
         ran.push([...plans]);
@@ -69,6 +77,9 @@ export async function openConsole(
       },
       theme: (name) => {
         themes.push(name);
+      },
+      markLog: (mark) => {
+        marked.push(mark);
       },
       copy: (text) => {
         copied.push(text);
@@ -102,6 +113,7 @@ export async function openConsole(
     themes,
     copied,
     handedOver,
+    marked,
     lines,
     clickAt,
     click: async (text, nth) => clickAt(...(await find(text, nth))),

@@ -1,11 +1,12 @@
 import type { ClusterInventory, SourceStatus } from '../../src/domain/inventory.ts';
 import type { LinkQuestion } from '../../src/domain/link-question.ts';
 import type { Severity } from '../../src/domain/problem.ts';
-import { go, initialSession } from '../../src/ui/session.ts';
+import { go, initialSession, placeKey } from '../../src/ui/session.ts';
 import type { Place, Session } from '../../src/ui/session.ts';
 import type { CountingTerminal, Shown } from './counting-terminal.ts';
 import { createLabInventory } from './lab-inventory.ts';
 import type { LabInventory, LabScenario } from './lab-inventory.ts';
+import { logView } from './log-view.ts';
 import { hostKeyQuestion, keyChanged, passphraseQuestion, promptsQuestion } from './questions.ts';
 
 /** A screen of the console: what the lab is like, and how a user comes to see it. */
@@ -129,6 +130,11 @@ const lockedKey = (question: LinkQuestion) =>
     'critical',
   );
 
+const logs: Place = { kind: 'log', refs: ['workload:infrak8s/Deployment/apps/gitea-runner'] };
+const logTexts: Session['texts'] = { wrap: true, time: true, window: '15m' };
+/** Two pods of a workload, one of which crashes. */
+const logShown = (shown: Shown): Shown => ({ ...shown, text: logView(shown.now) });
+
 /** Every screen there is, by the name of its golden. */
 export const SCENES: Readonly<Record<string, Scene>> = {
   overview: { scenario: 'calm', open: press('') },
@@ -159,6 +165,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-events': { scenario: 'node-notready', open: press(':events\r') },
   'cluster-objects': { scenario: 'calm', open: press(':objects\r') },
   'cluster-groups': { scenario: 'host-down', open: press(':groups\r') },
+  logs: { scenario: 'calm', open: at(logs, { texts: logTexts }), shown: logShown },
+  'logs-filtered': {
+    scenario: 'calm',
+    open: at(logs, { filters: { [placeKey(logs)]: 'level=warn|level=error' } }),
+    shown: logShown,
+  },
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
   'host-system': { scenario: 'calm', open: at(detail('hosts', 'host:omni1', 4)) },
   'host-down': { scenario: 'host-down', open: at(detail('hosts', 'host:omni2')) },

@@ -65,10 +65,10 @@ test('the footer offers the keys of the place, and the actions of the selected k
 });
 
 test('the footer shows the filter while it is typed, and its fault', () => {
-  expect(footer({ typing: { text: 'cpu>', error: null } })).toContain('/cpu>_');
-  expect(footer({ typing: { text: '=[', error: 'not a regular expression' } })).toContain(
-    'not a regular expression',
-  );
+  expect(footer({ typing: { text: 'cpu>', error: null, examples: 'cpu>50' } })).toContain('/cpu>_');
+  expect(
+    footer({ typing: { text: '=[', error: 'not a regular expression', examples: '' } }),
+  ).toContain('not a regular expression');
 });
 
 test('the confirmation shows the exact command, the host, why it is guarded, and how to cancel', () => {

@@ -1,5 +1,6 @@
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterFeedName, ClusterFeeds, SourceStatus } from '../../domain/inventory.ts';
+import type { LogChoice } from '../../domain/log.ts';
 import type { ClusterSettings } from '../../domain/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
@@ -12,6 +13,8 @@ import { sendRequest } from './kube-request.ts';
 import type { KubeReply, RequestOptions } from './kube-request.ts';
 import { createKubeTransport } from './kube-transport.ts';
 import type { KubeTransport } from './kube-transport.ts';
+import { createLogReader } from './log-reader.ts';
+import type { LogReader } from './log-reader.ts';
 import { createObjectCounter } from './object-counter.ts';
 import { createPatchBatch } from './patch-batch.ts';
 import { createReflector } from './reflector.ts';
@@ -38,6 +41,8 @@ export type ClusterSource = {
   readonly close: () => Promise<void>;
   /** Sends one request over the same connection. Never rejects. */
   readonly request: (options: RequestOptions) => Promise<KubeReply>;
+  /** Reads logs of pods; `onChange` is called at most ten times a second. Whoever has it closes it. */
+  readonly logs: (choice: LogChoice, onChange: () => void) => LogReader;
   /** What requests past this connection are made with. @throws {KubeError} what is wrong with the kubeconfig */
   readonly access: KubeTransport['access'];
 };
@@ -74,6 +79,9 @@ const API_CHANGES: readonly KindWatch[] = [
   project: () => ({}),
 }));
 
+/** A quiet container's log may be silent for hours: it is asked for again after this, behind its last line. */
+const LOG_SILENCE_MS = 300_000;
+
 /** So many lists are read at the same time, in the order of the watches. */
 const LISTS_AT_ONCE = 2;
 
@@ -101,6 +109,7 @@ export function createClusterSource(
     changed.add(filled);
     batch.mark();
   };
+  let logTransport: KubeTransport | undefined;
   let sentSource: SourceStatus | undefined;
   let beat: Beat | undefined;
   let version: string | null = null;
@@ -224,10 +233,26 @@ export function createClusterSource(
     close: async () => {
       batch.close();
       closing.abort();
-      await transport.close();
+      await Promise.all([transport.close(), logTransport?.close()]);
       await running;
     },
     request: (options) => sendRequest(transport, options, signal),
+    logs: (choice, onReaderChange) => {
+      // A connection of their own: a log that nobody takes fills the window that all streams of one share.
+      logTransport ??= createKubeTransport(
+        settings,
+        { ...timing, silenceMs: LOG_SILENCE_MS },
+        clock,
+      );
+      return createLogReader(choice, {
+        transport: logTransport,
+        timing,
+        clock,
+        random,
+        closing: signal,
+        onChange: onReaderChange,
+      });
+    },
     access: transport.access,
   };
 }

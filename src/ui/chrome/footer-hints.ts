@@ -1,4 +1,5 @@
 import { keyName } from '../dialogs/help-lines.ts';
+import { ACTION_CONTEXTS, TEXTS } from '../keymap.ts';
 import type { Binding, KeyContext, Keymap } from '../keymap.ts';
 
 /** A key that matters here; `press` is what a click on it presses, null for a range of keys. */
@@ -15,12 +16,18 @@ export function footerHints(
   width: number,
 ): readonly Hint[] {
   const here = keymap.bindings.filter(
-    ({ hint, keys, contexts }) =>
+    ({ id, hint, keys: [key], contexts, kinds }) =>
       hint !== undefined &&
-      keys.length > 0 &&
-      (contexts.includes(context) || contexts.includes('global')),
+      key !== undefined &&
+      (contexts.includes(context) || contexts.includes('global')) &&
+      // A place may have a use of its own for a key that is valid everywhere else.
+      keymap.resolve(context, key) === id &&
+      (kinds === undefined || kinds.some((each) => each === kind)),
   );
-  const rank = (id: string): number => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
+  const rank = ({ id, contexts }: Binding): number =>
+    FIRST.includes(id)
+      ? FIRST.indexOf(id)
+      : FIRST.length + Number(TEXTS.includes(context) && !contexts.includes(context));
   const toHint = ({ keys, hint = '' }: Binding): Hint => {
     const [first = '', ...rest] = hint.split(' ');
     const [key = ''] = keys;
@@ -28,14 +35,18 @@ export function footerHints(
       ? { key: first, word: rest.join(' '), press: /\d-\d/.test(first) ? null : key }
       : { key: keyName(key), word: hint, press: key };
   };
-  const sorted = here.toSorted((a, b) => rank(a.id) - rank(b.id));
+  const sorted = here.toSorted((a, b) => rank(a) - rank(b));
   const actions = keymap.actions
-    .filter(({ key, kinds }) => key !== '' && kind !== null && kinds.includes(kind))
+    .filter(
+      ({ key, kinds }) =>
+        key !== '' && kind !== null && kinds.includes(kind) && ACTION_CONTEXTS.includes(context),
+    )
     .map(({ key, verb }): Hint => ({ key, word: verb, press: key }));
   const all = [
     ...sorted.filter(({ id }) => FIRST.includes(id)).map(toHint),
+    ...sorted.filter(({ kinds }) => kinds !== undefined).map(toHint),
     ...actions,
-    ...sorted.filter(({ id }) => !FIRST.includes(id)).map(toHint),
+    ...sorted.filter(({ id, kinds }) => !FIRST.includes(id) && kinds === undefined).map(toHint),
   ];
   let used = 0;
   return all.filter((hint) => (used += hintWidth(hint)) <= width);

@@ -5,6 +5,14 @@ import type { Rect } from '../layout.ts';
 import { footerHints } from './footer-hints.ts';
 import { Tone } from './ink-tone.tsx';
 
+/** A filter that is being typed. */
+export type Typing = {
+  readonly text: string;
+  readonly error: string | null;
+  /** Terms that make sense where it is typed. */
+  readonly examples: string;
+};
+
 type Props = {
   readonly rect: Rect;
   readonly theme: Theme;
@@ -12,7 +20,7 @@ type Props = {
   readonly context: KeyContext;
   /** Kinds of the selected thing, whose actions are offered. */
   readonly kind: string | null;
-  readonly typing: { readonly text: string; readonly error: string | null } | null;
+  readonly typing: Typing | null;
   /** Shown in place of the hints, where there is no second line for it. */
   readonly message: { readonly text: string; readonly tone: 'info' | 'warn' | 'bad' } | null;
 };
@@ -29,7 +37,7 @@ export function Footer({ rect, theme, keymap, context, kind, typing, message }: 
           </Tone>
           <Tone theme={theme} tone={typing.error === null ? 'muted' : 'bad'}>
             {typing.error === null
-              ? '   enter keeps it · esc clears · host:omni1  cpu>50  !web  ~fuzzy  =^re'
+              ? `   enter keeps it · esc clears · ${typing.examples}  !web  ~fuzzy  =^re`
               : `   ${typing.error}`}
           </Tone>
         </>

@@ -17,7 +17,13 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
 /** A key as people write it. */
 export const keyName = (key: string): string => KEY_NAMES[key] ?? key;
 
-const GROUPS: readonly Binding['group'][] = ['Move', 'Find and shape', 'Look and act', 'General'];
+const GROUPS: readonly Binding['group'][] = [
+  'Move',
+  'Find and shape',
+  'Look and act',
+  'Logs',
+  'General',
+];
 const KEY_WIDTH = 12;
 
 const entry = (keys: string, label: string, width: number, tone: ToneName = 'plain'): HelpLine => [

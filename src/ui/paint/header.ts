@@ -2,6 +2,7 @@ import { lastKnown } from '../../domain/feed.ts';
 import { age, clock, plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
+import { refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
@@ -150,6 +151,8 @@ function pathRuns({ session, views }: Model): readonly Run[] {
       return [...above('vlans', { kind: 'pane', pane: 'vlans', tab: 0 }), own('map')];
     case 'pane':
       return [own(place.pane)];
+    case 'log':
+      return [own(`logs > ${place.refs.map(refText).join(', ')}`)];
     case 'detail': {
       const name = own(place.ref.slice(place.ref.indexOf(':') + 1));
       const pane = PANES.find((id) => views[id].some((view) => view.id === place.view));

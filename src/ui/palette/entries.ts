@@ -15,6 +15,7 @@ import {
 import type { Ref, RefKind } from '../../domain/ref.ts';
 import { workloadTables } from '../../domain/workload.ts';
 import { keyName } from '../dialogs/help-lines.ts';
+import { TEXTS } from '../keymap.ts';
 import type { Keymap } from '../keymap.ts';
 import type { Model } from '../model.ts';
 import { PANES } from '../session.ts';
@@ -72,6 +73,8 @@ const NOT_OFFERED = new Set([
   'previous',
   'right',
   'left',
+  'tab-next',
+  'tab-previous',
   'panel-next',
   'panel-previous',
   'open',
@@ -91,6 +94,7 @@ const COMMAND_WORDS: Readonly<Record<string, readonly string[]>> = {
   unlock: ['lock', 'unlock'],
   themes: ['theme', 'skin'],
   retry: ['reconnect'],
+  logs: ['lo', 'log', 'logs'],
 };
 const WEIGHTS = { views: 14, things: 0, actions: -4, commands: 2, themes: -4 } as const;
 /** Beneath everything else that matches. */
@@ -301,7 +305,10 @@ function actionEntries(keymap: Keymap, things: readonly Thing[]): readonly Palet
 
 const commandEntries = (keymap: Keymap): readonly PaletteEntry[] =>
   keymap.bindings
-    .filter(({ id }) => !NOT_OFFERED.has(id))
+    .filter(
+      ({ id, contexts }) =>
+        !NOT_OFFERED.has(id) && !contexts.every((context) => TEXTS.includes(context)),
+    )
     .map(({ id, keys, label }) => ({
       group: 'commands',
       text: label,

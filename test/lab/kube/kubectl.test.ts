@@ -188,3 +188,39 @@ test.skipIf(!hasKubectl)('logs, auth can-i, version', async () => {
   expect(await kubectl('auth can-i list pods')).toBe('yes\n');
   expect(await kubectl('version')).toContain('Server Version: v1.34.1');
 });
+
+test.skipIf(!hasKubectl)(
+  'logs: of all containers, of a workload, since, with times, before a crash',
+  async () => {
+    const of = async (words: string) => lines(await kubectl(`logs -n apps ${words}`));
+    const prefixed = await of('deploy/gitea-runner --all-pods --all-containers --prefix --tail=2');
+    expect(new Set(prefixed.map((line) => line.split(' ', 1)[0])).size).toBe(4);
+    const [stamped = ''] = await of('immich-redis-0 --since=1m --timestamps');
+    expect(Date.now() - Date.parse(stamped.slice(0, 24))).toBeLessThan(70_000);
+    const from = new Date(Date.now() - 30_000).toISOString();
+    expect((await of(`immich-redis-0 --since-time=${from}`)).length).toBeLessThan(60);
+    expect((await kubectl('logs -n apps immich-redis-0 --limit-bytes=100')).length).toBe(100);
+    await expect(of('immich-redis-0 --previous')).rejects.toThrow('previous terminated container');
+    api.setPodCrashLooping('apps', 'immich-redis-0');
+    expect((await of('immich-redis-0 --previous')).at(-1)).toMatch(/^fatal: /u);
+  },
+);
+
+test.skipIf(!hasKubectl)('logs -f goes on with what is written', async () => {
+  const follow = spawn(
+    'kubectl',
+    argumentsOf('logs -n apps deploy/gitea-runner -c runner -f --tail=1'),
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  let text = '';
+  const { promise: seen, resolve } = Promise.withResolvers<void>();
+  follow.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (lines(text).length > 2) resolve();
+  });
+  await seen;
+  follow.kill();
+  expect(text).toMatch(/^level=/u);
+});

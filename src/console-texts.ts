@@ -1,0 +1,131 @@
+import type { LogReader } from './collect/kube/log-reader.ts';
+import type { CollectError } from './domain/feed.ts';
+import { lastKnown } from './domain/feed.ts';
+import type { Inventory } from './domain/inventory.ts';
+import type { LogChoice, LogPod } from './domain/log.ts';
+import { podsByWorkload } from './domain/pods.ts';
+import { refKind, refPath } from './domain/ref.ts';
+import type { Ref } from './domain/ref.ts';
+import type { Sources } from './sources.ts';
+import type { TextView } from './ui/model.ts';
+import { readingOf } from './ui/reading.ts';
+import { placeKey } from './ui/session.ts';
+import type { Place, Session } from './ui/session.ts';
+
+/** What is read on demand for the place where the user is. */
+export type Texts = {
+  /** The text of the place as far as it came; begins to read, and ends what another place had read. */
+  readonly follow: (session: Session) => TextView | null;
+  readonly mark: (text: string) => void;
+  readonly reread: () => void;
+  readonly close: () => void;
+};
+
+type LogPlace = Extract<Place, { kind: 'log' }>;
+
+type OpenLog = {
+  readonly key: string;
+  readonly sources: Sources;
+  readonly reader: LogReader;
+  /** The pods' table of which the pods were taken. */
+  table: unknown;
+};
+
+/** Reads what the place shows, and nothing else. */
+export function createTexts(sources: () => Sources | null, onChange: () => void): Texts {
+  let open: OpenLog | null = null;
+  let view: TextView | null = null;
+
+  const end = (): void => {
+    open?.reader.close();
+    open = null;
+    view = null;
+  };
+
+  const begin = (place: LogPlace, choice: LogChoice, key: string): OpenLog | null => {
+    const from = sources();
+    const name = refPath(place.refs[0] ?? 'source:')[0] ?? '';
+    const reader = from?.cluster(name)?.logs(choice, onChange);
+    return from && reader ? { key, sources: from, reader, table: null } : null;
+  };
+
+  function followLog(place: LogPlace, session: Session): TextView {
+    const { previous, top } = readingOf(session);
+    const { window } = session.texts;
+    const key = `${placeKey(place)} ${window} ${previous}`;
+    if (open?.key !== key || open.sources !== sources()) {
+      end();
+      open = begin(place, { window, previous }, key);
+    }
+    if (!open) return (view = { log: NOTHING, error: NOT_CONNECTED });
+    const { reader, sources: from } = open;
+    const table = podTable(from.inventory(), place);
+    if (open.table !== table || table === null) {
+      open.table = table;
+      reader.setPods(podsOf(place.refs, from.inventory()));
+    }
+    // What somebody looks at must not go away beneath their eyes.
+    reader.hold(top !== 'end' && !previous);
+    const log = reader.snapshot();
+    const error = log.streams.length === 0 ? noPods(place) : null;
+    if (view?.log !== log || view.error?.code !== error?.code) view = { log, error };
+    return view;
+  }
+
+  return {
+    follow: (session) => {
+      const { place } = session;
+      if (place.kind === 'log') return followLog(place, session);
+      end();
+      return null;
+    },
+    mark: (text) => open?.reader.mark(text),
+    reread: () => open?.reader.retryNow(),
+    close: end,
+  };
+}
+
+const NOTHING: TextView['log'] = {
+  lines: [],
+  droppedLines: 0,
+  bytes: 0,
+  streams: [],
+  leftOut: 0,
+  isHeld: false,
+  behindMs: null,
+};
+const NOT_CONNECTED: CollectError = {
+  code: 'not-connected',
+  message: 'not connected to the cluster yet',
+  hint: 'the logs come as soon as it is',
+};
+
+const noPods = ({ refs }: LogPlace): CollectError => ({
+  code: 'no-pods',
+  message: refs.length > 1 ? 'they have no pods now' : 'it has no pods now',
+  hint: 'their logs come as soon as there are any',
+});
+
+/** Changes whenever the pods of workloads may have; pods are what they are named. */
+const podTable = ({ clusters }: Inventory, { refs: [first] }: LogPlace): unknown => {
+  const cluster = clusters.find(({ name }) => first !== undefined && name === refPath(first)[0]);
+  return (cluster && lastKnown(cluster.feeds.pods)?.value) ?? null;
+};
+
+/** The pods of pods and workloads, each once. */
+function podsOf(refs: readonly Ref[], { clusters }: Inventory): readonly LogPod[] {
+  const pods = refs.flatMap((ref): readonly LogPod[] => {
+    const [name, ...path] = refPath(ref);
+    if (refKind(ref) === 'pod') {
+      const [namespace = '', pod = ''] = path;
+      return [{ namespace, name: pod }];
+    }
+    const [kind = '', namespace = '', workload = ''] = path;
+    const feed = clusters.find((cluster) => cluster.name === name)?.feeds.pods;
+    const table = feed && lastKnown(feed)?.value;
+    return [
+      ...((table && podsByWorkload(table).get(`${namespace}/${kind}/${workload}`)?.values()) ?? []),
+    ];
+  });
+  return [...new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod])).values()];
+}
