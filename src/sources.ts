@@ -34,7 +34,7 @@ import { createStore } from './store/store.ts';
 export type Sources = {
   readonly inventory: () => Inventory;
   readonly problems: () => readonly Problem[];
-  /** false while rules have still to look at a part of what is known. */
+  /** false while rules have still to look at a part of what is known, or at what is new in it. */
   readonly judged: () => boolean;
   /** Whether something that was found is a problem by then if it stays. */
   readonly raisesBy: (at: EpochMs) => boolean;
@@ -54,6 +54,8 @@ export type Sources = {
 };
 
 const SETTLE_MS = 100;
+/** Rules look at changes no more often than this: answers of many hosts come in an endless row. */
+const JUDGE_MS = 500;
 /** Rules are asked again at least so often, for what depends on time alone. */
 const TICK_MS = 1000;
 
@@ -80,15 +82,26 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   const listeners = new Set<() => void>();
   const soon = new Set<NodeJS.Timeout>();
   let problems: ProblemState = noProblems;
+  let judged: Inventory | undefined;
+  let judgedAt = Number.NEGATIVE_INFINITY;
+  let judging: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
 
   const settle = () => {
     settling = undefined;
     const now = Date.now();
     const inventory = store.get();
-    problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
+    const wait = judgedAt + JUDGE_MS - performance.now();
+    if (problems.unfinished || wait <= 0) {
+      clearTimeout(judging);
+      judging = undefined;
+      judgedAt = performance.now();
+      judged = inventory;
+      problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
+    }
     history.record(inventory, now);
-    if (problems.unfinished) settling = setTimeout(settle, SETTLE_MS);
+    if (problems.unfinished) judging ??= setTimeout(settle, SETTLE_MS);
+    else if (judged !== inventory) judging ??= setTimeout(settle, wait);
     for (const listener of listeners) listener();
   };
   const unsubscribe = store.subscribe(() => {
@@ -191,7 +204,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   return {
     inventory: store.get,
     problems: () => problems.problems,
-    judged: () => !problems.unfinished,
+    judged: () => !problems.unfinished && judged === store.get(),
     raisesBy: (at) => raisesBy(problems, rules, at),
     history,
     link: (host) => links.get(host),
@@ -223,6 +236,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     close: async () => {
       clearInterval(ticking);
       clearTimeout(settling);
+      clearTimeout(judging);
       for (const timer of soon) clearTimeout(timer);
       unsubscribe();
       for (const poller of pollers.values()) poller.stop();

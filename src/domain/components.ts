@@ -70,6 +70,17 @@ type Instance = {
  * or a lease are among its own.
  */
 function instancesOf(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
+  const known = instancesCache.get(inventory) ?? new Map<ClusterInventory, readonly Instance[]>();
+  instancesCache.set(inventory, known);
+  const instances = known.get(cluster) ?? findInstances(inventory, cluster);
+  known.set(cluster, instances);
+  return instances;
+}
+
+/** Many rules and views ask for the same. */
+const instancesCache = new WeakMap<Inventory, Map<ClusterInventory, readonly Instance[]>>();
+
+function findInstances(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const plane = controlPlaneOf(cluster)?.value;
   const placed = inventory.hosts.flatMap(placedOn);
   const isOnly = inventory.clusters.length === 1;
@@ -89,9 +100,7 @@ function instancesOf(inventory: Inventory, cluster: ClusterInventory): readonly 
     ...(vip === null
       ? []
       : [{ kind: 'vip' as const, name: 'vip', place: atAddress(vip, inventory), server: vip }]),
-  ].toSorted(
-    (a, b) => order(a) - order(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-  );
+  ].toSorted((a, b) => order(a) - order(b) || byName(a.name, b.name));
 }
 
 /** All instances of a cluster's components with what is known of them: etcd, API servers and what is in front, the others. */
@@ -100,11 +109,20 @@ export function componentsOf(
   cluster: ClusterInventory,
   now: EpochMs,
 ): readonly Component[] {
+  const known = componentsCache.get(inventory)?.get(cluster);
+  if (known?.now === now) return known.components;
   const plane = controlPlaneOf(cluster)?.value;
-  return instancesOf(inventory, cluster).map((instance) =>
+  const components = instancesOf(inventory, cluster).map((instance) =>
     toComponent({ ...instance, cluster: cluster.name, now, plane }),
   );
+  const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
+  componentsCache.set(inventory, ofInventory.set(cluster, { now, components }));
+  return components;
 }
+
+type Judged = { readonly now: EpochMs; readonly components: readonly Component[] };
+/** All rules of one look at the inventory ask for those of the same time. */
+const componentsCache = new WeakMap<Inventory, Map<ClusterInventory, Judged>>();
 
 /** The instances of a cluster's components, and the zone or VM that each runs in. */
 export const componentPlaces = (
@@ -116,6 +134,8 @@ export const componentPlaces = (
     kind,
     zone: place?.zone ?? null,
   }));
+
+const { compare: byName } = new Intl.Collator('en', { numeric: true });
 
 const order = ({ kind }: Instance): number =>
   kind === 'vip' ? COMPONENT_KINDS.indexOf('kube-apiserver') + 0.5 : COMPONENT_KINDS.indexOf(kind);
