@@ -2,6 +2,8 @@ import { createClusterSource } from './collect/kube/cluster-source.ts';
 import type { ClusterSource } from './collect/kube/cluster-source.ts';
 import { createControlPlaneSource } from './collect/kube/control-plane-source.ts';
 import type { ControlPlaneSource } from './collect/kube/control-plane-source.ts';
+import { createOutsideProber } from './collect/kube/outside-prober.ts';
+import type { OutsideProber } from './collect/kube/outside-prober.ts';
 import { createPoller } from './collect/poller.ts';
 import type { Poller } from './collect/poller.ts';
 import { createCommons } from './collect/ssh/commons.ts';
@@ -13,6 +15,7 @@ import { emptyHost, emptyInventory } from './domain/empty.ts';
 import { lastKnown } from './domain/feed.ts';
 import type { ClusterInventory, FeedName, Inventory } from './domain/inventory.ts';
 import { findHost } from './domain/joined.ts';
+import { outsideTargets } from './domain/network.ts';
 import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
 import type { EpochMs } from './domain/time.ts';
@@ -78,6 +81,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     readonly name: string;
     readonly source: ClusterSource;
     readonly controlPlane: ControlPlaneSource;
+    readonly outside: OutsideProber;
   }[] = [];
   const listeners = new Set<() => void>();
   const soon = new Set<NodeJS.Timeout>();
@@ -177,6 +181,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       watches: clusterWatches,
       onChange: (patch) => {
         store.update((inventory) => applyCluster(inventory, cluster.name, patch));
+        if (patch.feeds?.validatingWebhooks || patch.feeds?.mutatingWebhooks) outside.lookForNew();
       },
     });
     const present = () => store.get().clusters.find(({ name }) => name === cluster.name);
@@ -196,7 +201,19 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
             void poller.refresh(['processes', 'zoneComponents']);
       },
     });
-    clusters.push({ name: cluster.name, source, controlPlane });
+    const outside = createOutsideProber({
+      targets: () => {
+        const known = present();
+        return known ? outsideTargets(known) : null;
+      },
+      onChange: (feed) => {
+        store.update((inventory) =>
+          applyCluster(inventory, cluster.name, { feeds: { webhookTargets: feed } }),
+        );
+      },
+    });
+    clusters.push({ name: cluster.name, source, controlPlane, outside });
+    outside.start();
     source.start();
     controlPlane.start();
   }
@@ -214,9 +231,10 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     },
     retryNow: () => {
       for (const link of links.values()) link.retryNow();
-      for (const { source, controlPlane } of clusters) {
+      for (const { source, controlPlane, outside } of clusters) {
         source.retryNow();
         controlPlane.retryNow();
+        outside.wake();
       }
     },
     wake: () => {
@@ -242,7 +260,11 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       for (const poller of pollers.values()) poller.stop();
       await Promise.all([
         ...[...links.values()].map((link) => link.close()),
-        ...clusters.flatMap(({ source, controlPlane }) => [source.close(), controlPlane.close()]),
+        ...clusters.flatMap(({ source, controlPlane, outside }) => [
+          source.close(),
+          controlPlane.close(),
+          outside.close(),
+        ]),
       ]);
       await commons.close();
     },

@@ -328,7 +328,7 @@ export type NetworkJson = {
     readonly failurePolicy: 'Fail' | 'Ignore';
     /** `namespace/name:port` of its service, or scheme, host and port of its URL. */
     readonly target: string;
-    /** `ready`, `no-service`, `no-endpoints`. */
+    /** `ready`, `no-service`, `no-endpoints`; `no-answer` of one outside that does not answer the console. */
     readonly state: string;
     readonly readyEndpoints: number | null;
     /** `CREATE,UPDATE pods` */

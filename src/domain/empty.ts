@@ -85,6 +85,7 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
     lbPools: pending,
     validatingWebhooks: pending,
     mutatingWebhooks: pending,
+    webhookTargets: pending,
     events: pending,
     objects: pending,
     controlPlane: pending,

@@ -27,6 +27,7 @@ import type {
   Ingress,
   KubeService,
   LoadBalancerPool,
+  OutsideTarget,
   WebhookConfiguration,
 } from './network.ts';
 import type { ObjectCount } from './objects.ts';
@@ -150,6 +151,8 @@ export type ClusterFeeds = {
   readonly lbPools: KubeTable<LoadBalancerPool>;
   readonly validatingWebhooks: KubeTable<WebhookConfiguration>;
   readonly mutatingWebhooks: KubeTable<WebhookConfiguration>;
+  /** By their origins. */
+  readonly webhookTargets: KubeTable<OutsideTarget>;
   readonly events: KubeTable<KubeEvent>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;

@@ -1,4 +1,5 @@
 import { lastKnown } from './feed.ts';
+import type { CollectError } from './feed.ts';
 import { createFold } from './fold.ts';
 import type { ClusterInventory } from './inventory.ts';
 import { eventSubject } from './kube-event.ts';
@@ -141,6 +142,17 @@ export type Webhook = {
   readonly rules: readonly string[];
 };
 
+/** A webhook's target outside the cluster, as it answers the console. */
+export type OutsideTarget = {
+  /** `https://gate.example:8443` */
+  readonly name: string;
+  /** Why no TLS handshake came about; null: it answers. */
+  readonly error: CollectError | null;
+  /** Since when it answers, or does not. */
+  readonly since: EpochMs;
+  readonly at: EpochMs;
+};
+
 /** Ready and all endpoints of a service. */
 export type Endpoints = {
   readonly ready: number;
@@ -209,27 +221,56 @@ export function isScaledToZero(workloads: readonly Workload[]): boolean {
 
 /** How the target of a webhook is. */
 export type WebhookTarget = {
-  /** `ready`: somebody answers there. `unknown`: nobody tells, as of a target outside. */
-  readonly state: 'ready' | 'no-service' | 'no-endpoints' | 'unknown';
+  /**
+   * `ready`: somebody answers there. `no-answer`: a target outside does not answer the console. `unknown`: nobody
+   * tells.
+   */
+  readonly state: 'ready' | 'no-service' | 'no-endpoints' | 'no-answer' | 'unknown';
   /** `cert-manager/cert-manager-webhook:443`, or the URL. */
   readonly name: string;
   readonly endpoints: Endpoints | null;
+  /** Why a target outside does not answer. */
+  readonly error: CollectError | null;
 };
 
-/** What is known of a webhook's target, from the services and endpoints as they were last told. */
+/** Whether nobody can answer there, as far as is known. */
+export const isGone = ({ state }: WebhookTarget): boolean =>
+  state !== 'ready' && state !== 'unknown';
+
+/** The targets of webhooks outside the cluster, by their origins; null as long as no webhooks are told of. */
+export const outsideTargets = (cluster: ClusterInventory): readonly string[] | null =>
+  cluster.feeds.validatingWebhooks.status === 'pending' ||
+  cluster.feeds.mutatingWebhooks.status === 'pending'
+    ? null
+    : webhookConfigurations(cluster).flatMap(({ webhooks }) =>
+        webhooks.flatMap(({ url }) => (url !== null && URL.canParse(url) ? url : [])),
+      );
+
+/** What is known of a webhook's target, as it was last told. */
 export function webhookTarget(webhook: Webhook, { feeds }: ClusterInventory): WebhookTarget {
   const { service, url } = webhook;
-  if (!service) return { state: 'unknown', name: url ?? 'nowhere', endpoints: null };
+  const unknown = { state: 'unknown', endpoints: null, error: null } as const;
+  if (!service) {
+    const seen = url === null ? undefined : lastKnown(feeds.webhookTargets)?.value.byKey.get(url);
+    const outside = { name: url ?? 'nowhere', endpoints: null };
+    if (!seen) return { ...unknown, ...outside };
+    return { ...outside, state: seen.error ? 'no-answer' : 'ready', error: seen.error };
+  }
   const name = `${service.namespace}/${service.name}:${service.port}`;
   const services = lastKnown(feeds.services)?.value;
   const slices = lastKnown(feeds.endpointSlices)?.value;
-  if (!services || !slices) return { state: 'unknown', name, endpoints: null };
+  if (!services || !slices) return { ...unknown, name };
   const found = services.byKey.get(`${service.namespace}/${service.name}`);
-  if (!found) return { state: 'no-service', name, endpoints: null };
+  if (!found) return { state: 'no-service', name, endpoints: null, error: null };
   // Nobody keeps endpoints of an alias: its name is resolved by who asks.
-  if (found.type === 'ExternalName') return { state: 'unknown', name, endpoints: null };
+  if (found.type === 'ExternalName') return { ...unknown, name };
   const endpoints = endpointsOf(slices, service.namespace, service.name);
-  return { state: endpoints.ready > 0 ? 'ready' : 'no-endpoints', name, endpoints };
+  return {
+    state: endpoints.ready > 0 ? 'ready' : 'no-endpoints',
+    name,
+    endpoints,
+    error: null,
+  };
 }
 
 /** The configurations of both kinds, as they were last told. */

@@ -41,6 +41,7 @@ const gate = (pods: readonly string[]) => ({
   endpointSlices: table([slice('gate', 0, pods.length, { unreadyPods: pods })]),
   validatingWebhooks: table([webhooks('gate', [webhook('a')])]),
   mutatingWebhooks: NOTHING,
+  webhookTargets: NOTHING,
 });
 
 test('a node that is silent explains the service on it, and the webhook behind that', () => {

@@ -415,6 +415,7 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
       // The table of a watch holds what it projects: the feed's own type.
       feeds: Object.fromEntries([
         ...tables.map(({ watch, table }) => [watch.feed, watched(read(watch, table), clock.now())]),
+        ['webhookTargets', watched({ revision: 1, byKey: new Map() }, clock.now())],
         ['objects', watched(count(), clock.now())],
         // As discovery tells of what the lab has not installed.
         ...clusterWatches

@@ -9,6 +9,7 @@ import {
   endpointsOf,
   gatewayTrouble,
   isEstablished,
+  isGone,
   isScaledToZero,
   needsEndpoints,
   routeTrouble,
@@ -67,6 +68,7 @@ const FEEDS = [
   'lbPools',
   'validatingWebhooks',
   'mutatingWebhooks',
+  'webhookTargets',
 ] as const satisfies readonly ClusterFeedName[];
 
 function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
@@ -347,6 +349,7 @@ const TARGETS: Readonly<Record<WebhookTarget['state'], string>> = {
   ready: 'ready',
   'no-service': 'no service',
   'no-endpoints': 'no endpoints',
+  'no-answer': 'no answer',
   unknown: 'unknown',
 };
 
@@ -356,9 +359,7 @@ function tellWebhooks(
   { kind, name, webhooks, createdAt }: WebhookConfiguration,
 ): readonly Told[] {
   const judged = webhooks.map((webhook) => ({ webhook, target: webhookTarget(webhook, cluster) }));
-  const isGone = ({ target: { state } }: (typeof judged)[number]): boolean =>
-    state === 'no-service' || state === 'no-endpoints';
-  const gone = judged.filter(isGone);
+  const gone = judged.filter(({ target }) => isGone(target));
   const worst =
     gone.find(({ webhook }) => webhook.failurePolicy === 'Fail') ??
     gone[0] ??
@@ -376,7 +377,7 @@ function tellWebhooks(
       sign:
         target.state === 'unknown'
           ? 'unknown'
-          : isGone(worst)
+          : isGone(target)
             ? blocks
               ? 'down'
               : 'warning'
@@ -400,6 +401,7 @@ function tellWebhooks(
             each.failurePolicy === 'Fail' ? 'writes are refused' : 'writes pass unjudged',
           ),
           line('timeout', each.timeoutSeconds === null ? UNKNOWN : `${each.timeoutSeconds} s`),
+          ...(to.error === null ? [] : [line('because', to.error.message)]),
           ...each.rules.map((rule) => line('judges', rule)),
         ]),
       ),

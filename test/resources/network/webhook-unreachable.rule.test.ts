@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import type { EndpointSlice, KubeService, Webhook } from '../../../src/domain/network.ts';
+import type {
+  EndpointSlice,
+  KubeService,
+  OutsideTarget,
+  Webhook,
+} from '../../../src/domain/network.ts';
 import { webhookUnreachable } from '../../../src/resources/network/webhook-unreachable.rule.ts';
 import { cluster, NOW } from '../../support/inventory.ts';
 import { service, slice, table, webhook, webhooks, withTables } from '../../support/network.ts';
@@ -9,12 +14,14 @@ const check = (
   list: readonly Webhook[],
   services: readonly KubeService[],
   slices: readonly EndpointSlice[],
+  outside: readonly OutsideTarget[] = [],
 ) => {
   const tables = {
     validatingWebhooks: table([webhooks('gate', list)]),
     mutatingWebhooks: table<ReturnType<typeof webhooks>>([]),
     services: table(services),
     endpointSlices: table(slices),
+    webhookTargets: table(outside),
   };
   return webhookUnreachable.check(
     tables,
@@ -79,9 +86,39 @@ test('names the target, what the API refuses and what lets writes pass', () => {
         endpoints: 2,
         judges: 'CREATE,UPDATE pods',
         timeoutSeconds: 10,
+        error: null,
         from: 'GET /apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations, GET /apis/discovery.k8s.io/v1/endpointslices',
       },
       hint: 'bring back what serves default/gate:443; until then writes pass after: kubectl delete validatingwebhookconfiguration gate',
     },
   ]);
+});
+
+const far = webhook('far.gate.lab', { service: null, url: 'https://gate.example:8443' });
+const seen = (error: OutsideTarget['error']): OutsideTarget => ({
+  name: 'https://gate.example:8443',
+  error,
+  since: NOW,
+  at: NOW,
+});
+
+test('one outside that answers the console is well', () => {
+  expect(check([far], [], [], [seen(null)])).toEqual([]);
+});
+
+test('one outside that does not answer the console may block: the API server may reach it', () => {
+  const error = { code: 'refused', message: 'gate.example:8443 refuses the connection', hint: '' };
+  expect(check([far], [], [], [seen(error)])).toMatchObject([
+    {
+      severity: 'warning',
+      title:
+        'https://gate.example:8443 does not answer from here, so the API may refuse CREATE,UPDATE pods',
+      evidence: { serviceExists: null, endpoints: null, error: error.message },
+    },
+  ]);
+  // What surely blocks comes first.
+  expect(check([far, webhook('a')], [], [], [seen(error)])[0]).toMatchObject({
+    severity: 'critical',
+    evidence: { webhook: 'a', webhooksGone: 2 },
+  });
 });
