@@ -129,8 +129,7 @@ export function readText(lines: readonly ReadLine[], session: Session): ReadText
 }
 
 /** The lines of the place, before any filter. */
-const linesOf = ({ text }: Model): readonly ReadLine[] =>
-  text === null ? [] : text.log.lines;
+const linesOf = ({ text }: Model): readonly ReadLine[] => (text === null ? [] : text.log.lines);
 
 /** The text of the place as it is read. */
 export const modelText = (model: Model): ReadText => readText(linesOf(model), model.session);
