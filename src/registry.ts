@@ -69,6 +69,10 @@ import { smartctl } from './resources/host/smartctl.command.ts';
 import { svcsZones } from './resources/host/svcs-zones.command.ts';
 import { svcs } from './resources/host/svcs.command.ts';
 import { timeSync } from './resources/host/time-sync.command.ts';
+import { migrationsWatch } from './resources/kubevirt/migrations.watch.ts';
+import { virtualMachineInstancesWatch } from './resources/kubevirt/virtual-machine-instances.watch.ts';
+import { virtualMachinesWatch } from './resources/kubevirt/virtual-machines.watch.ts';
+import { vmMigration } from './resources/kubevirt/vm-migration.rule.ts';
 import { addressDuplicate } from './resources/link/address-duplicate.rule.ts';
 import { aggrDegraded } from './resources/link/aggr-degraded.rule.ts';
 import { aggrDown } from './resources/link/aggr-down.rule.ts';
@@ -101,6 +105,9 @@ import {
   validatingWebhooksWatch,
 } from './resources/network/webhooks.watch.ts';
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
+import { nodePressure } from './resources/node/node-pressure.rule.ts';
+import { nodeUnschedulable } from './resources/node/node-unschedulable.rule.ts';
+import { nodeVersion } from './resources/node/node-version.rule.ts';
 import { nodeView } from './resources/node/node.view.ts';
 import { nodesWatch } from './resources/node/nodes.watch.ts';
 import { objectsGrowth } from './resources/object/objects-growth.rule.ts';
@@ -123,6 +130,27 @@ import { zpoolStatus } from './resources/pool/zpool-status.command.ts';
 import { feedsView } from './resources/source/feeds.view.ts';
 import { sourceComplaints } from './resources/source/source-complaints.rule.ts';
 import { sourceStale } from './resources/source/source-stale.rule.ts';
+import { backupAge } from './resources/storage/backup-age.rule.ts';
+import { cephClustersWatch } from './resources/storage/ceph-clusters.watch.ts';
+import { claimsWatch } from './resources/storage/claims.watch.ts';
+import { diskPoolsWatch } from './resources/storage/disk-pools.watch.ts';
+import { longhornBackupsWatch } from './resources/storage/longhorn-backups.watch.ts';
+import { longhornEnginesWatch } from './resources/storage/longhorn-engines.watch.ts';
+import { longhornJobsWatch } from './resources/storage/longhorn-jobs.watch.ts';
+import { longhornNodesWatch } from './resources/storage/longhorn-nodes.watch.ts';
+import { longhornReplicasWatch } from './resources/storage/longhorn-replicas.watch.ts';
+import { longhornVolumesWatch } from './resources/storage/longhorn-volumes.watch.ts';
+import { persistentVolumesWatch } from './resources/storage/persistent-volumes.watch.ts';
+import { pvcPending } from './resources/storage/pvc-pending.rule.ts';
+import { storageClassesWatch } from './resources/storage/storage-classes.watch.ts';
+import { cephPool, diskPoolPool, longhornNodePool } from './resources/storage/storage-pool.rule.ts';
+import { storageView } from './resources/storage/storage.view.ts';
+import {
+  cephDegraded,
+  cephFaulted,
+  longhornDegraded,
+  longhornFaulted,
+} from './resources/storage/volume-degraded.rule.ts';
 import { vlanIsolated } from './resources/vlan/vlan-isolated.rule.ts';
 import { vlanMismatch } from './resources/vlan/vlan-mismatch.rule.ts';
 import { vlanView } from './resources/vlan/vlan.view.ts';
@@ -220,6 +248,20 @@ export const clusterWatches: readonly ClusterWatch[] = [
   validatingWebhooksWatch,
   mutatingWebhooksWatch,
   eventsWatch,
+  claimsWatch,
+  persistentVolumesWatch,
+  storageClassesWatch,
+  longhornVolumesWatch,
+  longhornReplicasWatch,
+  longhornEnginesWatch,
+  longhornNodesWatch,
+  longhornBackupsWatch,
+  longhornJobsWatch,
+  diskPoolsWatch,
+  cephClustersWatch,
+  virtualMachinesWatch,
+  virtualMachineInstancesWatch,
+  migrationsWatch,
 ];
 
 export const rules: readonly Rule[] = [
@@ -253,6 +295,19 @@ export const rules: readonly Rule[] = [
   rule(vlanIsolated),
   rule(vlanMismatch),
   rule(nodeNotready),
+  rule(backupAge),
+  rule(pvcPending),
+  rule(nodePressure),
+  rule(nodeUnschedulable),
+  rule(nodeVersion),
+  rule(vmMigration),
+  rule(cephPool),
+  rule(diskPoolPool),
+  rule(longhornNodePool),
+  rule(cephDegraded),
+  rule(cephFaulted),
+  rule(longhornDegraded),
+  rule(longhornFaulted),
   rule(objectsGrowth),
   rule(podCrashloop),
   rule(podImagepull),
@@ -321,9 +376,10 @@ export const paneViews = {
     bindView(nodeView),
     bindView(workloadView),
     bindView(podView),
-    bindView(certificateView),
+    bindView(storageView),
     bindView(networkView),
     bindView(eventView),
+    bindView(certificateView),
     bindView(objectsView),
     bindView(groupView),
   ],

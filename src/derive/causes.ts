@@ -31,6 +31,7 @@ const GONE: ReadonlySet<string> = new Set([
   'pod.imagepull',
   'pod.pending',
   'vm.down',
+  'volume.faulted',
   'zone.down',
   'zone.stuck',
 ]);
@@ -70,6 +71,8 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     // One failure from the loss of the quorum is what a member that is gone leaves; the loss itself has several causes.
     'etcd.quorum warning': [...UNREACHABLE, 'zone.down', 'zone.stuck', 'etcd.member'],
     'etcd.quorum critical': [...UNREACHABLE, 'zone.down', 'zone.stuck'],
+    'volume.degraded': ['storage.pool'],
+    'pod.pending': ['pvc.pending'],
     'source.stale': ['etcd.quorum critical', 'api.down', 'api.vip'],
     'cilium.agent': ['pod.crashloop', 'pod.imagepull', 'pod.pending'],
     'workload.unavailable': ['cilium.agent'],
@@ -215,6 +218,8 @@ const KIND_NAMES: Readonly<Record<RefKind, string>> = {
   component: 'components',
   certificate: 'certificates',
   object: 'objects',
+  storage: 'volumes',
+  kubevirt: 'machines',
   source: 'sources',
 };
 

@@ -1,6 +1,6 @@
 import { componentPlaces } from '../domain/components.ts';
 import { known, lastKnown } from '../domain/feed.ts';
-import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
@@ -23,6 +23,7 @@ import {
   zoneRef,
 } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
+import { claimsOfPod, kubevirtNeeds, storageNeeds } from './storage-graph.ts';
 
 /**
  * One thing needs another.
@@ -52,6 +53,8 @@ export const LAYERS: readonly RefKind[] = [
   'certificate',
   'cluster',
   'node',
+  'storage',
+  'kubevirt',
   'pod',
   'resource',
   'workload',
@@ -125,10 +128,12 @@ export function createGraph(inventory: Inventory): Graph {
       ];
     }
     if (path.length === 2) {
-      const node = known(feeds.pods, { revision: 0, byKey: new Map() }).byKey.get(
-        path.join('/'),
-      )?.node;
-      return node ? [hard(nodeRef(cluster, node))] : [];
+      const pod = known(feeds.pods, { revision: 0, byKey: new Map() }).byKey.get(path.join('/'));
+      if (!pod) return [];
+      return [
+        ...(pod.node === null ? [] : [hard(nodeRef(cluster, pod.node))]),
+        ...claimsOfPod(cluster, pod).map(hard),
+      ];
     }
     const address = known(feeds.nodes, { revision: 0, byKey: new Map() }).byKey.get(
       path[0] ?? '',
@@ -136,6 +141,14 @@ export function createGraph(inventory: Inventory): Graph {
     const machine = address ? zonesByAddress(inventory).get(address) : undefined;
     return [...(machine ? [hard(machine)] : []), hard(clusterRef(cluster))];
   }
+
+  const inCluster = (
+    name: string,
+    needs: (cluster: ClusterInventory) => readonly Edge[],
+  ): readonly Edge[] => {
+    const cluster = inventory.clusters.find((each) => each.name === name);
+    return cluster ? [...needs(cluster), hard(clusterRef(name))] : [];
+  };
 
   return {
     needs: (ref) => {
@@ -171,6 +184,12 @@ export function createGraph(inventory: Inventory): Graph {
         case 'pod':
         case 'workload':
           return clusterThingNeeds(first, rest);
+        case 'storage':
+          return inCluster(first, (cluster) =>
+            storageNeeds(cluster, rest[0] ?? '', rest.slice(1).join('/')),
+          );
+        case 'kubevirt':
+          return inCluster(first, (cluster) => kubevirtNeeds(cluster, rest.join('/')));
         case 'resource':
           return [hard(clusterRef(first))];
         case 'object':

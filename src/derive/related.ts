@@ -1,6 +1,6 @@
 import { componentPlaces } from '../domain/components.ts';
 import { known } from '../domain/feed.ts';
-import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { disksOf } from '../domain/joined-disks.ts';
 import type { Disk } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, findZone, linksOf, vlansOf } from '../domain/joined.ts';
@@ -23,6 +23,7 @@ import type { Ref } from '../domain/ref.ts';
 import { findWorkload, workloadState } from '../domain/workload.ts';
 import { createGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
+import { relatedMachine, relatedStorage, relatedToNode, relatedToPod } from './storage-graph.ts';
 
 /** A thing that another one has to do with. */
 export type Related = {
@@ -68,6 +69,8 @@ function labelOf(ref: Ref, from: Ref): string {
     case 'pod':
     case 'resource':
       return `${kind} ${rest.join('/')}`;
+    case 'storage':
+    case 'kubevirt':
     case 'group':
     case 'workload':
     case 'component':
@@ -114,6 +117,12 @@ function foundFor(ref: Ref, inventory: Inventory, graph: Graph): readonly Found[
     case 'disk':
       return ofDisk(ref, findHost(inventory, first));
     case 'dataset':
+    case 'storage':
+      return inCluster(first, inventory, (cluster) =>
+        relatedStorage(cluster, rest[0] ?? '', rest.slice(1).join('/')),
+      );
+    case 'kubevirt':
+      return inCluster(first, inventory, (cluster) => relatedMachine(cluster, rest.join('/')));
     case 'service':
     case 'fault':
     case 'resource':
@@ -223,6 +232,8 @@ function needText(ref: Ref): string {
       return 'it is of it';
     case 'certificate':
     case 'object':
+    case 'storage':
+    case 'kubevirt':
     case 'source':
       return 'it needs it';
   }
@@ -327,7 +338,7 @@ function ofNode(
   const own = [...podsOf(cluster, inventory).byKey.values()].filter(({ node }) => node === name);
   return [
     ...beneathNode(ref, graph),
-    [clusterRef(cluster), 'its cluster'],
+    ...inCluster(cluster, inventory, (within) => relatedToNode(within, name)),
     ...own.map((pod): Found => [podRef(cluster, pod.namespace, pod.name), `on it, ${pod.status}`]),
     ...own.flatMap((pod) => workloadOf(cluster, pod, inventory, 'has a pod on it')),
   ];
@@ -347,6 +358,7 @@ function ofPod(
     ...(pod ? workloadOf(cluster, pod, inventory, 'it belongs to it') : []),
     ...nodes.map(({ to }): Found => [to, 'its node']),
     ...nodes.flatMap(({ to }) => beneathNode(to, graph)),
+    ...(pod ? relatedToPod(cluster, pod) : []),
     [clusterRef(cluster), 'its cluster'],
     ...(pod?.owner ? [...pods.byKey.values()] : [])
       .filter((other) => other.owner === pod?.owner && other.namespace === pod?.namespace)
@@ -355,6 +367,16 @@ function ofPod(
         `${other.owner ?? ''} too, ${other.status}`,
       ]),
   ];
+}
+
+/** What is found in a cluster, and the cluster itself at the end. */
+function inCluster(
+  name: string,
+  { clusters }: Inventory,
+  find: (cluster: ClusterInventory) => readonly Found[],
+): readonly Found[] {
+  const cluster = clusters.find((each) => each.name === name);
+  return cluster ? [...find(cluster), [clusterRef(name), 'its cluster']] : [];
 }
 
 /** The workload of a pod, where it is known. */

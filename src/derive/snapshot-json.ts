@@ -107,6 +107,7 @@ export type VmJson = {
   readonly node: string | null;
 };
 export type VmDiskJson = {
+  /** Of a KubeVirt VM the claim, `namespace/name`. */
   readonly dataset: string;
   readonly sizeBytes: number | null;
   readonly usedBytes: number | null;
@@ -202,6 +203,9 @@ export type ClusterJson = {
   readonly network: NetworkJson;
   /** Once for each reason and object, warnings first, then the newest. */
   readonly events: readonly EventJson[];
+  readonly claims: readonly ClaimJson[];
+  readonly volumes: readonly VolumeJson[];
+  readonly storagePools: readonly StoragePoolJson[];
   readonly objects: readonly {
     readonly resource: string;
     readonly count: number | null;
@@ -348,6 +352,57 @@ export type EventJson = {
   readonly lastAt: IsoTime | null;
   /** What tells it. */
   readonly component: string | null;
+};
+/** A PersistentVolumeClaim. */
+export type ClaimJson = {
+  readonly namespace: string;
+  readonly name: string;
+  /** `Pending`, `Bound`, `Lost`, or `Unknown`. */
+  readonly phase: string;
+  /** The name of its volume. */
+  readonly volume: string | null;
+  readonly storageClass: string | null;
+  /** What it got; while it is pending, what it asks for. */
+  readonly sizeBytes: number | null;
+  readonly accessModes: readonly string[];
+  /** The pods that mount it, by their names in its namespace. */
+  readonly pods: readonly string[];
+};
+/** A PersistentVolume, or a volume of Longhorn that has none. */
+export type VolumeJson = {
+  readonly name: string;
+  /** `namespace/name` */
+  readonly claim: string | null;
+  readonly storageClass: string | null;
+  /** The CSI driver, or the kind of volume: `nfs`. */
+  readonly driver: string | null;
+  /** `Available`, `Bound`, `Released`, `Failed`, `Pending`, or `Unknown`; null without a PersistentVolume. */
+  readonly phase: string | null;
+  readonly sizeBytes: number | null;
+  /** What Longhorn tells; null of other volumes. */
+  readonly longhorn: {
+    /** `attached`, `detached` … or `unknown`. */
+    readonly state: string;
+    /** `healthy`, `degraded`, `faulted` or `unknown`. */
+    readonly robustness: string;
+    readonly replicas: number | null;
+    readonly replicasHealthy: number | null;
+    readonly rebuildPercent: number | null;
+    readonly usedBytes: number | null;
+    readonly node: string | null;
+    readonly lastBackupAt: IsoTime | null;
+  } | null;
+};
+/** What volumes are made on: the disks of a node in Longhorn, a disk pool of Mayastor, a cluster of Ceph. */
+export type StoragePoolJson = {
+  readonly kind: 'longhorn' | 'mayastor' | 'ceph';
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string | null;
+  /** As its kind tells it: `Ready`, `NotReady`; `Online`, `Degraded`, `Faulted`; `HEALTH_OK` … or `unknown`. */
+  readonly state: string;
+  readonly sizeBytes: number | null;
+  readonly usedBytes: number | null;
 };
 export type FailingPodJson = {
   readonly namespace: string;

@@ -27,6 +27,8 @@ import {
   zonesOf,
 } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import { machinesOf } from '../domain/kubevirt.ts';
+import type { KubevirtMachine } from '../domain/kubevirt.ts';
 import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -56,6 +58,7 @@ import type {
   WorkloadJson,
 } from './snapshot-json.ts';
 import { toEvents, toNetwork } from './snapshot-network.ts';
+import { disksOfMachine, toStorage } from './snapshot-storage.ts';
 
 /** Everything known at `now` as the object that scripts read. */
 export function toSnapshot(
@@ -73,7 +76,12 @@ export function toSnapshot(
     ],
     hosts: hosts.map((host) => toHost(host, now)),
     zones: hosts.flatMap((host) => zonesOf(host).map((zone) => toZone(zone, host, now))),
-    vms: hosts.flatMap((host) => vmsOf(host).map((vm) => toVm(vm, host, now))),
+    vms: [
+      ...hosts.flatMap((host) => vmsOf(host).map((vm) => toVm(vm, host, now))),
+      ...clusters.flatMap((cluster) =>
+        machinesOf(cluster, now).map((vm) => toMachine(vm, cluster)),
+      ),
+    ],
     links: hosts.flatMap((host) => toLinks(host, now)),
     vlans: toVlans(inventory),
     pools: hosts.flatMap((host) => toPools(host, now)),
@@ -199,6 +207,23 @@ function toVm(zone: Zone, host: HostInventory, now: EpochMs): VmJson {
     node: null,
   };
 }
+
+/** Where a machine of KubeVirt runs is known as long as its cluster tells. */
+const toMachine = (machine: KubevirtMachine, cluster: ClusterInventory): VmJson => ({
+  host: null,
+  name: machine.name,
+  kind: 'kubevirt',
+  namespace: machine.namespace,
+  state: machine.fresh ? machine.state : 'unknown',
+  vcpus: machine.vcpus,
+  memoryBytes: machine.memoryBytes,
+  cpuPercent: null,
+  rssBytes: null,
+  disks: disksOfMachine(cluster, machine),
+  links: [],
+  vlans: [],
+  node: machine.fresh ? machine.node : null,
+});
 
 const toFaults = (host: HostInventory, now: EpochMs): readonly FaultJson[] =>
   known(host.feeds.faults, []).map(({ id, classes, severity, timeText, affects }) => ({
@@ -352,6 +377,7 @@ function toCluster(inventory: Inventory, cluster: ClusterInventory, now: EpochMs
     workloads: toWorkloads(cluster, now),
     network: toNetwork(cluster, now),
     events: toEvents(cluster, now),
+    ...toStorage(cluster, now),
     objects: objectsOf(cluster, now),
     certificates: certificatesOf(inventory, cluster, now).map(({ certificate, where }) => ({
       subject: certificate.subject,

@@ -143,6 +143,8 @@ export function clusterState(
       kind === 'pod' ||
       kind === 'workload' ||
       kind === 'object' ||
+      kind === 'storage' ||
+      kind === 'kubevirt' ||
       kind === 'source';
     return isOwn && refPath(subject)[0] === cluster.name;
   });

@@ -8,6 +8,7 @@ import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeEvent } from './kube-event.ts';
 import type { KubeNode, KubeTable, Pod } from './kube.ts';
+import type { Migration, VirtualMachine, VirtualMachineInstance } from './kubevirt.ts';
 import type { LinkQuestion } from './link-question.ts';
 import type {
   AddressEntry,
@@ -36,6 +37,19 @@ import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { ZoneProcesses } from './process.ts';
 import type { Sensor } from './sensor.ts';
 import type { Services, ServicesOfZones } from './service.ts';
+import type {
+  CephCluster,
+  Claim,
+  DiskPool,
+  LonghornBackup,
+  LonghornEngine,
+  LonghornJob,
+  LonghornNode,
+  LonghornReplica,
+  LonghornVolume,
+  PersistentVolume,
+  StorageClass,
+} from './storage.ts';
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { EpochMs } from './time.ts';
 import type { Workload } from './workload.ts';
@@ -154,6 +168,20 @@ export type ClusterFeeds = {
   /** By their origins. */
   readonly webhookTargets: KubeTable<OutsideTarget>;
   readonly events: KubeTable<KubeEvent>;
+  readonly claims: KubeTable<Claim>;
+  readonly persistentVolumes: KubeTable<PersistentVolume>;
+  readonly storageClasses: KubeTable<StorageClass>;
+  readonly longhornVolumes: KubeTable<LonghornVolume>;
+  readonly longhornReplicas: KubeTable<LonghornReplica>;
+  readonly longhornEngines: KubeTable<LonghornEngine>;
+  readonly longhornNodes: KubeTable<LonghornNode>;
+  readonly longhornBackups: KubeTable<LonghornBackup>;
+  readonly longhornJobs: KubeTable<LonghornJob>;
+  readonly diskPools: KubeTable<DiskPool>;
+  readonly cephClusters: KubeTable<CephCluster>;
+  readonly virtualMachines: KubeTable<VirtualMachine>;
+  readonly virtualMachineInstances: KubeTable<VirtualMachineInstance>;
+  readonly migrations: KubeTable<Migration>;
 };
 export type ClusterFeedName = keyof ClusterFeeds;
 /** The feeds that are tables of objects. */

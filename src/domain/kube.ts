@@ -19,7 +19,7 @@ export type KubeNode = {
   readonly internalIp: string | null;
   readonly unschedulable: boolean;
   readonly taints: readonly string[];
-  /** Conditions other than Ready that are True, such as MemoryPressure. */
+  /** Conditions that are True although they should not be, such as MemoryPressure. */
   readonly pressures: readonly string[];
   readonly cpuAllocatable: number | null;
   readonly memoryAllocatableBytes: number | null;
@@ -45,6 +45,8 @@ export type Pod = {
   readonly owner: string | null;
   /** Kind/name of the workload that it belongs to, such as `Deployment/web`; null when nothing tells. */
   readonly workload: string | null;
+  /** The claims of storage that it mounts, by their names. */
+  readonly claims: readonly string[];
   /** The PodScheduled=False message or the waiting container's message. */
   readonly reason: string | null;
   /** By when it should be gone, its grace included; null while nobody asked for its end. */

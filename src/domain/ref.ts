@@ -1,3 +1,5 @@
+import { storageWord } from './storage.ts';
+
 /**
  * The name of a thing, the same everywhere: problems, JSON, ledger, silences, command line.
  * A kind, a colon, then the path to the thing: `zone:omni1/etcd1`, `pod:infrak8s/default/web-1`.
@@ -37,6 +39,10 @@ export type CertificateRef = `certificate:${string}/${string}`;
  * `object:infrak8s/BGPPeer/worker1/10.127.0.1`.
  */
 export type ObjectRef = `object:${string}/${string}/${string}`;
+/** What stores data in a cluster: cluster, kind, namespace where there is one, name. */
+export type StorageRef = `storage:${string}/${string}/${string}`;
+/** A virtual machine of KubeVirt: cluster, namespace, name. */
+export type KubevirtRef = `kubevirt:${string}/${string}/${string}`;
 export type SourceRef = `source:${string}`;
 export type Ref =
   | HostRef
@@ -58,6 +64,8 @@ export type Ref =
   | ComponentRef
   | CertificateRef
   | ObjectRef
+  | StorageRef
+  | KubevirtRef
   | SourceRef;
 
 export type RefKind =
@@ -80,6 +88,8 @@ export type RefKind =
   | 'component'
   | 'certificate'
   | 'object'
+  | 'storage'
+  | 'kubevirt'
   | 'source';
 
 export const hostRef = (host: string): HostRef => `host:${host}`;
@@ -117,6 +127,11 @@ export const objectRef = (
   namespace: string | null,
   name: string,
 ): ObjectRef => `object:${cluster}/${kind}/${namespace === null ? '' : `${namespace}/`}${name}`;
+/** @param key `namespace/name`, or `name` of what lies in no namespace */
+export const storageRef = (cluster: string, kind: string, key: string): StorageRef =>
+  `storage:${cluster}/${kind}/${key}`;
+export const kubevirtRef = (cluster: string, namespace: string, name: string): KubevirtRef =>
+  `kubevirt:${cluster}/${namespace}/${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
 
 /** The part of a reference before its colon. */
@@ -142,6 +157,8 @@ export function refKind(ref: Ref): RefKind {
     case 'component':
     case 'certificate':
     case 'object':
+    case 'storage':
+    case 'kubevirt':
       return kind;
     default:
       return 'source';
@@ -188,12 +205,18 @@ export function refHost(ref: Ref): string | undefined {
     case 'component':
     case 'certificate':
     case 'object':
+    case 'storage':
+    case 'kubevirt':
     case 'source':
       return undefined;
   }
 }
 
-const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = { vm: 'VM', vlan: 'VLAN' };
+const KIND_WORDS: Readonly<Partial<Record<RefKind, string>>> = {
+  vm: 'VM',
+  vlan: 'VLAN',
+  kubevirt: 'VM',
+};
 
 /** The word for a kind of things. */
 export const kindWord = (kind: RefKind): string => KIND_WORDS[kind] ?? kind;
@@ -209,7 +232,13 @@ export function refText(ref: Ref): string {
   if (kind === 'certificate') return `certificate of ${path.slice(1).join(' ')}`;
   if (kind === 'workload' || kind === 'object')
     return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
-  const isInCluster = kind === 'node' || kind === 'pod' || kind === 'resource';
+  if (kind === 'storage') {
+    const [, of = '', ...name] = path;
+    // All that Longhorn has lies in one namespace.
+    return `${storageWord(of)} ${of.startsWith('Longhorn') ? (name.at(-1) ?? '') : name.join('/')}`;
+  }
+  const isInCluster =
+    kind === 'node' || kind === 'pod' || kind === 'resource' || kind === 'kubevirt';
   return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
 }
 

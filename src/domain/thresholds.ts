@@ -112,6 +112,23 @@ export const THRESHOLDS = {
     ...percent("an API server's RSS, of its zone's memory cap", 'above', 80, 95),
     max: 1_000,
   },
+  'storage.pool': percent('used space of a storage pool of a cluster', 'above', 85, 95),
+  'backup.age': {
+    unit: 'h',
+    meaning: 'time that the recurring backup of a volume is overdue',
+    worse: 'above',
+    min: 0.1,
+    max: 87_600,
+    defaults: { warning: 6, critical: 72 },
+  },
+  'vm.migration': {
+    unit: 's',
+    meaning: 'time that a migration of a virtual machine takes',
+    worse: 'above',
+    min: 1,
+    max: 604_800,
+    defaults: { warning: 600, critical: 3_600 },
+  },
   'objects.growth': {
     unit: 'objects',
     meaning: 'objects of one resource in a cluster',

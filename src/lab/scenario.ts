@@ -14,6 +14,12 @@ export type LabKube = {
   /** See `NetworkIncidents` of the simulated cluster. */
   readonly setBgpSessions: (established: boolean) => void;
   readonly scaleDeployment: (namespace: string, name: string, replicas: number) => void;
+  /** See `StorageIncidents` of the simulated cluster. */
+  readonly failReplica: (claim: string, node: string) => void;
+  readonly rebuildReplica: (claim: string, node: string) => void;
+  /** See `Machines` of the simulated cluster. */
+  readonly migrate: (namespace: string, name: string) => string;
+  readonly setMigrationFault: (reason: string | null) => void;
 };
 
 /** What a scenario can do to the control plane besides what it does to its zones. */

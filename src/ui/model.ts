@@ -119,6 +119,8 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     node: 'nodes',
     pod: 'pods',
     workload: 'workloads',
+    storage: 'storage',
+    kubevirt: 'vms',
     component: 'control-plane',
     cluster: 'cluster',
     certificate: 'certificates',

@@ -389,6 +389,7 @@ function pageOf(look: Look): DetailPage | null {
     }
     case 'zones':
     case 'vms': {
+      if (refKind(place.ref) === 'kubevirt') return viewPage(place.view, place.ref, look);
       const zone = findZone(inventory, place.ref);
       return zone ? zonePage(zone, look, place.tab ?? 0) : null;
     }
@@ -396,11 +397,15 @@ function pageOf(look: Look): DetailPage | null {
       const vlan = vlansOf(inventory).find(({ ref }) => ref === place.ref);
       return vlan ? vlanPage(vlan, look) : null;
     }
-    default: {
-      const blocks = viewById(model.views, place.view)?.detail(place.ref, inventory, model.now);
-      return blocks ? blockPage(refText(place.ref), blocks) : null;
-    }
+    default:
+      return viewPage(place.view, place.ref, look);
   }
+}
+
+/** What a view tells of one of its rows. */
+function viewPage(view: string, ref: Ref, { model }: Look): DetailPage | null {
+  const blocks = viewById(model.views, view)?.detail(ref, model.inventory, model.now);
+  return blocks ? blockPage(refText(ref), blocks) : null;
 }
 
 function paintBox(

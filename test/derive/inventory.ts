@@ -170,6 +170,7 @@ export const makePod = (name: string, change: Partial<Pod> = {}): Pod => ({
   createdAt: null,
   owner: null,
   workload: null,
+  claims: [],
   reason: null,
   deletionAt: null,
   finalizers: [],

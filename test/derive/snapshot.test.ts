@@ -157,7 +157,7 @@ test('has every key of the documented object, in its order', () => {
     'host name state sizeBytes allocatedBytes capacityPercent errors scrub devices'.split(' '),
   );
   expect(keys(snapshot.clusters[0])).toEqual(
-    'name version api components nodes pods workloads network events objects certificates'.split(
+    'name version api components nodes pods workloads network events claims volumes storagePools objects certificates'.split(
       ' ',
     ),
   );

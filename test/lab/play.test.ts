@@ -25,6 +25,10 @@ function createStage() {
       startReplicaStorm: () => () => undefined,
       setBgpSessions: () => undefined,
       scaleDeployment: () => undefined,
+      failReplica: () => undefined,
+      rebuildReplica: () => undefined,
+      migrate: () => '',
+      setMigrationFault: () => undefined,
     },
     controlPlane: noControlPlane,
     host: (name) => {

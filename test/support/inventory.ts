@@ -213,6 +213,7 @@ export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
   createdAt: NOW - 86_400_000,
   owner: null,
   workload: null,
+  claims: [],
   reason: null,
   deletionAt: null,
   finalizers: [],

@@ -30,6 +30,8 @@ import { startHeartbeats } from '../../src/lab/kube/heartbeats.ts';
 import { createIncidents } from '../../src/lab/kube/incidents.ts';
 import { resourceOf } from '../../src/lab/kube/kinds/kind.ts';
 import { KINDS } from '../../src/lab/kube/kinds/registry.ts';
+import { startKubevirt } from '../../src/lab/kube/kubevirt-controller.ts';
+import { startLonghorn } from '../../src/lab/kube/longhorn-manager.ts';
 import { createModel, KUBERNETES_VERSION } from '../../src/lab/kube/model.ts';
 import { createNetworkIncidents } from '../../src/lab/kube/network-incidents.ts';
 import { createStore } from '../../src/lab/kube/store.ts';
@@ -189,7 +191,13 @@ export async function createLabInventory({
 
   const scenarioLab: ScenarioLab = {
     world,
-    kube: { ...cluster.incidents, ...cluster.network, ...cluster.storm },
+    kube: {
+      ...cluster.incidents,
+      ...cluster.network,
+      ...cluster.storm,
+      ...cluster.storage,
+      ...cluster.machines,
+    },
     controlPlane: noControlPlane,
     host: (name) => {
       // Scenarios do no more to a host than to switch its power.
@@ -365,6 +373,8 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   const tables = clusterWatches
     .filter((watch) => KINDS.some((kind) => resourceOf(kind) === resourceName(watch)))
     .map((watch) => ({ watch, table: createKindTable<unknown>() }));
+  const storage = startLonghorn(simulation);
+  const machines = startKubevirt(simulation);
   const read = (watch: ClusterWatch, table: (typeof tables)[number]['table']) => {
     table.begin();
     for (const object of store.list(resourceName(watch))) {
@@ -398,6 +408,8 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   return {
     incidents,
     network: createNetworkIncidents(simulation),
+    storage,
+    machines,
     storm: createStorm(simulation),
     patch: (since: EpochMs) => ({
       source: {

@@ -1,18 +1,20 @@
 import { readEntry } from './collection.ts';
 import type { Engine } from './kinds/longhorn-engines.ts';
+import type { LonghornNode } from './kinds/longhorn-nodes.ts';
 import type { Replica } from './kinds/longhorn-replicas.ts';
 import type { LonghornVolumeObject } from './kinds/longhorn-volumes.ts';
 import {
   ENGINE_IMAGE,
   engineName,
   LONGHORN_NAMESPACE,
+  longhornCondition,
   longhornVolumes,
   managerOf,
   replicaPlaces,
   type LonghornVolume,
 } from './longhorn.ts';
 import type { KubeObject } from './object.ts';
-import type { Pod } from './pod.ts';
+import { conditionOf, withCondition, type Pod } from './pod.ts';
 import { recordEvent, referenceTo, type Simulation } from './simulation.ts';
 import { rfc3339 } from './time.ts';
 
@@ -35,6 +37,7 @@ export type StorageIncidents = {
 const VOLUMES = 'volumes.longhorn.io';
 const REPLICAS = 'replicas.longhorn.io';
 const ENGINES = 'engines.longhorn.io';
+const NODES = 'nodes.longhorn.io';
 const POOLS = 'diskpools.openebs.io';
 const WRITER = { manager: 'longhorn-manager', subresource: 'status' };
 /** What a pace of the cluster rebuilds of a replica, in percent. */
@@ -268,6 +271,17 @@ export function startLonghorn(simulation: Simulation): StorageIncidents {
   /** A node whose kubelet is silent takes its replicas with it; they are rebuilt when it is back. */
   function lookAtNode(node: string): void {
     const isAlive = isKubeletAlive(node);
+    put<LonghornNode>(NODES, node, ({ status }) => {
+      const was = conditionOf(status.conditions, 'Ready')?.status === 'True';
+      if (was === isAlive) return {};
+      const ready = isAlive
+        ? longhornCondition('Ready', 'True', now(), { message: `Node ${node} is ready` })
+        : longhornCondition('Ready', 'False', now(), {
+            reason: 'KubernetesNodeNotReady',
+            message: `Kubernetes node ${node} not ready: NodeStatusUnknown`,
+          });
+      return { status: { ...status, conditions: withCondition(status.conditions, ready) } };
+    });
     for (const state of volumes.values())
       for (const replica of state.replicas) {
         if (replica.node !== node) continue;

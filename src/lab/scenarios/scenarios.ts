@@ -21,6 +21,8 @@ import { schedulerLost } from './scheduler-lost.ts';
 import { smfMaintenance } from './smf-maintenance.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
+import { vmMigration } from './vm-migration.ts';
+import { volumeDegraded } from './volume-degraded.ts';
 import { webhookDown } from './webhook-down.ts';
 import { zoneCrash } from './zone-crash.ts';
 
@@ -48,6 +50,8 @@ export const SCENARIOS: readonly Scenario[] = [
   vipDown,
   webhookDown,
   bgpDown,
+  volumeDegraded,
+  vmMigration,
   bareHosts,
   chaos,
 ];

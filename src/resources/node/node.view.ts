@@ -105,7 +105,7 @@ export const nodeView: View<NodeRow> = {
     },
     {
       id: 'cpus',
-      title: 'CPUS',
+      title: 'CPU',
       width: 5,
       align: 'right',
       priority: 6,
@@ -120,6 +120,14 @@ export const nodeView: View<NodeRow> = {
       priority: 6,
       text: (node) => bytes(node.memoryAllocatableBytes),
       value: (node) => node.memoryAllocatableBytes,
+    },
+    {
+      id: 'conditions',
+      title: 'CONDITIONS',
+      width: 16,
+      priority: 6,
+      text: (node) => (node.fresh ? node.pressures.join(' ') || '-' : UNKNOWN),
+      tone: (node) => (node.pressures.length > 0 ? 'warn' : 'muted'),
     },
     {
       id: 'taints',

@@ -6,6 +6,23 @@ import { parseQuantity } from '../../parse/quantities.ts';
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 const ROLE_LABEL = 'kubernetes.io/role';
 
+/**
+ * Conditions that tell of trouble when they are True: those of kubelet and network agents, and those of
+ * node-problem-detector. Others, such as EtcdIsVoter, are True when all is well.
+ */
+const BAD_WHEN_TRUE: ReadonlySet<string> = new Set([
+  'MemoryPressure',
+  'DiskPressure',
+  'PIDPressure',
+  'NetworkUnavailable',
+  'KernelDeadlock',
+  'ReadonlyFilesystem',
+  'CorruptDockerOverlay2',
+  'FrequentKubeletRestart',
+  'FrequentDockerRestart',
+  'FrequentContainerdRestart',
+]);
+
 /** The nodes of a cluster. Every field of the object may be missing. */
 export const nodesWatch: ClusterWatch<'nodes'> = {
   feed: 'nodes',
@@ -50,7 +67,7 @@ export function projectNode(object: unknown): KubeNode | undefined {
     taints: listAt(object, 'spec', 'taints').flatMap((taint) => taintText(taint) ?? []),
     pressures: conditions.flatMap((condition) => {
       const type = textAt(condition, 'type');
-      return type !== null && type !== 'Ready' && textAt(condition, 'status') === 'True'
+      return type !== null && BAD_WHEN_TRUE.has(type) && textAt(condition, 'status') === 'True'
         ? [type]
         : [];
     }),

@@ -33,10 +33,21 @@ export function projectPod(object: unknown): Pod | undefined {
     createdAt: timeAt(object, 'metadata', 'creationTimestamp'),
     owner,
     workload: readWorkload(object, owner),
+    claims: readClaims(object),
     reason: readReason(object),
     ...readDeletion(object),
     ...readOutOfMemory(object),
   };
+}
+
+/** Most pods have none: they share one list. */
+const NO_CLAIMS: readonly string[] = [];
+
+function readClaims(object: unknown): readonly string[] {
+  const claims = listAt(object, 'spec', 'volumes').flatMap(
+    (volume) => textAt(volume, 'persistentVolumeClaim', 'claimName') ?? [],
+  );
+  return claims.length === 0 ? NO_CLAIMS : claims;
 }
 
 const HASH_LABEL = 'pod-template-hash';

@@ -1,7 +1,10 @@
-import { bytes, count, UNKNOWN } from '../../domain/format.ts';
+import { age, bytes, count, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import { guestState } from '../../domain/joined.ts';
-import type { Column, View } from '../../domain/view.ts';
+import { machinesOf } from '../../domain/kubevirt.ts';
+import type { KubevirtMachine } from '../../domain/kubevirt.ts';
+import type { Column, Sign, Tone, View } from '../../domain/view.ts';
 import { isVmBrand } from '../../domain/zone.ts';
+import { machineDetail, migrationText } from './machine-detail.ts';
 import {
   ageColumn,
   autobootColumn,
@@ -80,45 +83,119 @@ const nicColumn: Column<ZoneRow> = {
   tone: () => 'muted',
 };
 
-/** VMs pane: a row per zone of a brand that is a virtual machine. */
-export const vmView: View<ZoneRow> = {
+/** A VM is a zone of a host, or a machine of KubeVirt. */
+type VmRow = ZoneRow | KubevirtMachine;
+
+const isMachine = (row: VmRow): row is KubevirtMachine => 'migration' in row;
+
+/** A column of zones that tells of the machines of KubeVirt too; what nobody tells of them is empty. */
+const vmColumn = (
+  column: Column<ZoneRow>,
+  own: Partial<Pick<Column<KubevirtMachine>, 'text' | 'tone' | 'value'>> = {},
+): Column<VmRow> => ({
+  ...column,
+  text: (row, now) => (isMachine(row) ? (own.text?.(row, now) ?? '') : column.text(row, now)),
+  tone: (row, now) =>
+    isMachine(row) ? (own.tone?.(row, now) ?? 'muted') : (column.tone?.(row, now) ?? 'plain'),
+  value: (row, now) => {
+    if (isMachine(row)) return own.value?.(row, now) ?? own.text?.(row, now) ?? null;
+    return column.value ? column.value(row, now) : column.text(row, now);
+  },
+});
+
+const MACHINE_TONES: Readonly<Record<Sign, Tone>> = {
+  ok: 'muted',
+  off: 'muted',
+  changing: 'warn',
+  degraded: 'warn',
+  warning: 'warn',
+  down: 'bad',
+  unknown: 'unknown',
+};
+
+/** VMs pane: a row per zone of a brand that is a virtual machine, and per machine of KubeVirt. */
+export const vmView: View<VmRow> = {
   id: 'vms',
   title: 'VMs',
-  rows: (inventory, now) => zoneRows(inventory, now, ({ brand }) => isVmBrand(brand)),
-  parts: zoneParts,
-  key: (zone) => zone.ref,
-  sign: zoneRowSign,
-  at: (zone) => zone.at,
-  stale: (zone) => !zone.fresh,
-  columns: [
-    nameColumn('VM'),
-    stateColumn,
-    hostColumn,
-    brandColumn,
-    vcpuColumn,
-    ramColumn,
-    cpuSparkColumn,
-    cpuColumn,
-    rssColumn,
-    vlanColumn,
-    netColumn,
-    uptimeColumn,
-    diskColumn,
-    vncColumn,
-    guestColumn,
-    nicColumn,
-    autobootColumn,
-    ageColumn,
+  rows: (inventory, now) => [
+    ...zoneRows(inventory, now, ({ brand }) => isVmBrand(brand)),
+    ...inventory.clusters.flatMap((cluster) => machinesOf(cluster, now)),
   ],
-  detail: (zone, inventory, now) => {
-    const [state, ...rest] = zoneDetail(zone, inventory, now);
+  parts: (inventory) => [
+    ...zoneParts(inventory),
+    ...inventory.clusters.flatMap(({ source, feeds }) => [
+      source.state,
+      feeds.virtualMachines,
+      feeds.virtualMachineInstances,
+      feeds.migrations,
+      feeds.nodes,
+    ]),
+  ],
+  key: ({ ref }) => ref,
+  sign: (row) => (isMachine(row) ? row.sign : zoneRowSign(row)),
+  at: ({ at }) => at,
+  stale: ({ fresh }) => !fresh,
+  columns: [
+    vmColumn(nameColumn('VM'), { text: ({ name }) => name, tone: () => 'plain' }),
+    vmColumn(stateColumn, {
+      text: ({ state, fresh }) => (fresh ? state : 'unknown'),
+      tone: ({ sign }) => MACHINE_TONES[sign],
+    }),
+    vmColumn(hostColumn, { text: ({ node }) => node ?? '-' }),
+    vmColumn({ ...brandColumn, width: 8 }, { text: () => 'kubevirt' }),
+    vmColumn(vcpuColumn, {
+      text: ({ vcpus }) => count(vcpus),
+      tone: () => 'plain',
+      value: ({ vcpus }) => vcpus,
+    }),
+    vmColumn(ramColumn, {
+      text: ({ memoryBytes }) => bytes(memoryBytes),
+      tone: () => 'plain',
+      value: ({ memoryBytes }) => memoryBytes,
+    }),
+    vmColumn(cpuSparkColumn),
+    vmColumn(cpuColumn),
+    vmColumn(rssColumn),
+    vmColumn(vlanColumn),
+    vmColumn(netColumn),
+    vmColumn(uptimeColumn, {
+      text: ({ instance }, now) =>
+        !instance || instance.startedAt === null
+          ? UNKNOWN
+          : shortDuration(now - instance.startedAt),
+      value: ({ instance }) => instance?.startedAt ?? null,
+    }),
+    vmColumn(diskColumn, {
+      text: ({ machine, instance }) => (instance ?? machine)?.claims.join(' ') ?? '',
+    }),
+    vmColumn(vncColumn),
+    vmColumn(
+      { ...guestColumn, width: 9 },
+      {
+        text: migrationText,
+        tone: ({ migration }) => (migration?.phase === 'Failed' ? 'bad' : 'muted'),
+      },
+    ),
+    vmColumn(nicColumn, { text: ({ instance }) => instance?.ip ?? '' }),
+    vmColumn(autobootColumn, {
+      text: ({ machine }) => (machine?.runStrategy === 'Always' ? 'yes' : machine ? 'no' : UNKNOWN),
+    }),
+    vmColumn(ageColumn, {
+      text: ({ at }, now) => age(at, now),
+      tone: ({ fresh }) => (fresh ? 'muted' : 'unknown'),
+      value: ({ at }) => at,
+    }),
+  ],
+  detail: (row, inventory, now) => {
+    if (isMachine(row)) return machineDetail(row, now);
+    const [state, ...rest] = zoneDetail(row, inventory, now);
     const machine = {
       title: 'Machine',
       lines: [
-        { label: 'vcpus', text: count(zone.vm?.vcpus) },
-        { label: 'ram', text: bytes(zone.vm?.ramBytes) },
-        { label: 'vnc', text: zone.vm?.vnc ?? '-' },
-        ...(zone.vm?.disks ?? []).map((disk) => ({ label: 'disk', text: disk })),
+        { label: 'vcpus', text: count(row.vm?.vcpus) },
+        { label: 'ram', text: bytes(row.vm?.ramBytes) },
+        { label: 'vnc', text: row.vm?.vnc ?? '-' },
+        ...(row.vm?.disks ?? []).map((disk) => ({ label: 'disk', text: disk })),
       ],
     };
     return state ? [state, machine, ...rest] : [machine];

@@ -693,6 +693,8 @@ const IN_CLUSTER: ReadonlySet<string> = new Set([
   'workload',
   'component',
   'object',
+  'storage',
+  'kubevirt',
   'resource',
   'source',
 ]);

@@ -2,6 +2,7 @@ import { lastKnown } from '../../domain/feed.ts';
 import { age, clock, plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
+import { countMachines } from '../../domain/kubevirt.ts';
 import { refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Layout, Rect } from '../layout.ts';
@@ -100,7 +101,9 @@ export function paintHeader(
   const { inventory } = model;
   const isOpen = model.phase === 'open';
   const zones = inventory.hosts.reduce((sum, host) => sum + zonesOf(host).length, 0);
-  const vms = inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0);
+  const vms =
+    inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0) +
+    inventory.clusters.reduce((sum, cluster) => sum + countMachines(cluster), 0);
   const cluster = inventory.clusters[0];
   const counts: readonly (readonly [string, PaneId])[] = !isOpen
     ? []

@@ -48,6 +48,8 @@ export function laneOf({ subject }: Problem): Lane {
     case 'component':
     case 'certificate':
     case 'object':
+    case 'storage':
+    case 'kubevirt':
       return 'cluster';
     case 'host':
     case 'pool':

@@ -130,6 +130,8 @@ const VIEW_OF_KIND: Readonly<Partial<Record<RefKind, string>>> = {
   node: 'nodes',
   pod: 'pods',
   workload: 'workloads',
+  storage: 'storage',
+  kubevirt: 'vms',
 };
 
 /** When several things of a kind have the last word in their name: their view with it as the filter. */

@@ -34,6 +34,7 @@ const podOf = (object: unknown): Pod | undefined => {
     createdAt: null,
     owner: null,
     workload: null,
+    claims: [],
     reason: metadata.resourceVersion,
     deletionAt: null,
     finalizers: [],

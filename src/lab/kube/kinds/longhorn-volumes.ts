@@ -1,3 +1,4 @@
+import { backupsOf } from '../backups.ts';
 import {
   ENGINE_IMAGE,
   LONGHORN_API_VERSION,
@@ -100,6 +101,8 @@ export const longhornVolumeKind = longhornKind<LonghornVolumeObject>({
             pvcName: volume.claim,
             workloadsStatus: null,
           },
+          lastBackup: backupsOf(model, volume)[0]?.name ?? '',
+          lastBackupAt: backupsOf(model, volume)[0]?.at ?? '',
           lastDegradedAt: '',
           ownerID: '',
           restoreInitiated: false,

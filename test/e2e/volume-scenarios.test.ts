@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { writeLabConfig } from '../../src/lab/lab-config.ts';
+import { startLab } from '../../src/lab/lab.ts';
+import { privateHome } from '../support/console-driver.ts';
+import { labtop } from '../support/labtop.ts';
+
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function startStage() {
+  const home = privateHome();
+  endings.push(home.remove);
+  const lab = await startLab({ seed: 11 });
+  endings.push(lab.close);
+  const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
+  return { lab, config, env: home.env };
+}
+type Stage = Awaited<ReturnType<typeof startStage>>;
+
+type Snapshot = {
+  readonly problems: readonly {
+    readonly id: string;
+    readonly rule: string;
+    readonly subject: string;
+    readonly cause: string | null;
+    readonly evidence: Readonly<Record<string, unknown>>;
+  }[];
+  readonly vms: readonly {
+    readonly kind: string;
+    readonly namespace: string | null;
+    readonly name: string;
+    readonly node: string | null;
+  }[];
+  readonly clusters: readonly {
+    readonly claims: readonly {
+      readonly namespace: string;
+      readonly name: string;
+      readonly volume: string;
+    }[];
+    readonly volumes: readonly { readonly name: string; readonly longhorn: unknown }[];
+  }[];
+};
+async function snapshot({ config, env }: Stage): Promise<Snapshot> {
+  const { stdout, code } = await labtop(
+    ['snapshot', '--json', '--wait', '120', '--config', config],
+    env,
+  );
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Snapshot;
+}
+
+test(
+  'volume-degraded: the volume is the one top problem, and no more once its replica is rebuilt',
+  { timeout: 180_000 },
+  async () => {
+    const stage = await startStage();
+    expect((await snapshot(stage)).problems).toEqual([]);
+    stage.lab.play('volume-degraded');
+    const { problems, clusters } = await snapshot(stage);
+    const claim = clusters[0]?.claims.find(({ name }) => name === 'jellyfin-config');
+    expect(problems).toMatchObject([
+      {
+        rule: 'volume.degraded',
+        subject: `storage:infrak8s/LonghornVolume/longhorn-system/${claim?.volume ?? ''}`,
+        cause: null,
+        evidence: {
+          claim: 'media/jellyfin-config',
+          replicas: 3,
+          healthy: 2,
+          lostOn: 'worker2',
+          robustness: 'degraded',
+        },
+      },
+    ]);
+    expect(clusters[0]?.volumes.find(({ name }) => name === claim?.volume)).toMatchObject({
+      longhorn: { state: 'attached', robustness: 'degraded', replicasHealthy: 2 },
+    });
+    stage.lab.kube.rebuildReplica('media/jellyfin-config', 'worker2');
+    await vi.waitUntil(
+      () =>
+        JSON.stringify(
+          stage.lab.kube.store.get('volumes.longhorn.io', 'longhorn-system', claim?.volume ?? ''),
+        ).includes('"robustness":"healthy"'),
+      { timeout: 60_000 },
+    );
+    expect((await snapshot(stage)).problems).toEqual([]);
+  },
+);
+
+test(
+  'vm-migration: a machine is on another node afterwards, a failed move is a problem',
+  { timeout: 180_000 },
+  async () => {
+    const stage = await startStage();
+    const { kube } = stage.lab;
+    const where = ({ vms }: Snapshot) => vms.find(({ name }) => name === 'build-debian');
+    const before = where(await snapshot(stage));
+    expect(before).toMatchObject({ kind: 'kubevirt', namespace: 'apps', node: 'worker1' });
+    const ended = (name: string, phase: string) =>
+      vi.waitUntil(
+        () =>
+          JSON.stringify(
+            kube.store.get('virtualmachineinstancemigrations.kubevirt.io', 'apps', name),
+          ).includes(`"phase":"${phase}"`),
+        { timeout: 60_000 },
+      );
+    await ended(kube.migrate('apps', 'build-debian'), 'Succeeded');
+    const moved = await snapshot(stage);
+    expect(where(moved)?.node).not.toBe('worker1');
+    expect(moved.problems).toEqual([]);
+    kube.setMigrationFault('Live migration is not completed after 150 seconds');
+    await ended(kube.migrate('apps', 'build-debian'), 'Failed');
+    const failed = await snapshot(stage);
+    expect(where(failed)?.node).toBe(where(moved)?.node);
+    expect(failed.problems).toMatchObject([
+      {
+        rule: 'vm.migration',
+        subject: 'kubevirt:infrak8s/apps/build-debian',
+        evidence: { reason: 'Live migration is not completed after 150 seconds' },
+      },
+    ]);
+  },
+);
