@@ -438,10 +438,10 @@ function toComponent(component: Component, now: EpochMs): ComponentJson {
     name: component.name,
     zone: component.zone?.name ?? null,
     host: component.host,
-    state: component.fresh ? component.state : 'unknown',
+    state: component.state,
     leader: component.leader,
     details: {
-      sign: component.fresh ? component.sign : 'unknown',
+      sign: component.sign,
       version: component.version,
       address: direct?.address ?? null,
       health: live?.state ?? null,

@@ -3,8 +3,9 @@ import { fresh, lastKnown } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
 import { allZonesOf, findHost, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
 import type { Zone } from './joined.ts';
+import { changesIn, lasting } from './lasting.ts';
 import { componentRef } from './ref.ts';
-import type { ComponentRef } from './ref.ts';
+import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
@@ -12,13 +13,17 @@ import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.
 
 /** An instance of a component of a control plane, as the API, its own port and its zone tell of it together. */
 export type Component = {
-  readonly ref: ComponentRef;
-  readonly cluster: string;
+  /** Of its zone where it is not known which cluster it is of. */
+  readonly ref: ComponentRef | ZoneRef | VmRef;
+  /** null when nobody tells which cluster it is of. */
+  readonly cluster: string | null;
   /** `vip` is the virtual IP in front of the API servers. */
   readonly kind: ComponentKind | 'vip';
   readonly name: string;
   /** null when it is not known where it runs. */
   readonly zone: Zone | null;
+  /** The host tells of the zone now. */
+  readonly zoneFresh: boolean;
   readonly host: string | null;
   readonly sign: Sign;
   /** What the sign says, in a word or two; says who told it where only one side does. */
@@ -100,7 +105,7 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
     ...(vip === null
       ? []
       : [{ kind: 'vip' as const, name: 'vip', place: atAddress(vip, inventory), server: vip }]),
-  ].toSorted((a, b) => order(a) - order(b) || byName(a.name, b.name));
+  ].toSorted(inOrder);
 }
 
 /** All instances of a cluster's components with what is known of them: etcd, API servers and what is in front, the others. */
@@ -110,19 +115,65 @@ export function componentsOf(
   now: EpochMs,
 ): readonly Component[] {
   const known = componentsCache.get(inventory)?.get(cluster);
-  if (known?.now === now) return known.components;
+  if (known?.now === now) {
+    changesIn(known.ms);
+    return known.components;
+  }
   const plane = controlPlaneOf(cluster)?.value;
-  const components = instancesOf(inventory, cluster).map((instance) =>
-    toComponent({ ...instance, cluster: cluster.name, now, plane }),
-  );
+  const { result: components, ms } = lasting(() => {
+    const planeFresh = fresh(cluster.feeds.controlPlane, now) !== undefined;
+    return instancesOf(inventory, cluster).map((instance) =>
+      toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh }),
+    );
+  });
   const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
-  componentsCache.set(inventory, ofInventory.set(cluster, { now, components }));
+  componentsCache.set(inventory, ofInventory.set(cluster, { now, components, ms }));
   return components;
 }
 
-type Judged = { readonly now: EpochMs; readonly components: readonly Component[] };
+type Judged = {
+  readonly now: EpochMs;
+  readonly components: readonly Component[];
+  /** How long they stay so. */
+  readonly ms: number;
+};
 /** All rules of one look at the inventory ask for those of the same time. */
 const componentsCache = new WeakMap<Inventory, Map<ClusterInventory, Judged>>();
+
+/**
+ * Zones that are there for a component of a cluster, where it is not known of which: there are several, and neither
+ * an address, a certificate nor a lease joins it to one; or none is configured.
+ */
+function strayComponents(inventory: Inventory, now: EpochMs): readonly Component[] {
+  if (inventory.clusters.length === 1) return [];
+  const taken = new Set(
+    inventory.clusters.flatMap((cluster) =>
+      instancesOf(inventory, cluster).map(({ place }) => place?.zone.ref),
+    ),
+  );
+  return inventory.hosts
+    .flatMap(placedOn)
+    .filter(({ zone }) => !taken.has(zone.ref))
+    .map((place) =>
+      toComponent({
+        kind: place.kind,
+        name: place.zone.name,
+        place,
+        server: null,
+        cluster: null,
+        now,
+        plane: undefined,
+        planeFresh: false,
+      }),
+    )
+    .toSorted(inOrder);
+}
+
+/** The instances of all clusters, and those of which nobody tells which cluster they are of. */
+export const everyComponent = (inventory: Inventory, now: EpochMs): readonly Component[] => [
+  ...inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, now)),
+  ...strayComponents(inventory, now),
+];
 
 /** The instances of a cluster's components, and the zone or VM that each runs in. */
 export const componentPlaces = (
@@ -137,8 +188,10 @@ export const componentPlaces = (
 
 const { compare: byName } = new Intl.Collator('en', { numeric: true });
 
-const order = ({ kind }: Instance): number =>
+type Named = Pick<Component, 'kind' | 'name'>;
+const order = ({ kind }: Named): number =>
   kind === 'vip' ? COMPONENT_KINDS.indexOf('kube-apiserver') + 0.5 : COMPONENT_KINDS.indexOf(kind);
+const inOrder = (a: Named, b: Named): number => order(a) - order(b) || byName(a.name, b.name);
 
 function placedOn(host: HostInventory): readonly Placed[] {
   const asked = new Map(
@@ -209,15 +262,18 @@ function leaseOf(
 }
 
 type Parts = Instance & {
-  readonly cluster: string;
+  readonly cluster: string | null;
   readonly plane: ControlPlane | undefined;
+  /** Somebody still asks its parts over the network. */
+  readonly planeFresh: boolean;
   readonly now: EpochMs;
 };
 
 /** A probe that was asked no longer ago than this is fresh: six of the usual intervals, and its limit. */
 const PROBE_FRESH_MS = 35_000;
 
-function toComponent({ cluster, kind, name, place, server, plane, now }: Parts): Component {
+function toComponent(parts: Parts): Component {
+  const { cluster, kind, name, place, server, plane, planeFresh, now } = parts;
   const zone = place?.zone ?? null;
   const host = place?.host;
   const feed = host && lastKnown(host.feeds.zoneComponents);
@@ -230,22 +286,25 @@ function toComponent({ cluster, kind, name, place, server, plane, now }: Parts):
     zone?.state === 'running' &&
     (zone.bootedAt === null || zone.bootedAt <= (feed?.at ?? 0));
   const inside = own && feed && isAsked ? { ...own, at: feed.at, fresh: isInsideFresh } : null;
-  const direct = server && { ...server, fresh: now - server.at <= PROBE_FRESH_MS };
+  const direct = server && { ...server, fresh: planeFresh && isRecent(server.at, now) };
   const lease = leaseOf(plane, kind, name);
   const gone = goneFrom(zone, host, kind, now);
-  const isMeasured = host !== undefined && zonesFresh(host, now) && hostFresh(host, 'kstats', now);
   const etcd = inside?.etcd ?? null;
+  const zoneFresh = host !== undefined && zonesFresh(host, now);
+  const isMeasured = zoneFresh && hostFresh(host, 'kstats', now);
+  const leader = leaderOf(kind, etcd, lease, plane, now);
   const base = {
-    ref: componentRef(cluster, kind, name),
+    ref: cluster === null && zone !== null ? zone.ref : componentRef(cluster ?? '', kind, name),
     cluster,
     kind,
     name,
     zone,
+    zoneFresh,
     host: zone?.host ?? null,
     direct,
     inside,
     gone,
-    leader: leaderOf(kind, etcd, lease, plane, now),
+    leader,
     version: server?.version ?? etcd?.version ?? null,
     lease,
     certificate: server?.certificate ?? null,
@@ -258,7 +317,8 @@ function toComponent({ cluster, kind, name, place, server, plane, now }: Parts):
     fresh:
       direct?.fresh === true ||
       inside?.fresh === true ||
-      (host !== undefined && zonesFresh(host, now)),
+      zoneFresh ||
+      (kind !== 'etcd' && leader === true),
   };
   return { ...base, ...verdict(base, now) };
 }
@@ -291,7 +351,13 @@ function leaderOf(
   if (kind === 'etcd') return etcd?.isLeader ?? null;
   if (kind !== 'kube-scheduler' && kind !== 'kube-controller-manager') return null;
   const readAt = plane?.leasesAt ?? null;
-  return readAt === null || now - readAt > PROBE_FRESH_MS ? null : lease !== null;
+  return readAt === null || !isRecent(readAt, now) ? null : lease !== null;
+}
+
+function isRecent(at: EpochMs, now: EpochMs): boolean {
+  const left = at + PROBE_FRESH_MS - now;
+  if (left >= 0) changesIn(left + 1);
+  return left >= 0;
 }
 
 type Verdict = Pick<Component, 'sign' | 'state'>;
@@ -356,10 +422,12 @@ export const isExpired = (
   { renewedAt, durationSeconds }: LeaderLease,
   now: EpochMs,
   graceSeconds = 0,
-): boolean =>
-  renewedAt !== null &&
-  durationSeconds !== null &&
-  now - renewedAt > (durationSeconds + graceSeconds) * 1000;
+): boolean => {
+  if (renewedAt === null || durationSeconds === null) return false;
+  const left = renewedAt + (durationSeconds + graceSeconds) * 1000 - now;
+  if (left >= 0) changesIn(left + 1);
+  return left < 0;
+};
 
 /** Of one answer: those of two members come at different times. */
 const lagOf = (etcd: EtcdMember | null): number | null =>

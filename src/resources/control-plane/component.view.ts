@@ -1,12 +1,9 @@
-import { componentsOf } from '../../domain/components.ts';
+import { everyComponent } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, DetailLine, Tone, View } from '../../domain/view.ts';
-
-const rows = (inventory: Inventory, now: EpochMs): readonly Component[] =>
-  inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, now));
 
 const TONES: Readonly<Record<Component['sign'], Tone>> = {
   ok: 'muted',
@@ -74,7 +71,7 @@ const isInsideStale = ({ inside }: Component): boolean => inside?.fresh !== true
 export const componentView: View<Component> = {
   id: 'control-plane',
   title: 'Control plane',
-  rows,
+  rows: everyComponent,
   key: ({ ref }) => ref,
   sign: ({ sign }) => sign,
   at: ({ at }) => at,
@@ -262,7 +259,7 @@ export const componentView: View<Component> = {
       title: 'CLUSTER',
       width: 'grow',
       priority: 9,
-      text: ({ cluster }) => cluster,
+      text: ({ cluster }) => cluster ?? UNKNOWN,
       tone: () => 'muted',
     },
     {

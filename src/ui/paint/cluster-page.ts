@@ -1,7 +1,7 @@
 import { countPods } from '../../derive/pods.ts';
 import { clusterState } from '../../derive/summary.ts';
-import type { Component, KindState } from '../../domain/component.ts';
-import type { ApiServer } from '../../domain/control-plane.ts';
+import type { KindState } from '../../domain/component-kinds.ts';
+import type { Component } from '../../domain/components.ts';
 import { fresh, lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import {
@@ -26,7 +26,7 @@ import { signCounts } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
 import type { Run } from './canvas.ts';
 import { capacityLines, namespaceLines, podRuns } from './cluster.ts';
-import { instanceRuns, KIND_NAMES, kindsOf, stepMs, verdict } from './components.ts';
+import { instanceName, instanceRuns, KIND_NAMES, kindsOf, stepMs, verdict } from './components.ts';
 import { problemsPanel } from './host-detail.ts';
 import { barRuns, gridLines, labelled, muted, run, wrapText } from './lines.ts';
 import type { GridColumn, GridRow, TextLine } from './lines.ts';
@@ -250,7 +250,7 @@ const instanceLines = (
     ],
     kinds.flatMap((kind) =>
       kind.components.map((part, index): GridRow => {
-        const { zone, zoneFresh, api, apiFresh, sign } = part;
+        const { zone, zoneFresh, direct, sign, leader } = part;
         const tone = plainOr(!zoneFresh);
         const share =
           zone && zoneFresh && zone.rssBytes !== null && zone.memoryCapBytes
@@ -261,7 +261,7 @@ const instanceLines = (
           cells: [
             signRun(sign),
             run(index === 0 ? KIND_NAMES[kind.kind].long : ''),
-            run(part.name, plainOr(sign === 'unknown')),
+            run(instanceName(part), plainOr(sign === 'unknown')),
             muted(zone?.host ?? UNKNOWN),
             muted(zone?.vlans.join(',') ?? ''),
             zone === null
@@ -269,13 +269,13 @@ const instanceLines = (
               : zoneFresh
                 ? run(zone.stateText, zone.state === 'running' ? 'muted' : 'bad')
                 : run('unknown', 'unknown'),
-            api === null
+            direct === null
               ? muted(UNKNOWN)
               : run(
-                  answerText(api, apiFresh),
-                  apiFresh && api.state === 'ok' ? 'muted' : apiFresh ? 'bad' : 'unknown',
+                  answerText(direct),
+                  !direct.fresh ? 'unknown' : direct.state === 'ok' ? 'muted' : 'bad',
                 ),
-            run(part.leads === null ? UNKNOWN : part.leads ? 'leader' : '-', 'muted'),
+            run(leader === null ? UNKNOWN : leader ? 'leader' : '-', 'muted'),
             run(bytes(zone?.rssBytes), tone),
             [
               ...barRuns(share, 10, (share ?? 0) >= 0.9 ? 'warn' : 'accent'),
@@ -291,7 +291,7 @@ const instanceLines = (
                 ? shortDuration(model.now - zone.bootedAt)
                 : UNKNOWN,
             ),
-            run(age(zone?.at ?? api?.at ?? null, model.now), zoneFresh ? 'muted' : 'warn'),
+            run(age(zone?.at ?? direct?.at ?? null, model.now), zoneFresh ? 'muted' : 'warn'),
             index === 0 ? run(verdict(kind), SIGN_TONES[kind.sign]) : '',
           ],
         };
@@ -301,7 +301,11 @@ const instanceLines = (
   );
 
 /** `ready 5ms`, or what became of the question. */
-const answerText = ({ state, latencyMs }: ApiServer, isFresh: boolean): string =>
+const answerText = ({
+  state,
+  latencyMs,
+  fresh: isFresh,
+}: NonNullable<Component['direct']>): string =>
   !isFresh
     ? 'unknown'
     : state === 'ok'
@@ -661,7 +665,9 @@ function clusterProblems(subject: Subject): Panel {
   const { clusters, look } = subject;
   const names = new Set(clusters.map(({ name }) => name));
   const zones = new Set<Ref>(
-    kindsOf(look, [...names]).flatMap(({ components }) => components.map(({ ref }) => ref)),
+    kindsOf(look, [...names]).flatMap(({ components }) =>
+      components.flatMap(({ zone }) => zone?.ref ?? []),
+    ),
   );
   const own = look.model.problems.filter(({ subject: about, cause }) => {
     if (cause !== null) return false;

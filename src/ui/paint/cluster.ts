@@ -1,6 +1,6 @@
 import { mostRestarted } from '../../derive/most-restarted.ts';
 import { countNamespaces } from '../../derive/namespaces.ts';
-import type { KindState } from '../../domain/component.ts';
+import type { KindState } from '../../domain/component-kinds.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';

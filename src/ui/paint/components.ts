@@ -1,5 +1,7 @@
-import { componentKinds, componentsOf } from '../../domain/component.ts';
-import type { Component, KindState } from '../../domain/component.ts';
+import { componentKinds } from '../../domain/component-kinds.ts';
+import type { KindState } from '../../domain/component-kinds.ts';
+import { everyComponent } from '../../domain/components.ts';
+import type { Component } from '../../domain/components.ts';
 import { age } from '../../domain/format.ts';
 import { viewOfRef } from '../model.ts';
 import { SIGN_TONES } from '../tones.ts';
@@ -16,7 +18,7 @@ export const allComponents = ({ keep, model: { inventory, now } }: Look): readon
       inventory.hosts,
       ...inventory.clusters.flatMap(({ name, feeds }) => [name, feeds.controlPlane]),
     ],
-    () => componentsOf(inventory, now),
+    () => everyComponent(inventory, now),
   );
 
 /** The components of some clusters by kind, with those of which nobody tells which cluster they are of. */
@@ -42,17 +44,21 @@ export const KIND_NAMES: Readonly<
 export const stepMs = (ms: number): string => `${Math.max(1, Math.round(ms / 5) * 5)}ms`;
 
 /** The most telling thing of an instance: how old what is known of it is, its state, or how fast it answers. */
-function toldOf({ zone, zoneFresh, api, apiFresh }: Component, { model }: Look): string {
+function toldOf({ zone, zoneFresh, direct, sign, state }: Component, { model }: Look): string {
   if (zone !== null && !zoneFresh) return age(zone.at, model.now);
   if (zone !== null && zone.state !== 'running') return zone.stateText;
-  if (api === null || !apiFresh) return '';
-  if (api.state !== 'ok') return api.state;
-  return api.latencyMs === null ? '' : stepMs(api.latencyMs);
+  if (direct?.fresh === true && direct.state !== 'ok') return direct.state;
+  if (isFaulty(sign) && sign !== 'unknown') return state;
+  return direct?.fresh !== true || direct.latencyMs === null ? '' : stepMs(direct.latencyMs);
 }
+
+/** The virtual IP is told by its address. */
+export const instanceName = ({ kind, name, zone, direct }: Component): string =>
+  kind === 'vip' ? (zone?.name ?? direct?.address ?? name) : name;
 
 /** An instance in a cell: its name, its host where there is room, what is most telling; a click opens it. */
 export function instanceRuns(part: Component, look: Look, withHost: boolean): readonly Run[] {
-  const { zone, sign, name, ref, leads } = part;
+  const { zone, sign, ref, leader } = part;
   const view = viewOfRef(look.model.views, ref)?.id;
   // The line that it stands in is of several.
   const spot: Pick<Run, 'spot'> =
@@ -60,10 +66,10 @@ export function instanceRuns(part: Component, look: Look, withHost: boolean): re
   const told = toldOf(part, look);
   return [
     { ...signRun(sign), ...spot },
-    { ...run(` ${name}`, sign === 'unknown' ? 'stale' : 'plain'), ...spot },
+    { ...run(` ${instanceName(part)}`, sign === 'unknown' ? 'stale' : 'plain'), ...spot },
     muted(zone !== null && withHost ? ` ${zone.host}` : ''),
     run(told === '' ? '' : ` ${told}`, isFaulty(sign) ? SIGN_TONES[sign] : 'muted'),
-    run(leads === true ? ' leads' : '', 'accent'),
+    run(leader === true ? ' leads' : '', 'accent'),
   ];
 }
 

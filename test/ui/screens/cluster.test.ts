@@ -11,6 +11,7 @@ import {
   lab,
   node,
   NOW,
+  ok,
   pod,
   withWorkloads,
   workload,
@@ -27,6 +28,9 @@ const roles = new Map([
 const hosts = ['omni1', 'omni2', 'store1'].map((name, index) => ({
   ...host(name, {
     zones: [zone(`etcd${index + 1}`)],
+    feeds: {
+      processes: ok(new Map([[`etcd${index + 1}`, { count: 1, top: [], programs: ['etcd'] }]])),
+    },
     ...(name === 'omni2' ? { source: { state: 'down' as const } } : {}),
   }),
   configuredRoles: roles,
@@ -136,11 +140,14 @@ test('tabs go round with tab, panels with l; a panel zooms, esc leaves zoom and 
   expect(console.session().place.kind).toBe('overview');
 });
 
-test('a click on an instance opens its zone, one on a node line selects and opens the node', async () => {
+test('a click on an instance opens it, one on a node line selects and opens the node', async () => {
   const console = await openConsole();
   await console.key('5');
   await console.click('● etcd2');
-  expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'zone:omni2/etcd2' });
+  expect(console.session().place).toMatchObject({
+    kind: 'detail',
+    ref: 'component:infrak8s/etcd/etcd2',
+  });
   await console.key('5');
   await console.click('worker1');
   expect(console.session().panels['cluster.0']).toBe('nodes');

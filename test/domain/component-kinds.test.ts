@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { componentKinds, componentsOf } from '../../src/domain/component.ts';
+import { componentKinds } from '../../src/domain/component-kinds.ts';
+import { everyComponent } from '../../src/domain/components.ts';
 import type { ApiServer, ControlPlane } from '../../src/domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../src/domain/inventory.ts';
 import { cluster, config, host, lab, NOW, ok, zone } from '../support/inventory.ts';
@@ -69,17 +70,20 @@ const withPlane = (of: ClusterInventory, value: ControlPlane, freshUntil = NOW +
 });
 const k = cluster('k', [], []);
 const told = (inventory: Inventory): readonly string[] =>
-  componentsOf(inventory, NOW).map(({ kind, ref, sign, leads }) =>
-    [kind, ref, sign, ...(leads === null ? [] : [leads ? 'leads' : 'waits'])].join(' '),
+  everyComponent(inventory, NOW).map(({ name, kind, zone, sign, leader }) =>
+    [kind, zone?.ref ?? name, sign, ...(leader === null ? [] : [leader ? 'leads' : 'waits'])].join(
+      ' ',
+    ),
   );
 
 test('zones are components by their role, not by their name, also when the cluster is silent', () => {
+  // That a zone runs does not tell that its process does.
   const silent: ClusterInventory = { ...k, source: { ...k.source, state: 'down' } };
   expect(told(lab([omni1()], [silent]))).toEqual([
-    'etcd zone:omni1/etcd1 ok',
-    'kube-apiserver zone:omni1/api1 ok',
+    'etcd zone:omni1/etcd1 unknown',
+    'kube-apiserver zone:omni1/api1 unknown',
     'kube-apiserver zone:omni1/api2 down',
-    'kube-scheduler zone:omni1/sched1 ok',
+    'kube-scheduler zone:omni1/sched1 unknown',
   ]);
   const nameless = host('omni1', { zones: [zone('etcd1')] });
   expect(told(lab([nameless], [k]))).toEqual([]);
@@ -95,12 +99,12 @@ test('an API server belongs to the zone of its address, or to the place that the
     vip: api('10.0.47.1:6443', { state: 'timeout' }),
   });
   expect(told(lab([omni1()], [withPlane(k, value)]))).toEqual([
-    'etcd zone:omni1/etcd1 ok',
-    'kube-apiserver component:k/kube-apiserver/[fd00::9]:6443 ok',
+    'etcd zone:omni1/etcd1 unknown',
+    'kube-apiserver [fd00::9]:6443 ok',
     'kube-apiserver zone:omni1/api1 ok',
     'kube-apiserver zone:omni1/api2 down',
-    'kube-scheduler zone:omni1/sched1 ok',
-    'vip component:k/vip/10.0.47.1:6443 down',
+    'vip vip down',
+    'kube-scheduler zone:omni1/sched1 unknown',
   ]);
 });
 
@@ -131,20 +135,21 @@ test('who holds a lease leads; without leases nobody knows', () => {
   );
   const other = plane({ leases: [{ ...lease, holder: 'sched2_99' }], leasesAt: NOW });
   expect(told(lab([omni1()], [withPlane(k, other)]))).toContain(
-    'kube-scheduler zone:omni1/sched1 ok waits',
+    'kube-scheduler zone:omni1/sched1 unknown waits',
   );
 });
 
 test('with several clusters a zone alone does not tell whose it is', () => {
-  const parts = componentsOf(lab([omni1()], [k, cluster('other', [], [])]), NOW);
+  const parts = everyComponent(lab([omni1()], [k, cluster('other', [], [])]), NOW);
   expect(new Set(parts.map(({ cluster: of }) => of))).toEqual(new Set([null]));
+  expect(parts.map(({ ref, zone }) => ref === zone?.ref)).toEqual([true, true, true, true]);
 });
 
 const group = (
   kind: 'etcd' | 'kube-apiserver',
   ...signs: readonly ('ok' | 'down' | 'unknown')[]
 ) => {
-  const [made] = componentsOf(lab([omni1()], [k]), NOW);
+  const [made] = everyComponent(lab([omni1()], [k]), NOW);
   const components = made ? signs.map((sign) => ({ ...made, kind, sign })) : [];
   const [state] = componentKinds(components);
   return `${state?.up}/${state?.components.length} ${state?.sign}`;
