@@ -19,18 +19,10 @@ type Need = { readonly to: Ref; readonly strength: 'hard' | 'part' };
 const hard = (to: Ref): Need => ({ to, strength: 'hard' });
 const part = (to: Ref): Need => ({ to, strength: 'part' });
 
-export const isStorageKind = (kind: string): kind is StorageKind =>
-  Object.hasOwn(STORAGE_KINDS, kind);
+const isStorageKind = (kind: string): kind is StorageKind => Object.hasOwn(STORAGE_KINDS, kind);
 
 const keyOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
   namespace === '' ? name : `${namespace}/${name}`;
-
-/** Of one of the cluster's tables. */
-const objectOf = <K extends (typeof STORAGE_KINDS)[StorageKind]['feed'] | 'nodes'>(
-  { feeds }: ClusterInventory,
-  feed: K,
-  key: string,
-) => lastKnown(feeds[feed])?.value.byKey.get(key);
 
 /**
  * What stored data needs: a claim its volume, this the one of Longhorn behind it, this the nodes that its lost replicas
@@ -44,9 +36,8 @@ export function storageNeeds(
   const { name } = cluster;
   switch (isStorageKind(kind) ? kind : null) {
     case 'PersistentVolumeClaim': {
-      const claim = cluster.feeds.claims;
-      const found = lastKnown(claim)?.value.byKey.get(key);
-      return found?.volume ? [hard(storageRef(name, 'PersistentVolume', found.volume))] : [];
+      const volume = lastKnown(cluster.feeds.claims)?.value.byKey.get(key)?.volume;
+      return volume ? [hard(storageRef(name, 'PersistentVolume', volume))] : [];
     }
     case 'PersistentVolume': {
       const volume = lastKnown(cluster.feeds.persistentVolumes)?.value.byKey.get(key);
@@ -58,7 +49,9 @@ export function storageNeeds(
       return volume ? longhornNeeds(cluster, volume) : [];
     }
     case 'LonghornNode':
-      return objectOf(cluster, 'nodes', nameOf(key)) ? [hard(nodeRef(name, nameOf(key)))] : [];
+      return lastKnown(cluster.feeds.nodes)?.value.byKey.has(nameOf(key))
+        ? [hard(nodeRef(name, nameOf(key)))]
+        : [];
     case 'DiskPool': {
       const node = lastKnown(cluster.feeds.diskPools)?.value.byKey.get(key)?.node;
       return node ? [hard(nodeRef(name, node))] : [];

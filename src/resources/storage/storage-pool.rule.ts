@@ -1,6 +1,5 @@
 import { percent } from '../../domain/format.ts';
-import type { ClusterRule, Finding, Severity } from '../../domain/problem.ts';
-import type { RuleContext } from '../../domain/problem.ts';
+import type { ClusterRule, Finding, RuleContext, Severity } from '../../domain/problem.ts';
 import { storageRef } from '../../domain/ref.ts';
 import type { StorageRef } from '../../domain/ref.ts';
 import { diskSums, usedPercent } from '../../domain/storage.ts';

@@ -7,7 +7,7 @@ import type { DetailBlock, DetailLine } from '../../domain/view.ts';
 
 /** How far a migration is, or whether the guest's agent answers. */
 export function migrationText({ migration, instance }: KubevirtMachine): string {
-  if (migration && migration.phase === 'Failed') return 'migr fail';
+  if (migration?.phase === 'Failed') return 'not moved';
   if (migration && !isOver(migration)) return migration.phase ?? 'Pending';
   if (!instance) return '';
   return instance.hasAgent === true ? 'agent' : 'no agent';

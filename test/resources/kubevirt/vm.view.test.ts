@@ -62,7 +62,7 @@ test('machines of KubeVirt stand beside those of hosts', () => {
     'off|off|Stopped|-|kubevirt|2|4.0G|',
     'unknown|quiet|Running|worker2|kubevirt|4|8.0G|agent',
     'ok|stray|Running|worker1|kubevirt|4|8.0G|no agent',
-    'ok|well|Running|worker1|kubevirt|4|8.0G|migr fail',
+    'ok|well|Running|worker1|kubevirt|4|8.0G|not moved',
   ]);
 });
 
