@@ -1,6 +1,6 @@
 import { createFold } from './fold.ts';
 import type { KubeTable } from './kube.ts';
-import { nodeRef, objectRef, podRef, workloadRef } from './ref.ts';
+import { kubevirtRef, nodeRef, objectRef, podRef, storageRef, workloadRef } from './ref.ts';
 import type { Ref } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import { WORKLOAD_KINDS } from './workload.ts';
@@ -110,11 +110,22 @@ export const eventsAbout = (
   return eventGroups(table).filter((group) => objectKey(group.object) === wanted);
 };
 
+/** Kinds of what stores data, by the kinds that events name. */
+const STORED: Readonly<Record<string, string>> = {
+  PersistentVolumeClaim: 'PersistentVolumeClaim',
+  Volume: 'LonghornVolume',
+};
+
 /** The thing that an event is about. */
 export function eventSubject(cluster: string, { kind, namespace, name }: EventObject): Ref {
   if (kind === 'Node') return nodeRef(cluster, name);
+  if (kind === 'PersistentVolume') return storageRef(cluster, kind, name);
   if (namespace === null) return objectRef(cluster, kind, null, name);
   if (kind === 'Pod') return podRef(cluster, namespace, name);
+  if (kind === 'VirtualMachine' || kind === 'VirtualMachineInstance')
+    return kubevirtRef(cluster, namespace, name);
+  const stored = STORED[kind];
+  if (stored !== undefined) return storageRef(cluster, stored, `${namespace}/${name}`);
   return WORKLOAD_KINDS.some((workload) => workload === kind)
     ? workloadRef(cluster, kind, namespace, name)
     : objectRef(cluster, kind, namespace, name);

@@ -2,6 +2,7 @@ import type { CollectError } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { LogSnapshot } from '../domain/log.ts';
 import type { Problem } from '../domain/problem.ts';
+import { refKind, refPath } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundView } from '../domain/view.ts';
@@ -109,6 +110,19 @@ export function viewById(views: PaneViews, id: string): BoundView | undefined {
   return known.get(id);
 }
 
+/** The views of objects that have no kind of reference of their own, by their kinds. */
+const OBJECT_VIEWS: Readonly<Record<string, string>> = {
+  Event: 'events',
+  BGPPeer: 'network',
+  CiliumLoadBalancerIPPool: 'network',
+  Gateway: 'network',
+  HTTPRoute: 'network',
+  Ingress: 'network',
+  Service: 'network',
+  ValidatingWebhookConfiguration: 'network',
+  MutatingWebhookConfiguration: 'network',
+};
+
 /** The view that has rows of that kind, for jumping to a thing. */
 export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
   const kinds: Readonly<Record<string, string>> = {
@@ -131,6 +145,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     dataset: 'hosts',
     fault: 'hosts',
   };
-  const id = kinds[ref.slice(0, ref.indexOf(':'))];
+  const [, kind = ''] = refPath(ref);
+  const id = refKind(ref) === 'object' ? OBJECT_VIEWS[kind] : kinds[ref.slice(0, ref.indexOf(':'))];
   return id === undefined ? undefined : viewById(views, id);
 }

@@ -99,7 +99,11 @@ test.for([
   ['Node', '', 'worker1', 'node:k/worker1'],
   ['Deployment', 'shop', 'web', 'workload:k/Deployment/shop/web'],
   ['Gateway', 'apps', 'public', 'object:k/Gateway/apps/public'],
-  ['PersistentVolume', null, 'pv1', 'object:k/PersistentVolume/pv1'],
+  ['PersistentVolumeClaim', 'apps', 'data', 'storage:k/PersistentVolumeClaim/apps/data'],
+  ['Volume', 'longhorn-system', 'pvc-1', 'storage:k/LonghornVolume/longhorn-system/pvc-1'],
+  ['VirtualMachineInstance', 'apps', 'win', 'kubevirt:k/apps/win'],
+  ['PersistentVolume', null, 'pv1', 'storage:k/PersistentVolume/pv1'],
+  ['ClusterIssuer', null, 'ca', 'object:k/ClusterIssuer/ca'],
 ] as const)('an event about %s %s/%s leads to %s', ([kind, namespace, name, ref]) => {
   expect(eventSubject('k', { kind, namespace, name })).toBe(ref);
 });

@@ -42,7 +42,7 @@ type Told = {
   readonly sign: Sign;
   readonly state: string;
   readonly detail: string;
-  /** Since when it is as it is, or is there at all. */
+  /** Since when the session is up; of what is no session, since when the object is there. */
   readonly since: EpochMs | null;
   readonly blocks: readonly DetailBlock[];
 };
@@ -154,12 +154,14 @@ function tellAgent({ ref, node, pod, isReady }: CiliumAgent): Told {
   };
 }
 
+const PEER = 'BGP peer';
+
 function tellPeer(cluster: string, node: string, peer: BgpPeer): Told {
   const { address, name, state, peerAs, localAs, received, advertised } = peer;
   const isUp = isEstablished(peer);
   return {
     ref: objectRef(cluster, 'BGPPeer', null, `${node}/${address ?? name}`),
-    kind: 'BGP peer',
+    kind: PEER,
     namespace: '',
     name: `${node} > ${address ?? name}`,
     sign: state === null ? 'unknown' : isUp ? 'ok' : 'down',
@@ -387,7 +389,10 @@ function tellWebhooks(
       since: createdAt,
       blocks: judged.map(({ webhook: each, target: to }) =>
         block(each.name, [
-          { ...line('target', to.name), ...serviceRefOf(cluster.name, each.service) },
+          {
+            ...line('target', to.name),
+            ...(isGone(to) ? serviceRefOf(cluster.name, each.service) : {}),
+          },
           {
             ...line('state', TARGETS[to.state]),
             tone: to.state === 'ready' ? 'ok' : to.state === 'unknown' ? 'unknown' : 'bad',
@@ -499,10 +504,13 @@ export const networkView: View<NetworkRow> = {
       tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
     },
   ],
-  detail: ({ blocks, state, fresh, since }, _inventory, now) => [
+  detail: ({ kind, blocks, state, fresh, since }, _inventory, now) => [
     block('State', [
       line('state', fresh ? state : `unknown; was ${state}`),
-      line('since', since === null ? UNKNOWN : `${duration(now - since)} ago`),
+      line(
+        kind === PEER ? 'established' : 'created',
+        since === null ? UNKNOWN : `${duration(now - since)} ago`,
+      ),
     ]),
     ...blocks,
   ],

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { paneViews } from '../../src/registry.ts';
+import { viewOfRef } from '../../src/ui/model.ts';
+
+test.for([
+  ['object:k/Event/Pod/shop/web-1/BackOff', 'events'],
+  ['object:k/Gateway/apps/public', 'network'],
+  ['object:k/BGPPeer/worker1/10.127.0.1', 'network'],
+  ['object:k/ValidatingWebhookConfiguration/gate', 'network'],
+  ['object:k/Certificate/apps/tls', undefined],
+  ['pod:k/shop/web-1', 'pods'],
+] as const)('%s is opened in the view %s', ([ref, view]) => {
+  expect(viewOfRef(paneViews, ref)?.id).toBe(view);
+});
