@@ -64,10 +64,13 @@ function staleFeeds(
     const subject = sourceRef(`${name}/${question}`);
     if (feed.status === 'failed') {
       const lastAt = feed.last?.at ?? null;
+      // Too many objects to be listed: that is decided here, and objects.growth judges how many there are.
+      const isCountedOnly = feed.error.code === 'over-cap';
       return [
         {
           subject,
-          title: `no answer: ${feed.error.message}`,
+          ...(isCountedOnly ? { severity: 'info' as const } : {}),
+          title: `${isCountedOnly ? 'not listed' : 'no answer'}: ${feed.error.message}`,
           evidence: {
             question,
             error: feed.error.code,

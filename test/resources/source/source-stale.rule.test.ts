@@ -54,6 +54,20 @@ test('names the question, why it failed and how old its last answer is', () => {
   ]);
 });
 
+test('a kind that is counted only, because there are too many, is told as that', () => {
+  const feeds = {
+    longhornReplicas: {
+      status: 'failed' as const,
+      error: { code: 'over-cap', message: '2001 replicas.longhorn.io', hint: 'find out why' },
+      at: NOW,
+    },
+  };
+  const inventory = makeInventory({ clusters: [makeCluster('k', feeds)] });
+  expect(sourceStale.check(inventory, NOW, plainContext)).toMatchObject([
+    { severity: 'info', title: 'not listed: 2001 replicas.longhorn.io' },
+  ]);
+});
+
 test.for<[SourceStatus['state'], boolean]>([
   ['up', false],
   ['connecting', false],
