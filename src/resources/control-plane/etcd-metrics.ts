@@ -13,7 +13,8 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
   for (const line of lines) {
     if (!line.startsWith('etcd_')) continue;
     const sample = parseSample(line);
-    if (!sample) continue;
+    // No count or size is without end.
+    if (!sample || !Number.isFinite(sample.value)) continue;
     const { name, labels, value } = sample;
     const bound = labels['le'] === '+Inf' ? Infinity : Number(labels['le']);
     if (name === 'etcd_disk_wal_fsync_duration_seconds_bucket') fsync.push([bound, value]);

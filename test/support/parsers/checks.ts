@@ -55,8 +55,12 @@ function faultOfParsed({ value, complaints }: Parsed<unknown>, text: string): st
 
 const withBlanks = (text: string): string => text.replaceAll('\t', ' ');
 
+/** The last bound of a histogram, `le="+Inf"`, is infinite. */
+const BOUND = /Seconds\.[0-9]+\.0$/;
+
 /** The first part of a value that is no datum: NaN, infinite, undefined, a function. */
 function oddPart(value: unknown, path: string): string | undefined {
+  if (value === Infinity && BOUND.test(path)) return undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`;
   if (['undefined', 'function', 'symbol'].includes(typeof value))
     return `${path} is ${typeof value}`;
