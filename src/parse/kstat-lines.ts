@@ -1,6 +1,7 @@
 import type { Complaint, Parsed } from '../domain/parsed.ts';
 import { complaint } from '../domain/parsed.ts';
 import { endsWithinLine, splitLines } from './lines.ts';
+import { ownText } from './own-text.ts';
 
 /** One statistic of kstat(8). */
 export type KstatRow = {
@@ -52,7 +53,7 @@ function kstatRow(line: number, text: string, key: string, value: string): Kstat
     text,
     module,
     instance: Number(instance),
-    name,
+    name: ownText(name),
     statistic: statistic.trim(),
     value: value.trim(),
   };

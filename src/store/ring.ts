@@ -56,6 +56,7 @@ export class RingMemory {
 }
 
 const NO_PAGE = new Float32Array(0);
+const NO_BLOCKS: readonly number[] = [];
 
 /** What rings of one kind have in common. */
 export type RingKind = {
@@ -76,8 +77,11 @@ export type RingKind = {
  */
 export class Ring {
   readonly #kind: RingKind;
-  /** Neighbours in time, oldest first; the first one begins with the tick `#base` * 32. */
-  readonly #blocks: number[] = [];
+  /**
+   * Neighbours in time, oldest first; the first one begins with the tick `#base` * 32. Made anew by
+   * `concat` when it changes: an array that grows, or is spread, has room for 16 more.
+   */
+  #blocks: readonly number[] = NO_BLOCKS;
   #base = 0;
   #first = 0;
   #end = -1;
@@ -131,7 +135,7 @@ export class Ring {
   /** Forgets all samples and gives the memory back. */
   clear(): void {
     for (const block of this.#blocks) this.#kind.memory.give(block);
-    this.#blocks.length = 0;
+    this.#blocks = NO_BLOCKS;
     this.#first = 0;
     this.#end = -1;
   }
@@ -143,13 +147,13 @@ export class Ring {
     const share = this.#blocks.length === 0 ? 1 : growthShare;
     const more = isFull ? undefined : memory.take(memory.limitBytes * share);
     if (more !== undefined) {
-      this.#blocks.push(more);
+      this.#blocks = this.#blocks.concat(more);
       return true;
     }
-    const oldest = this.#blocks.shift();
+    const oldest = this.#blocks[0];
     if (oldest === undefined) return false;
     memory.empty(oldest);
-    this.#blocks.push(oldest);
+    this.#blocks = this.#blocks.slice(1).concat(oldest);
     this.#base += 1;
     return true;
   }

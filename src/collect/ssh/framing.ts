@@ -165,7 +165,7 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
       if (at < 0) {
         const cut = data.length - startOfPrefix(data.subarray(from), prefix);
         content(data.subarray(from, cut));
-        held = Buffer.from(data.subarray(cut));
+        held = ownBytes(data.subarray(cut));
         giveLineEnd();
         return;
       }
@@ -173,7 +173,7 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
       const end = data.indexOf(LF, body);
       if (end < 0 && data.length - body <= MAX_MARK_BODY) {
         content(data.subarray(from, at));
-        held = Buffer.from(data.subarray(at));
+        held = ownBytes(data.subarray(at));
         return;
       }
       const mark = end < 0 ? undefined : readMark(data.subarray(body, end));

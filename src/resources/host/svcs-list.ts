@@ -3,6 +3,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
 import { splitWords } from '../../parse/lines.ts';
+import { ownText } from '../../parse/own-text.ts';
 
 /** A line of the list; the zone is null when it is not told. */
 export type ListedService = { readonly zone: string | null; readonly service: Service };
@@ -33,11 +34,11 @@ export function readServiceList(
       complaints.push(complaint(number, text, 'expected a state and, as the last word, an FMRI'));
     else
       services.push({
-        zone: at === 1 ? (words[0] ?? null) : null,
+        zone: at === 1 && words[0] !== undefined ? ownText(words[0]) : null,
         service: {
-          fmri,
+          fmri: ownText(fmri),
           // Without a column for the next state an asterisk tells that there is one.
-          state: state.replace('*', ''),
+          state: ownText(state.replace('*', '')),
           nextState: STATES.test(next) ? next : null,
         },
       });

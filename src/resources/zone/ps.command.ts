@@ -4,6 +4,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { Process, ZoneProcesses } from '../../domain/process.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
+import { ownText } from '../../parse/own-text.ts';
 
 type Processes = ReadonlyMap<string, ZoneProcesses>;
 
@@ -49,15 +50,15 @@ export function parsePs(stdout: string): Parsed<Processes> {
     const process: Process = {
       pid,
       ppid: parseWhole(ppid),
-      user,
+      user: ownText(user),
       hostCpuPercent: parseDecimal(cpu),
       rssBytes: kib === null ? null : kib * 1024,
       elapsedSeconds: readElapsed(elapsed),
-      command,
+      command: ownText(command),
     };
     const known = zones.get(zone);
     if (known) known.push(process);
-    else zones.set(zone, [process]);
+    else zones.set(ownText(zone), [process]);
   }
   return {
     value: new Map([...zones].map(([zone, processes]) => [zone, summary(processes)])),
@@ -79,7 +80,7 @@ function keepPrograms(previous: Processes, next: Processes): Processes {
 const summary = (processes: readonly Process[]): ZoneProcesses => ({
   count: processes.length,
   top: processes.toSorted(byUse).slice(0, TOP),
-  programs: [...new Set(processes.map(({ command }) => programOf(command)))]
+  programs: [...new Set(processes.map(({ command }) => ownText(programOf(command))))]
     .filter((program) => program !== '')
     .slice(0, MOST_PROGRAMS),
 });
