@@ -1,4 +1,5 @@
 import type { LogReader } from './collect/kube/log-reader.ts';
+import { READING, readDocument } from './console-documents.ts';
 import type { CollectError } from './domain/feed.ts';
 import { lastKnown } from './domain/feed.ts';
 import type { Inventory } from './domain/inventory.ts';
@@ -7,7 +8,7 @@ import { podsByWorkload } from './domain/pods.ts';
 import { refKind, refPath } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import type { Sources } from './sources.ts';
-import type { TextView } from './ui/model.ts';
+import type { DocumentView, LogView, TextView } from './ui/model.ts';
 import { readingOf } from './ui/reading.ts';
 import { placeKey } from './ui/session.ts';
 import type { Place, Session } from './ui/session.ts';
@@ -22,6 +23,7 @@ export type Texts = {
 };
 
 type LogPlace = Extract<Place, { kind: 'log' }>;
+type DocumentPlace = Extract<Place, { kind: 'document' }>;
 
 type OpenLog = {
   readonly key: string;
@@ -31,15 +33,27 @@ type OpenLog = {
   table: unknown;
 };
 
+type OpenDocument = {
+  readonly key: string;
+  /** Of the place. */
+  readonly place: string;
+  readonly sources: Sources | null;
+  view: DocumentView;
+  /** It is to be read again. */
+  isStale: boolean;
+};
+
 /** Reads what the place shows, and nothing else. */
 export function createTexts(sources: () => Sources | null, onChange: () => void): Texts {
   let open: OpenLog | null = null;
-  let view: TextView | null = null;
+  let view: LogView | null = null;
+  let document: OpenDocument | null = null;
 
   const end = (): void => {
     open?.reader.close();
     open = null;
     view = null;
+    document = null;
   };
 
   const begin = (place: LogPlace, choice: LogChoice, key: string): OpenLog | null => {
@@ -49,7 +63,7 @@ export function createTexts(sources: () => Sources | null, onChange: () => void)
     return from && reader ? { key, sources: from, reader, table: null } : null;
   };
 
-  function followLog(place: LogPlace, session: Session): TextView {
+  function followLog(place: LogPlace, session: Session): LogView {
     const { previous, top } = readingOf(session);
     const { window } = session.texts;
     const key = `${placeKey(place)} ${window} ${previous}`;
@@ -57,7 +71,7 @@ export function createTexts(sources: () => Sources | null, onChange: () => void)
       end();
       open = begin(place, { window, previous }, key);
     }
-    if (!open) return (view = { log: NOTHING, error: NOT_CONNECTED });
+    if (!open) return (view = { kind: 'log', log: NOTHING, error: NOT_CONNECTED });
     const { reader, sources: from } = open;
     const table = podTable(from.inventory(), place);
     if (open.table !== table || table === null) {
@@ -68,24 +82,64 @@ export function createTexts(sources: () => Sources | null, onChange: () => void)
     reader.hold(top !== 'end' && !previous);
     const log = reader.snapshot();
     const error = log.streams.length === 0 ? noPods(place) : null;
-    if (view?.log !== log || view.error?.code !== error?.code) view = { log, error };
+    if (view?.log !== log || view.error?.code !== error?.code) view = { kind: 'log', log, error };
     return view;
+  }
+
+  function followDocument(place: DocumentPlace, session: Session): DocumentView {
+    const { managed } = readingOf(session);
+    const key = `${placeKey(place)} ${managed}`;
+    const from = sources();
+    if (document?.key === key && document.sources === from && !document.isStale)
+      return document.view;
+    // What was read of the same object stays until the new answer is there.
+    const old = document?.place === placeKey(place) ? document.view : READING;
+    end();
+    const made: OpenDocument = {
+      key,
+      place: placeKey(place),
+      sources: from,
+      view: { ...old, isReading: true },
+      isStale: false,
+    };
+    document = made;
+    const { what, ref } = place;
+    const reader = from?.cluster(refPath(ref)[0] ?? '')?.objects;
+    if (!reader) {
+      made.view = { ...READING, isReading: false, error: NOT_CONNECTED };
+      return made.view;
+    }
+    void readDocument(reader, { what, ref, hasManagedFields: managed }, Date.now).then((next) => {
+      // An answer that comes when another one is wanted changes nothing.
+      if (document !== made) return;
+      // What was known stays in sight beneath the failure.
+      made.view =
+        next.error === null ? next : { ...made.view, isReading: false, error: next.error };
+      onChange();
+    });
+    return made.view;
   }
 
   return {
     follow: (session) => {
       const { place } = session;
+      if (place.kind === 'document') return followDocument(place, session);
+      document = null;
       if (place.kind === 'log') return followLog(place, session);
       end();
       return null;
     },
     mark: (text) => open?.reader.mark(text),
-    reread: () => open?.reader.retryNow(),
+    reread: () => {
+      open?.reader.retryNow();
+      if (document) document.isStale = true;
+      onChange();
+    },
     close: end,
   };
 }
 
-const NOTHING: TextView['log'] = {
+const NOTHING: LogView['log'] = {
   lines: [],
   droppedLines: 0,
   bytes: 0,

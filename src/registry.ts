@@ -1,5 +1,6 @@
 import type { Action } from './domain/action.ts';
 import type { HostCommand } from './domain/command.ts';
+import type { Describer } from './domain/described.ts';
 import type { HandOver } from './domain/hand-over.ts';
 import type { FeedName } from './domain/inventory.ts';
 import type { Rule } from './domain/problem.ts';
@@ -108,8 +109,10 @@ import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodePressure } from './resources/node/node-pressure.rule.ts';
 import { nodeUnschedulable } from './resources/node/node-unschedulable.rule.ts';
 import { nodeVersion } from './resources/node/node-version.rule.ts';
+import { nodeDescriber } from './resources/node/node.describe.ts';
 import { nodeView } from './resources/node/node.view.ts';
 import { nodesWatch } from './resources/node/nodes.watch.ts';
+import { claimDescriber, objectDescriber } from './resources/object/object.describe.ts';
 import { objectsGrowth } from './resources/object/objects-growth.rule.ts';
 import { objectsView } from './resources/object/objects.view.ts';
 import { podCrashloop } from './resources/pod/pod-crashloop.rule.ts';
@@ -117,6 +120,7 @@ import { podImagepull } from './resources/pod/pod-imagepull.rule.ts';
 import { podOom } from './resources/pod/pod-oom.rule.ts';
 import { podPending } from './resources/pod/pod-pending.rule.ts';
 import { podStuck } from './resources/pod/pod-stuck.rule.ts';
+import { podDescriber } from './resources/pod/pod.describe.ts';
 import { podView } from './resources/pod/pod.view.ts';
 import { podsWatch } from './resources/pod/pods.watch.ts';
 import { poolCapacity } from './resources/pool/pool-capacity.rule.ts';
@@ -165,6 +169,7 @@ import {
   deploymentUnavailable,
   statefulsetUnavailable,
 } from './resources/workload/workload-unavailable.rule.ts';
+import { workloadDescriber } from './resources/workload/workload.describe.ts';
 import { workloadView } from './resources/workload/workload.view.ts';
 import { groupRedundancy } from './resources/zone/group-redundancy.rule.ts';
 import { groupView } from './resources/zone/group.view.ts';
@@ -357,6 +362,15 @@ export const rules: readonly Rule[] = [
   rule(etcdSpace),
   rule(schedulerLease),
   rule(apiserviceUnavailable),
+];
+
+/** Who describes which kinds of objects of a cluster; the last one any other. */
+export const describers: readonly Describer[] = [
+  podDescriber,
+  nodeDescriber,
+  workloadDescriber,
+  claimDescriber,
+  objectDescriber,
 ];
 
 export const actions: readonly Action[] = [zoneRestart, zoneReboot];

@@ -44,7 +44,9 @@ export type Sources = {
   readonly history: History;
   readonly link: (host: string) => HostLink | undefined;
   /** What is asked of a cluster on demand. */
-  readonly cluster: (name: string) => Pick<ClusterSource, 'request' | 'logs'> | undefined;
+  readonly cluster: (
+    name: string,
+  ) => Pick<ClusterSource, 'request' | 'logs' | 'objects'> | undefined;
   /** Asks those questions again now; resolves when the answers are in the store. */
   readonly refresh: (host: string, feeds: readonly FeedName[]) => Promise<void>;
   /** Leaves held states and shortens waits: a person asks for it. */

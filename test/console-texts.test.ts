@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
 import { createTexts } from '../src/console-texts.ts';
 import type { Texts } from '../src/console-texts.ts';
 import { known } from '../src/domain/feed.ts';
@@ -54,9 +55,10 @@ const before = (session: Session): Session => ({
   reading: { ...readingOf(session), previous: true },
 });
 async function until(seen: () => unknown): Promise<void> {
-  await expect.poll(() => Boolean(seen()), LIMIT).toBe(true);
+  await expect.poll(async () => Boolean(await seen()), LIMIT).toBe(true);
 }
-const linesOf = (view: TextView | null) => view?.log.lines ?? [];
+const logOf = (view: TextView | null) => (view?.kind === 'log' ? view.log : undefined);
+const linesOf = (view: TextView | null) => logOf(view)?.lines ?? [];
 
 test('the log of a pod comes, goes on, and is the same as the API gives', async () => {
   const { texts, changes } = await open();
@@ -99,10 +101,10 @@ test('the logs of a workload are those of all its pods and containers; new pods 
 test('the log before the last start of a crashed container is complete, and has its end', async () => {
   const { stage, texts } = await open();
   const session = before(logs(['pod:infrak8s/apps/immich-redis-0']));
-  await until(() => texts.follow(session)?.log.streams[0]?.error?.code === 'no-previous');
+  await until(() => logOf(texts.follow(session))?.streams[0]?.error?.code === 'no-previous');
   texts.close();
   stage.lab.kube.setPodCrashLooping('apps', 'immich-redis-0');
-  await until(() => texts.follow(session)?.log.streams[0]?.state === 'ended');
+  await until(() => logOf(texts.follow(session))?.streams[0]?.state === 'ended');
   expect(linesOf(texts.follow(session)).at(-1)).toMatchObject({
     text: expect.stringMatching(/^fatal: .*\(exit 1\)$/),
     tone: 'bad',
@@ -127,12 +129,12 @@ test('a connection that is cut is made again behind the last line', async () => 
   const session = logs(['pod:infrak8s/apps/immich-redis-0']);
   await until(() => linesOf(texts.follow(session)).length >= 500);
   stage.lab.kube.faults.cutConnections();
-  await until(() => texts.follow(session)?.log.streams[0]?.state === 'failed');
+  await until(() => logOf(texts.follow(session))?.streams[0]?.state === 'failed');
   const { length } = linesOf(texts.follow(session));
   await until(() => linesOf(texts.follow(session)).length > length + 1);
   const lines = linesOf(texts.follow(session));
   expect(new Set(lines.map(({ at }) => at)).size).toBe(lines.length);
-  expect(texts.follow(session)?.log.streams[0]?.state).toBe('open');
+  expect(logOf(texts.follow(session))?.streams[0]?.state).toBe('open');
 });
 
 test('a workload without pods says so, and so does a console without sources', async () => {
@@ -144,4 +146,119 @@ test('a workload without pods says so, and so does a console without sources', a
     () => {},
   );
   expect(alone.follow(none)?.error?.code).toBe('not-connected');
+});
+
+const document = (what: 'yaml' | 'describe', ref: Ref): Session =>
+  go(initialSession, { kind: 'document', what, ref });
+const documentOf = (view: TextView | null) => {
+  if (view?.kind !== 'document') throw new Error('no document');
+  return view;
+};
+const textOf = (view: TextView | null): string =>
+  documentOf(view)
+    .lines.map(({ text }) => text)
+    .join('\n');
+
+test('YAML of an object is what the API gives now, without managedFields until they are wanted', async () => {
+  const { stage, texts } = await open();
+  const session = document('yaml', 'pod:infrak8s/apps/immich-redis-0');
+  expect(documentOf(texts.follow(session))).toMatchObject({ isReading: true, lines: [] });
+  await until(() => !documentOf(texts.follow(session)).isReading);
+  const object = stage.lab.kube.store.get('pods', 'apps', 'immich-redis-0');
+  const shown: unknown = parse(textOf(texts.follow(session)));
+  expect(shown).toMatchObject({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'immich-redis-0', uid: object?.metadata.uid },
+    spec: object?.['spec'],
+    status: object?.['status'],
+  });
+  expect(textOf(texts.follow(session))).not.toContain('managedFields:');
+  expect(documentOf(texts.follow(session)).resourceVersion).toBe(object?.metadata.resourceVersion);
+  const managed = { ...session, reading: { ...readingOf(session), managed: true } };
+  await until(() => textOf(texts.follow(managed)).includes('managedFields:'));
+});
+
+test('read again, it shows what has changed; what is gone says so, and stays in sight', async () => {
+  const { sources, texts } = await open();
+  const session = document('yaml', 'workload:infrak8s/Deployment/apps/gitea-runner');
+  await until(() => /^ {2}replicas: 2$/mu.test(textOf(texts.follow(session))));
+  const path = '/apis/apps/v1/namespaces/apps/deployments/gitea-runner';
+  const request = sources.cluster('infrak8s')?.request;
+  await request?.({
+    method: 'PATCH',
+    path,
+    body: JSON.stringify({ spec: { replicas: 1 } }),
+    contentType: 'application/merge-patch+json',
+    timeoutSeconds: 20,
+  });
+  expect(textOf(texts.follow(session))).toMatch(/^ {2}replicas: 2$/mu);
+  texts.reread();
+  await until(() => /^ {2}replicas: 1$/mu.test(textOf(texts.follow(session))));
+  await request?.({ method: 'DELETE', path, timeoutSeconds: 20 });
+  await until(async () => {
+    const reply = await request?.({ method: 'GET', path, timeoutSeconds: 20 });
+    return reply?.kind === 'refused';
+  });
+  texts.reread();
+  await until(() => documentOf(texts.follow(session)).error?.code === 'absent');
+  expect(textOf(texts.follow(session))).toContain('kind: Deployment');
+});
+
+test('a pod is described with its containers, its controllers and its events', async () => {
+  const { stage, texts } = await open();
+  stage.lab.kube.setPodCrashLooping('apps', 'immich-redis-0');
+  const session = document('describe', 'pod:infrak8s/apps/immich-redis-0');
+  await until(() => documentOf(texts.follow(session)).at !== null);
+  const text = textOf(texts.follow(session));
+  for (const part of [
+    /^Name: +immich-redis-0$/mu,
+    /^Status: +CrashLoopBackOff$/mu,
+    /^Containers:\n {2}valkey:\n {4}State: +Waiting, CrashLoopBackOff/mu,
+    /Last State: +Terminated, Error, exit code 1/u,
+    /^Controlled By: +StatefulSet\/immich-redis$/mu,
+    /^Conditions:\n {2}Type +Status/mu,
+    /Warning +BackOff +\S+ .*kubelet +Back-off restarting failed container/u,
+  ])
+    expect(text).toMatch(part);
+});
+
+test.for([
+  ['pod:infrak8s/apps/POD', /^Controlled By: +ReplicaSet\/\S+ of Deployment\/gitea-runner$/mu],
+  ['node:infrak8s/worker1', /^System Info: +.*\n(?:.*\n)* +kubeletVersion {2}v/mu],
+  [
+    'workload:infrak8s/Deployment/apps/gitea-runner',
+    /^Pod Template:\n(?:.*\n)* {4}runner:\n +Image: +/mu,
+  ],
+  ['workload:infrak8s/DaemonSet/kube-system/cilium', /^Desired Nodes: +4$/mu],
+  ['object:infrak8s/Service/kube-system/kube-dns', /clusterIP: /mu],
+  ['storage:infrak8s/PersistentVolumeClaim/CLAIM', /^Status: +Bound$/mu],
+  ['storage:infrak8s/LonghornVolume/VOLUME', /^Name: +\S+\nNamespace: +longhorn-system$/mu],
+] as const)('%s is described', async ([ref, seen]) => {
+  const { stage, texts } = await open();
+  const pod = stage.lab.kube.store
+    .list('pods', 'apps')
+    .find(({ metadata }) => metadata.name.startsWith('gitea-runner-'));
+  const keyOf = (resource: string): string => {
+    const metadata = stage.lab.kube.store.list(resource)[0]?.metadata;
+    return `${metadata?.namespace}/${metadata?.name}`;
+  };
+  const subject = ref
+    .replace('POD', pod?.metadata.name ?? '')
+    .replace('CLAIM', keyOf('persistentvolumeclaims'))
+    .replace('VOLUME', keyOf('volumes.longhorn.io')) as Ref;
+  const session = document('describe', subject);
+  await until(() => documentOf(texts.follow(session)).at !== null);
+  expect(textOf(texts.follow(session))).toMatch(seen);
+});
+
+test('what is no object says so; so does what is not there', async () => {
+  const { texts } = await open();
+  const errorOf = (ref: Ref) => documentOf(texts.follow(document('yaml', ref))).error;
+  await until(
+    () => errorOf('object:infrak8s/Nothing/x')?.message === 'the cluster serves no Nothing',
+  );
+  await until(() => errorOf('pod:infrak8s/apps/gone')?.code === 'absent');
+  expect(errorOf('pod:infrak8s/apps/gone')?.hint).toContain('it is gone');
+  await until(() => errorOf('object:infrak8s/BGPPeer/worker1/10.0.0.1')?.code === 'no-object');
 });

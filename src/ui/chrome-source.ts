@@ -76,7 +76,7 @@ function makeChrome(
         ? {
             text: session.filters[placeKey(session.place)] ?? '',
             ...(isText(session.place)
-              ? { error: modelText(model).filterError, examples: 'level=warn  pod:web' }
+              ? { error: modelText(model).filterError, examples: 'level=warn  error' }
               : { error: screen.shown(model).filterError, examples: 'host:omni1  cpu>50' }),
           }
         : null,

@@ -13,7 +13,7 @@ import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
 import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
 import { keyContext } from './key-context.ts';
-import { actionFor, LOG_KINDS, wrongKind } from './keymap.ts';
+import { actionFor, LOG_KINDS, OBJECT_KINDS, wrongKind } from './keymap.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { isPage, viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
@@ -33,7 +33,7 @@ import type { Size, Step } from './moving.ts';
 import { nextSpan, spanOf } from './paint/chart.ts';
 import { allColumns } from './paint/columns.ts';
 import type { ColumnChoice } from './paint/columns.ts';
-import { visibleText } from './paint/text.ts';
+import { visibleText, wholeText } from './paint/text.ts';
 import type { Intent } from './palette/intent.ts';
 import { menuKey } from './palette/menu.ts';
 import type { MenuResult, MenuState } from './palette/menu.ts';
@@ -440,6 +440,12 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       say('logs of one cluster at a time: what is marked lies in several', 'warn');
     else update((session) => go(session, { kind: 'log', refs }));
   };
+  const openDocument = (what: 'yaml' | 'describe') =>
+    withSubject((ref) => {
+      if (OBJECT_KINDS.includes(refKind(ref)))
+        update((session) => go(session, { kind: 'document', what, ref }));
+      else say(`${what} is for objects of a cluster: ${OBJECT_KINDS.join(', ')} rows`, 'warn');
+    });
   const changeReading = (change: (reading: Reading) => Reading) =>
     update((session) => ({ ...session, reading: change(readingOf(session)) }));
   const changeTexts = (change: Partial<Session['texts']>) =>
@@ -472,9 +478,13 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const now = model();
     const box = screen.layout(now, cols, rows).boxes.find(({ id }) => id === 'text');
     if (!box) return;
-    const text = visibleText(now, box.rect);
+    const isWhole = now.session.place.kind === 'document' && effects.copy(wholeText(now));
+    const text = isWhole ? wholeText(now) : visibleText(now, box.rect);
     const lines = text.split('\n').length;
-    say(effects.copy(text) ? `copied ${plural(lines, 'line')}` : 'too long to copy', 'info');
+    say(
+      isWhole || effects.copy(text) ? `copied ${plural(lines, 'line')}` : 'too long to copy',
+      'info',
+    );
   };
   /** Cells that a step to the side goes. */
   const SIDE_CELLS = 20;
@@ -562,7 +572,10 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       } else withSubject((ref) => copy(ref.slice(ref.indexOf(':') + 1)));
     },
     answer,
+    describe: () => openDocument('describe'),
+    yaml: () => openDocument('yaml'),
     logs: openLogs,
+    'managed-fields': () => changeReading((reading) => ({ ...reading, managed: !reading.managed })),
     'log-follow': () =>
       changeReading((reading) => {
         const isFollowed = reading.top === 'end';

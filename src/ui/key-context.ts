@@ -31,6 +31,7 @@ export function keyContext({ dialog, typing, place }: Session, views: PaneViews)
     case 'detail':
       return 'detail';
     case 'log':
-      return 'log';
+    case 'document':
+      return place.kind;
   }
 }

@@ -10,6 +10,7 @@ export type KeyContext =
   | 'problems'
   | 'map'
   | 'log'
+  | 'document'
   | 'help'
   | 'confirm'
   | 'notice'
@@ -23,7 +24,7 @@ export type Binding = {
   readonly contexts: readonly KeyContext[];
   /** For the help: imperative, short. */
   readonly label: string;
-  readonly group: 'Move' | 'Find and shape' | 'Look and act' | 'Logs' | 'General';
+  readonly group: 'Move' | 'Find and shape' | 'Look and act' | 'Logs and text' | 'General';
   /** Shown in the footer of its contexts, by this word. */
   readonly hint?: string;
   /** Kinds of things that it is for; without it, it is for all or for none. */
@@ -41,7 +42,17 @@ const DIALOGS: ReadonlySet<KeyContext> = new Set<KeyContext>([
 const tables: readonly KeyContext[] = ['overview', 'table', 'problems', 'detail', 'map'];
 
 /** Texts that are read line by line. */
-export const TEXTS: readonly KeyContext[] = ['log'];
+export const TEXTS: readonly KeyContext[] = ['log', 'document'];
+
+/** Kinds of things that are objects of a cluster's API. */
+export const OBJECT_KINDS: readonly RefKind[] = [
+  'pod',
+  'workload',
+  'node',
+  'object',
+  'storage',
+  'kubevirt',
+];
 
 /** Kinds of things that have logs. */
 export const LOG_KINDS: readonly RefKind[] = ['pod', 'workload'];
@@ -61,42 +72,42 @@ export const bindings: readonly Binding[] = [
   {
     id: 'down',
     keys: ['down', 'j'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'next row',
     group: 'Move',
   },
   {
     id: 'up',
     keys: ['up', 'k'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'previous row',
     group: 'Move',
   },
   {
     id: 'page-down',
     keys: ['pagedown', '}'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'page down',
     group: 'Move',
   },
   {
     id: 'page-up',
     keys: ['pageup', '{'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'page up',
     group: 'Move',
   },
   {
     id: 'first',
     keys: ['home', 'g'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'first row',
     group: 'Move',
   },
   {
     id: 'last',
     keys: ['end', 'G'],
-    contexts: [...tables, 'log', 'help', 'notice'],
+    contexts: [...tables, ...TEXTS, 'help', 'notice'],
     label: 'last row',
     group: 'Move',
   },
@@ -199,7 +210,7 @@ export const bindings: readonly Binding[] = [
   {
     id: 'filter',
     keys: ['/'],
-    contexts: ['table', 'log'],
+    contexts: ['table', ...TEXTS],
     label: 'filter the list or the lines',
     group: 'Find and shape',
     hint: 'filter',
@@ -215,7 +226,7 @@ export const bindings: readonly Binding[] = [
   {
     id: 'clear-filter',
     keys: ['backspace'],
-    contexts: ['table', 'log'],
+    contexts: ['table', ...TEXTS],
     label: 'clear the filter',
     group: 'Find and shape',
   },
@@ -352,9 +363,27 @@ export const bindings: readonly Binding[] = [
     group: 'Look and act',
   },
   {
+    id: 'describe',
+    keys: ['d'],
+    contexts: ['table', 'detail', 'problems', ...TEXTS],
+    label: 'describe an object of the cluster, with its events',
+    group: 'Look and act',
+    hint: 'describe',
+    kinds: OBJECT_KINDS,
+  },
+  {
+    id: 'yaml',
+    keys: ['y'],
+    contexts: ['table', 'detail', 'problems', ...TEXTS],
+    label: 'YAML of an object of the cluster, as it is now',
+    group: 'Look and act',
+    hint: 'yaml',
+    kinds: OBJECT_KINDS,
+  },
+  {
     id: 'logs',
     keys: ['l'],
-    contexts: ['table', 'detail', 'problems'],
+    contexts: ['table', 'detail', 'problems', 'document'],
     label: 'logs of a pod, workload or the marked; else right',
     group: 'Look and act',
     hint: 'logs',
@@ -387,7 +416,7 @@ export const bindings: readonly Binding[] = [
     keys: ['s'],
     contexts: ['log'],
     label: 'follow what is written, or stop',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'follow',
   },
   {
@@ -395,7 +424,7 @@ export const bindings: readonly Binding[] = [
     keys: ['p'],
     contexts: ['log'],
     label: 'before the last start of a container, or now',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'previous',
   },
   ...LOG_WINDOWS.map((window, index): Binding => ({
@@ -403,7 +432,7 @@ export const bindings: readonly Binding[] = [
     keys: [String(index)],
     contexts: ['log'],
     label: WINDOW_LABELS[window],
-    group: 'Logs',
+    group: 'Logs and text',
     ...(index === LOG_WINDOWS.length - 1 ? { hint: `0-${index} since` } : {}),
   })),
   {
@@ -411,7 +440,7 @@ export const bindings: readonly Binding[] = [
     keys: ['t'],
     contexts: ['log'],
     label: 'time before each line',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'time',
   },
   {
@@ -419,7 +448,7 @@ export const bindings: readonly Binding[] = [
     keys: ['w'],
     contexts: TEXTS,
     label: 'wrap long lines',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'wrap',
   },
   {
@@ -427,22 +456,29 @@ export const bindings: readonly Binding[] = [
     keys: ['m'],
     contexts: ['log'],
     label: 'a mark between what came and what comes',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'mark',
+  },
+  {
+    id: 'managed-fields',
+    keys: ['m'],
+    contexts: ['document'],
+    label: 'YAML with managedFields, or without',
+    group: 'Logs and text',
   },
   {
     id: 'matches-only',
     keys: ['!'],
     contexts: TEXTS,
     label: 'only what matches the filter, or everything',
-    group: 'Logs',
+    group: 'Logs and text',
   },
   {
     id: 'match-next',
     keys: ['n'],
     contexts: TEXTS,
     label: 'next line that matches',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'n/N match',
   },
   {
@@ -450,36 +486,36 @@ export const bindings: readonly Binding[] = [
     keys: ['N'],
     contexts: TEXTS,
     label: 'previous line that matches',
-    group: 'Logs',
+    group: 'Logs and text',
   },
   {
     id: 'text-right',
     keys: ['right'],
     contexts: TEXTS,
     label: 'to the right along long lines',
-    group: 'Logs',
+    group: 'Logs and text',
   },
   {
     id: 'text-left',
     keys: ['left'],
     contexts: TEXTS,
     label: 'to the left',
-    group: 'Logs',
+    group: 'Logs and text',
   },
   {
     id: 'text-refresh',
     keys: ['u'],
     contexts: TEXTS,
     label: 'read again now',
-    group: 'Logs',
+    group: 'Logs and text',
     hint: 'reread',
   },
   {
     id: 'text-copy',
     keys: ['c'],
     contexts: TEXTS,
-    label: 'copy the lines in sight (OSC 52)',
-    group: 'Logs',
+    label: 'copy the lines in sight, or the object (OSC 52)',
+    group: 'Logs and text',
     hint: 'copy',
   },
   {

@@ -314,6 +314,7 @@ function placeBoxes(
     case 'detail':
       return [{ id: 'detail', rect: area, title: '' }];
     case 'log':
+    case 'document':
       return [{ id: 'text', rect: area, title: '' }];
   }
 }

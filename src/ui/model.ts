@@ -2,6 +2,7 @@ import type { CollectError } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { LogSnapshot } from '../domain/log.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { ReadLine } from '../domain/read-line.ts';
 import { refKind, refPath } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -35,12 +36,27 @@ export type RunView = {
   readonly result: 'running' | 'verified' | 'failed' | 'unverified' | 'refused' | 'unknown';
 };
 
-/** The text that the place shows: logs, as far as they came. */
-export type TextView = {
+/** Logs, as far as they came. */
+export type LogView = {
+  readonly kind: 'log';
   readonly log: LogSnapshot;
   /** Why nothing can be read at all; null while it is. */
   readonly error: CollectError | null;
 };
+
+/** One object of a cluster as text. */
+export type DocumentView = {
+  readonly kind: 'document';
+  readonly lines: readonly ReadLine[];
+  readonly error: CollectError | null;
+  /** When it was read; null before it was. */
+  readonly at: EpochMs | null;
+  readonly resourceVersion: string | null;
+  readonly isReading: boolean;
+};
+
+/** The text that the place shows. */
+export type TextView = LogView | DocumentView;
 
 /** Everything that a frame is drawn from. */
 export type Model = {

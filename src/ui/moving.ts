@@ -84,6 +84,7 @@ function moveInBox(id: string, model: Model, screen: Screen, size: Size, step: S
     case 'vlan-map':
       return moveIn(session, 'vlan-map', mapRefs(model.inventory), room, step);
     case 'log':
+    case 'document':
       return moveText(model, screen, size, step);
     case 'detail':
       return session;
@@ -234,6 +235,8 @@ export function selectedRef(model: Model, screen: Screen, { cols, rows }: Size):
       return cursors[`${focus}.0`]?.ref ?? null;
     case 'log':
       return place.refs[0] ?? null;
+    case 'document':
+      return place.ref;
     case 'pane':
     case 'problems':
     case 'vlan-map':

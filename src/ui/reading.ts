@@ -24,18 +24,31 @@ export type Reading = {
   readonly hit: number | null;
   /** Of logs: those of each container's life before its last start. */
   readonly previous: boolean;
+  /** Of YAML: with who set which field. */
+  readonly managed: boolean;
 };
 
-/** How the place's text is read, as it begins when it was not touched yet: logs follow, and hide what does not match. */
+/**
+ * How the place's text is read, as it begins when it was not touched yet: logs follow and hide what does not match, an
+ * object shows all of itself.
+ */
 export function readingOf({ reading, place }: Session): Reading {
   const key = placeKey(place);
   if (reading?.key === key) return reading;
   const isLog = place.kind === 'log';
-  return { key, top: isLog ? 'end' : 'start', left: 0, only: isLog, hit: null, previous: false };
+  return {
+    key,
+    top: isLog ? 'end' : 'start',
+    left: 0,
+    only: isLog,
+    hit: null,
+    previous: false,
+    managed: false,
+  };
 }
 
 /** Whether the place is a text that is read line by line. */
-export const isText = ({ kind }: Place): boolean => kind === 'log';
+export const isText = ({ kind }: Place): boolean => kind === 'log' || kind === 'document';
 
 /** The text of the place as it is read. */
 export type ReadText = {
@@ -129,7 +142,8 @@ export function readText(lines: readonly ReadLine[], session: Session): ReadText
 }
 
 /** The lines of the place, before any filter. */
-const linesOf = ({ text }: Model): readonly ReadLine[] => (text === null ? [] : text.log.lines);
+export const linesOf = ({ text }: Model): readonly ReadLine[] =>
+  text?.kind === 'log' ? text.log.lines : (text?.lines ?? []);
 
 /** The text of the place as it is read. */
 export const modelText = (model: Model): ReadText => readText(linesOf(model), model.session);
@@ -186,9 +200,10 @@ function sharedStart(names: readonly string[]): number {
 
 /** What stands before each line. */
 export function prefixOf({ text, session }: Model, width: number): Prefix {
-  const hasTime = text !== null && session.texts.time;
+  if (text?.kind !== 'log') return { hasTime: false, tag: 0, width: 1 };
+  const hasTime = session.texts.time;
   const most = Math.max(LEAST_TAG, Math.floor(width * TAG_SHARE));
-  const tag = text === null ? 0 : Math.min(sourceNames(text.log).cells, most);
+  const tag = Math.min(sourceNames(text.log).cells, most);
   return { hasTime, tag, width: 1 + (hasTime ? TIME_CELLS + 1 : 0) + (tag > 0 ? tag + 1 : 0) };
 }
 

@@ -13,7 +13,7 @@ export function saveSession(
   );
   // Tabs are named, not numbered: the next version may have others before them.
   const kept = Object.entries(filters)
-    .filter(([key, text]) => text !== '' && !key.startsWith('log.'))
+    .filter(([key, text]) => text !== '' && !/^(?:log|document)\./u.test(key))
     .map(([key, text]) => [names.get(key) ?? key, text] as const);
   const named = place.kind === 'pane' ? { ...place, view: names.get(placeKey(place)) } : place;
   return JSON.stringify({

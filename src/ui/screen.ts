@@ -340,6 +340,7 @@ function focusOf(
     case 'vlan-map':
       return among(MAP_PANELS, 'vlan-map');
     case 'log':
+    case 'document':
       return { ids: ['text'], id: 'text' };
     case 'pane':
     case 'detail': {

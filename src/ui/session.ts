@@ -25,7 +25,9 @@ export type Place =
   | { readonly kind: 'vlan-map' }
   | { readonly kind: 'detail'; readonly view: string; readonly ref: Ref; readonly tab?: number }
   /** Logs of pods and workloads of one cluster, all of them as one. */
-  | { readonly kind: 'log'; readonly refs: readonly Ref[] };
+  | { readonly kind: 'log'; readonly refs: readonly Ref[] }
+  /** One object of a cluster as the API gives it. */
+  | { readonly kind: 'document'; readonly what: 'yaml' | 'describe'; readonly ref: Ref };
 
 /** The selected row is kept by its reference, so that sorting never moves the selection to another thing. */
 export type Cursor = {
@@ -173,11 +175,12 @@ export function up(session: Session): Session {
       return go(session, { kind: 'overview' });
     case 'detail': {
       const from = back.at(-1);
-      return from && from.kind !== 'detail' && from.kind !== 'log'
+      return from && from.kind !== 'detail' && from.kind !== 'log' && from.kind !== 'document'
         ? { ...session, place: from, back: back.slice(0, -1), zoomed: null }
         : go(session, { kind: 'overview' });
     }
-    case 'log': {
+    case 'log':
+    case 'document': {
       const from = back.at(-1);
       return from
         ? { ...session, place: from, back: back.slice(0, -1), zoomed: null }
@@ -218,6 +221,8 @@ export function placeKey(place: Place): string {
       return `detail.${place.ref}.${place.tab ?? 0}`;
     case 'log':
       return `log.${place.refs.join(' ')}`;
+    case 'document':
+      return `document.${place.what}.${place.ref}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LogLine, LogSnapshot, LogStream } from '../../src/domain/log.ts';
 import type { Tone } from '../../src/domain/view.ts';
-import type { TextView } from '../../src/ui/model.ts';
+import type { LogView } from '../../src/ui/model.ts';
 
 const PODS = ['gitea-runner-7d9f8-abcde', 'gitea-runner-7d9f8-fghij'] as const;
 const CONTAINERS = ['runner', 'dind'] as const;
@@ -49,7 +49,7 @@ export const logSnapshot = (change: Partial<LogSnapshot> = {}): LogSnapshot => (
 });
 
 /** The logs of a workload with two pods of two containers, one of which does not start. */
-export function logView(now: number): TextView {
+export function logView(now: number): LogView {
   const lines = Array.from({ length: 120 }, (_, index): LogLine => {
     const [text, tone] = WORDS[(index * 7) % 5] ?? ['', 'plain'];
     return logLine({
@@ -70,6 +70,7 @@ export function logView(now: number): TextView {
     container: '',
   });
   return {
+    kind: 'log',
     error: null,
     log: logSnapshot({
       lines: [...lines.slice(0, 114), mark, ...lines.slice(114)],

@@ -4,6 +4,7 @@ import type { Severity } from '../../src/domain/problem.ts';
 import { go, initialSession, placeKey } from '../../src/ui/session.ts';
 import type { Place, Session } from '../../src/ui/session.ts';
 import type { CountingTerminal, Shown } from './counting-terminal.ts';
+import { documentView } from './document-view.ts';
 import { createLabInventory } from './lab-inventory.ts';
 import type { LabInventory, LabScenario } from './lab-inventory.ts';
 import { logView } from './log-view.ts';
@@ -170,6 +171,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     scenario: 'calm',
     open: at(logs, { filters: { [placeKey(logs)]: 'level=warn|level=error' } }),
     shown: logShown,
+  },
+  describe: {
+    scenario: 'calm',
+    open: at({ kind: 'document', what: 'describe', ref: 'pod:infrak8s/apps/web-7d9f8-abcde' }),
+    shown: (shown) => ({ ...shown, text: documentView(shown.now) }),
   },
   host: { scenario: 'calm', open: at(detail('hosts', 'host:omni1')) },
   'host-system': { scenario: 'calm', open: at(detail('hosts', 'host:omni1', 4)) },

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { TextView } from '../../src/ui/model.ts';
+import type { LogView } from '../../src/ui/model.ts';
 import { readingOf } from '../../src/ui/reading.ts';
 import { logLine, logSnapshot, logStream } from '../support/log-view.ts';
 import { openConsole } from '../support/opened.ts';
 
 /** So many numbered lines of one container. */
-const numbered = (count: number, change: Partial<TextView['log']> = {}): TextView => ({
+const numbered = (count: number, change: Partial<LogView['log']> = {}): LogView => ({
+  kind: 'log',
   error: null,
   log: logSnapshot({
     lines: Array.from({ length: count }, (_, index) =>
@@ -17,7 +18,7 @@ const numbered = (count: number, change: Partial<TextView['log']> = {}): TextVie
     ...change,
   }),
 });
-const open = (text: () => TextView, cols = 80, rows = 24) =>
+const open = (text: () => LogView, cols = 80, rows = 24) =>
   openConsole('calm', cols, rows, 220, text);
 
 test('l opens the logs of a pod, of a workload, and of all pods that are marked', async () => {
@@ -159,6 +160,7 @@ test('keys of the place: the part, previous, time, wrap and marks; numbers lead 
 test('long lines are cut, moved along, or wrapped', async () => {
   const long = `begin ${'x'.repeat(90)} middle ${'y'.repeat(60)} end`;
   const console = await open(() => ({
+    kind: 'log' as const,
     error: null,
     log: logSnapshot({ lines: [logLine({ id: 1, text: long })] }),
   }));
@@ -192,18 +194,20 @@ test('what cannot be read says why and what to do, and the lines stay', async ()
 });
 
 test('before anything came it says so, and a workload without pods too', async () => {
-  let view: TextView = {
+  let view: LogView = {
+    kind: 'log',
     error: null,
     log: logSnapshot({ streams: [logStream({ state: 'opening' })] }),
   };
   const console = await open(() => view);
   await console.press(':pods\rl');
   expect(await console.screen()).toContain('reading…');
-  view = { error: null, log: logSnapshot() };
+  view = { kind: 'log', error: null, log: logSnapshot() };
   console.changed();
   await console.settle();
   expect(await console.screen()).toContain('nothing was written in this time');
   view = {
+    kind: 'log',
     error: { code: 'no-pods', message: 'it has no pods now', hint: 'their logs come' },
     log: logSnapshot({ streams: [] }),
   };

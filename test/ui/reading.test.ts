@@ -130,7 +130,15 @@ test('matches are found in both directions, round the end', () => {
   );
   const text = readText(lines, {
     ...filtered('hit'),
-    reading: { key: placeKey(place), top: 'end', left: 0, only: false, hit: null, previous: false },
+    reading: {
+      key: placeKey(place),
+      top: 'end',
+      left: 0,
+      only: false,
+      hit: null,
+      previous: false,
+      managed: false,
+    },
   });
   expect(text.lines).toHaveLength(6);
   expect([nextMatch(text, 0, 1), nextMatch(text, 1, 1), nextMatch(text, 4, 1)]).toEqual([1, 4, 1]);

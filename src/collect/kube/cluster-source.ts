@@ -16,6 +16,8 @@ import type { KubeTransport } from './kube-transport.ts';
 import { createLogReader } from './log-reader.ts';
 import type { LogReader } from './log-reader.ts';
 import { createObjectCounter } from './object-counter.ts';
+import { createObjectReader } from './object-reader.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { createPatchBatch } from './patch-batch.ts';
 import { createReflector } from './reflector.ts';
 import type { Outage, Reflector } from './reflector.ts';
@@ -43,6 +45,8 @@ export type ClusterSource = {
   readonly request: (options: RequestOptions) => Promise<KubeReply>;
   /** Reads logs of pods; `onChange` is called at most ten times a second. Whoever has it closes it. */
   readonly logs: (choice: LogChoice, onChange: () => void) => LogReader;
+  /** Reads single objects on demand. */
+  readonly objects: ObjectReader;
   /** What requests past this connection are made with. @throws {KubeError} what is wrong with the kubeconfig */
   readonly access: KubeTransport['access'];
 };
@@ -253,6 +257,10 @@ export function createClusterSource(
         onChange: onReaderChange,
       });
     },
+    objects: createObjectReader({
+      request: (options) => sendRequest(transport, options, signal),
+      resources: discovery.resources,
+    }),
     access: transport.access,
   };
 }

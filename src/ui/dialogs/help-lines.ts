@@ -21,7 +21,7 @@ const GROUPS: readonly Binding['group'][] = [
   'Move',
   'Find and shape',
   'Look and act',
-  'Logs',
+  'Logs and text',
   'General',
 ];
 const KEY_WIDTH = 12;

@@ -154,6 +154,8 @@ function pathRuns({ session, views }: Model): readonly Run[] {
       return [...above('vlans', { kind: 'pane', pane: 'vlans', tab: 0 }), own('map')];
     case 'pane':
       return [own(place.pane)];
+    case 'document':
+      return [own(`${place.what} > ${refText(place.ref)}`)];
     case 'log':
       return [own(`logs > ${place.refs.map(refText).join(', ')}`)];
     case 'detail': {

@@ -8,10 +8,11 @@ import type { Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside } from '../layout.ts';
 import type { Rect } from '../layout.ts';
-import type { Model } from '../model.ts';
+import type { DocumentView, Model } from '../model.ts';
 import {
   firstRow,
   isLogLine,
+  linesOf,
   modelText,
   pieces,
   prefixOf,
@@ -83,8 +84,9 @@ function linePainter(
   const { left, only } = readingOf(model.session);
   const prefix = prefixOf(model, width);
   const room = width - prefix.width;
-  const { names } = sourceNames(model.text?.log ?? { streams: [] });
-  const tones = sourceTones(model.text?.log.streams ?? []);
+  const streams = model.text?.kind === 'log' ? model.text.log.streams : [];
+  const { names } = sourceNames({ streams });
+  const tones = sourceTones(streams);
   return (entry) => {
     const isMatch = isFiltered && !only && matches(entry);
     const head: readonly Run[] = [
@@ -144,6 +146,7 @@ function emptyText(model: Model, { isFiltered, total }: ReadText): string {
   const { text } = model;
   if (total > 0 && isFiltered) return `none of ${plural(total, 'line')} matches; esc clears`;
   if (text === null || text.error !== null) return '';
+  if (text.kind === 'document') return text.isReading ? 'reading…' : '';
   const { streams } = text.log;
   if (streams.length === 0) return 'no pod has a log here';
   return streams.some(({ state }) => state === 'opening')
@@ -156,20 +159,49 @@ function emptyText(model: Model, { isFiltered, total }: ReadText): string {
 /** The title of the frame, and at its right how the text is read. */
 function paintFrame(canvas: Canvas, rect: Rect, model: Model, text: ReadText): void {
   const { place } = model.session;
-  if (place.kind !== 'log') return;
-  const name = `Logs ${place.refs.map((ref) => refText(ref)).join(', ')}`;
-  const state = stateRuns(model, text);
+  const name =
+    place.kind === 'log'
+      ? `Logs ${place.refs.map(refText).join(', ')}`
+      : place.kind === 'document'
+        ? `${place.what === 'yaml' ? 'YAML' : 'Describe'} ${refText(place.ref)}`
+        : '';
+  const state =
+    model.text?.kind === 'document'
+      ? documentRuns(model, model.text, text)
+      : stateRuns(model, text);
   const most = Math.max(8, rect.width - 10 - Math.min(runsWidth(state[0] ?? []), 30));
   const title = cell(name, Math.min(textWidth(name), most));
   write(canvas, rect.x + 2, rect.y, ` ${title} `, 'title', rect.x + rect.width - 2);
   frameRightFirst(canvas, rect, textWidth(title), state);
 }
 
+/** Wordings of which version of an object is shown, and how old that is; the longest first. */
+function documentRuns(
+  { now, session }: Model,
+  { at, resourceVersion, isReading }: DocumentView,
+  text: ReadText,
+): readonly (readonly Run[])[] {
+  const found: readonly Run[] =
+    text.filterError !== null
+      ? [run(`${text.filterError}  `, 'bad')]
+      : text.isFiltered
+        ? [run(`${text.lines.filter(text.matches).length} match  `, 'accent')]
+        : [];
+  const read: readonly Run[] = isReading
+    ? [run('reading…', 'info')]
+    : at === null
+      ? []
+      : [muted(`read ${duration(now - at)} ago`)];
+  const version = resourceVersion === null ? [] : [muted(`resourceVersion ${resourceVersion}  `)];
+  const wrap = session.texts.wrap ? [muted('wrap  ')] : [];
+  return [[...found, ...wrap, ...version, ...read], [...found, ...read], read];
+}
+
 /** Wordings of how the text is read, the longest first. */
 function stateRuns(model: Model, text: ReadText): readonly (readonly Run[])[] {
   const { session } = model;
   const { texts } = session;
-  const log = model.text?.log;
+  const log = model.text?.kind === 'log' ? model.text.log : undefined;
   const reading = readingOf(session);
   const isStill = reading.previous || texts.window === 'head';
   const follow: readonly Run[] = isStill
@@ -200,7 +232,7 @@ function stateRuns(model: Model, text: ReadText): readonly (readonly Run[])[] {
 
 /** What is said of the lines that are no longer kept. */
 function footNote({ text }: Model): string {
-  if (text === null) return '';
+  if (text?.kind !== 'log') return '';
   const { droppedLines, leftOut, isHeld } = text.log;
   return [
     ...(isHeld ? ['full: no more is read while paused'] : []),
@@ -227,6 +259,7 @@ function statusLines(model: Model, rect: Rect): readonly (readonly Run[])[] {
   const most = Math.max(1, Math.floor(height / 3));
   if (text.error !== null)
     return wrapStatus('down', text.error.message, text.error.hint, width, most);
+  if (text.kind === 'document') return [];
   const { streams } = text.log;
   const { names } = sourceNames(text.log);
   const told = SHOWN_FIRST.flatMap((state) =>
@@ -265,6 +298,12 @@ function wrapStatus(
   const joined = [...head, muted(` · ${hint}`)];
   return runsWidth(joined) <= width || most < 2 ? [joined] : [head, [muted(`   ${hint}`)]];
 }
+
+/** All of the text as it is, for the clipboard. */
+export const wholeText = (model: Model): string =>
+  linesOf(model)
+    .map(({ text }) => text)
+    .join('\n');
 
 /** What is in sight as plain text, for the clipboard. */
 export function visibleText(model: Model, rect: Rect): string {
