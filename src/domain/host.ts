@@ -66,6 +66,8 @@ export type ZoneCounters = {
   readonly cpuCapSeconds: bigint | null;
   /** 0: no init, so nothing of the zone runs. In a virtual machine init is the hypervisor's process. */
   readonly initPid: number | null;
+  /** null where the kernel does not count them. */
+  readonly processes: number | null;
 };
 export type LinkCounters = {
   readonly rxBytes: bigint | null;
@@ -99,8 +101,19 @@ export type HostKstats = {
   readonly zones: ReadonlyMap<string, ZoneRates>;
   /** Starts that were seen, by the zone's name, the latest last; also of zones that are gone. */
   readonly zoneBoots: ReadonlyMap<string, readonly ZoneBoot[]>;
+  /** By the zone's name; not of zones of which the kernel does not count the processes. */
+  readonly processLevels: ReadonlyMap<string, ProcessLevel>;
   readonly links: ReadonlyMap<string, LinkRates>;
   readonly disks: ReadonlyMap<string, DiskRates>;
+};
+/** How many processes a zone has for longer than a moment. */
+export type ProcessLevel = {
+  readonly zoneId: number;
+  readonly level: number;
+  /** The frames since it had no more than that. */
+  readonly above: readonly number[];
+  /** How often the level was another one since the console began to look. */
+  readonly changes: number;
 };
 export type ZoneRates = {
   /** 100 = one CPU busy. */

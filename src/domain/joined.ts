@@ -314,6 +314,8 @@ function joinZones(host: HostInventory): readonly Zone[] {
         host.configuredRoles.get(entry.name),
         services?.telling ?? NOTHING,
         programs?.programs ?? NOTHING,
+        services?.ended,
+        programs?.ended,
       ),
       processes: running ? (programs ?? null) : null,
       services: running && services && services.count > 0 ? services : null,

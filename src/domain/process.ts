@@ -1,3 +1,5 @@
+import type { EpochMs } from './time.ts';
+
 /** A process, as ps(1) tells it. */
 export type Process = {
   readonly pid: number;
@@ -19,4 +21,6 @@ export type ZoneProcesses = {
   readonly top: readonly Process[];
   /** What they all are, without the folders, each once. Without any process: what they were. */
   readonly programs: readonly string[];
+  /** Programs that tell what the zone is for, which ran before and do not now: when they were seen last. */
+  readonly ended?: ReadonlyMap<string, EpochMs>;
 };

@@ -1,3 +1,5 @@
+import type { EpochMs } from './time.ts';
+
 /** What a zone is for, and how that is known. Its name is no evidence. */
 export type ZoneRole = {
   readonly name: string;
@@ -5,7 +7,12 @@ export type ZoneRole = {
   readonly by: 'configured' | 'service' | 'process';
   /** The FMRI or the program; null when it is configured. */
   readonly evidence: string | null;
+  /** When the evidence was seen last; null while it is there, and when it is configured. */
+  readonly lastSeenAt: EpochMs | null;
 };
+
+/** What was seen in a zone, and is there no more: when it was seen last. */
+export type Ended = ReadonlyMap<string, EpochMs>;
 
 /** How a role is recognised. */
 type RoleSign = {
@@ -88,23 +95,59 @@ export const ROLE_SIGNS: readonly RoleSign[] = [
 export const isRoleService = (fmri: string): boolean =>
   ROLE_SIGNS.some(({ service }) => service.test(fmri.replace(/^svc:\//, '')));
 
+/** Whether a program tells what its zone is for. */
+export const isRoleProgram = (program: string): boolean =>
+  ROLE_SIGNS.some(({ programs }) => programs.includes(program));
+
+/**
+ * What told a role before and does not now, with when it did so last.
+ * @param before what told at `at`
+ */
+export function endedSince(
+  before: readonly string[],
+  ended: Ended | undefined,
+  at: EpochMs,
+  now: readonly string[],
+): Ended | undefined {
+  const all = new Map([...(ended ?? []), ...before.map((each) => [each, at] as const)]);
+  for (const each of now) all.delete(each);
+  return all.size === 0 ? undefined : all;
+}
+
+const NONE: Ended = new Map();
+
 /**
  * What a zone is for: what the configuration says, else by its services, else by its processes. Not what its name
- * says. null when nothing of it is known that tells.
+ * says. What has ended counts as long as the zone is there: one whose daemon died is there for it still. null when
+ * nothing of it is known that tells.
  */
 export function roleOf(
   configured: string | undefined,
   fmris: readonly string[],
   programs: readonly string[],
+  endedFmris: Ended = NONE,
+  endedPrograms: Ended = NONE,
 ): ZoneRole | null {
-  if (configured !== undefined) return { name: configured, by: 'configured', evidence: null };
+  if (configured !== undefined)
+    return { name: configured, by: 'configured', evidence: null, lastSeenAt: null };
   for (const { role, service } of ROLE_SIGNS) {
-    const evidence = fmris.find((fmri) => service.test(fmri.replace(/^svc:\//, '')));
-    if (evidence !== undefined) return { name: role, by: 'service', evidence };
+    const evidence = [...fmris, ...endedFmris.keys()].find((fmri) =>
+      service.test(fmri.replace(/^svc:\//, '')),
+    );
+    if (evidence !== undefined)
+      return { name: role, by: 'service', evidence, lastSeenAt: endedFmris.get(evidence) ?? null };
   }
   for (const { role, programs: wanted } of ROLE_SIGNS) {
-    const evidence = programs.find((program) => wanted.includes(program));
-    if (evidence !== undefined) return { name: role, by: 'process', evidence };
+    const evidence = [...programs, ...endedPrograms.keys()].find((program) =>
+      wanted.includes(program),
+    );
+    if (evidence !== undefined)
+      return {
+        name: role,
+        by: 'process',
+        evidence,
+        lastSeenAt: endedPrograms.get(evidence) ?? null,
+      };
   }
   return null;
 }

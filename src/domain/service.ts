@@ -44,6 +44,8 @@ export type ZoneServices = {
   readonly notOnline: readonly Service[];
   /** FMRIs that tell what the zone is for. */
   readonly telling: readonly string[];
+  /** Such services that it had before and has no more: when they were seen last. */
+  readonly ended?: ReadonlyMap<string, EpochMs>;
 };
 
 /** What svcs(1) tells of all zones at once. */

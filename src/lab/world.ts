@@ -147,7 +147,7 @@ export function createWorld(options: WorldOptions): World {
       found.leak =
         bytesPerSecond === null
           ? null
-          : { since: now, bytesPerSecond, fromBytes: zoneRssBytes(found, now) };
+          : { since: now, bytesPerSecond, fromBytes: zoneRssBytes(host(hostName), found, now) };
     },
     setHeld: (hostName, name, bytes) => {
       zone(hostName, name).heldBytes = bytes;

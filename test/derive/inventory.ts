@@ -252,6 +252,7 @@ export const zoneCounters = (change: Partial<ZoneCounters> = {}): ZoneCounters =
   cpuCapWaiting: null,
   cpuCapSeconds: null,
   initPid: 4711,
+  processes: null,
   ...change,
 });
 
@@ -299,6 +300,7 @@ export const makeKstats = (change: Partial<HostKstats> = {}): HostKstats => ({
   swapTotalBytes: 8 * 1024 ** 3,
   zones: new Map(),
   zoneBoots: new Map(),
+  processLevels: new Map(),
   links: new Map(),
   disks: new Map(),
   ...change,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ROLE_SIGNS, roleOf } from '../../src/domain/role.ts';
+import { endedSince, ROLE_SIGNS, roleOf } from '../../src/domain/role.ts';
 
 const SYSTEM = [
   'svc:/milestone/multi-user-server:default',
@@ -37,6 +37,7 @@ test.for<[string, string]>([
     name: role,
     by: 'service',
     evidence: fmri,
+    lastSeenAt: null,
   });
 });
 
@@ -61,12 +62,14 @@ test('the configuration is asked first, then services, then processes', () => {
     name: 'shop',
     by: 'configured',
     evidence: null,
+    lastSeenAt: null,
   });
   expect(roleOf(undefined, [fmri], ['etcd'])).toMatchObject({ name: 'nginx', by: 'service' });
   expect(roleOf(undefined, SYSTEM, ['init', 'etcd'])).toEqual({
     name: 'etcd',
     by: 'process',
     evidence: 'etcd',
+    lastSeenAt: null,
   });
 });
 
@@ -81,4 +84,19 @@ test('each role is there once, and no program tells two', () => {
   const programs = ROLE_SIGNS.flatMap((sign) => sign.programs);
   expect(new Set(programs).size).toBe(programs.length);
   expect(new Set(ROLE_SIGNS.map(({ role }) => role)).size).toBe(ROLE_SIGNS.length);
+});
+
+test('what has ended tells still what a zone is for, with when it was seen last', () => {
+  const ended = endedSince(['etcd', 'sshd'], undefined, 1000, ['sshd', 'rsyslogd']);
+  expect(ended).toEqual(new Map([['etcd', 1000]]));
+  expect(roleOf(undefined, SYSTEM, ['sshd', 'rsyslogd'], undefined, ended)).toEqual({
+    name: 'etcd',
+    by: 'process',
+    evidence: 'etcd',
+    lastSeenAt: 1000,
+  });
+  // The time of when it was there is kept, and it is forgotten when it is back.
+  expect(endedSince(['sshd'], ended, 5000, ['sshd'])).toEqual(ended);
+  expect(endedSince(['sshd'], ended, 5000, ['etcd'])).toEqual(new Map([['sshd', 5000]]));
+  expect(endedSince(['etcd'], undefined, 5000, ['etcd'])).toBeUndefined();
 });

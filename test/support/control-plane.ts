@@ -220,6 +220,7 @@ const zoneCounters: ZoneCounters = {
   cpuCapSeconds: null,
   bootTimeSeconds: (NOW - 24 * HOUR) / 1000,
   initPid: 100,
+  processes: null,
   rssBytes: null,
   rssCapBytes: null,
   swapBytes: null,

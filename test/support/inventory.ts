@@ -100,6 +100,7 @@ export const kstats = (
   swapTotalBytes: null,
   zones: new Map(),
   zoneBoots: new Map(),
+  processLevels: new Map(),
   links: new Map(),
   disks: new Map(),
 });

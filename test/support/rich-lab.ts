@@ -83,6 +83,7 @@ const zoneCounters = (rssBytes: number, change: Partial<ZoneCounters> = {}): Zon
   cpuCapWaiting: null,
   cpuCapSeconds: null,
   initPid: 4711,
+  processes: null,
   ...change,
 });
 

@@ -20,7 +20,7 @@ export function systemKstats(host: HostModel, now: number): readonly Kstat[] {
         lbolt: seconds * 100,
         ncpus: host.plan.cpuCount,
         nproc: [...host.zones.values()].reduce(
-          (sum, zone) => sum + zoneProcessCount(zone),
+          (sum, zone) => sum + zoneProcessCount(host, zone),
           globalProcessCount(host),
         ),
         vac: 0,

@@ -40,10 +40,10 @@ export function zoneKstats(host: HostModel, zone: ZoneModel, now: number): reado
     initPid: runtime.initPid,
     load: meterRate(runtime.cpu, now),
     cpu: zoneCpuUs(runtime, now),
-    rss: zoneRssBytes(zone, now),
-    swap: zoneSwapBytes(zone, now),
+    rss: zoneRssBytes(host, zone, now),
+    swap: zoneSwapBytes(host, zone, now),
     physcap: plan.memoryCapBytes,
-    processes: zoneProcessCount(zone),
+    processes: zoneProcessCount(host, zone),
     pressure: capPressure(zone, now),
   });
   return [

@@ -1,10 +1,11 @@
 import { PAGE_BYTES, hostLoad, type HostModel, type Leak, type ZoneModel } from './host.ts';
 import { meterRate, rateAt } from './meter.ts';
+import { runningSoftware } from './services.ts';
 
 const MIB = 1024 * 1024;
 
 /** Bytes of resident memory of a zone; a guest's whole RAM counts for a VM. */
-export function zoneRssBytes(zone: ZoneModel, now: number): number {
+export function zoneRssBytes(host: HostModel, zone: ZoneModel, now: number): number {
   const { runtime, plan } = zone;
   if (!runtime) return 0;
   const seconds = Math.max(0, now - runtime.bootedAt) / 1000;
@@ -12,10 +13,22 @@ export function zoneRssBytes(zone: ZoneModel, now: number): number {
   const wave = plan.vm ? 1 : rateAt(runtime.memory, seconds);
   const own =
     zone.leak === null ? plan.rssBytes * (0.45 + 0.55 * grown) * wave : wishedBytes(zone.leak, now);
-  const bytes = own + zone.heldBytes;
+  const bytes = (own + zone.heldBytes) * residentShare(host, zone);
   const capped =
     plan.memoryCapBytes === null ? bytes : Math.min(bytes, plan.memoryCapBytes * OVER_CAP);
   return Math.floor(capped / PAGE_BYTES) * PAGE_BYTES;
+}
+
+/** A zone's own system without its software has this part of its memory. */
+const SYSTEM_PART = 0.2;
+
+/** The part of a zone's memory that is left when some of its software does not run. */
+function residentShare(host: HostModel, zone: ZoneModel): number {
+  const weightOf = (software: ZoneModel['plan']['software']): number =>
+    software.reduce((sum, { weight }) => sum + weight, 0);
+  const all = weightOf(zone.plan.software);
+  if (all === 0) return 1;
+  return SYSTEM_PART + ((1 - SYSTEM_PART) * weightOf(runningSoftware(host, zone))) / all;
 }
 
 /** So far over its cap a zone stands while the kernel pages it out. */
@@ -43,8 +56,8 @@ export function capPressure(
 }
 
 /** Bytes of swap reserved by a zone. */
-export const zoneSwapBytes = (zone: ZoneModel, now: number): number =>
-  Math.floor((zoneRssBytes(zone, now) * 1.18) / PAGE_BYTES) * PAGE_BYTES;
+export const zoneSwapBytes = (host: HostModel, zone: ZoneModel, now: number): number =>
+  Math.floor((zoneRssBytes(host, zone, now) * 1.18) / PAGE_BYTES) * PAGE_BYTES;
 
 /** The memory of a host in pages; the parts add up. */
 export function memoryPages(host: HostModel, now: number) {
@@ -53,7 +66,7 @@ export function memoryPages(host: HostModel, now: number) {
   const warm = 1 - Math.exp(-seconds / 1800);
   const kernel = Math.floor((host.plan.memoryBytes * 0.045) / PAGE_BYTES);
   let resident = Math.floor((900 * MIB) / PAGE_BYTES);
-  for (const zone of host.zones.values()) resident += zoneRssBytes(zone, now) / PAGE_BYTES;
+  for (const zone of host.zones.values()) resident += zoneRssBytes(host, zone, now) / PAGE_BYTES;
   const room = physmem - kernel - resident - Math.floor(physmem / 24);
   const wished = Math.floor((rateAt(host.arc, seconds) * (0.1 + 0.9 * warm)) / PAGE_BYTES);
   const arc = Math.max(0, Math.min(wished, room));

@@ -2,7 +2,7 @@ import { isGuest, MIB } from '../plan.ts';
 import type { HostModel, ZoneModel } from './host.ts';
 import { zoneRssBytes } from './memory.ts';
 import { meterRate } from './meter.ts';
-import { GLOBAL, serviceRuns } from './services.ts';
+import { GLOBAL, runningSoftware } from './services.ts';
 
 /** A process as ps(1) sees it from the global zone. */
 export type ProcessModel = {
@@ -63,10 +63,10 @@ const FIRST_ZONE_PID = 1000;
 const isKnownToKernel = ({ runtime }: ZoneModel): boolean => runtime !== null;
 
 /** How many processes a zone has; without the work of making them. */
-export function zoneProcessCount(zone: ZoneModel): number {
+export function zoneProcessCount(host: HostModel, zone: ZoneModel): number {
   if (!zone.runtime) return 0;
   if (zone.state !== 'running' && zone.state !== 'shutting_down') return 1;
-  return isGuest(zone.plan) ? 2 : 2 + systemOf(zone).length + zone.plan.software.length;
+  return isGuest(zone.plan) ? 2 : 2 + systemOf(zone).length + runningSoftware(host, zone).length;
 }
 
 /** How many processes the global zone has. */
@@ -107,13 +107,13 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
   const firstPid = FIRST_ZONE_PID + runtime.id * PIDS_PER_ZONE;
   const base = { zone: plan.name, zoneId: runtime.id, startedAt: runtime.bootedAt, user: 'root' };
   const zsched = { ...base, pid: firstPid, ppid: 1, cpu: 0, rssBytes: 0, command: 'zsched' };
-  if (zoneProcessCount(zone) === 1) return [zsched];
+  if (zoneProcessCount(host, zone) === 1) return [zsched];
   const cpu = meterRate(runtime.cpu, now);
-  const rss = zoneRssBytes(zone, now);
+  const rss = zoneRssBytes(host, zone, now);
   const init = { ...base, pid: runtime.initPid, ppid: firstPid };
   if (isGuest(plan))
     return [zsched, { ...init, cpu, rssBytes: rss, command: `/usr/sbin/${plan.brand}` }];
-  const daemons = plan.software;
+  const daemons = runningSoftware(host, zone);
   const own = systemOf(zone);
   const hasDaemons = daemons.length > 0;
   const systemCpu = hasDaemons ? cpu * SYSTEM_SHARE : cpu;
@@ -137,20 +137,14 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
       cpu: systemCpu / own.length,
       rssBytes: (systemRss * rssMib) / wishedMib,
     })),
-    ...daemons.flatMap(({ program, user, weight, fmri }, index) =>
-      fmri !== null && !serviceRuns(host, plan.name, fmri)
-        ? []
-        : [
-            {
-              ...base,
-              user,
-              command: program,
-              pid: firstPid + 1 + own.length + index,
-              ppid: runtime.initPid,
-              cpu: ((cpu - systemCpu) * weight) / weights,
-              rssBytes: ((rss - systemRss) * weight) / weights,
-            },
-          ],
-    ),
+    ...daemons.map((daemon) => ({
+      ...base,
+      user: daemon.user,
+      command: daemon.program,
+      pid: firstPid + 1 + own.length + plan.software.indexOf(daemon),
+      ppid: runtime.initPid,
+      cpu: ((cpu - systemCpu) * daemon.weight) / weights,
+      rssBytes: ((rss - systemRss) * daemon.weight) / weights,
+    })),
   ];
 }

@@ -79,6 +79,13 @@ export function serviceRuns(host: HostModel, zone: string, fmri: string): boolea
   return state === undefined || state === 'degraded';
 }
 
+/** What runs in a zone of what is installed there. */
+export const runningSoftware = (
+  host: HostModel,
+  { plan }: ZoneModel,
+): ZoneModel['plan']['software'] =>
+  plan.software.filter(({ fmri }) => fmri === null || serviceRuns(host, plan.name, fmri));
+
 /** Whether svc.startd(8) runs in the zone: not in Linux, nor where a guest brings its own system. */
 export const hasSmf = (zone: ZoneModel): boolean =>
   zone.plan.brand !== 'lx' && !isGuest(zone.plan) && zone.state === 'running';

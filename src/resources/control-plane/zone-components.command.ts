@@ -9,6 +9,7 @@ import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, ZoneComponent } from '../../domain/zone-component.ts';
 import { isZoneName } from '../../domain/zone.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { followsProcesses } from '../zone/follows-processes.ts';
 import { parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
 const MARK = 'component ';
@@ -33,6 +34,7 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
   feed: 'zoneComponents',
   pace: 'slow',
   timeoutSeconds: 30,
+  follows: followsProcesses,
   question: askComponents,
   parse: parseZoneComponents,
   fold: keepKnown,

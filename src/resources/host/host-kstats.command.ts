@@ -6,6 +6,7 @@ import { DISK_OPERANDS, firstDiskRates } from './disk-counters.ts';
 import { readKstatCounters } from './kstat-counters.ts';
 import { foldKstats, NO_ZONE_RATES } from './kstat-rates.ts';
 import { NO_LINK_RATES } from './link-windows.ts';
+import { nextLevels } from './process-levels.ts';
 import { firstBoots } from './zone-boots.ts';
 
 const KSTAT: Argv = [
@@ -19,6 +20,7 @@ const KSTAT: Argv = [
   'zones:::/^(zonename|nsec_user|nsec_sys|boot_time|init_pid)$/',
   'memory_cap:::/^(zonename|rss|physcap|swap|swapcap|nover|pagedout|anon_alloc_fail)$/',
   'caps::/^cpucaps_zone_[0-9]+$/:/^(zonename|value|nwait|above_sec)$/',
+  'caps::/^nprocs_zone_[0-9]+$/:usage',
   'link:0::/^(rbytes64|obytes64|ipackets64|opackets64|ierrors|oerrors|norcvbuf|noxmtbuf|link_state|ifspeed)$/',
   ...DISK_OPERANDS,
   'unix:0:system_misc:snaptime',
@@ -61,6 +63,7 @@ export function parseHostKstats(stdout: string): Parsed<HostKstats> {
       previousBootTimeSeconds: null,
       zones: new Map([...counters.value.zones.keys()].map((name) => [name, NO_ZONE_RATES])),
       zoneBoots: firstBoots(counters.value),
+      processLevels: nextLevels(new Map(), counters.value),
       links: new Map([...counters.value.links.keys()].map((name) => [name, NO_LINK_RATES])),
       disks: new Map(
         [...counters.value.disks].map(([instance, disk]) => [

@@ -13,7 +13,7 @@ const COUNTERS: ReadonlySet<string> = new Set([
   ...(
     'boot_time ncpus avenrun_1min avenrun_5min avenrun_15min physmem freemem swap_alloc swap_avail ' +
     'swap_free swap_resv updates size c_min cpu_nsec_idle cpu_nsec_kernel cpu_nsec_user nsec_sys nsec_user ' +
-    'rss physcap swap swapcap nover pagedout anon_alloc_fail value nwait above_sec init_pid ' +
+    'rss physcap swap swapcap nover pagedout anon_alloc_fail value usage nwait above_sec init_pid ' +
     'rbytes64 obytes64 ' +
     'ipackets64 opackets64 ierrors oerrors norcvbuf noxmtbuf link_state ifspeed'
   ).split(' '),
@@ -43,7 +43,7 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
         ? host
         : module === 'cpu' && name === 'sys'
           ? group(cpus, row.instance)
-          : module === 'zones' || module === 'memory_cap' || isCpuCap(row)
+          : module === 'zones' || module === 'memory_cap' || isZoneCap(row)
             ? group(zones, row.instance)
             : module === 'link'
               ? group(links, name)
@@ -88,6 +88,7 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
 /** Names of statistics are only unique within their module: zones and unix both have a boot_time. */
 function keyOf({ module, name, statistic }: KstatRow): string {
   if (module === 'unix' || module === 'zfs') return `${name}:${statistic}`;
+  if (isProcessCount({ module, name })) return `nprocs:${statistic}`;
   return diskInstance({ module, name }) === undefined ? `${module}:${statistic}` : statistic;
 }
 
@@ -96,8 +97,10 @@ function diskOf(disks: Map<string, Statistics>, row: KstatRow): Statistics | und
   return instance === undefined ? undefined : group(disks, instance);
 }
 
-const isCpuCap = ({ module, name }: KstatRow): boolean =>
-  module === 'caps' && name.startsWith('cpucaps_zone_');
+const isZoneCap = (row: KstatRow): boolean =>
+  row.module === 'caps' && (row.name.startsWith('cpucaps_zone_') || isProcessCount(row));
+const isProcessCount = ({ module, name }: Pick<KstatRow, 'module' | 'name'>): boolean =>
+  module === 'caps' && name.startsWith('nprocs_zone_');
 
 function group<K>(groups: Map<K, Statistics>, key: K): Statistics {
   let statistics = groups.get(key);
@@ -193,6 +196,7 @@ function readZone(
     cpuCapSeconds: counter(statistics, 'caps:above_sec'),
     // A pid_t of -1, printed without its sign, is what an init that ended leaves.
     initPid: initPid !== null && initPid > LARGEST_PID ? 0 : initPid,
+    processes: whole(statistics, 'nprocs:usage'),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
 import { PAGE_BYTES } from '../../domain/host.ts';
 import { diskRates } from './disk-counters.ts';
 import { NO_LINK_RATES, nextErrors, nextSilence } from './link-windows.ts';
+import { nextLevels } from './process-levels.ts';
 import { nextBoots } from './zone-boots.ts';
 
 const NS_PER_SECOND = 1e9;
@@ -34,7 +35,8 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
     ? before.bootTimeSeconds
     : previous.previousBootTimeSeconds;
   const zoneBoots = nextBoots(previous.zoneBoots, now);
-  if (seconds === null) return { ...next, previousBootTimeSeconds, zoneBoots };
+  const processLevels = nextLevels(previous.processLevels, now);
+  if (seconds === null) return { ...next, previousBootTimeSeconds, zoneBoots, processLevels };
   return {
     counters: now,
     cpuPercent: cpuPercent(before.cpus, now.cpus),
@@ -44,6 +46,7 @@ export function foldKstats(previous: HostKstats, next: HostKstats): HostKstats {
     zones: mapPairs(before.zones, now.zones, (a, b) => zoneRates(a, b, seconds)),
     links: new Map([...now.links.keys()].map((name) => [name, linkRates(previous, next, name)])),
     zoneBoots,
+    processLevels,
     disks: new Map(
       [...now.disks].map(([instance, counters]) => {
         const old = before.disks.get(instance);

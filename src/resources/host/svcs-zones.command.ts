@@ -1,8 +1,8 @@
-import type { HostCommand } from '../../domain/command.ts';
+import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
-import { isRoleService } from '../../domain/role.ts';
+import { endedSince, isRoleService } from '../../domain/role.ts';
 import type { Service, ServicesOfZones, ZoneServices } from '../../domain/service.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import type { Line } from '../../parse/lines.ts';
@@ -102,17 +102,26 @@ const summary = (services: readonly Service[]): ZoneServices => ({
   ),
 });
 
-/** A zone that does not run any more is still known by the services that it had. */
-function keepTelling(previous: ServicesOfZones, next: ServicesOfZones): ServicesOfZones {
+/** A zone that does not run any more is still known by the services that it had, and so is one that has lost them. */
+function keepTelling(
+  previous: ServicesOfZones,
+  next: ServicesOfZones,
+  times: FoldTimes,
+): ServicesOfZones {
   const gone = [...previous.zones].filter(([zone]) => !next.zones.has(zone));
-  if (gone.length === 0) return next;
+  const ended = [...next.zones].flatMap(([zone, services]) => {
+    const before = previous.zones.get(zone);
+    const all = endedSince(before?.telling ?? [], before?.ended, times.previous, services.telling);
+    return all === undefined ? [] : [[zone, { ...services, ended: all }] as const];
+  });
+  if (gone.length === 0 && ended.length === 0) return next;
   return {
     ...next,
     zones: new Map([
       ...next.zones,
+      ...ended,
       ...gone.map(
-        ([zone, { telling }]) =>
-          [zone, { count: 0, milestone: null, notOnline: [], telling }] as const,
+        ([zone, known]) => [zone, { ...known, count: 0, milestone: null, notOnline: [] }] as const,
       ),
     ]),
   };

@@ -1,10 +1,12 @@
-import type { HostCommand } from '../../domain/command.ts';
+import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Process, ZoneProcesses } from '../../domain/process.ts';
+import { endedSince, isRoleProgram } from '../../domain/role.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
 import { ownText } from '../../parse/own-text.ts';
+import { followsProcesses } from './follows-processes.ts';
 
 type Processes = ReadonlyMap<string, ZoneProcesses>;
 
@@ -22,6 +24,7 @@ export const ps: HostCommand<'processes'> = {
   feed: 'processes',
   pace: 'slow',
   timeoutSeconds: 30,
+  follows: followsProcesses,
   question: () => [['ps', '-eo', 'zone,pid,ppid,user,pcpu,rss,etime,comm']],
   parse: parsePs,
   fold: keepPrograms,
@@ -66,14 +69,23 @@ export function parsePs(stdout: string): Parsed<Processes> {
   };
 }
 
-/** A zone that has no processes any more is still known by those that it had. */
-function keepPrograms(previous: Processes, next: Processes): Processes {
+/**
+ * A zone that has no processes any more is still known by those that it had, and one whose daemon has ended by that
+ * daemon.
+ */
+function keepPrograms(previous: Processes, next: Processes, times: FoldTimes): Processes {
   const gone = [...previous].filter(([zone]) => !next.has(zone));
-  if (gone.length === 0) return next;
-  const none = { count: 0, top: [] } as const;
+  const ended = [...next].flatMap(([zone, processes]) => {
+    const before = previous.get(zone);
+    const programs = before?.programs.filter(isRoleProgram) ?? [];
+    const all = endedSince(programs, before?.ended, times.previous, processes.programs);
+    return all === undefined ? [] : [[zone, { ...processes, ended: all }] as const];
+  });
+  if (gone.length === 0 && ended.length === 0) return next;
   return new Map([
     ...next,
-    ...gone.map(([zone, { programs }]) => [zone, { ...none, programs }] as const),
+    ...ended,
+    ...gone.map(([zone, known]) => [zone, { ...known, count: 0, top: [] }] as const),
   ]);
 }
 

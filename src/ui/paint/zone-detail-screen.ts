@@ -195,6 +195,9 @@ function statePanel({ zone, look, blind }: Subject): Panel {
                   ? ' as configured'
                   : ` by its ${zone.role.by} ${zone.role.evidence}`,
               ),
+              ...(zone.role.lastSeenAt === null
+                ? []
+                : [run(`, last seen ${age(zone.role.lastSeenAt, now)} ago`, 'warn')]),
             ]),
           ]
         : []),

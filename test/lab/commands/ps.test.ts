@@ -42,7 +42,7 @@ test('processes use together what their zones and the host use', () => {
   for (const zone of host.zones.values()) {
     const own = processes.filter(({ zone: name }) => name === zone.plan.name);
     const rss = own.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
-    expect(Math.abs(rss - zoneRssBytes(zone, now))).toBeLessThan(1);
+    expect(Math.abs(rss - zoneRssBytes(host, zone, now))).toBeLessThan(1);
   }
   for (const { name, module, instance, read } of listKstats(host, now)) {
     if (module !== 'caps' || !name.startsWith('nprocs')) continue;

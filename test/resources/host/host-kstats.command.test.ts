@@ -67,6 +67,7 @@ test('reads zones by their whole name, with the cap of each and without caps nea
     cpuCapWaiting: 0,
     cpuCapSeconds: 10n,
     initPid: 4711,
+    processes: null,
   });
   expect(zones.get(LONG_NAME)).toMatchObject({
     userNs: 18446744073709551000n,

@@ -92,3 +92,15 @@ test('makes a process or a complaint of every line, whatever a host prints', () 
     }),
   );
 });
+
+test('a zone whose daemon has ended is still known by it, until it is back', () => {
+  const of = (...programs: readonly string[]) =>
+    new Map([['etcd1', { count: programs.length, top: [], programs }]]);
+  const after = ps.fold?.(of('init', 'etcd'), of('init'), { previous: 1000, next: 2000 });
+  expect(after?.get('etcd1')).toMatchObject({
+    programs: ['init'],
+    ended: new Map([['etcd', 1000]]),
+  });
+  const back = of('init', 'etcd');
+  expect(after && ps.fold?.(after, back, { previous: 2000, next: 3000 })).toBe(back);
+});

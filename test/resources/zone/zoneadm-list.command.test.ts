@@ -33,6 +33,7 @@ const NO_COUNTERS: Omit<ZoneCounters, 'zoneId' | 'bootTimeSeconds'> = {
   cpuCapWaiting: null,
   cpuCapSeconds: null,
   initPid: 7,
+  processes: null,
 };
 
 test('is asked again when a zone comes, goes or boots, as the counters tell', () => {

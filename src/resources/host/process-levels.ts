@@ -1,0 +1,36 @@
+import type { KstatCounters, ProcessLevel } from '../../domain/host.ts';
+
+/** So many frames in a row have more processes before that counts: a login, or a question of our own, does not. */
+const RISE_FRAMES = 6;
+
+/**
+ * How many processes each zone has for longer than a moment. Fewer count at once; more only when they stay. A zone that
+ * was booted begins anew, which is a change too.
+ */
+export function nextLevels(
+  before: ReadonlyMap<string, ProcessLevel>,
+  { zones }: KstatCounters,
+): ReadonlyMap<string, ProcessLevel> {
+  return new Map(
+    [...zones].flatMap(([name, { zoneId, processes }]) => {
+      if (processes === null) return [];
+      return [[name, nextLevel(before.get(name), zoneId, processes)] as const];
+    }),
+  );
+}
+
+function nextLevel(
+  last: ProcessLevel | undefined,
+  zoneId: number,
+  processes: number,
+): ProcessLevel {
+  if (last?.zoneId !== zoneId)
+    return { zoneId, level: processes, above: [], changes: (last?.changes ?? -1) + 1 };
+  if (processes < last.level)
+    return { zoneId, level: processes, above: [], changes: last.changes + 1 };
+  if (processes === last.level) return last.above.length === 0 ? last : { ...last, above: [] };
+  const above = [...last.above, processes];
+  return above.length < RISE_FRAMES
+    ? { ...last, above }
+    : { zoneId, level: Math.min(...above), above: [], changes: last.changes + 1 };
+}

@@ -1,0 +1,16 @@
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import { zonesOf } from '../../domain/joined.ts';
+import { componentOf } from '../../domain/zone-component.ts';
+
+/**
+ * How often the number of processes has changed to stay, of each zone of a control plane; null without such a zone.
+ * The counters come every few seconds at no process, so that a daemon that ends is looked at at once.
+ */
+export function followsProcesses(host: HostInventory): string | null {
+  const levels = lastKnown(host.feeds.kstats)?.value.processLevels;
+  const zones = zonesOf(host).filter(({ role }) => componentOf(role?.name) !== undefined);
+  return levels === undefined || zones.length === 0
+    ? null
+    : zones.map(({ name }) => `${name} ${levels.get(name)?.changes ?? 0}`).join('\n');
+}
