@@ -54,6 +54,28 @@ test.for(SIZES)('what has not changed is not written again at %ix%i', async ([co
   expect(terminal.chromes()).toBe(chromes);
 });
 
+test.for([
+  ['the detail of a host', ['1', '\r']],
+  ['the page of the cluster', ['5', '\r']],
+] as const)(
+  '%s writes nothing while nothing changes, and on the calm lab little',
+  async ([, keys]) => {
+    const { lab, terminal } = await open(120, 40);
+    const overview = cellsOf(terminal.buffer());
+    for (const key of keys) await terminal.press(key);
+    await terminal.settle(1000);
+    expect(changedCells(overview, cellsOf(terminal.buffer()))).toBeGreaterThan(1000);
+    for (let frame = 0; frame < 20; frame += 1) expect(await bytesOf(terminal)).toBe(0);
+    let bytes = 0;
+    for (let second = 0; second < 30; second += 1) {
+      await lab.tick();
+      terminal.changed();
+      bytes += Buffer.byteLength(await terminal.settle(1000));
+    }
+    expect(bytes / 30).toBeLessThanOrEqual(600);
+  },
+);
+
 test('nothing is painted while nothing asks for it, but the repaint of each minute', async () => {
   const { terminal } = await open(120, 40);
   const paints = terminal.paints();
