@@ -41,7 +41,7 @@ test(
     expect(stateOf(sources, 'omni1')).toBe('up');
     const thawedAt = Date.now();
     stage.lab.host('omni2').freeze(false);
-    await expect.poll(() => isFreshSince(sources.inventory(), thawedAt), LIMIT).toBe(true);
+    await expect.poll(() => isFreshSince(sources.inventory(), thawedAt, 'omni2'), LIMIT).toBe(true);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
   },
 );
@@ -62,7 +62,9 @@ test(
     const known = readFileSync(stage.knownHosts, 'utf8');
     writeFileSync(stage.knownHosts, known.replace(oldKey, omni2.hostKey()));
     sources.retryNow();
-    await expect.poll(() => isFreshSince(sources.inventory(), acceptedAt), LIMIT).toBe(true);
+    await expect
+      .poll(() => isFreshSince(sources.inventory(), acceptedAt, 'omni2'), LIMIT)
+      .toBe(true);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
   },
 );

@@ -44,16 +44,24 @@ export function watchStage(
   return sources;
 }
 
-/** Every answer of every host and cluster is newer than that time, but for what there is nothing to ask about. */
-export const isFreshSince = ({ hosts, clusters }: Inventory, since: number): boolean =>
+/**
+ * Every answer of a host, or of every host and cluster, is newer than that time, but for what there is nothing to ask
+ * about.
+ */
+export const isFreshSince = (
+  { hosts, clusters }: Inventory,
+  since: number,
+  name?: string,
+): boolean =>
   hosts.every(
-    ({ source, feeds }) =>
-      source.state === 'up' &&
-      Object.values(feeds).every(
-        (feed) =>
-          (feed.status === 'ok' && feed.at > since) ||
-          (feed.status === 'absent' && feed.unasked === true),
-      ),
+    ({ name: host, source, feeds }) =>
+      (name !== undefined && host !== name) ||
+      (source.state === 'up' &&
+        Object.values(feeds).every(
+          (feed) =>
+            (feed.status === 'ok' && feed.at > since) ||
+            (feed.status === 'absent' && feed.unasked === true),
+        )),
   ) && clusters.every(({ source }) => source.state === 'up');
 
 /** The problems that nothing explains, worst first: `host.frozen host:omni2`. */
