@@ -444,7 +444,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     withSubject((ref) => {
       if (OBJECT_KINDS.includes(refKind(ref)))
         update((session) => go(session, { kind: 'document', what, ref }));
-      else say(`${what} is for objects of a cluster: ${OBJECT_KINDS.join(', ')} rows`, 'warn');
+      else say(`${what} is for objects of a cluster: pods, workloads, nodes and others`, 'warn');
     });
   const changeReading = (change: (reading: Reading) => Reading) =>
     update((session) => ({ ...session, reading: change(readingOf(session)) }));
