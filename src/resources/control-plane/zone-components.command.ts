@@ -1,5 +1,6 @@
 import type { HostCommand, Question } from '../../domain/command.ts';
 import { known } from '../../domain/feed.ts';
+import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { zonesOf } from '../../domain/joined.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -9,7 +10,6 @@ import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, ZoneComponent } from '../../domain/zone-component.ts';
 import { isZoneName } from '../../domain/zone.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
-import { followsProcesses } from '../zone/follows-processes.ts';
 import { parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
 const MARK = 'component ';

@@ -130,9 +130,15 @@ function dataAt({ subject, status }: FeedRow): EpochMs | null {
 const every = (seconds: number): string =>
   seconds < 10 ? `${Math.round(seconds * 10) / 10}s` : duration(seconds * 1000);
 
+/** What is known of a cluster by other ways than a watch, at intervals of its own. */
+const UNWATCHED: ReadonlyMap<string, string> = new Map([
+  ['objects', 'counts'],
+  ['controlPlane', 'probes'],
+]);
+
 function everyText({ subject }: FeedRow): string {
   if (subject.kind !== 'question') return '';
-  if (subject.cost === null) return 'watch';
+  if (subject.cost === null) return UNWATCHED.get(subject.name) ?? 'watch';
   const { intervalSeconds, stretch } = subject.cost;
   return `${every(intervalSeconds)}${stretch > 1 ? '↑' : ''}`;
 }

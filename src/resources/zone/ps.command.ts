@@ -1,4 +1,5 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
+import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Process, ZoneProcesses } from '../../domain/process.ts';
@@ -6,7 +7,6 @@ import { endedSince, isRoleProgram } from '../../domain/role.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
 import { ownText } from '../../parse/own-text.ts';
-import { followsProcesses } from './follows-processes.ts';
 
 type Processes = ReadonlyMap<string, ZoneProcesses>;
 

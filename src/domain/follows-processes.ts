@@ -1,7 +1,7 @@
-import { lastKnown } from '../../domain/feed.ts';
-import type { HostInventory } from '../../domain/inventory.ts';
-import { zonesOf } from '../../domain/joined.ts';
-import { componentOf } from '../../domain/zone-component.ts';
+import { lastKnown } from './feed.ts';
+import type { HostInventory } from './inventory.ts';
+import { zonesOf } from './joined.ts';
+import { componentOf } from './zone-component.ts';
 
 /**
  * How often the number of processes has changed to stay, of each zone of a control plane; null without such a zone.

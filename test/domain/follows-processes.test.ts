@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { followsProcesses } from '../../../src/resources/zone/follows-processes.ts';
-import { host, kstats, ok, zone } from '../../support/inventory.ts';
+import { followsProcesses } from '../../src/domain/follows-processes.ts';
+import { host, kstats, ok, zone } from '../support/inventory.ts';
 
 const followed = (role: string | null, changes: number) =>
   followsProcesses({
