@@ -93,6 +93,22 @@ test('tells a silent kubelet from one that is not ready', () => {
   expect(nodesWatch.project(node({}))?.ready).toBeNull();
 });
 
+test('a condition that is True when all is well is no pressure', () => {
+  const condition = (type: string, status = 'True') => ({ type, status });
+  const object = {
+    metadata: { name: 'n' },
+    status: {
+      conditions: [
+        condition('Ready'),
+        condition('EtcdIsVoter'),
+        condition('DiskPressure'),
+        condition('MemoryPressure', 'False'),
+      ],
+    },
+  };
+  expect(nodesWatch.project(object)?.pressures).toEqual(['DiskPressure']);
+});
+
 test('projects an object that has nothing but a name', () => {
   expect(nodesWatch.project({ metadata: { name: 'bare' } })).toMatchObject({
     name: 'bare',
