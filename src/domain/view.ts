@@ -24,6 +24,8 @@ export type Column<Row> = {
   readonly title: string;
   /** Cells; `grow` shares what is left over. */
   readonly width: number | 'grow';
+  /** Cells that a column that grows wants at least: others with a higher `priority` go before it has fewer. */
+  readonly least?: number;
   readonly align?: 'left' | 'right';
   readonly priority: number;
   readonly text: (row: Row, now: EpochMs) => string;
@@ -128,7 +130,7 @@ export type BoundRow = {
 /** A column without its row type. */
 export type BoundColumn = Pick<
   Column<never>,
-  'id' | 'title' | 'width' | 'align' | 'priority' | 'series'
+  'id' | 'title' | 'width' | 'least' | 'align' | 'priority' | 'series'
 >;
 /** A source whose row type is closed over. */
 export type BoundSource = Omit<RowSource<never>, 'row'> & {

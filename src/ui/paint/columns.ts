@@ -45,8 +45,8 @@ export function fitColumns(
   columns: readonly BoundColumn[],
   width: number,
 ): readonly FittedColumn[] {
-  const least = ({ width: wanted, series }: BoundColumn): number =>
-    wanted === 'grow' ? GROW_LEAST : series === undefined ? wanted : Math.min(wanted, SPARK_LEAST);
+  const least = ({ width: wanted, least: some = GROW_LEAST, series }: BoundColumn): number =>
+    wanted === 'grow' ? some : series === undefined ? wanted : Math.min(wanted, SPARK_LEAST);
   let kept = columns.map((column, index) => ({ column, index }));
   const needed = (): number => kept.reduce((sum, { column }) => sum + least(column) + 1, 0) + LEAD;
   while (kept.length > 1 && needed() > width) {

@@ -47,6 +47,22 @@ test('a wide table scrolls behind the name, as far as its last column', () => {
   expect(toggleWide(end)).toEqual(allColumns);
 });
 
+test('a column that grows keeps what it wants at least, and others go before it is cut', () => {
+  const name = { id: 'name', title: 'NAME', width: 'grow', least: 20, priority: 0 } as const;
+  const table = [name, { id: 'node', title: 'NODE', width: 12, priority: 2 }];
+  const widths = (width: number) =>
+    planColumns(table, width, allColumns).placed.map(({ column, width: cells }) => [
+      column.id,
+      cells,
+    ]);
+  expect(widths(37)).toEqual([
+    ['name', 20],
+    ['node', 12],
+  ]);
+  expect(widths(36)).toEqual([['name', 32]]);
+  expect(widths(10)).toEqual([['name', 7]]);
+});
+
 test('a wide table that fits has nothing to scroll', () => {
   const wide = scrollColumns(toggleWide(allColumns), columns, 300, 5);
   expect(wide.offset).toBe(0);
