@@ -21,7 +21,7 @@ function open(options: DriverOptions): Driver & { readonly home: string } {
   return { ...driver, home: home.folder };
 }
 
-const PANES = ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'] as const;
+const PANES = [' 1 Hosts', ' 2 Zones', ' 3 VMs', ' 4 VLANs', ' 5 Cluster'] as const;
 const isLive = (screen: string): boolean =>
   screen.includes('3/3 up') && screen.includes('● live') && /worker1/.test(screen);
 

@@ -136,7 +136,7 @@ test.skipIf(!hasSsh)(
       { kind: 'hand-over', phase: 'after', outcome: 'ended', exitCode: 0 },
     ]);
     // The console hears its keys again.
-    await pressUntil(driver, '?', (screen) => screen.includes('Shell (host, zone)'));
+    await pressUntil(driver, '?', (screen) => screen.includes('━ Help ━'));
   },
 );
 

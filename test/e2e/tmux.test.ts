@@ -16,7 +16,7 @@ const seen = async (what: (text: string) => boolean): Promise<string> => {
   await expect.poll(() => what(screen()), { timeout: 60_000, interval: 200 }).toBe(true);
   return screen();
 };
-const PANES = ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'];
+const PANES = [' 1 Hosts', ' 2 Zones', ' 3 VMs', ' 4 VLANs', ' 5 Cluster'];
 const isLive = (text: string): boolean => text.includes('3/3 up') && text.includes('● live');
 
 afterAll(() => {
@@ -45,7 +45,7 @@ test(
       `${process.execPath} ${LABTOP} demo; echo "ended with $?"; sleep 600`,
     );
     const wide = await seen((text) => isLive(text) && PANES.every((pane) => text.includes(pane)));
-    for (const pane of ['1 Hosts', '2 Zones', '3 VMs', '4 VLANs', '5 Cluster'])
+    for (const pane of [' 1 Hosts', ' 2 Zones', ' 3 VMs', ' 4 VLANs', ' 5 Cluster'])
       expect(wide).toContain(pane);
     expect(wide.split('\n').filter((line) => line.length === 120).length).toBeGreaterThan(20);
     tmux('resize-window', '-t', 'lab', '-x', '80', '-y', '24');

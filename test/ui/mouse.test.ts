@@ -141,7 +141,7 @@ test('the wheel scrolls the panel under the pointer, and leaves the focus where 
 
 test('the wheel moves the selection of the table or pane under the pointer', async () => {
   const console = await openConsole();
-  await console.wheel('3 VMs', 'down');
+  await console.wheel('─ 3 VMs', 'down');
   expect(console.session().focus).toBe('vms');
   expect(console.session().cursors['vms.0']?.ref).not.toBeNull();
   await console.key('2');
