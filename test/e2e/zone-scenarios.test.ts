@@ -149,7 +149,8 @@ test(
       memoryCapBytes: 4 * 2 ** 30,
       vlans: [47, 48],
     });
-    for (const vm of vms) {
+    // What the cluster runs is measured by nobody on a host.
+    for (const vm of vms.filter(({ kind }) => kind !== 'kubevirt')) {
       for (const key of ['vcpus', 'memoryBytes', 'cpuPercent', 'rssBytes'])
         expect(vm[key], `${String(vm['name'])} ${key}`).toBeGreaterThan(0);
       for (const disk of vm['disks'] as readonly Row[])
