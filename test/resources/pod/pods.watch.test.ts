@@ -14,7 +14,14 @@ test('keeps what is shown of a pod', () => {
         { kind: 'ReplicaSet', name: 'web-5d8', controller: true },
       ],
     },
-    spec: { nodeName: 'worker1', containers: [{ name: 'web' }] },
+    spec: {
+      nodeName: 'worker1',
+      containers: [{ name: 'web' }],
+      volumes: [
+        { name: 'tmp', emptyDir: {} },
+        { name: 'data', persistentVolumeClaim: { claimName: 'web-data' } },
+      ],
+    },
     status: {
       phase: 'Running',
       podIP: '10.1.1.1',
@@ -37,6 +44,7 @@ test('keeps what is shown of a pod', () => {
     createdAt: Date.UTC(2026, 0, 1),
     owner: 'ReplicaSet/web-5d8',
     workload: null,
+    claims: ['web-data'],
     reason: null,
     deletionAt: null,
     finalizers: [],
