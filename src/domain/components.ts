@@ -122,13 +122,28 @@ export function componentsOf(
   const plane = controlPlaneOf(cluster)?.value;
   const { result: components, ms } = lasting(() => {
     const planeFresh = fresh(cluster.feeds.controlPlane, now) !== undefined;
-    return instancesOf(inventory, cluster).map((instance) =>
-      toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh }),
+    return withOneLeader(
+      instancesOf(inventory, cluster).map((instance) =>
+        toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh }),
+      ),
     );
   });
   const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
   componentsCache.set(inventory, ofInventory.set(cluster, { now, components, ms }));
   return components;
+}
+
+/**
+ * The members of an etcd cluster are asked one after another, so an election may lie between two answers: of those
+ * that said to lead, the last one does, and of the others it is not known any more.
+ */
+function withOneLeader(components: readonly Component[]): readonly Component[] {
+  const leading = components.filter(({ kind, leader }) => kind === 'etcd' && leader === true);
+  if (leading.length < 2) return components;
+  const last = leading.reduce((a, b) => ((b.inside?.at ?? 0) > (a.inside?.at ?? 0) ? b : a));
+  return components.map((each) =>
+    each !== last && leading.includes(each) ? { ...each, leader: null } : each,
+  );
 }
 
 type Judged = {

@@ -50,6 +50,20 @@ test('while the API is dead the zones still tell, and name what is gone', () => 
   expect(named(components, 'k8sched1')).toMatchObject({ leader: null, state: 'ready' });
 });
 
+test('of members that said one after another to lead the last one does', () => {
+  const inventory = planeLab({ zones: { etcd3: { etcd: { isLeader: true } } } });
+  const hosts = inventory.hosts.map((host) => {
+    const { zoneComponents } = host.feeds;
+    return host.name === 'omni1' && zoneComponents.status === 'ok'
+      ? { ...host, feeds: { ...host.feeds, zoneComponents: { ...zoneComponents, at: NOW - 9000 } } }
+      : host;
+  });
+  const components = componentsIn({ ...inventory, hosts });
+  expect(named(components, 'etcd1')).toMatchObject({ leader: null });
+  expect(named(components, 'etcd2')).toMatchObject({ leader: false });
+  expect(named(components, 'etcd3')).toMatchObject({ leader: true });
+});
+
 test('an API server is joined to its zone by its address, or by a certificate for one zone alone', () => {
   const names = (change: Parameters<typeof server>[1]) =>
     componentsIn(planeLab({ plane: { apiServers: [server(null, change)], vip: null } }))
