@@ -48,7 +48,8 @@ export function readMigrationState(object: unknown): MigrationState | null {
     endedAt: timeAt(state, 'endTimestamp'),
     isCompleted: isTrueAt(state, 'completed'),
     isFailed: isTrueAt(state, 'failed'),
-    reason: textAt(state, 'failureReason') ?? textAt(state, 'abortStatus'),
+    reason:
+      textAt(state, 'failureReason') ?? (isTrueAt(state, 'abortRequested') ? 'aborted' : null),
   };
 }
 

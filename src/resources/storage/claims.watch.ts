@@ -1,7 +1,7 @@
 import type { Claim } from '../../domain/storage.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
-import { textAt } from '../../parse/json-fields.ts';
-import { bytesAt, readMeta, textsAt } from './storage-fields.ts';
+import { textAt, textsAt } from '../../parse/json-fields.ts';
+import { bytesAt, readMeta } from './storage-fields.ts';
 
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 

@@ -1,7 +1,7 @@
 import type { DiskPool } from '../../domain/storage.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
-import { textAt } from '../../parse/json-fields.ts';
-import { readMeta, sizeAt, textsAt } from './storage-fields.ts';
+import { textAt, textsAt } from '../../parse/json-fields.ts';
+import { readMeta, sizeAt } from './storage-fields.ts';
 
 /** The disk pools of OpenEBS Mayastor. */
 export const diskPoolsWatch: ClusterWatch<'diskPools'> = {

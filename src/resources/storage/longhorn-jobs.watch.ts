@@ -1,7 +1,7 @@
 import type { LonghornJob } from '../../domain/storage.ts';
-import { textAt } from '../../parse/json-fields.ts';
+import { textAt, textsAt } from '../../parse/json-fields.ts';
 import { longhornWatch } from './longhorn-watch.ts';
-import { readMeta, textsAt } from './storage-fields.ts';
+import { readMeta } from './storage-fields.ts';
 
 /** What Longhorn does with its volumes at set times: by it one knows when a backup is due. */
 export const longhornJobsWatch = longhornWatch<'longhornJobs'>({

@@ -1,7 +1,7 @@
 import type { PersistentVolume } from '../../domain/storage.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
-import { keysAt, textAt } from '../../parse/json-fields.ts';
-import { bytesAt, pathAt, readMeta, textsAt } from './storage-fields.ts';
+import { keysAt, textAt, textsAt } from '../../parse/json-fields.ts';
+import { bytesAt, pathAt, readMeta } from './storage-fields.ts';
 
 /** The volumes of a cluster. */
 export const persistentVolumesWatch: ClusterWatch<'persistentVolumes'> = {

@@ -22,10 +22,6 @@ export const sizeAt = (object: unknown, ...path: readonly string[]): number | nu
 const positive = (value: number | null): number | null =>
   value === null || value < 0 ? null : value;
 
-/** The texts of a list. */
-export const textsAt = (object: unknown, ...path: readonly string[]): readonly string[] =>
-  listAt(object, ...path).flatMap((value) => textAt({ value }, 'value') ?? []);
-
 /** `namespace/name` of what an object refers to. */
 export function pathAt(
   object: unknown,

@@ -51,6 +51,14 @@ test('tells where from and where to, and why it failed', () => {
   });
 });
 
+test('one that was given up on demand says so, not how well the giving up went', () => {
+  const migrationState = { failed: true, abortRequested: true, abortStatus: 'Succeeded' };
+  expect(migrationsWatch.project({ metadata, status: { migrationState } })?.state).toMatchObject({
+    isFailed: true,
+    reason: 'aborted',
+  });
+});
+
 test('what nobody tells of a migration is not known; a phase without a name is none', () => {
   const phaseTransitionTimestamps = [{}, { phase: 'Pending' }];
   expect(
