@@ -1,5 +1,6 @@
 import { certificatesOf, expiryLimits } from '../../domain/certificates.ts';
 import type { PlacedCertificate } from '../../domain/certificates.ts';
+import { clusterColumn } from '../../domain/columns.ts';
 import { age, duration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { THRESHOLDS } from '../../domain/thresholds.ts';
@@ -99,14 +100,7 @@ export const certificateView: View<PlacedCertificate> = {
       text: ({ certificate }) => certificate.issuer,
       tone: () => 'muted',
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 6,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
+    clusterColumn(6),
     {
       id: 'names',
       title: 'NAMES',

@@ -1,5 +1,6 @@
+import { ageColumn, clusterColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import { eventGroups, eventSubject } from '../../domain/kube-event.ts';
@@ -102,23 +103,8 @@ export const eventView: View<EventRow> = {
       text: ({ group }) => group.message,
       tone: () => 'muted',
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 6,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 4,
-      text: ({ at }, now) => age(at, now),
-      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
-    },
+    clusterColumn(6),
+    ageColumn(4),
   ],
   detail: ({ cluster, group }, _inventory, now) => {
     const subject = eventSubject(cluster, group.object);

@@ -1,7 +1,8 @@
 import { ciliumAgents } from '../../domain/cilium.ts';
 import type { CiliumAgent } from '../../domain/cilium.ts';
+import { ageColumn, clusterColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterFeedName, ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeTable } from '../../domain/kube.ts';
@@ -477,14 +478,7 @@ export const networkView: View<NetworkRow> = {
       text: ({ detail }) => detail,
       tone: () => 'muted',
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 6,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
+    clusterColumn(6),
     {
       id: 'since',
       title: 'UP',
@@ -494,15 +488,7 @@ export const networkView: View<NetworkRow> = {
       text: ({ since }, now) => (since === null ? UNKNOWN : shortDuration(now - since)),
       value: ({ since }) => since,
     },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 3,
-      text: ({ at }, now) => age(at, now),
-      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
-    },
+    ageColumn(3),
   ],
   detail: ({ kind, blocks, state, fresh, since }, _inventory, now) => [
     block('State', [

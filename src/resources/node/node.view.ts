@@ -1,6 +1,7 @@
+import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, bytes, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { bytes, count, duration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeNode } from '../../domain/kube.ts';
@@ -63,14 +64,7 @@ export const nodeView: View<NodeRow> = {
       text: (node) => `${node.status}${node.ready === 'Unknown' ? ' (kubelet silent)' : ''}`,
       tone: (node) => (node.ready === 'True' ? 'muted' : 'bad'),
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 7,
-      text: (node) => node.cluster,
-      tone: () => 'muted',
-    },
+    clusterColumn(7),
     {
       id: 'roles',
       title: 'ROLES',
@@ -137,25 +131,8 @@ export const nodeView: View<NodeRow> = {
       text: (node) => node.taints.join(' ') || '-',
       tone: () => 'muted',
     },
-    {
-      id: 'created',
-      title: 'UP',
-      width: 5,
-      align: 'right',
-      priority: 5,
-      text: (node, now) =>
-        node.createdAt === null ? UNKNOWN : shortDuration(now - node.createdAt),
-      value: (node) => node.createdAt,
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 2,
-      text: (node, now) => age(node.at, now),
-      tone: (node) => (node.fresh ? 'muted' : 'warn'),
-    },
+    createdColumn(5),
+    ageColumn(2),
   ],
   detail: (node, inventory, now) => [
     {

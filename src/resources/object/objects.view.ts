@@ -1,3 +1,4 @@
+import { clusterColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { age, count, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
@@ -101,14 +102,7 @@ export const objectsView: View<ObjectRow> = {
       text: () => '',
       series: 'count',
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 6,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
+    clusterColumn(6),
     {
       id: 'age',
       title: 'AGE',

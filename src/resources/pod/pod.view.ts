@@ -1,6 +1,7 @@
+import { ageColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
@@ -134,24 +135,8 @@ export const podView: View<PodRow> = {
       text: (pod) => pod.node ?? '<none>',
       tone: () => 'muted',
     },
-    {
-      id: 'created',
-      title: 'UP',
-      width: 5,
-      align: 'right',
-      priority: 2,
-      text: (pod, now) => (pod.createdAt === null ? UNKNOWN : shortDuration(now - pod.createdAt)),
-      value: (pod) => pod.createdAt,
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 4,
-      text: (pod, now) => age(pod.at, now),
-      tone: (pod) => (pod.fresh ? 'muted' : 'warn'),
-    },
+    createdColumn(2),
+    ageColumn(4),
   ],
   detail: (pod, { clusters }, now) => [
     {

@@ -1,5 +1,6 @@
+import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, bytes, percent, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { bytes, percent, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeTable } from '../../domain/kube.ts';
@@ -162,32 +163,9 @@ export const storageView: View<StorageRow> = {
       text: ({ node }) => node ?? '',
       tone: () => 'muted',
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 8,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
-    {
-      id: 'created',
-      title: 'UP',
-      width: 5,
-      align: 'right',
-      priority: 5,
-      text: ({ createdAt }, now) => (createdAt === null ? UNKNOWN : shortDuration(now - createdAt)),
-      value: ({ createdAt }) => createdAt,
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 7,
-      text: ({ at }, now) => age(at, now),
-      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
-    },
+    clusterColumn(8),
+    createdColumn(5),
+    ageColumn(7),
   ],
   detail: (row, { clusters }, now) => {
     const cluster = clusters.find(({ name }) => name === row.cluster);

@@ -1,5 +1,6 @@
+import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { age, count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import { podsByWorkload } from '../../domain/pods.ts';
@@ -148,32 +149,9 @@ export const workloadView: View<WorkloadRow> = {
         return sign === 'down' ? 'bad' : sign === 'unknown' ? 'unknown' : 'warn';
       },
     },
-    {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 10,
-      priority: 7,
-      text: ({ cluster }) => cluster,
-      tone: () => 'muted',
-    },
-    {
-      id: 'created',
-      title: 'UP',
-      width: 5,
-      align: 'right',
-      priority: 5,
-      text: ({ createdAt }, now) => (createdAt === null ? UNKNOWN : shortDuration(now - createdAt)),
-      value: ({ createdAt }) => createdAt,
-    },
-    {
-      id: 'age',
-      title: 'AGE',
-      width: 5,
-      align: 'right',
-      priority: 6,
-      text: ({ at }, now) => age(at, now),
-      tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
-    },
+    clusterColumn(7),
+    createdColumn(5),
+    ageColumn(6),
   ],
   detail: (workload, { clusters }, now) => {
     const cluster = clusters.find(({ name }) => name === workload.cluster);

@@ -1,0 +1,41 @@
+import { age, shortDuration, UNKNOWN } from './format.ts';
+import type { EpochMs } from './time.ts';
+import type { Column } from './view.ts';
+
+/** The cluster that a row is of. */
+export const clusterColumn = <Row extends { readonly cluster: string }>(
+  priority: number,
+): Column<Row> => ({
+  id: 'cluster',
+  title: 'CLUSTER',
+  width: 10,
+  priority,
+  text: ({ cluster }) => cluster,
+  tone: () => 'muted',
+});
+
+/** For how long an object has been there, by its `metadata.creationTimestamp`. */
+export const createdColumn = <Row extends { readonly createdAt: EpochMs | null }>(
+  priority: number,
+): Column<Row> => ({
+  id: 'created',
+  title: 'UP',
+  width: 5,
+  align: 'right',
+  priority,
+  text: ({ createdAt }, now) => (createdAt === null ? UNKNOWN : shortDuration(now - createdAt)),
+  value: ({ createdAt }) => createdAt,
+});
+
+/** How old the data of a row is. */
+export const ageColumn = <Row extends { readonly at: EpochMs | null; readonly fresh: boolean }>(
+  priority: number,
+): Column<Row> => ({
+  id: 'age',
+  title: 'AGE',
+  width: 5,
+  align: 'right',
+  priority,
+  text: ({ at }, now) => age(at, now),
+  tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
+});
