@@ -1,6 +1,6 @@
 /** The informers of client-node, with all nodes and pods. */
 import { CoreV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { measureKube } from './kube-client.ts';
 
 await measureKube(async ({ kubeconfig }) => {
@@ -25,7 +25,7 @@ await measureKube(async ({ kubeconfig }) => {
     connect: { ca: String(options.ca), cert: String(options.cert), key: String(options.key) },
   });
   const ask = async (path: string): Promise<unknown> => {
-    const { body } = await request(`${server}${path}`, { dispatcher: agent });
+    const { body } = await agent.request({ origin: server, path, method: 'GET' });
     return body.text();
   };
   return {

@@ -1,5 +1,4 @@
 /** The watch layer of labtop, as it is built, with all nodes and pods. */
-import { setFlagsFromString } from 'node:v8';
 import { createClusterSource } from '../../src/collect/kube/cluster-source.ts';
 import type { ClusterPatch, ClusterSource } from '../../src/collect/kube/cluster-source.ts';
 import { emptyInventory } from '../../src/domain/empty.ts';
@@ -8,10 +7,10 @@ import type { Settings } from '../../src/domain/settings.ts';
 import { nodesWatch } from '../../src/resources/node/nodes.watch.ts';
 import { podsWatch } from '../../src/resources/pod/pods.watch.ts';
 import { applyCluster } from '../../src/store/apply.ts';
+import { setUpAsShipped } from './as-shipped.ts';
 import { measureKube } from './kube-client.ts';
 
-// As bin/labtop.js does.
-setFlagsFromString('--semi-space-growth-factor=1');
+setUpAsShipped();
 
 await measureKube(({ kubeconfig }) => {
   const settings = {

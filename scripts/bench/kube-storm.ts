@@ -13,6 +13,7 @@ import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { clusterWatches } from '../../src/registry.ts';
 import { podsWatch } from '../../src/resources/pod/pods.watch.ts';
 import { applyCluster } from '../../src/store/apply.ts';
+import { setUpAsShipped } from './as-shipped.ts';
 import { give, RESULT } from './measure.ts';
 
 export type StormFigures = {
@@ -24,8 +25,7 @@ export type StormFigures = {
   readonly delayMs: readonly [p99: number, most: number];
 };
 
-// As bin/labtop.js does.
-setFlagsFromString('--semi-space-growth-factor=1');
+setUpAsShipped();
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

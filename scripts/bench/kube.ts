@@ -1,12 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubeFigures, KubeJob } from './kube-client.ts';
 import type { KubeServer } from './kube-server.ts';
 import type { StormFigures } from './kube-storm.ts';
-import { RESULT } from './measure.ts';
-import { runPart } from './part.ts';
+import { runPart, startPart } from './part.ts';
+import type { Started } from './part.ts';
 import { megabytes, ms, within } from './table.ts';
 import type { Group } from './table.ts';
 
@@ -43,41 +43,8 @@ function built(file: string, folder: string): string {
   return join(outdir, 'main.js');
 }
 
-async function startServer(
-  folder: string,
-): Promise<{ readonly server: KubeServer; readonly end: () => Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'kube-server.ts'),
-      folder,
-      String(NODES),
-      String(PODS),
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
-  let output = '';
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const [, result] = output.split(RESULT);
-      if (result?.endsWith('\n') === true) resolve(result);
-    });
-    child.once('exit', () => reject(new Error('the API server of the bench ended')));
-  });
-  return {
-    server: JSON.parse(line) as KubeServer,
-    end: async () => {
-      child.stdin.end();
-      await gone;
-    },
-  };
-}
+const startServer = (folder: string): Promise<Started<KubeServer>> =>
+  startPart('kube-server.ts', [folder, String(NODES), String(PODS)]);
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -99,7 +66,7 @@ async function measured(file: string, job: KubeJob): Promise<KubeFigures> {
 }
 
 async function tableGroup(folder: string): Promise<Group> {
-  const { server, end } = await startServer(folder);
+  const { ready: server, end } = await startServer(folder);
   try {
     const { kubeconfig, nodes, pods, listBytes } = server;
     const job = {
@@ -110,7 +77,8 @@ async function tableGroup(folder: string): Promise<Group> {
       steadySeconds: STEADY_SECONDS,
     };
     const own = await measured(built('kube-labtop.ts', folder), job);
-    const peer = await measured(built('kube-informer.ts', folder), job);
+    // As its users run it: the bundle leaves out of client-node and undici what labtop does not call.
+    const peer = await measured('kube-informer.ts', job);
     const mb = (value: number): string => `+${megabytes(value)}`;
     return {
       title: `Kubernetes, ${pods} pods and ${nodes} nodes (${megabytes(listBytes / 2 ** 20)} of JSON), beside client-node's informers, median of ${RUNS}`,

@@ -34,3 +34,39 @@ export function runPart<T>(file: string, args?: readonly string[]): Promise<T> {
     });
   });
 }
+
+/** A server of the bench that runs in a process of its own. */
+export type Started<T> = {
+  /** What it told when it was ready. */
+  readonly ready: T;
+  /** Lets it end by itself, and waits until it is gone. */
+  readonly end: () => Promise<void>;
+};
+
+/** Starts a server of the bench: it gives one result when it is ready, and ends with its standard input. */
+export async function startPart<T>(file: string, args: readonly string[]): Promise<Started<T>> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', resolvePath(import.meta.dirname, file), ...args],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  let output = '';
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const [, result] = output.split(RESULT);
+      if (result?.endsWith('\n') === true) resolve(result);
+    });
+    child.once('exit', () => reject(new Error(`${file} ended before it was ready`)));
+  });
+  return {
+    ready: JSON.parse(line) as T,
+    end: async () => {
+      child.stdin.end();
+      await gone;
+    },
+  };
+}

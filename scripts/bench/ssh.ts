@@ -1,10 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasSshd } from '../../test/support/real-sshd.ts';
-import { RESULT } from './measure.ts';
-import { runPart } from './part.ts';
+import { runPart, startPart } from './part.ts';
+import type { Started } from './part.ts';
 import type { ClientJob, ClientResult } from './ssh-client.ts';
 import { measureHost } from './ssh-host.ts';
 import type { LabHosts } from './ssh-lab.ts';
@@ -54,42 +54,15 @@ export async function* sshGroups(): AsyncGenerator<Group> {
 const hasSsh = (): boolean => spawnSync('ssh', ['-V']).status === 0;
 
 /** Starts the hosts of the lab in a process of their own. */
-async function startHosts(
-  folder: string,
-  count: number,
-): Promise<{ readonly hosts: LabHosts; readonly end: () => Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(import.meta.dirname, 'ssh-lab.ts'), folder, String(count)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
-  let output = '';
-  const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const [, result] = output.split(RESULT);
-      if (result?.endsWith('\n') === true) resolve(result);
-    });
-    child.once('exit', () => reject(new Error('the hosts of the bench ended')));
-  });
-  return {
-    hosts: JSON.parse(line) as LabHosts,
-    end: async () => {
-      child.stdin.end();
-      await gone;
-    },
-  };
-}
+const startHosts = (folder: string, count: number): Promise<Started<LabHosts>> =>
+  startPart('ssh-lab.ts', [folder, String(count)]);
 
 async function clientGroup(folder: string, size: Size): Promise<Group> {
   const lab = await startHosts(folder, size.hosts);
   const run = async (transport: TransportName, pace: Pace | null): Promise<ClientResult | null> =>
     pace &&
     (await runPart<ClientResult>('ssh-client.ts', [
-      JSON.stringify({ ...lab.hosts, transport, ...pace } satisfies ClientJob),
+      JSON.stringify({ ...lab.ready, transport, ...pace } satisfies ClientJob),
     ]));
   try {
     const own = await run('labtop', size.labtop);
@@ -99,8 +72,8 @@ async function clientGroup(folder: string, size: Size): Promise<Group> {
     const ssh = hasSsh() ? await run('ssh', size.ssh) : null;
     if (own === null || login === null) throw new Error('no result');
     return {
-      title: `SSH, ${size.hosts} lab host${size.hosts === 1 ? '' : 's'}: samples of ${lab.hosts.commands.length} programs, ${lab.hosts.payloadBytes} bytes`,
-      lines: linesOf({ own, login, peers: { exec, ssh, openssh } }, size.hosts, lab.hosts),
+      title: `SSH, ${size.hosts} lab host${size.hosts === 1 ? '' : 's'}: samples of ${lab.ready.commands.length} programs, ${lab.ready.payloadBytes} bytes`,
+      lines: linesOf({ own, login, peers: { exec, ssh, openssh } }, size.hosts, lab.ready),
     };
   } finally {
     await lab.end();
