@@ -74,6 +74,22 @@ export function delayUntilDue(options: {
   return next - now + (isTooSoon ? width : 0);
 }
 
+/** What lets a command be asked at once so many times in a row, and then once in so long. */
+export type Allowance = { readonly left: number; readonly at: number };
+/** A change that is seen at once is worth a process; one that comes all the time is not. */
+const MOST_AT_ONCE = 6;
+export const fullAllowance = (now: number): Allowance => ({ left: MOST_AT_ONCE, at: now });
+
+/** After one more ask at `now`; undefined when it has to wait. One comes back every `refillMs`. */
+export function spend(
+  { left, at }: Allowance,
+  now: number,
+  refillMs: number,
+): Allowance | undefined {
+  const has = Math.min(MOST_AT_ONCE, left + (now - at) / refillMs);
+  return has < 1 ? undefined : { left: has - 1, at: now };
+}
+
 /** From 0 to below 1, the same for the same names in every run (FNV-1a with a final mix). */
 export function phaseOf(host: string, command: string): number {
   let hash = 0x811c9dc5;

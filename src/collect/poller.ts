@@ -11,13 +11,15 @@ import { createCostReader } from './cost.ts';
 import {
   delayUntilDue,
   fastFirst,
+  fullAllowance,
   intervalMs,
   noStretch,
   phaseOf,
+  spend,
   stretchAfter,
   stretchLate,
 } from './due.ts';
-import type { Stretch } from './due.ts';
+import type { Allowance, Stretch } from './due.ts';
 import { forksOf } from './forks.ts';
 
 /** An answer as it goes into the inventory. */
@@ -85,6 +87,10 @@ type Line = {
     | undefined;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
   followed: string | null;
+  /** For asks because that has changed. */
+  allowance: Allowance;
+  /** So many answers in a row repeated the one before. */
+  repeats: number;
   dropped: number;
   hangs: number;
 };
@@ -127,6 +133,8 @@ export function createPoller(options: PollerOptions): Poller {
     programs: 0,
     last: undefined,
     followed: null,
+    allowance: fullAllowance(clock.monotonic()),
+    repeats: 0,
     dropped: 0,
     hangs: 0,
   }));
@@ -135,12 +143,19 @@ export function createPoller(options: PollerOptions): Poller {
   let endListening = (): void => {};
   const skew = compareClocks({ link, clock, signal: stopping.signal });
 
-  const widthOf = (line: Line): number =>
-    intervalMs(line.command, intervals, {
+  const widthOf = (line: Line): number => {
+    const width = intervalMs(line.command, intervals, {
       isMissing: line.isMissing,
       programs: line.programs,
       ...line.stretch,
     });
+    const hurry = line.command.hurries?.(options.known()) ?? null;
+    if (hurry === null) return width;
+    return Math.min(
+      width,
+      1000 * intervals.fast * hurry * line.stretch.stretch * 2 ** line.repeats,
+    );
+  };
 
   /** Asks once; two asks of one command never overlap. */
   const ask = (line: Line, isWanted = false): Promise<void> => {
@@ -194,13 +209,16 @@ export function createPoller(options: PollerOptions): Poller {
       const { durationMs, bytes } = answer;
       line.last = { durationMs, bytes, digest: digestOf(answer) };
     }
+    const isRepeat = answer.kind === 'done' && line.last?.digest === before;
+    line.repeats = isRepeat ? line.repeats + 1 : 0;
     options.onAnswer({
       command: line.command,
       answer,
-      isRepeat: answer.kind === 'done' && line.last?.digest === before,
+      isRepeat,
       intervalSeconds: widthOf(line) / 1000,
       observer: observer(),
     });
+    if (line.command.hurries !== undefined) schedule(line);
     askOutdated();
   };
 
@@ -212,8 +230,15 @@ export function createPoller(options: PollerOptions): Poller {
       const now = line.command.follows?.(known) ?? null;
       if (now === null || now === line.followed || line.lastAskedAt === null) continue;
       if (line.followed === null) line.followed = now;
-      else if (line.asking === undefined) void ask(line);
+      else if (line.asking === undefined) askAtOnce(line);
     }
+  };
+
+  const askAtOnce = (line: Line): void => {
+    const allowance = spend(line.allowance, clock.monotonic(), 1000 * intervals.slow);
+    if (allowance === undefined) return;
+    line.allowance = allowance;
+    void ask(line);
   };
 
   const schedule = (line: Line): void => {

@@ -37,9 +37,14 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly isSlow?: true;
   /**
    * What its answer depends on, as other answers tell it: when this changes it is asked again at once, whatever its
-   * pace. null: not known.
+   * pace, unless that happens all the time. null: not known.
    */
   readonly follows?: (known: HostInventory) => string | null;
+  /**
+   * So many fast intervals lie between two asks while what it tells is under way, if that is less than its own; the
+   * span doubles with each answer that repeats the one before. null: nothing is under way.
+   */
+  readonly hurries?: (known: HostInventory) => number | null;
   /** undefined: nothing to ask at present. */
   readonly question: (known: HostInventory) => Question | undefined;
   /** Why there is nothing to ask then. */

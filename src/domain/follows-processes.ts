@@ -8,9 +8,17 @@ import { componentOf } from './zone-component.ts';
  * The counters come every few seconds at no process, so that a daemon that ends is looked at at once.
  */
 export function followsProcesses(host: HostInventory): string | null {
-  const levels = lastKnown(host.feeds.kstats)?.value.processLevels;
   const zones = zonesOf(host).filter(({ role }) => componentOf(role?.name) !== undefined);
-  return levels === undefined || zones.length === 0
+  return zones.length === 0 ? null : processChanges(host, zones);
+}
+
+/** The same of any zones, the global one among them by its name; null while no counters are known. */
+export function processChanges(
+  { feeds }: HostInventory,
+  zones: readonly { readonly name: string }[],
+): string | null {
+  const levels = lastKnown(feeds.kstats)?.value.processLevels;
+  return levels === undefined
     ? null
     : zones.map(({ name }) => `${name} ${levels.get(name)?.changes ?? 0}`).join('\n');
 }

@@ -58,3 +58,7 @@ export type ServicesOfZones = {
 /** A service that is meant to run and has given up, or runs with less than it should. */
 export const isUnwell = ({ state }: Pick<Service, 'state'>): boolean =>
   state === 'maintenance' || state === 'degraded';
+
+/** A method of it runs: what it is now is not what it will be soon. */
+export const isInTransition = ({ nextState }: Pick<Service, 'nextState'>): boolean =>
+  nextState !== null;

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   delayUntilDue,
+  fullAllowance,
   intervalMs,
   noStretch,
   phaseOf,
+  spend,
   stretchAfter,
   stretchLate,
 } from '../../src/collect/due.ts';
@@ -99,4 +101,21 @@ test('phases are stable and spread over the interval', () => {
     Array.from({ length: 100 }, (_, index) => Math.floor(10 * phaseOf(`host${index}`, 'kstat'))),
   );
   expect(tenths.size).toBe(10);
+});
+
+test('an allowance is spent at once and comes back bit by bit, up to where it began', () => {
+  let allowance = fullAllowance(0);
+  const spentAt = (now: number): boolean => {
+    const after = spend(allowance, now, 60_000);
+    if (after !== undefined) allowance = after;
+    return after !== undefined;
+  };
+  const spends = (now: number): number =>
+    Array.from({ length: 20 }).filter(() => spentAt(now)).length;
+  const most = spends(0);
+  expect(most).toBeGreaterThan(1);
+  expect(spends(59_000)).toBe(0);
+  expect(spends(60_000)).toBe(1);
+  expect(spends(180_000)).toBe(2);
+  expect(spends(36_000_000)).toBe(most);
 });

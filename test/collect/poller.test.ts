@@ -525,3 +525,48 @@ test('what depends on something is asked again when that has changed, and not be
   await answer('links');
   expect(asked.filter((program) => program === 'links')).toHaveLength(2);
 });
+
+test('what changes all the time is asked again at once for a while, then once in a slow interval', async () => {
+  let turn = 0;
+  const links = { ...command('links', 'links', 'inventory'), follows: () => `${turn}` };
+  const { poller, asked, become, answer, clock } = setUp([kstat, links]);
+  const count = (): number => asked.filter((program) => program === 'links').length;
+  poller.start();
+  become('up');
+  await answer('links');
+  await answer('kstat');
+  for (; turn < 20; turn++) {
+    void poller.refresh(['kstats']);
+    await answer('kstat');
+    await answer('links');
+  }
+  expect(count()).toBe(1 + 6);
+  clock.advance(60_000);
+  await answer('kstat');
+  await answer('links');
+  expect(count()).toBe(1 + 6 + 1);
+});
+
+test('what is under way is asked soon again, less and less often while nothing moves', async () => {
+  let isUnderWay = true;
+  const scan = {
+    ...command('scan', 'poolStatus', 'slow'),
+    hurries: () => (isUnderWay ? 2 : null),
+  };
+  const { poller, asked, become, answer, clock } = setUp([scan]);
+  const asksWithin = async (seconds: number, text: (second: number) => string): Promise<number> => {
+    const before = asked.length;
+    for (let second = 0; second < seconds; second++) {
+      await answer('scan', done(text(second)));
+      clock.advance(1_000);
+    }
+    return asked.length - before;
+  };
+  poller.start();
+  become('up');
+  expect(await asksWithin(60, (second) => `${second}% done`)).toBe(6);
+  expect(await asksWithin(240, () => 'paused')).toBeLessThanOrEqual(7);
+  isUnderWay = false;
+  await asksWithin(60, () => 'done');
+  expect(await asksWithin(120, (second) => `${second}`)).toBe(2);
+});

@@ -54,6 +54,24 @@ test(
 );
 
 test(
+  'services that give up are seen by their processes, however seldom svcs is asked',
+  { timeout: 180_000 },
+  async () => {
+    const stage = await startStage();
+    const sources = watchStage(stage, { fast: 1, slow: 3600, inventory: 3600 });
+    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+    stage.lab.play('smf-maintenance');
+    const reasons = () =>
+      sources
+        .problems()
+        .filter(({ rule }) => rule === 'host.service' || rule === 'zone.service')
+        .map(({ evidence }) => evidence['reason']);
+    const reason = 'Start method failed repeatedly, last exited with status 1.';
+    await expect.poll(reasons, LIMIT).toEqual([reason, reason]);
+  },
+);
+
+test(
   'a service that gives up is told with its reason, and is over when it runs again',
   { timeout: 180_000 },
   async () => {

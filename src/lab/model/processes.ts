@@ -2,7 +2,7 @@ import { isGuest, MIB } from '../plan.ts';
 import type { HostModel, ZoneModel } from './host.ts';
 import { zoneRssBytes } from './memory.ts';
 import { meterRate } from './meter.ts';
-import { GLOBAL, runningSoftware } from './services.ts';
+import { GLOBAL, runningSoftware, serviceRuns } from './services.ts';
 
 /** A process as ps(1) sees it from the global zone. */
 export type ProcessModel = {
@@ -23,12 +23,14 @@ type Kind = {
   readonly command: string;
   readonly user: string;
   readonly rssMib: number;
+  /** The service whose process it is; null: it runs as long as its zone does. */
+  readonly fmri: string | null;
 };
-const system = (command: string, rssMib: number, user = 'root'): Kind => ({
-  command,
-  user,
-  rssMib,
-});
+const system = (
+  command: string,
+  rssMib: number,
+  { user = 'root', fmri = null }: { readonly user?: string; readonly fmri?: string | null } = {},
+): Kind => ({ command, user, rssMib, fmri });
 
 /** Beside init, in each zone with SMF. */
 const ZONE_SYSTEM: readonly Kind[] = [
@@ -36,22 +38,22 @@ const ZONE_SYSTEM: readonly Kind[] = [
   system('/lib/svc/bin/svc.configd', 8),
   system('/lib/inet/ipmgmtd', 4),
   system('/usr/sbin/nscd', 5),
-  system('/usr/sbin/cron', 3),
-  system('/usr/lib/utmpd', 2),
+  system('/usr/sbin/cron', 3, { fmri: 'svc:/system/cron:default' }),
+  system('/usr/lib/utmpd', 2, { fmri: 'svc:/system/utmp:default' }),
   system('/usr/lib/saf/ttymon', 3),
-  system('/usr/sbin/syslogd', 4),
-  system('/usr/lib/ssh/sshd', 6),
+  system('/usr/sbin/syslogd', 4, { fmri: 'svc:/system/system-log:default' }),
+  system('/usr/lib/ssh/sshd', 6, { fmri: 'svc:/network/ssh:default' }),
 ];
 const LX_SYSTEM: readonly Kind[] = [system('/lib/systemd/systemd-journald', 9)];
 const GLOBAL_SYSTEM: readonly Kind[] = [
   ...ZONE_SYSTEM,
-  system('/lib/inet/netcfgd', 4, 'netcfg'),
-  system('/lib/inet/dlmgmtd', 4, 'dladm'),
-  system('/usr/lib/fm/fmd/fmd', 24),
-  system('/usr/lib/pfexecd', 4),
-  system('/usr/lib/zones/zonestatd', 6),
+  system('/lib/inet/netcfgd', 4, { user: 'netcfg' }),
+  system('/lib/inet/dlmgmtd', 4, { user: 'dladm' }),
+  system('/usr/lib/fm/fmd/fmd', 24, { fmri: 'svc:/system/fmd:default' }),
+  system('/usr/lib/pfexecd', 4, { fmri: 'svc:/system/pfexec:default' }),
+  system('/usr/lib/zones/zonestatd', 6, { fmri: 'svc:/system/zones-monitoring:default' }),
   system('/usr/lib/sysevent/syseventd', 5),
-  system('/usr/sbin/chronyd', 3),
+  system('/usr/sbin/chronyd', 3, { fmri: 'svc:/network/chrony:default' }),
   system('zpool-zones', 0),
 ];
 /** What the zone's own system uses of its CPU. */
@@ -66,12 +68,26 @@ const isKnownToKernel = ({ runtime }: ZoneModel): boolean => runtime !== null;
 export function zoneProcessCount(host: HostModel, zone: ZoneModel): number {
   if (!zone.runtime) return 0;
   if (zone.state !== 'running' && zone.state !== 'shutting_down') return 1;
-  return isGuest(zone.plan) ? 2 : 2 + systemOf(zone).length + runningSoftware(host, zone).length;
+  return isGuest(zone.plan)
+    ? 2
+    : 2 + present(host, zone.plan.name, systemOf(zone)).length + runningSoftware(host, zone).length;
 }
 
 /** How many processes the global zone has. */
 export const globalProcessCount = (host: HostModel): number =>
-  2 + GLOBAL_SYSTEM.length + [...host.zones.values()].filter(isKnownToKernel).length;
+  2 +
+  present(host, GLOBAL, GLOBAL_SYSTEM).length +
+  [...host.zones.values()].filter(isKnownToKernel).length;
+
+/** Those that no fault of their service keeps from running, with their places among all. */
+const present = (
+  host: HostModel,
+  zone: string,
+  kinds: readonly Kind[],
+): readonly (readonly [Kind, number])[] =>
+  kinds.flatMap((kind, index) =>
+    kind.fmri === null || serviceRuns(host, zone, kind.fmri) ? [[kind, index] as const] : [],
+  );
 
 const systemOf = ({ plan }: ZoneModel): readonly Kind[] =>
   plan.brand === 'lx' ? LX_SYSTEM : ZONE_SYSTEM;
@@ -88,13 +104,14 @@ function globalProcesses(host: HostModel, now: number): readonly ProcessModel[] 
     .filter(isKnownToKernel)
     .map(() => system('/usr/lib/zones/zoneadmd', 5));
   const kinds = [system('sched', 0), system('/etc/init', 3), ...GLOBAL_SYSTEM, ...agents];
-  return kinds.map(({ command, user, rssMib }, index) => ({
+  const running = present(host, GLOBAL, kinds);
+  return running.map(([{ command, user, rssMib }, index]) => ({
     zone: GLOBAL,
     zoneId: 0,
     pid: index < 2 ? index : 3 + index * 4,
     ppid: index < 2 ? 0 : 1,
     user,
-    cpu: load / kinds.length,
+    cpu: load / running.length,
     rssBytes: rssMib * MIB,
     startedAt: host.bootedAt,
     command,
@@ -114,10 +131,11 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
   if (isGuest(plan))
     return [zsched, { ...init, cpu, rssBytes: rss, command: `/usr/sbin/${plan.brand}` }];
   const daemons = runningSoftware(host, zone);
-  const own = systemOf(zone);
+  const all = systemOf(zone);
+  const own = present(host, plan.name, all);
   const hasDaemons = daemons.length > 0;
   const systemCpu = hasDaemons ? cpu * SYSTEM_SHARE : cpu;
-  const wishedMib = 3 + own.reduce((sum, { rssMib }) => sum + rssMib, 0);
+  const wishedMib = 3 + own.reduce((sum, [{ rssMib }]) => sum + rssMib, 0);
   const systemRss = hasDaemons ? Math.min(rss * 0.3, wishedMib * MIB) : rss;
   const weights = daemons.reduce((sum, { weight }) => sum + weight, 0);
   return [
@@ -128,7 +146,7 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
       rssBytes: (systemRss * 3) / wishedMib,
       command: '/sbin/init',
     },
-    ...own.map(({ command, user, rssMib }, index) => ({
+    ...own.map(([{ command, user, rssMib }, index]) => ({
       ...base,
       user,
       command,
@@ -141,7 +159,7 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
       ...base,
       user: daemon.user,
       command: daemon.program,
-      pid: firstPid + 1 + own.length + plan.software.indexOf(daemon),
+      pid: firstPid + 1 + all.length + plan.software.indexOf(daemon),
       ppid: runtime.initPid,
       cpu: ((cpu - systemCpu) * daemon.weight) / weights,
       rssBytes: ((rss - systemRss) * daemon.weight) / weights,

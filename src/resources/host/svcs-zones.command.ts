@@ -1,9 +1,12 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import { processChanges } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { endedSince, isRoleService } from '../../domain/role.ts';
+import { isInTransition } from '../../domain/service.ts';
 import type { Service, ServicesOfZones, ZoneServices } from '../../domain/service.ts';
+import type { ZoneEntry } from '../../domain/zone.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import type { Line } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
@@ -21,19 +24,25 @@ const REFUSED = /^svcs: Could not bind to repository server for zone \S+: .*$/m;
 /**
  * The services of all zones. The door to a zone's repository lies below its zonepath, which is root's alone: it takes
  * file_dac_search. Linux zones and virtual machines have no SMF. Why a service does not run is asked only when there is
- * one that does not.
+ * one that does not. When the processes of a zone get fewer, or more for good, it is asked at once.
  */
 export const svcsZones: HostCommand<'zoneServices'> = {
   id: 'svcs-zones',
   feed: 'zoneServices',
   pace: 'slow',
   timeoutSeconds: 60,
-  follows: (known) =>
-    notOnline(known)
-      ?.map(([zone, { state, fmri }]) => `${zone} ${state} ${fmri}`)
-      .join('\n') ?? null,
+  follows: (known) => {
+    const services = notOnline(known);
+    if (services === undefined) return null;
+    return [
+      processChanges(known, smfZones(known)),
+      ...services.map(([zone, { state, fmri }]) => `${zone} ${state} ${fmri}`),
+    ].join('\n');
+  },
+  hurries: (known) =>
+    notOnline(known)?.some(([, service]) => isInTransition(service)) === true ? 1 : null,
   question: (known) => {
-    if (!hasSmfZones(known)) return undefined;
+    if (smfZones(known).length === 0) return undefined;
     return notOnline(known)?.length === 0 ? [LIST] : [LIST, mark('explain'), EXPLAIN];
   },
   unasked: 'no zone with SMF runs',
@@ -50,10 +59,10 @@ export const svcsZones: HostCommand<'zoneServices'> = {
 };
 
 /** Zones that run and are neither Linux nor virtual machines. */
-const hasSmfZones = ({ feeds }: HostInventory): boolean =>
-  lastKnown(feeds.zones)?.value.some(
+const smfZones = ({ feeds }: HostInventory): readonly ZoneEntry[] =>
+  lastKnown(feeds.zones)?.value.filter(
     ({ state, brand }) => state === 'running' && brand !== 'lx' && !isVmBrand(brand),
-  ) ?? false;
+  ) ?? [];
 
 const notOnline = ({
   feeds,

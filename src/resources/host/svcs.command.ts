@@ -1,9 +1,10 @@
 import type { HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import { processChanges } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import type { Service, Services } from '../../domain/service.ts';
-import { isUnwell } from '../../domain/service.ts';
+import { isInTransition, isUnwell } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { readExplanations } from './svcs-explanation.ts';
@@ -13,7 +14,8 @@ const LIST = ['svcs', '-H', '-o', 'state,nstate,fmri'] as const;
 
 /**
  * The services of the global zone that are meant to run. Why one does not is asked only when there is one that does not:
- * `svcs -x` walks the whole graph of dependencies. No privilege is needed.
+ * `svcs -x` walks the whole graph of dependencies. No privilege is needed. A service that ends takes its processes with
+ * it, which the counters tell at once; one that is being started again is looked at until it has come to rest.
  */
 export const svcs: HostCommand<'services'> = {
   id: 'svcs',
@@ -21,10 +23,16 @@ export const svcs: HostCommand<'services'> = {
   pace: 'slow',
   timeoutSeconds: 30,
   // A service that has just failed is not explained yet.
-  follows: (known) =>
-    notRunning(known)
-      ?.map(({ fmri, state }) => `${state} ${fmri}`)
-      .join('\n') ?? null,
+  follows: (known) => {
+    const services = notRunning(known);
+    if (services === undefined) return null;
+    return [
+      processChanges(known, [{ name: 'global' }]),
+      ...services.map(({ fmri, state }) => `${state} ${fmri}`),
+    ].join('\n');
+  },
+  hurries: ({ feeds }) =>
+    lastKnown(feeds.services)?.value.services.some(isInTransition) === true ? 1 : null,
   question: (known) => (needsReasons(known) ? [LIST, mark('explain'), ['svcs', '-x']] : [LIST]),
   parse: parseSvcs,
   hides: 'SMF services of the global zone in maintenance or degraded',

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { PoolHealth, PoolStatus } from '../../domain/pool.ts';
@@ -21,6 +22,11 @@ export const zpoolStatus: HostCommand<'poolStatus'> = {
   pace: 'slow',
   timeoutSeconds: 30,
   follows: followsDisks,
+  // Of a scrub or a resilver one wants to see how far it is.
+  hurries: ({ feeds }) =>
+    lastKnown(feeds.poolStatus)?.value.some(({ scan }) => scan.kind.endsWith('-running')) === true
+      ? 2
+      : null,
   question: () => [['zpool', 'status', '-p']],
   parse: parseZpoolStatus,
   hides: 'devices of pools, their errors, scrubs and resilvers',

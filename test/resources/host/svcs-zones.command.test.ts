@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
 import type { ZoneEntry } from '../../../src/domain/zone.ts';
 import { svcsZones } from '../../../src/resources/host/svcs-zones.command.ts';
-import { answered, makeHost, makeZone } from '../../derive/inventory.ts';
+import { answered, makeHost, makeKstats, makeZone } from '../../derive/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -148,4 +148,30 @@ test('never throws, whatever a host prints', () => {
       expect(() => svcsZones.denied?.(any, any)).not.toThrow();
     }),
   );
+});
+
+const withLevels = (changes: Readonly<Record<string, number>>, answer: string) =>
+  makeHost('omni1', {
+    zones: answered([makeZone('web'), makeZone('guest', { brand: 'bhyve' })]),
+    zoneServices: answered(svcsZones.parse(answer).value),
+    kstats: answered(
+      makeKstats({
+        processLevels: new Map(
+          Object.entries(changes).map(([name, count]) => [
+            name,
+            { zoneId: 4, level: 9, above: [], changes: count },
+          ]),
+        ),
+      }),
+    ),
+  });
+
+test('is asked again when processes of a zone with SMF have ended, and soon while a service is on its way', () => {
+  const answer = 'web online - svc:/a:default\n';
+  const print = (changes: Readonly<Record<string, number>>) =>
+    svcsZones.follows?.(withLevels(changes, answer));
+  expect(print({ web: 1, guest: 1 })).toBe(print({ web: 1, guest: 7 }));
+  expect(print({ web: 1, guest: 1 })).not.toBe(print({ web: 2, guest: 1 }));
+  expect(svcsZones.hurries?.(withLevels({}, answer))).toBeNull();
+  expect(svcsZones.hurries?.(withLevels({}, 'web offline online svc:/a:default\n'))).toBe(1);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Services } from '../../../src/domain/service.ts';
 import { svcs } from '../../../src/resources/host/svcs.command.ts';
-import { answered, makeHost } from '../../derive/inventory.ts';
+import { answered, makeHost, makeKstats } from '../../derive/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -83,4 +83,27 @@ test('never throws', () => {
       svcs.parse(text);
     }),
   );
+});
+
+const withLevel = (changes: number, answer: string) =>
+  makeHost('omni1', {
+    services: answered(svcs.parse(answer).value),
+    kstats: answered(
+      makeKstats({
+        processLevels: new Map([['global', { zoneId: 0, level: 90, above: [], changes }]]),
+      }),
+    ),
+  });
+
+test('is asked again when processes of the global zone have ended', () => {
+  const answer = 'online - svc:/system/cron:default\n';
+  expect(svcs.follows?.(makeHost('omni1'))).toBeNull();
+  expect(svcs.follows?.(withLevel(1, answer))).toBe(svcs.follows?.(withLevel(1, answer)));
+  expect(svcs.follows?.(withLevel(2, answer))).not.toBe(svcs.follows?.(withLevel(1, answer)));
+});
+
+test('is asked soon again while a service is on its way', () => {
+  const hurry = (answer: string) => svcs.hurries?.(withLevel(1, answer));
+  expect(hurry('online - svc:/a:default\nmaintenance - svc:/b:default\n')).toBeNull();
+  expect(hurry('offline online svc:/b:default\n')).toBe(1);
 });

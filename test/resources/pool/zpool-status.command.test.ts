@@ -3,10 +3,21 @@ import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
 import { splitLines } from '../../../src/parse/lines.ts';
 import { zpoolStatus } from '../../../src/resources/pool/zpool-status.command.ts';
+import { answered, makeHost } from '../../derive/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
 const parse = (name: string) => zpoolStatus.parse(readFixture(`pool/zpool-status/${name}`));
+
+test.for<[string, number | null]>([
+  ['scrub in progress since Sun Mar  3 04:23:46 2024', 2],
+  ['resilver in progress since Sun Mar  3 04:23:46 2024', 2],
+  ['scrub paused since Sun Mar  3 04:23:46 2024', null],
+  ['scrub repaired 0 in 0 days 01:23:45 with 0 errors on Sun Mar  3 04:23:46 2024', null],
+])('%s', ([scan, hurry]) => {
+  const { value } = zpoolStatus.parse(`  pool: tank\n state: ONLINE\n  scan: ${scan}\n`);
+  expect(zpoolStatus.hurries?.(makeHost('omni1', { poolStatus: answered(value) }))).toBe(hurry);
+});
 
 test('asks for exact counters', () => {
   expect(zpoolStatus.question(emptyHost('omni1', 0))).toEqual([['zpool', 'status', '-p']]);
