@@ -11,7 +11,8 @@ import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { reach } from './ssh-arguments.ts';
-import { resolveTarget, withFiles } from './target.ts';
+import { isSameWay, resolveTarget, withFiles } from './target.ts';
+import type { Target } from './target.ts';
 import type { OpenSocket } from './wire.ts';
 
 /** A host that answers. */
@@ -45,9 +46,6 @@ export type AttachDeps = {
 
 /** From the login to the first frame; a shell that was opened has 5 s of its own. */
 const SESSION_LIMIT_MS = 10_000;
-
-/** `ssh -G` takes slots too, so that 200 hosts do not start 200 programs at once. */
-const SSH_G_ADDRESS = 'ssh -G';
 
 /** All of these together: ssh does not say through which jump host it goes. */
 const SSH_PROGRAM_ADDRESS = 'ssh program';
@@ -123,11 +121,8 @@ export type Enter = (
 
 /** By labtop's own SSH. */
 const enterByOwn: Enter = async (deps, onLost) => {
-  const { clock, commons, env, hostNamed, settings, signal, sshProgram } = deps;
-  const slot = await commons.limiter.acquire(SSH_G_ADDRESS, signal);
-  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal }).finally(
-    slot,
-  );
+  const { clock, commons, env, signal } = deps;
+  const target = await targetBy(deps);
   if ('error' in target) return target;
   const connection = await logIn(target, {
     commons,
@@ -143,15 +138,39 @@ const enterByOwn: Enter = async (deps, onLost) => {
     signal,
   });
   return 'error' in connection
-    ? connection
+    ? worthwhile(connection, target, deps)
     : { connection, place: `${target.host}:${target.port}` };
 };
 
+const targetBy = ({ commons, env, hostNamed, settings, signal, sshProgram }: AttachDeps) =>
+  resolveTarget(settings, { env, sshProgram, hostNamed, signal, answers: commons.answers });
+
+/** The configuration says much of other hosts: its change makes a difference when it says something else of this one. */
+function worthwhile(failure: LinkFailure, target: Target, deps: AttachDeps): LinkFailure {
+  const { files } = failure;
+  if (files === undefined) return failure;
+  let { configFiles } = target;
+  const own = files.filter((file) => !configFiles.includes(file));
+  return {
+    ...failure,
+    lookAgain: async (changed) => {
+      const others = changed.filter((file) => own.includes(file));
+      if (others.length > 0) {
+        const look = await failure.lookAgain?.(others);
+        if (look?.isWorthTrying ?? true) return { isWorthTrying: true };
+      }
+      if (others.length === changed.length) return { isWorthTrying: false };
+      const now = await targetBy(deps);
+      if (!isSameWay(target, now)) return { isWorthTrying: true };
+      if (!('error' in now)) ({ configFiles } = now);
+      return { isWorthTrying: false, files: [...configFiles, ...own] };
+    },
+  };
+}
+
 /** By a child of the ssh program, which reads the user's ssh configuration itself. */
-const enterByProgram: Enter = async (
-  { clock, commons, env, hostNamed, onPhase, settings, signal, sshProgram },
-  onLost,
-) => {
+const enterByProgram: Enter = async (deps, onLost) => {
+  const { clock, commons, env, hostNamed, onPhase, settings, signal, sshProgram } = deps;
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
   onPhase('turn');
@@ -171,7 +190,7 @@ const enterByProgram: Enter = async (
   if (!('error' in connection)) return { connection, place };
   const isWaiting = connection.retry === 'held' || connection.retry === 'rare';
   if (!isWaiting) return connection;
-  const target = await resolveTarget(settings, { env, sshProgram, hostNamed, signal });
+  const target = await targetBy(deps);
   return 'error' in target
     ? { ...connection, files: target.files ?? [] }
     : withFiles(connection, target);

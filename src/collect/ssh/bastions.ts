@@ -153,7 +153,7 @@ export function createBastions({ clock, random, logIn }: BastionsDeps): Bastions
     if (
       entry.connecting === undefined &&
       failed !== undefined &&
-      failed.failure !== options.seen &&
+      failed.failure.error !== options.seen?.error &&
       clock.now() < failed.until
     )
       return failed.failure;

@@ -9,6 +9,7 @@ import type { KeyRing } from './key-ring.ts';
 import { logIn } from './login.ts';
 import type { Commons } from './login.ts';
 import { createQuestionDesk } from './question-desk.ts';
+import { createSshAnswers } from './ssh-answers.ts';
 import type { OpenSocket } from './wire.ts';
 
 export type CommonsOptions = {
@@ -61,6 +62,7 @@ export function createCommons(options: CommonsOptions): SharedCommons {
     late: new Map(),
     accepted: [],
     limiter: options.limiter ?? createHandshakeLimiter(HANDSHAKES),
+    answers: createSshAnswers(),
     close: bastions.close,
   };
   return commons;

@@ -20,8 +20,14 @@ export type LinkFailure = {
   readonly question?: LinkQuestion;
   /** It is tried again when one of these has changed. */
   readonly files?: readonly string[];
-  /** Whether the change of a file may make a difference; without it, any may. Never connects itself. */
-  readonly isWorthTrying?: () => Promise<boolean>;
+  /** What the change of these of them means; without it, any may make a difference. Never connects itself. */
+  readonly lookAgain?: (changed: readonly string[]) => Promise<SecondLook>;
+};
+
+export type SecondLook = {
+  readonly isWorthTrying: boolean;
+  /** Those to watch from now on, when they are others than before. */
+  readonly files?: readonly string[];
 };
 
 /** For what ssh2 cannot do and the ssh program can. */

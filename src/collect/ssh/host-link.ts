@@ -180,17 +180,21 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     change({ state, error, question: question ?? null, nextAttemptAt: null });
   };
 
-  const watch = (reason: LinkFailure): void => {
+  const watch = (reason: LinkFailure, files = reason.files ?? []): void => {
     stopWatching();
-    stopWatching = watchFiles(reason.files ?? [], clock, () => void lookAgain(reason));
+    stopWatching = watchFiles(files, clock, (changed) => void lookAgain(reason, files, changed));
   };
 
-  /** A file has changed. */
-  const lookAgain = async (reason: LinkFailure): Promise<void> => {
-    const isWorthTrying = (await reason.isWorthTrying?.()) ?? true;
-    if (trying !== undefined || lastFailure !== reason) return;
-    if (isWorthTrying) void attempt(true);
-    else watch(reason);
+  /** Files have changed. */
+  const lookAgain = async (
+    reason: LinkFailure,
+    files: readonly string[],
+    changed: readonly string[],
+  ): Promise<void> => {
+    const look = await reason.lookAgain?.(changed);
+    if (trying !== undefined || lastFailure !== reason || closing.signal.aborted) return;
+    if (look?.isWorthTrying ?? true) void attempt(true);
+    else watch(reason, look?.files ?? files);
   };
 
   const settle = (settled: Settled): void => {

@@ -5,7 +5,7 @@ import { connect } from './connect.ts';
 import type { KeyEvents } from './connect.ts';
 import type { ForwardingConnection } from './connection.ts';
 import { configFailure } from './failure.ts';
-import type { LinkFailure } from './failure.ts';
+import type { LinkFailure, SecondLook } from './failure.ts';
 import type { HandshakeLimiter } from './handshake-limiter.ts';
 import { createHostVerifier } from './host-verifier.ts';
 import { loadIdentities } from './identity.ts';
@@ -16,6 +16,7 @@ import { openProxyCommand } from './proxy-command.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import { askForAnswers, askForHostKey, askForPassphrase, questionPlace } from './questions.ts';
 import type { LateAnswers } from './questions.ts';
+import type { SshAnswers } from './ssh-answers.ts';
 import { placeOf, withFiles } from './target.ts';
 import type { Target } from './target.ts';
 import { openTcp } from './wire.ts';
@@ -30,6 +31,8 @@ export type Commons = {
   /** Host keys that a person accepted and no file keeps. */
   readonly accepted: KnownHostsLine[];
   readonly limiter: HandshakeLimiter;
+  /** Of the ssh configuration. */
+  readonly answers: SshAnswers;
 };
 
 export type LoginDeps = {
@@ -119,12 +122,12 @@ async function attempt(
   if (!('error' in result) || refused === undefined) return result;
   const { key, verdict } = refused;
   // The files hold other hosts too: only what they say of this key counts.
-  const isWorthTrying = async (): Promise<boolean> => {
+  const lookAgain = async (): Promise<SecondLook> => {
     const now = await readKnownHost(target, commons);
-    return !('error' in now) && now.verify(key).kind !== verdict;
+    return { isWorthTrying: !('error' in now) && now.verify(key).kind !== verdict };
   };
   const { desk, accepted } = commons;
-  const failure = { ...result, isWorthTrying };
+  const failure = { ...result, lookAgain };
   return canAsk && verdict === 'unknown'
     ? askForHostKey({ desk, target, place, known, key, failure, accepted })
     : failure;

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { promises as fs } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { HostSettings } from '../../domain/settings.ts';
 import { configFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { homeFolder, localUserName, userShell } from './local-user.ts';
 import { readOrEmpty } from './optional-file.ts';
-import { matchesPatterns, wildcard } from './patterns.ts';
+import { matchesPatterns } from './patterns.ts';
+import { readConfigLines, resolveInclude } from './ssh-config-lines.ts';
 import { expandPercent } from './ssh-tokens.ts';
 
 /** Keyword in lower case to its values in order. */
@@ -14,14 +14,16 @@ export type SshOptions = ReadonlyMap<string, readonly string[]>;
 
 export type ConfigFilesDeps = {
   readonly env: NodeJS.ProcessEnv;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Default those of ssh. Relative names in Include are sought beside them. */
   readonly files?: readonly string[];
 };
 
-type Named = Pick<HostSettings, 'name' | 'address' | 'port' | 'user'>;
+/** What ssh is told of a host on its command line. */
+export type Named = Pick<HostSettings, 'name' | 'address' | 'port' | 'user'>;
 
-const MAX_INCLUDE_DEPTH = 16;
+/** readconf.c, READCONF_MAX_DEPTH. */
+export const MAX_INCLUDE_DEPTH = 16;
 const EXEC_LIMIT_MS = 5_000;
 /** Their value is the rest of the line as it stands. */
 const WHOLE_LINE = new Set(['proxycommand', 'knownhostscommand']);
@@ -49,12 +51,13 @@ export async function readSshConfigFiles(
   deps: ConfigFilesDeps,
 ): Promise<SshOptions | LinkFailure> {
   const home = homeFolder(deps.env);
-  const files = deps.files ?? [join(home, '.ssh', 'config'), '/etc/ssh/ssh_config'];
+  const files = deps.files ?? defaultConfigFiles(deps.env);
   const reader = createReader(settings, deps, home);
   try {
     for (const isFinal of [false, true]) {
       if (isFinal && !reader.beginFinal()) break;
-      for (const file of files) await reader.readFile(file, { isFinal, isActive: true, depth: 0 });
+      for (const file of files)
+        await reader.readFile(file, { isFinal, isActive: true, depth: 0, topFile: file });
     }
   } catch (error) {
     return configFailure(
@@ -65,7 +68,18 @@ export async function readSshConfigFiles(
   return reader.options();
 }
 
-type Place = { readonly isFinal: boolean; readonly isActive: boolean; readonly depth: number };
+/** Those of ssh, when none is given. */
+export const defaultConfigFiles = (env: NodeJS.ProcessEnv): readonly string[] => [
+  join(homeFolder(env), '.ssh', 'config'),
+  '/etc/ssh/ssh_config',
+];
+
+type Place = {
+  readonly isFinal: boolean;
+  readonly isActive: boolean;
+  readonly depth: number;
+  readonly topFile: string;
+};
 
 function createReader(settings: Named, deps: ConfigFilesDeps, home: string) {
   const { env } = deps;
@@ -94,12 +108,8 @@ function createReader(settings: Named, deps: ConfigFilesDeps, home: string) {
   const readFile = async (file: string, place: Place): Promise<void> => {
     const text = await readOrEmpty(file);
     let isActive = place.isActive;
-    for (const [index, raw] of text.split('\n').entries()) {
-      const [, name, rest] = /^\s*([A-Za-z]\w*)(?:\s*=\s*|\s+)(.*)$/.exec(raw) ?? [];
-      if (name === undefined || rest === undefined) continue;
-      const keyword = name.toLowerCase();
-      const words = splitWords(rest);
-      if (words === undefined) throw new Error(`${file}: line ${index + 1}: a quote does not end`);
+    for (const { keyword, rest, words, number } of readConfigLines(text).lines) {
+      if (words === undefined) throw new Error(`${file}: line ${number}: a quote does not end`);
       switch (keyword) {
         case 'host':
           isActive =
@@ -123,12 +133,9 @@ function createReader(settings: Named, deps: ConfigFilesDeps, home: string) {
 
   const include = async (names: readonly string[], from: string, place: Place): Promise<void> => {
     if (place.depth >= MAX_INCLUDE_DEPTH) throw new Error(`${from}: Include goes too deep`);
-    for (const name of names) {
-      const path = name.replace(/^~(?=\/|$)/, () => home);
-      const absolute = path.startsWith('/') ? path : join(dirname(from), path);
-      for (const file of await filesLike(absolute))
+    for (const name of names)
+      for (const file of (await resolveInclude(name, place.topFile, home)).files)
         await readFile(file, { ...place, depth: place.depth + 1 });
-    }
   };
 
   const matches = async (words: readonly string[], isFinal: boolean): Promise<boolean> => {
@@ -197,33 +204,6 @@ function createReader(settings: Named, deps: ConfigFilesDeps, home: string) {
   };
 }
 
-/** glob(7) with `*` and `?`, in the order of names; a file that does not exist is none. */
-async function filesLike(path: string): Promise<readonly string[]> {
-  if (!/[*?]/.test(path)) return [path];
-  let found: readonly string[] = ['/'];
-  for (const part of path.split('/').filter((word) => word !== '')) {
-    const pattern = /[*?]/.test(part) ? wildcard(part) : null;
-    const next: string[] = [];
-    for (const folder of found) {
-      if (pattern === null) next.push(join(folder, part));
-      else
-        for (const name of (await namesIn(folder)).toSorted())
-          if (pattern.test(name) && (!name.startsWith('.') || part.startsWith('.')))
-            next.push(join(folder, name));
-    }
-    found = next;
-  }
-  return found;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await fs.readdir(folder);
-  } catch {
-    return [];
-  }
-}
-
 const succeeds = (command: string, { env, signal }: ConfigFilesDeps): Promise<boolean> =>
   new Promise((resolve) => {
     execFile(
@@ -233,31 +213,3 @@ const succeeds = (command: string, { env, signal }: ConfigFilesDeps): Promise<bo
       (error) => resolve(error === null),
     ).stdin?.end();
   });
-
-/**
- * OpenSSH misc.c, argv_split: words, quoted with `"` or `'`, a backslash before a quote, a backslash or (outside
- * quotes) a space; a word that begins with `#` ends the line. undefined when a quote does not end.
- */
-function splitWords(text: string): readonly string[] | undefined {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at] ?? '';
-    const next = text[at + 1] ?? '';
-    if (quote === '' && /\s/.test(sign)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else if (sign === '\\' && (/["'\\]/.test(next) || (quote === '' && next === ' '))) {
-      word = (word ?? '') + next;
-      at++;
-    } else if (quote === '' && sign === '#' && word === undefined) return words;
-    else if (quote === '' && (sign === '"' || sign === "'")) {
-      quote = sign;
-      word ??= '';
-    } else if (sign === quote && quote !== '') quote = '';
-    else word = (word ?? '') + sign;
-  }
-  if (quote !== '') return undefined;
-  return word === undefined ? words : [...words, word];
-}

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import type { HostSettings } from '../../domain/settings.ts';
 import { configFailure, failure, remoteWords } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
+import type { SshAnswer, SshAnswers } from './ssh-answers.ts';
 import { readSshConfigFiles } from './ssh-config-files.ts';
-import type { SshOptions } from './ssh-config-files.ts';
+import type { Named, SshOptions } from './ssh-config-files.ts';
+import { scanConfigFiles } from './ssh-config-scan.ts';
+import type { ConfigScan } from './ssh-config-scan.ts';
 
 /** The methods of logging in that labtop knows. */
 export type LoginMethod = 'publickey' | 'keyboard-interactive' | 'password';
@@ -45,7 +47,9 @@ export type SshConfigDeps = {
   readonly env: NodeJS.ProcessEnv;
   /** Program that answers `-G -- NAME`; null, or one that is not there: the files are read instead. */
   readonly sshProgram: string | null;
-  readonly signal?: AbortSignal;
+  /** Answers that hosts share; without it the program is run for each. */
+  readonly answers?: SshAnswers | undefined;
+  readonly signal?: AbortSignal | undefined;
 };
 
 const SSH_G_LIMIT_MS = 5_000;
@@ -135,24 +139,44 @@ function splitFiles(text: string | undefined): readonly string[] {
   return files.map((file) => file.trim()).filter((file) => file !== '' && file !== 'none');
 }
 
+/** What the configuration says, and the files and folders whose change may make it say something else. */
+export type ReadConfig = { readonly config: SshConfig; readonly files: readonly string[] };
+
 /** What the configuration says of a host that the settings name, as ssh would be called with them. Never rejects. */
 export async function readSshConfig(
   settings: Named,
   deps: SshConfigDeps,
-): Promise<SshConfig | LinkFailure> {
-  const options = (await askSsh(settings, deps)) ?? (await readSshConfigFiles(settings, deps));
-  return 'error' in options ? options : toSshConfig(options);
+): Promise<ReadConfig | LinkFailure> {
+  const scan = await (deps.answers?.scan ?? scanConfigFiles)(deps.env);
+  const asked = await askedOrShared(settings, scan, deps);
+  const options = asked?.options ?? (await readSshConfigFiles(settings, deps));
+  const files = [...new Set([...scan.watched, ...(asked?.filesRead ?? [])])];
+  return 'error' in options ? { ...options, files } : { config: toSshConfig(options), files };
 }
 
-type Named = Pick<HostSettings, 'name' | 'address' | 'port' | 'user'>;
+function askedOrShared(
+  settings: Named,
+  scan: ConfigScan,
+  deps: SshConfigDeps,
+): Promise<SshAnswer | null> {
+  const { answers, env, sshProgram, signal } = deps;
+  if (sshProgram === null) return Promise.resolve(null);
+  const ask = (): Promise<SshAnswer | null> => askSsh(settings, { env, sshProgram, signal });
+  return answers?.share(settings, scan, ask) ?? ask();
+}
 
 /** null: there is no ssh program. */
 function askSsh(
   { name, address, port, user }: Named,
-  { env, sshProgram, signal }: SshConfigDeps,
-): Promise<SshOptions | LinkFailure | null> {
+  {
+    env,
+    sshProgram,
+    signal,
+  }: { env: NodeJS.ProcessEnv; sshProgram: string; signal: AbortSignal | undefined },
+): Promise<SshAnswer | null> {
   const argv = [
-    '-G',
+    // It tells which files it reads.
+    '-vG',
     ...(user === null ? [] : ['-l', user]),
     ...(port === null ? [] : ['-p', String(port)]),
     ...(address === null ? [] : ['-o', `HostName=${address.replaceAll('%', '%%')}`]),
@@ -160,33 +184,48 @@ function askSsh(
     name,
   ];
   return new Promise((resolve) => {
-    if (sshProgram === null) {
-      resolve(null);
-      return;
-    }
     execFile(
       sshProgram,
       argv,
       { env, signal, timeout: SSH_G_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1024 * 1024 },
       (error, stdout, stderr) => {
-        if (error === null) resolve(parseSshOptions(stdout));
+        const { filesRead, words } = readSshWords(stderr);
+        if (error === null) resolve({ options: parseSshOptions(stdout), filesRead });
         else if (error.code === 'ENOENT') resolve(null);
         else if (error.killed === true)
-          resolve(
-            failure({
+          resolve({
+            filesRead,
+            options: failure({
               code: 'config',
               message: `ssh -G ${name} did not end within ${SSH_G_LIMIT_MS / 1000} s`,
               hint: 'look for a slow Match exec in the ssh configuration',
             }),
-          );
+          });
         else
-          resolve(
-            configFailure(
-              `ssh -G ${name} failed: ${remoteWords(stderr) || error.message}`,
+          resolve({
+            filesRead,
+            options: configFailure(
+              `ssh -G ${name} failed: ${remoteWords(words) || error.message}`,
               'correct the ssh configuration',
             ),
-          );
+          });
       },
     ).stdin?.end();
   });
+}
+
+/** log.c and readconf.c of OpenSSH: what `-v` says of the files that are read, and what is no part of `-v`. */
+function readSshWords(stderr: string): {
+  readonly filesRead: readonly string[];
+  readonly words: string;
+} {
+  const lines = stderr.split(/\r?\n/);
+  return {
+    filesRead: lines.flatMap(
+      (line) => /^debug1: Reading configuration data (\/.*)$/.exec(line)?.[1] ?? [],
+    ),
+    words: lines
+      .filter((line) => !/^(?:debug\d: |\w*SSH_\d|Pseudo-terminal will not)/.test(line))
+      .join('\n'),
+  };
 }

@@ -9,7 +9,7 @@ import { hopSettings, parseJumps } from './jump-spec.ts';
 import { knownHostsName } from './known-hosts.ts';
 import { homeFolder, localUserName } from './local-user.ts';
 import { readSshConfig } from './ssh-config.ts';
-import type { LoginMethod, SshConfig, SshConfigDeps } from './ssh-config.ts';
+import type { LoginMethod, ReadConfig, SshConfig, SshConfigDeps } from './ssh-config.ts';
 import { expandPercent, expandTokens } from './ssh-tokens.ts';
 import type { SshTokens } from './ssh-tokens.ts';
 
@@ -64,7 +64,7 @@ export type Target = {
   readonly knownHostsPlainName: string;
   /** Options in use that only the ssh program can follow. */
   readonly beyond: readonly string[];
-  /** The files that decide all this; a change in them may change the outcome. */
+  /** Files and folders that decide all this; a change in them may change the outcome. */
   readonly configFiles: readonly string[];
 };
 
@@ -85,14 +85,15 @@ export async function resolveTarget(
   settings: HostSettings,
   deps: ResolveDeps,
 ): Promise<Target | LinkFailure> {
-  const target = await resolve(settings, deps, []);
-  return 'error' in target ? { ...target, files: configFilesOf(deps.env) } : target;
+  return await resolve(settings, deps, []);
 }
 
-const configFilesOf = (env: NodeJS.ProcessEnv): readonly string[] => [
-  `${homeFolder(env)}/.ssh/config`,
-  '/etc/ssh/ssh_config',
-];
+/** Whether two answers of {@link resolveTarget} lead to the same place in the same way. */
+export const isSameWay = (one: Target, other: Target | LinkFailure): boolean =>
+  !('error' in other) && wayOf(one) === wayOf(other);
+
+const wayOf = (target: Target): string =>
+  JSON.stringify(target, (key, value: unknown) => (key === 'configFiles' ? undefined : value));
 
 /**
  * A failure that is not soon tried again, with the files whose change may make a difference: what known_hosts says of
@@ -118,18 +119,23 @@ async function resolve(
   deps: ResolveDeps,
   before: readonly string[],
 ): Promise<Target | LinkFailure> {
-  const config = await readSshConfig(settings, deps);
-  if ('error' in config) return config;
+  const read = await readSshConfig(settings, deps);
+  if ('error' in read) return read;
+  const { config, files } = read;
   const algorithms = chooseAlgorithms(config.algorithms);
-  if (typeof algorithms === 'string') return algorithmFailure(settings.name, algorithms);
-  const target = targetOf(settings, config, algorithms, deps.env);
+  if (typeof algorithms === 'string')
+    return { ...algorithmFailure(settings.name, algorithms), files };
+  const target = targetOf(settings, read, algorithms, deps.env);
   if (before.includes(placeOf(target)) || before.length > MAX_HOPS)
-    return configFailure(
-      `ProxyJump goes round in a circle: ${[...before, placeOf(target)].join(' → ')}`,
-      `write ProxyJump none for the first jump host in the ssh configuration`,
-    );
+    return {
+      ...configFailure(
+        `ProxyJump goes round in a circle: ${[...before, placeOf(target)].join(' → ')}`,
+        `write ProxyJump none for the first jump host in the ssh configuration`,
+      ),
+      files,
+    };
   const reach = await reachOf(settings, config, target, deps, before);
-  return 'error' in reach ? reach : { ...target, reach };
+  return 'error' in reach ? { files, ...reach } : { ...target, reach };
 }
 
 async function reachOf(
@@ -205,7 +211,7 @@ function tokensOf(settings: HostSettings, config: SshConfig, env: NodeJS.Process
 
 function targetOf(
   settings: HostSettings,
-  config: SshConfig,
+  { config, files }: ReadConfig,
   algorithms: Algorithms,
   env: NodeJS.ProcessEnv,
 ): Omit<Target, 'reach'> {
@@ -245,7 +251,7 @@ function targetOf(
     knownHostsName: config.hostKeyAlias === null ? knownHostsName(host, port) : plainName,
     knownHostsPlainName: plainName,
     beyond: config.beyond,
-    configFiles: configFilesOf(env),
+    configFiles: files,
   };
 }
 

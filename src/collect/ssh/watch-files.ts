@@ -3,22 +3,25 @@ import type { Clock, Timer } from '../clock.ts';
 
 const LOOK_EVERY_MS = 5_000;
 
-/** Calls back once when one of the files changed, came or went; returns the end of the watch. */
+/**
+ * Calls back once, with the names of those files and folders that changed, came or went; returns the end of the watch.
+ */
 export function watchFiles(
   files: readonly string[],
   clock: Clock,
-  onChange: () => void,
+  onChange: (changed: readonly string[]) => void,
 ): () => void {
   let isOver = false;
   let timer: Timer | undefined;
-  let before: string | undefined;
+  let before: readonly string[] | undefined;
 
   const look = async (): Promise<void> => {
-    const now = (await Promise.all(files.map((file) => stateOf(file)))).join('\n');
+    const now = await Promise.all(files.map((file) => stateOf(file)));
     if (isOver) return;
-    if (before !== undefined && now !== before) {
+    const changed = before === undefined ? [] : files.filter((_, at) => now[at] !== before?.[at]);
+    if (changed.length > 0) {
       isOver = true;
-      onChange();
+      onChange(changed);
       return;
     }
     before = now;

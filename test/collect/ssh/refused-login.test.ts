@@ -86,7 +86,22 @@ describe('after a refused login', () => {
     // It has looked once, and would see the change.
     await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
     if (what === 'key') writeFileSync(identity, `${userKey.privateText}\n`);
-    else writeFileSync(join(folder, '.ssh', 'config'), 'Host other\n');
+    else writeFileSync(join(folder, '.ssh', 'config'), 'ConnectTimeout 7\n');
+    await lookAt(clock, () => sshd.connections() > 1);
+    expect(clock.now()).toBeLessThan(1_000_000 + 15 * 60_000);
+  });
+
+  test('a file that the configuration includes counts as much', async () => {
+    const { folder, sshd, clock } = await refusedHost();
+    mkdirSync(join(folder, '.ssh', 'conf.d'));
+    writeFileSync(join(folder, '.ssh', 'config'), 'Host nobody\nInclude conf.d/*.conf\n');
+    await lookAt(clock, () => clock.now() > 1_000_000 + 30_000);
+    // It says the same of this host as before.
+    expect(sshd.connections()).toBe(1);
+    writeFileSync(join(folder, '.ssh', 'config'), 'Include conf.d/*.conf\n');
+    await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+    expect(sshd.connections()).toBe(1);
+    writeFileSync(join(folder, '.ssh', 'conf.d', 'new.conf'), 'ConnectTimeout 7\n');
     await lookAt(clock, () => sshd.connections() > 1);
     expect(clock.now()).toBeLessThan(1_000_000 + 15 * 60_000);
   });
@@ -118,6 +133,27 @@ test('a changed host key is tried again when known_hosts says something else of 
   await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
   expect(sshd.connections()).toBe(1);
   writeFileSync(known, knownHostsText(sshd.port, hostKey));
+  await lookAt(clock, () => link.status().state === 'up');
+});
+
+test('a changed host key is tried again when the configuration says where its key is known now', async () => {
+  const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey] });
+  endings.push(sshd.close);
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.ssh'));
+  writePrivate(join(folder, '.ssh'), 'known_hosts', knownHostsText(sshd.port, newKey()));
+  const other = writePrivate(folder, 'known', knownHostsText(sshd.port, hostKey));
+  const clock = createFakeClock();
+  const link = started(
+    settingsOf(sshd.port, {
+      identityFiles: [writePrivate(folder, 'id', userKey.privateText)],
+      knownHostsFiles: [],
+    }),
+    { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
+  );
+  await untilState(link, 'hostkey-changed');
+  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  writeFileSync(join(folder, '.ssh', 'config'), `UserKnownHostsFile ${other}\n`);
   await lookAt(clock, () => link.status().state === 'up');
 });
 

@@ -105,10 +105,10 @@ test('hands the settings to ssh as its own options, so that Match and tokens see
       { env: process.env, sshProgram },
     ),
   ).toMatchObject({
-    identityFiles: ['-G -l root -p 22 -o HostName=fe80::1%%net0 -- omni1'],
+    config: { identityFiles: ['-vG -l root -p 22 -o HostName=fe80::1%%net0 -- omni1'] },
   });
   expect(await readSshConfig(named, { env: process.env, sshProgram })).toMatchObject({
-    identityFiles: ['-G -- omni1'],
+    config: { identityFiles: ['-vG -- omni1'] },
   });
 });
 
@@ -129,10 +129,12 @@ test.for([null, '/nonexistent/ssh'])(
     mkdirSync(`${home}/.ssh`);
     writePrivate(`${home}/.ssh`, 'config', 'Host omni*\n  HostName %h.lan\n  Port 2222\n');
     expect(await readSshConfig(named, { env: { HOME: home }, sshProgram })).toMatchObject({
-      hostName: 'omni1.lan',
-      port: 2222,
-      identityFiles: expect.arrayContaining(['~/.ssh/id_ed25519']),
-      userKnownHostsFiles: expect.arrayContaining(['~/.ssh/known_hosts']),
+      config: {
+        hostName: 'omni1.lan',
+        port: 2222,
+        identityFiles: expect.arrayContaining(['~/.ssh/id_ed25519']),
+        userKnownHostsFiles: expect.arrayContaining(['~/.ssh/known_hosts']),
+      },
     });
   },
 );
