@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { daemonOf } from './control-plane/daemon.ts';
 import { LAB_USER } from './create-machine.ts';
+import { VIEWER } from './kube/rights.ts';
 import type { Lab } from './lab.ts';
 
 /** The files that writeLabConfig made; absolute paths. */
@@ -10,6 +11,8 @@ export type LabFiles = {
   readonly config: string;
   readonly sshConfig: string;
   readonly kubeconfig: string;
+  /** Of a user who may read two namespaces only. */
+  readonly viewerKubeconfig: string;
   readonly identity: string;
   readonly knownHosts: string;
 };
@@ -39,6 +42,7 @@ export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> 
     config,
     sshConfig: join(directory, 'ssh_config'),
     kubeconfig: join(directory, 'kubeconfig'),
+    viewerKubeconfig: join(directory, 'kubeconfig-viewer'),
     identity: join(directory, 'id_ed25519'),
     knownHosts: join(directory, 'known_hosts'),
   };
@@ -47,6 +51,11 @@ export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> 
     promises.writeFile(files.identity, lab.clientKey.privateKey, SECRET),
     promises.writeFile(files.knownHosts, knownHosts(lab)),
     promises.writeFile(files.kubeconfig, lab.kube.kubeconfig({ server: lab.vip.url }), SECRET),
+    promises.writeFile(
+      files.viewerKubeconfig,
+      lab.kube.kubeconfig({ server: lab.vip.url, user: VIEWER.name, groups: [] }),
+      SECRET,
+    ),
     promises.writeFile(files.sshConfig, sshConfig(lab, files)),
     promises.writeFile(config, consoleConfig(lab)),
   ]);

@@ -52,6 +52,7 @@ export async function runLab(options: RunLabOptions): Promise<number> {
     out(`  labtop --config ${shellWord(files.config)}`);
     out(`  ssh -F ${shellWord(files.sshConfig)} ${lab.hosts[0]?.name ?? ''} zoneadm list -cp`);
     out(`  kubectl --kubeconfig ${shellWord(files.kubeconfig)} get nodes`);
+    out(`  kubectl --kubeconfig ${shellWord(files.viewerKubeconfig)} -n media get pods`);
     options.onReady?.(files.config);
     await aborted(signal);
   } finally {

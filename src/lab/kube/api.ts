@@ -16,6 +16,7 @@ import { API_SERVERS, createModel } from './model.ts';
 import { createNetworkIncidents, type NetworkIncidents } from './network-incidents.ts';
 import { createRandom } from './random.ts';
 import { REVIEWS } from './reviews.ts';
+import { VIEWER, type RightsRule } from './rights.ts';
 import { startScheduler } from './scheduler.ts';
 import { startInstance, type KubeInstance } from './server.ts';
 import type { Simulation } from './simulation.ts';
@@ -60,6 +61,8 @@ export type KubeApi = KubeInstance &
       readonly groups?: readonly string[];
       readonly validity?: Validity;
     }) => string;
+    /** Limits a user to these rights; every other user may do everything. */
+    readonly limit: (user: string, rules: readonly RightsRule[]) => void;
     /** PEM of the authority that signed all certificates. */
     readonly authority: string;
     /** Stops or resumes the renewal of a lease. While its lease is silent, scheduler or controller manager do nothing. */
@@ -115,6 +118,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     notBeforeMs: Date.now() - HOUR_MS,
     notAfterMs: Date.now() + 87_600 * HOUR_MS,
   });
+  const rights = new Map([[VIEWER.name, VIEWER.rules]]);
   const shared: Cluster = {
     store,
     clock,
@@ -122,6 +126,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     authority,
     discover: createDiscovery(() => store.kinds, REVIEWS),
     bookmarkSeconds,
+    rights,
   };
   const timers = createTimers(paceMs);
   followDefinitions(store, { timers, clock });
@@ -177,6 +182,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     ...createStorm(simulation),
     store,
     authority: authority.certificate,
+    limit: (limited, rules) => rights.set(limited, rules),
     kubeconfig: ({
       server = first.url,
       user = 'labtop',

@@ -1,8 +1,9 @@
 import type { TLSSocket } from 'node:tls';
 import { ApiError, qualified, unauthorized } from './api-error.ts';
-import type { ResourceRequest } from './context.ts';
+import type { ResourceRequest, ServerContext } from './context.ts';
 import { denialOf, type FaultState } from './faults.ts';
 import type { HttpRequest } from './request.ts';
+import { isAllowed } from './rights.ts';
 
 const ANONYMOUS = 'system:anonymous';
 
@@ -26,14 +27,19 @@ export function userOf(request: HttpRequest, faults: FaultState): string {
 }
 
 /** @throws {ApiError} 401 or 403 when the user may not do this. */
-export function authorize(request: ResourceRequest, verb: string, faults: FaultState): void {
+export function authorize(
+  request: ResourceRequest,
+  verb: string,
+  { faults, rights }: Pick<ServerContext, 'faults' | 'rights'>,
+): void {
   const { kind, resource, path, user } = request;
   const status = denialOf(faults, { resource, namespace: path.namespace, verb })?.status;
   if (status === 401) throw unauthorized();
-  if (status !== 403 && user !== ANONYMOUS) return;
+  const target = path.subresource ? `${kind.plural}/${path.subresource}` : kind.plural;
+  const attempt = { verb, group: kind.group, resource: target, namespace: path.namespace };
+  if (status !== 403 && user !== ANONYMOUS && isAllowed(rights, user, attempt)) return;
   const where =
     path.namespace === undefined ? 'at the cluster scope' : `in the namespace "${path.namespace}"`;
-  const target = path.subresource ? `${kind.plural}/${path.subresource}` : kind.plural;
   const named = path.name === undefined ? '' : ` "${path.name}"`;
   throw new ApiError(
     403,

@@ -2,6 +2,7 @@ import type { FaultState } from './faults.ts';
 import type { Kind } from './kinds/kind.ts';
 import type { Random } from './random.ts';
 import type { ResourcePath } from './request.ts';
+import type { Rights } from './rights.ts';
 import type { Store } from './store.ts';
 
 /** What the handlers of one API server instance work with. */
@@ -10,6 +11,7 @@ export type ServerContext = {
   readonly clock: () => number;
   readonly random: Random;
   readonly faults: FaultState;
+  readonly rights: Rights;
   readonly bookmarkSeconds: number;
   /** Whether the feature WatchList is on. */
   readonly watchList: () => boolean;

@@ -19,6 +19,7 @@ import {
 import { serveResource, verbOf } from './resource-handler.ts';
 import { begin, sendError, sendJson, sendText } from './respond.ts';
 import { answerReview, REVIEWS } from './reviews.ts';
+import type { Rights } from './rights.ts';
 import type { Store } from './store.ts';
 
 /** What the instances of a cluster share. */
@@ -29,6 +30,7 @@ export type Cluster = {
   readonly authority: Authority;
   readonly discover: ReturnType<typeof createDiscovery>;
   readonly bookmarkSeconds: number;
+  readonly rights: Rights;
 };
 
 /** A function that answers every request of an instance. */
@@ -101,7 +103,11 @@ export function createHandler(
     const review =
       path && REVIEWS.find(({ group, plural }) => group === path.group && plural === path.plural);
     if (review && request.method === 'POST')
-      return sendJson(response, 201, answerReview(review, await readObject(request), faults, user));
+      return sendJson(
+        response,
+        201,
+        answerReview(review, await readObject(request), context, user),
+      );
     if (pathname === '/metrics') {
       const text = renderMetrics({
         store: context.store,

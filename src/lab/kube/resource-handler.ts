@@ -43,7 +43,7 @@ export async function serveResource(
 ): Promise<void> {
   const { kind, path, query } = request;
   const verb = verbOf(http.request.method ?? 'GET', request);
-  authorize(request, verb, context.faults);
+  authorize(request, verb, context);
   const { subresource } = path;
   if (subresource !== undefined) {
     const known = kind.subresources.find((name) => name === subresource);

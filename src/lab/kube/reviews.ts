@@ -1,6 +1,8 @@
+import type { ServerContext } from './context.ts';
 import type { VirtualResource } from './discovery.ts';
-import { denialOf, type FaultState } from './faults.ts';
+import { denialOf } from './faults.ts';
 import { isJsonObject, type JsonObject, textOf } from './object.ts';
+import { isAllowed, rulesIn } from './rights.ts';
 
 /** The reviews that a client may ask for: created, answered, never stored. */
 export const REVIEWS: readonly VirtualResource[] = [
@@ -28,7 +30,7 @@ export const REVIEWS: readonly VirtualResource[] = [
 export function answerReview(
   review: VirtualResource,
   body: JsonObject,
-  faults: FaultState,
+  { faults, rights }: Pick<ServerContext, 'faults' | 'rights'>,
   user: string,
 ): JsonObject {
   const object = {
@@ -42,8 +44,9 @@ export function answerReview(
       ...object,
       status: { userInfo: { username: user, groups: ['system:masters', 'system:authenticated'] } },
     };
+  const spec = isJsonObject(body['spec']) ? body['spec'] : {};
   if (review.kind === 'SelfSubjectRulesReview') {
-    const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+    const resourceRules = rulesIn(rights, user, textOf(spec['namespace']));
     return {
       ...object,
       status: {
@@ -53,15 +56,19 @@ export function answerReview(
       },
     };
   }
-  const spec = isJsonObject(body['spec']) ? body['spec'] : {};
   const asked = isJsonObject(spec['resourceAttributes']) ? spec['resourceAttributes'] : {};
   const text = (field: string): string => textOf(asked[field]);
   const resource = text('group') ? `${text('resource')}.${text('group')}` : text('resource');
-  const denied = denialOf(faults, {
-    resource,
-    namespace: text('namespace') || undefined,
-    verb: text('verb'),
-  });
+  const namespace = text('namespace') || undefined;
+  const subresource = text('subresource');
+  const denied =
+    denialOf(faults, { resource, namespace, verb: text('verb') }) !== undefined ||
+    !isAllowed(rights, user, {
+      verb: text('verb'),
+      group: text('group'),
+      resource: subresource === '' ? text('resource') : `${text('resource')}/${subresource}`,
+      namespace,
+    });
   return {
     ...object,
     status: denied

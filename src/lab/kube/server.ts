@@ -46,6 +46,7 @@ export async function startInstance(
     random: cluster.random,
     faults: state,
     bookmarkSeconds: cluster.bookmarkSeconds,
+    rights: cluster.rights,
     watchList: () => state.watchList,
   };
   const handle = createHandler(cluster, context);
