@@ -1,4 +1,6 @@
+import { quoteWord } from '../collect/ssh/quote-argv.ts';
 import type { HostCommand } from '../domain/command.ts';
+import { gapOf } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type {
   ClusterInventory,
@@ -8,14 +10,24 @@ import type {
   SourceStatus,
 } from '../domain/inventory.ts';
 import type { Complaint } from '../domain/parsed.ts';
+import { resourceName } from '../domain/watch.ts';
+import type { ClusterWatch } from '../domain/watch.ts';
 import { giveProfile, isForProfile, makeProfile } from '../resources/host/lab-monitor.ts';
 
 /**
  * What became of one question.
+ * - `partial`: something was answered, and something is hidden
  * - `ok`, `denied`, `missing` (the program is not installed), `failed`, `no-answer` (in the time there was)
  * - `none`: the host has nothing of the kind, or another question makes this one needless
  */
-export type QuestionState = 'ok' | 'denied' | 'missing' | 'failed' | 'no-answer' | 'none';
+export type QuestionState =
+  | 'ok'
+  | 'partial'
+  | 'denied'
+  | 'missing'
+  | 'failed'
+  | 'no-answer'
+  | 'none';
 
 export type QuestionReport = {
   readonly question: string;
@@ -47,7 +59,10 @@ export type SourceReport = {
   readonly questions: readonly QuestionReport[];
   readonly answered: number;
   readonly asked: number;
-  /** Lines that root runs on the host, in this order, to install and grant what is missing. */
+  /**
+   * Lines that root runs on the host, or an administrator of the cluster anywhere, in this order, to install and grant what
+   * is missing.
+   */
   readonly grants: readonly string[];
 };
 
@@ -73,9 +88,10 @@ export type DoctorReport = {
 export const examine = (
   { hosts, clusters }: Inventory,
   commands: readonly HostCommand[],
+  watches: readonly ClusterWatch[],
 ): Pick<DoctorReport, 'hosts' | 'clusters'> => ({
   hosts: hosts.map((host) => examineHost(host, commands)),
-  clusters: clusters.map(examineCluster),
+  clusters: clusters.map((cluster) => examineCluster(cluster, watches)),
 });
 
 /** Whether there is nothing to mend in it. A note is none. */
@@ -102,19 +118,44 @@ function examineHost(host: HostInventory, commands: readonly HostCommand[]): Sou
   };
 }
 
-const examineCluster = ({ name, source, feeds, version }: ClusterInventory): SourceReport => ({
-  ...sourceReport(
-    name,
-    'kubernetes',
-    source,
-    reached(source)
-      ? Object.entries(feeds).map(([feed, answer]: [string, Feed<unknown>]) =>
-          examineQuestion(feed, answer, undefined),
-        )
-      : [],
-  ),
-  release: version,
-});
+function examineCluster(
+  { name, source, feeds, version }: ClusterInventory,
+  watches: readonly ClusterWatch[],
+): SourceReport {
+  const questions = reached(source)
+    ? Object.entries(feeds).map(([feed, answer]: [string, Feed<unknown>]) =>
+        examineQuestion(feed, answer, undefined),
+      )
+    : [];
+  const user = questions.map(({ reason }) => userIn(reason)).find((each) => each !== null) ?? null;
+  return {
+    ...sourceReport(name, 'kubernetes', source, questions),
+    user,
+    release: version,
+    grants: clusterGrants(questions, watches, user ?? 'USER'),
+  };
+}
+
+/** Whom the server's refusals name (`forbiddenMessage` in apiserver/pkg/endpoints/handlers/responsewriters/errors.go). */
+const userIn = (reason: string | null): string | null =>
+  /User "([^"]+)" cannot /.exec(reason ?? '')?.[1] ?? null;
+
+function clusterGrants(
+  questions: readonly QuestionReport[],
+  watches: readonly ClusterWatch[],
+  user: string,
+): readonly string[] {
+  const hidden = new Set(
+    questions.flatMap(({ question, reason }) => (userIn(reason) === null ? [] : [question])),
+  );
+  const resources = watches.filter(({ feed }) => hidden.has(feed)).map(resourceName);
+  if (resources.length === 0) return [];
+  const list = [...new Set(resources)].join(',');
+  return [
+    `kubectl create clusterrole labtop --verb=get,list,watch --resource=${list}`,
+    `kubectl create clusterrolebinding labtop --clusterrole=labtop ${quoteWord(`--user=${user}`)}`,
+  ];
+}
 
 function sourceReport(
   name: string,
@@ -134,7 +175,7 @@ function sourceReport(
     error: source.error?.message ?? null,
     hint: source.error?.hint || null,
     questions: questions.filter(({ state, complaints }) => state !== 'ok' || complaints.length > 0),
-    answered: asked.filter(({ state }) => state === 'ok').length,
+    answered: asked.filter(({ state }) => state === 'ok' || state === 'partial').length,
     asked: asked.length,
     grants: [],
   };
@@ -154,17 +195,21 @@ function examineQuestion(
   feed: Feed<unknown>,
   command: HostCommand | undefined,
 ): QuestionReport {
+  const gap = gapOf(feed);
   const report = (state: QuestionState, reason: string | null): QuestionReport => ({
     question: command?.id ?? question,
     state,
     reason,
-    hides: state === 'ok' || state === 'none' ? null : (command?.hides ?? question),
+    hides:
+      state === 'ok' || state === 'none'
+        ? null
+        : (gap?.hides ?? command?.hides ?? hiddenBy(feed) ?? question),
     grant: mendOf(feed, command),
     complaints: feed.status === 'ok' ? feed.complaints : [],
   });
   switch (feed.status) {
     case 'ok':
-      return report('ok', null);
+      return gap ? report('partial', gap.reason) : report('ok', null);
     case 'denied':
       return report('denied', feed.reason);
     case 'absent':
@@ -175,6 +220,9 @@ function examineQuestion(
       return report('no-answer', null);
   }
 }
+
+const hiddenBy = (feed: Feed<unknown>): string | undefined =>
+  feed.status === 'denied' || feed.status === 'absent' ? feed.hides : undefined;
 
 function mendOf(feed: Feed<unknown>, command: HostCommand | undefined): string | null {
   if (feed.status === 'denied') return command?.grant ?? null;

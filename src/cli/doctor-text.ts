@@ -46,7 +46,12 @@ function sourceLines(source: SourceReport): readonly string[] {
     ...source.questions.filter(({ state: each }) => each !== 'none').flatMap(questionLines),
     ...(source.grants.length === 0
       ? []
-      : [`  what root runs on ${name} to mend it:`, ...source.grants.map((line) => `    ${line}`)]),
+      : [
+          kind === 'ssh'
+            ? `  what root runs on ${name} to mend it:`
+            : `  what an administrator of ${name} runs to mend it:`,
+          ...source.grants.map((line) => `    ${line}`),
+        ]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { defaultConfigPath } from '../config/paths.ts';
-import { hostCommands } from '../registry.ts';
+import { clusterWatches, hostCommands } from '../registry.ts';
 import { startSources } from '../sources.ts';
 import { version } from '../version.ts';
 import { checkMachine } from './doctor-machine.ts';
@@ -37,7 +37,7 @@ export async function runDoctor(
     const running = startSources(settings);
     try {
       await settle(running, waitSeconds ?? DEFAULT_WAIT_SECONDS);
-      sources = examine(running.inventory(), hostCommands);
+      sources = examine(running.inventory(), hostCommands, clusterWatches);
     } finally {
       await running.close();
     }

@@ -75,15 +75,18 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
   } = input;
   return {
     hosts: hosts.map((host) => hostSettings(host, absolute)),
-    clusters: clusters.map(({ name, kubeconfig, context, vip, apiServers = [], kubelets }) => ({
-      name,
-      kubeconfig:
-        kubeconfig === undefined ? defaultKubeconfig(env, process.cwd()) : absolute(kubeconfig),
-      context: context ?? null,
-      vip: vip ?? null,
-      kubelets: kubelets ?? true,
-      apiServers: apiServers.map(({ url, zone }) => ({ url, zone: zone ?? null })),
-    })),
+    clusters: clusters.map(
+      ({ name, kubeconfig, context, vip, apiServers = [], namespaces = [], kubelets }) => ({
+        name,
+        kubeconfig:
+          kubeconfig === undefined ? defaultKubeconfig(env, process.cwd()) : absolute(kubeconfig),
+        context: context ?? null,
+        vip: vip ?? null,
+        namespaces,
+        kubelets: kubelets ?? true,
+        apiServers: apiServers.map(({ url, zone }) => ({ url, zone: zone ?? null })),
+      }),
+    ),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),
     roles: byHost(roles),

@@ -58,6 +58,12 @@ const cluster = z
       .array(apiServer)
       .optional()
       .describe('API servers to ask by themselves; the cluster names those that it knows'),
+    namespaces: z
+      .array(text)
+      .optional()
+      .describe(
+        'where to look for what may not be seen in all namespaces, if the cluster may not be asked which there are',
+      ),
     kubelets: z
       .boolean()
       .optional()

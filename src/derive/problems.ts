@@ -209,7 +209,7 @@ function judges(
   }
 }
 
-/** All that is needed, and the age of its oldest part; undefined when a part is not fresh. */
+/** All that is needed, and the age of its oldest part; undefined when a part is not fresh, or not whole. */
 function freshAnswers<K extends string>(
   needs: readonly K[],
   from: {
@@ -224,6 +224,8 @@ function freshAnswers<K extends string>(
   for (const need of needs) {
     const feed = from.feeds[need];
     if (feed.status !== 'ok' || fresh(feed, now) === undefined) return undefined;
+    // Who looks from one table into another concludes from what is not there.
+    if (feed.gap !== undefined && needs.length > 1) return undefined;
     values[need] = feed.value;
     at = Math.min(at, feed.at);
   }

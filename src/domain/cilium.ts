@@ -1,4 +1,4 @@
-import { lastKnown } from './feed.ts';
+import { gapOf, lastKnown } from './feed.ts';
 import type { ClusterInventory } from './inventory.ts';
 import type { Pod } from './kube.ts';
 import { podsByWorkload } from './pods.ts';
@@ -31,7 +31,7 @@ export function ciliumAgents({ name: cluster, feeds }: ClusterInventory): readon
   ].filter(({ deletionAt }) => deletionAt === null);
   const nodes = [...(lastKnown(feeds.nodes)?.value.byKey.keys() ?? [])];
   const hosted = new Set(pods.map(({ node }) => node));
-  const isShort = set.desired !== null && pods.length < set.desired;
+  const isShort = set.desired !== null && pods.length < set.desired && !gapOf(feeds.pods);
   return [
     ...pods.map((pod) => ({
       ref: podRef(cluster, pod.namespace, pod.name),

@@ -12,6 +12,9 @@ export type CollectError = {
   readonly command?: string;
 };
 
+/** Why only a part of an answer is there, and what is not seen because of it. */
+export type Gap = { readonly reason: string; readonly hides: string };
+
 /**
  * The latest answer to one question, with its age and failure. Old data is shown as old; "has none" is not
  * "is broken".
@@ -32,6 +35,8 @@ export type Feed<T> =
       readonly freshUntil: EpochMs;
       readonly complaints: readonly Complaint[];
       readonly durationMs: number;
+      /** Absent: the value is all there is. */
+      readonly gap?: Gap;
     }
   | {
       readonly status: 'absent';
@@ -57,6 +62,8 @@ export type Feed<T> =
       readonly error: CollectError;
       readonly at: EpochMs;
       readonly last?: Known<T>;
+      /** Of `last`. */
+      readonly gap?: Gap;
     };
 
 /** A value and when it was true. */
@@ -80,6 +87,10 @@ export function lastKnown<T>(feed: Feed<T>): Known<T> | undefined {
 
 /** The value, or `fallback` when nothing was ever known. */
 export const known = <T>(feed: Feed<T>, fallback: T): T => lastKnown(feed)?.value ?? fallback;
+
+/** Why what is known is not all there is; undefined when it is, or nothing is known. */
+export const gapOf = (feed: Feed<unknown>): Gap | undefined =>
+  feed.status === 'ok' || feed.status === 'failed' ? feed.gap : undefined;
 
 /** The value if the last answer was good and still counts as fresh. */
 export function fresh<T>(feed: Feed<T>, now: EpochMs): T | undefined {

@@ -1,4 +1,4 @@
-import { lastKnown } from './feed.ts';
+import { gapOf, lastKnown } from './feed.ts';
 import type { CollectError } from './feed.ts';
 import { createFold } from './fold.ts';
 import type { ClusterInventory } from './inventory.ts';
@@ -261,10 +261,13 @@ export function webhookTarget(webhook: Webhook, { feeds }: ClusterInventory): We
   const slices = lastKnown(feeds.endpointSlices)?.value;
   if (!services || !slices) return { ...unknown, name };
   const found = services.byKey.get(`${service.namespace}/${service.name}`);
+  // What is not among those that may be seen may well exist.
+  if (!found && gapOf(feeds.services)) return { ...unknown, name };
   if (!found) return { state: 'no-service', name, endpoints: null, error: null };
   // Nobody keeps endpoints of an alias: its name is resolved by who asks.
   if (found.type === 'ExternalName') return { ...unknown, name };
   const endpoints = endpointsOf(slices, service.namespace, service.name);
+  if (endpoints.total === 0 && gapOf(feeds.endpointSlices)) return { ...unknown, name };
   return {
     state: endpoints.ready > 0 ? 'ready' : 'no-endpoints',
     name,

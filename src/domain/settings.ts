@@ -26,6 +26,11 @@ export type ClusterSettings = {
   readonly vip: string | null;
   /** API servers that are asked by themselves, besides those that the cluster names. */
   readonly apiServers: readonly ApiServerSettings[];
+  /**
+   * Where to look for what may not be seen in all namespaces, besides the namespaces that the cluster lists and those of
+   * the kubeconfig's contexts.
+   */
+  readonly namespaces: readonly string[];
   /** Whether certificates of kubelets are looked at, on port 10250 of each node. */
   readonly kubelets: boolean;
 };

@@ -1,4 +1,4 @@
-import type { Inventory } from './inventory.ts';
+import type { ClusterFeedName, Inventory } from './inventory.ts';
 import type { KubeTable } from './kube.ts';
 import type { Ref } from './ref.ts';
 import type { EpochMs } from './time.ts';
@@ -78,6 +78,8 @@ export const allRows = <Row>(sources: readonly RowSource<Row>[]): readonly Row[]
 export type View<Row = never> = {
   readonly id: string;
   readonly title: string;
+  /** The feeds of clusters whose objects are its rows, so that it can be said why there are none, or not all. */
+  readonly feeds?: readonly ClusterFeedName[];
   /** Shown as a page of panels, which the interface has under its id, instead of a table. */
   readonly isPage?: boolean;
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly Row[];
@@ -141,6 +143,8 @@ export type BoundView = {
   readonly id: string;
   readonly title: string;
   /** See the view's. */
+  readonly feeds: readonly ClusterFeedName[];
+  /** See the view's. */
   readonly isPage: boolean;
   readonly columns: readonly BoundColumn[];
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly BoundRow[];
@@ -157,6 +161,7 @@ export function bindView<Row>(view: View<Row>): BoundView {
   return {
     id: view.id,
     title: view.title,
+    feeds: view.feeds ?? [],
     isPage: view.isPage === true,
     columns: view.columns,
     ...(view.parts ? { parts: view.parts } : {}),

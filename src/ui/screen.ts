@@ -2,6 +2,7 @@ import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
 import { clusterRef, refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
+import { emptyWords } from '../domain/table-words.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
 import { placedDialog } from './dialogs/dialog-shape.ts';
@@ -564,7 +565,9 @@ function paintMainTable(
       ? workingText(shown)
       : filter !== '' || faultsOnly
         ? `nothing matches${filter === '' ? '' : ` /${filter}`}${faultsOnly ? ' among the faults' : ''}; esc clears`
-        : 'nothing known yet',
+        : view.feeds.length > 0
+          ? emptyWords(model.inventory.clusters, view.feeds, view.title)
+          : 'nothing known yet',
   });
 }
 

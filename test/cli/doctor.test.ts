@@ -3,9 +3,9 @@ import { checkMachine } from '../../src/cli/doctor-machine.ts';
 import { examine, isWell } from '../../src/cli/doctor-report.ts';
 import type { DoctorReport } from '../../src/cli/doctor-report.ts';
 import { renderDoctor } from '../../src/cli/doctor-text.ts';
-import { hostCommands } from '../../src/registry.ts';
+import { clusterWatches, hostCommands } from '../../src/registry.ts';
 import { makeInventory } from '../derive/inventory.ts';
-import { host, NOW, ok } from '../support/inventory.ts';
+import { cluster, host, NOW, ok } from '../support/inventory.ts';
 import type { HostShape } from '../support/inventory.ts';
 
 const WELL = [{ name: 'ssh', state: 'ok', text: 'OpenSSH_10.2p1' }] as const;
@@ -19,7 +19,7 @@ const report = (
     version: '1.2.3',
     at: new Date(NOW).toISOString(),
     machine,
-    ...examine(makeInventory({ hosts }), hostCommands),
+    ...examine(makeInventory({ hosts }), hostCommands, clusterWatches),
   } as const;
   return { ...parts, isWell: isWell(parts) };
 };
@@ -98,6 +98,42 @@ test('lines that were not understood are told with their place', () => {
   const unwell = report(WELL, { feeds: { phys: complained } });
   expect(unwell.isWell).toBe(false);
   expect(renderDoctor(unwell)).toContain('line 7: expected 4 fields, found 3: what is this');
+});
+
+test('rights of a cluster that are missing are told with what they hide, and who grants them', () => {
+  const forbidden = (where: string): string =>
+    `pods is forbidden: User "it's me" cannot list resource "pods" in API group "" ${where} (403)`;
+  const whole = cluster('k8s', [], []);
+  const pods = whole.feeds.pods;
+  const gap = { reason: `only in media: ${forbidden('at')}`, hides: 'the pods of 3 others' };
+  const limited = {
+    ...whole,
+    feeds: {
+      ...whole.feeds,
+      pods: pods.status === 'ok' ? { ...pods, gap } : pods,
+      deployments: { status: 'denied', reason: forbidden('there'), at: NOW } as const,
+    },
+  };
+  const parts = {
+    schema: 'labtop-doctor/1',
+    version: '1.2.3',
+    at: new Date(NOW).toISOString(),
+    machine: WELL,
+    ...examine(makeInventory({ clusters: [limited] }), hostCommands, clusterWatches),
+  } as const;
+  expect(isWell(parts)).toBe(false);
+  const [told] = parts.clusters;
+  expect(told?.user).toBe("it's me");
+  expect(told?.questions).toContainEqual(
+    expect.objectContaining({ question: 'pods', state: 'partial', hides: 'the pods of 3 others' }),
+  );
+  expect(told?.grants).toEqual([
+    'kubectl create clusterrole labtop --verb=get,list,watch --resource=pods,deployments.apps',
+    `kubectl create clusterrolebinding labtop --clusterrole=labtop '--user=it'\\''s me'`,
+  ]);
+  const text = renderDoctor({ ...parts, isWell: false });
+  expect(text).toMatch(/pods +partial +only in media: .*\n +hides: the pods of 3 others\n/);
+  expect(text).toContain('what an administrator of k8s runs to mend it:');
 });
 
 test.for([

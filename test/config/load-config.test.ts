@@ -89,6 +89,7 @@ test('reads every key of the specification', () => {
           kubeconfig: '/home/ann/.kube/lab',
           context: 'admin@infrak8s',
           vip: 'https://infrak8s.lab:6443',
+          namespaces: [],
           kubelets: true,
           apiServers: [
             { url: 'https://10.128.0.7:6443', zone: 'omni1/apisrv1' },

@@ -43,6 +43,7 @@ export async function connect(kubeconfig: string): Promise<Client> {
     context: null,
     vip: null,
     apiServers: [],
+    namespaces: [],
     kubelets: false,
   };
   const transport = createKubeTransport(settings, defaultTiming, Date.now);

@@ -23,6 +23,7 @@ export function controlPlaneBinaries(): ControlPlaneBinaries | string {
   return missing === undefined ? binaries : `${missing} is missing`;
 }
 
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const ATTEMPTS = 3;
 
 /** A real kube-apiserver and etcd on loopback, with the flags of envtest. No controllers run. */
@@ -107,8 +108,21 @@ async function startOnce({ apiserver, etcd }: ControlPlaneBinaries): Promise<Sub
       await asking.close();
       return child;
     };
+    const post = async (path: string, object: unknown): Promise<void> => {
+      const asking = agent();
+      const { statusCode, body } = await request(`${url}${path}`, {
+        dispatcher: asking,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(object),
+      });
+      await body.dump();
+      await asking.close();
+      if (statusCode !== 201) throw new Error(`POST ${path}: ${statusCode}`);
+    };
     let running = await begin();
     let number = 0;
+    let roles = 0;
     const kubeconfig = (user: Partial<Pem> & { readonly token?: string }, by = url): string => {
       number += 1;
       const path = join(folder.path, `kubeconfig-${number}`);
@@ -129,26 +143,39 @@ async function startOnce({ apiserver, etcd }: ControlPlaneBinaries): Promise<Sub
         await end(running);
         running = await begin();
       },
-      forbidEviction: async (pod) => {
-        const asking = agent();
-        const { statusCode, body } = await request(
-          `${url}/apis/policy/v1/namespaces/default/poddisruptionbudgets`,
-          {
-            dispatcher: asking,
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({
-              apiVersion: 'policy/v1',
-              kind: 'PodDisruptionBudget',
-              metadata: { name: 'contract' },
-              spec: { minAvailable: 1, selector: { matchLabels: { app: pod } } },
-            }),
-          },
-        );
-        await body.dump();
-        await asking.close();
-        if (statusCode !== 201) throw new Error(`no disruption budget: ${statusCode}`);
+      limited: async (user, rights) => {
+        for (const { namespaces, ...rule } of rights) {
+          roles += 1;
+          const name = `${user}-${roles}`;
+          await post(`${RBAC}/clusterroles`, {
+            apiVersion: 'rbac.authorization.k8s.io/v1',
+            kind: 'ClusterRole',
+            metadata: { name },
+            rules: [rule],
+          });
+          for (const namespace of namespaces ?? [null])
+            await post(
+              namespace === null
+                ? `${RBAC}/clusterrolebindings`
+                : `${RBAC}/namespaces/${namespace}/rolebindings`,
+              {
+                apiVersion: 'rbac.authorization.k8s.io/v1',
+                kind: namespace === null ? 'ClusterRoleBinding' : 'RoleBinding',
+                metadata: { name },
+                roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+                subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+              },
+            );
+        }
+        return kubeconfig(authority.issueClient(user, 'limited'));
       },
+      forbidEviction: (pod) =>
+        post('/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
+          apiVersion: 'policy/v1',
+          kind: 'PodDisruptionBudget',
+          metadata: { name: 'contract' },
+          spec: { minAvailable: 1, selector: { matchLabels: { app: pod } } },
+        }),
       close,
     };
   } catch (error) {

@@ -5,6 +5,15 @@ import { startKubeApi } from '../../src/lab/kube/api.ts';
 import { temporaryFolder, writeKubeconfig } from '../collect/kube/observed-cluster.ts';
 import { controlPlaneBinaries, startRealApi } from './real-api.ts';
 
+/** A right to resources of one group. */
+export type LimitedRights = {
+  /** Everywhere, when absent. */
+  readonly namespaces?: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+};
+
 /** A server whose behaviour the product builds on. */
 export type Subject = {
   /** Of a user who may do everything. */
@@ -16,6 +25,8 @@ export type Subject = {
   readonly withToken: (token: string) => string;
   /** A user who may see what is served, and nothing else. */
   readonly withoutRights: () => { readonly kubeconfig: string; readonly undo: () => void };
+  /** A user with exactly these rights, in these namespaces or, without any, everywhere. */
+  readonly limited: (user: string, rights: readonly LimitedRights[]) => Promise<string>;
   /** Whatever was changed before is no longer known as a change. */
   readonly forget: () => Promise<void>;
   /** Lets a disruption budget refuse to evict the pod of that name in the namespace `default`. */
@@ -46,6 +57,10 @@ async function startSimulator(): Promise<Subject> {
       kubeconfig: write(api.kubeconfig({ user: 'nobody', groups: [] })),
       undo: api.faults.deny({ status: 403 }),
     }),
+    limited: (user, rights) => {
+      api.limit(user, rights);
+      return Promise.resolve(write(api.kubeconfig({ user, groups: [] })));
+    },
     forget: () => {
       api.faults.compact();
       return Promise.resolve();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   apiResources,
   groupVersionPath,
@@ -13,7 +13,7 @@ import { createLineSplitter } from '../../src/collect/kube/line-splitter.ts';
 import { lastKnown } from '../../src/domain/feed.ts';
 import type { ClusterInventory } from '../../src/domain/inventory.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
-import { observe, podNames, podWatch } from '../collect/kube/observed-cluster.ts';
+import { nodeWatch, observe, podNames, podWatch } from '../collect/kube/observed-cluster.ts';
 import type { ObservedCluster } from '../collect/kube/observed-cluster.ts';
 import { connect } from './client.ts';
 import type { Client } from './client.ts';
@@ -330,6 +330,130 @@ onEveryApi((start) => {
     } finally {
       undo();
     }
+  });
+
+  describe('with rights in some namespaces only', () => {
+    const READ = ['get', 'list', 'watch'];
+    const inTeams = { apiGroups: [''], resources: ['pods', 'events'], verbs: READ };
+    const podIn = async (namespace: string, name: string): Promise<void> => {
+      await api.ask('POST', `/api/v1/namespaces/${namespace}/pods`, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace },
+        spec: { containers: [{ name: 'main', image: 'example/main:1' }] },
+      });
+    };
+    const podsOf = (cluster: ClusterInventory, ...namespaces: readonly string[]) =>
+      podNames(cluster).filter((key) => namespaces.includes(key.split('/')[0] ?? ''));
+
+    beforeAll(async () => {
+      for (const name of ['team-a', 'team-b', 'team-c']) {
+        await api.ask('POST', '/api/v1/namespaces', {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name },
+        });
+        await podIn(name, 'first');
+      }
+    });
+
+    test('each allowed namespace is watched, and what is hidden is told', async () => {
+      const kubeconfig = await subject.limited('two-teams', [
+        { ...inTeams, namespaces: ['team-a', 'team-b'] },
+        { apiGroups: [''], resources: ['namespaces'], verbs: ['list'] },
+      ]);
+      observed = observe(kubeconfig, { watches: [allPods, nodeWatch] });
+      const { feeds } = await observed.until('both', (now) => now.feeds.pods.status === 'ok');
+      expect(podNames(observed.now())).toEqual(['team-a/first', 'team-b/first']);
+      const { items } = await get('/api/v1/namespaces');
+      expect(feeds.pods).toMatchObject({
+        gap: {
+          reason: expect.stringMatching(
+            /^only in team-a, team-b: .*User "two-teams" cannot list resource "pods" in API group "" at the cluster scope/,
+          ) as string,
+          hides: `the pods of ${items.length - 2} other namespaces`,
+        },
+      });
+      await observed.until('no nodes', (now) => now.feeds.nodes.status === 'denied');
+      await podIn('team-a', 'second');
+      await podIn('team-c', 'second');
+      await observed.until('followed', (now) => podNames(now).includes('team-a/second'));
+      await api.ask('DELETE', '/api/v1/namespaces/team-b/pods/first?gracePeriodSeconds=0');
+      await observed.until('removed', (now) => !podNames(now).includes('team-b/first'));
+      expect(podNames(observed.now())).toEqual(['team-a/first', 'team-a/second']);
+      expect(observed.now().source.state).toBe('up');
+    });
+
+    test('who may not ask which namespaces there are names them', async () => {
+      const kubeconfig = await subject.limited('blind', [{ ...inTeams, namespaces: ['team-a'] }]);
+      const unnamed = observe(kubeconfig, { watches: [allPods] });
+      await unnamed.until('denied', (now) => now.feeds.pods.status === 'denied');
+      await unnamed.source.close();
+      observed = observe(kubeconfig, { watches: [allPods], namespaces: ['team-a', 'team-c'] });
+      const { feeds } = await observed.until('one', (now) => now.feeds.pods.status === 'ok');
+      expect(podsOf(observed.now(), 'team-a').length).toBeGreaterThan(0);
+      expect(podNames(observed.now())).toEqual(podsOf(observed.now(), 'team-a'));
+      expect(feeds.pods).toMatchObject({ gap: { hides: 'the pods of all other namespaces' } });
+    });
+
+    test('more watches than one connection may carry are all served', async () => {
+      const namespaces = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+      for (const name of namespaces)
+        await api.ask('POST', '/api/v1/namespaces', {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name },
+        });
+      const kinds = [
+        ['pods', 'pods'],
+        ['events', 'events'],
+        ['services', 'services'],
+        ['claims', 'persistentvolumeclaims'],
+        ['deployments', 'deployments'],
+        ['statefulsets', 'statefulsets'],
+      ] as const;
+      const kubeconfig = await subject.limited('many', [
+        { namespaces, apiGroups: ['*'], resources: kinds.map(([, name]) => name), verbs: READ },
+      ]);
+      observed = observe(kubeconfig, {
+        namespaces,
+        watches: kinds.map(([feed, resource]): ClusterWatch => {
+          const group = feed === 'deployments' || feed === 'statefulsets' ? 'apps' : '';
+          const watch = { ...allPods, feed, group, resource, shows: resource };
+          return { ...watch, project: (object) => object as never };
+        }),
+      });
+      await observed.until('all', ({ feeds }) =>
+        kinds.every(([feed]) => feeds[feed].status === 'ok'),
+      );
+      await podIn('many-19', 'seen');
+      const { feeds } = await observed.until('followed', (now) =>
+        podNames(now).includes('many-19/seen'),
+      );
+      expect(kinds.map(([feed]) => feeds[feed].status)).toEqual(kinds.map(() => 'ok'));
+    });
+
+    test('a right that comes later is used: another namespace, then all of them', async () => {
+      const kubeconfig = await subject.limited('growing', [
+        { ...inTeams, namespaces: ['team-a'] },
+        { apiGroups: [''], resources: ['namespaces'], verbs: ['list'] },
+      ]);
+      observed = observe(kubeconfig, { watches: [allPods] });
+      await observed.until('one', (now) => now.feeds.pods.status === 'ok');
+      await subject.limited('growing', [
+        { ...inTeams, namespaces: ['team-a', 'team-c'] },
+        { apiGroups: [''], resources: ['namespaces'], verbs: ['list'] },
+      ]);
+      await observed.until('two', (now) => podsOf(now, 'team-c').length > 0);
+      expect(observed.podStates.filter((state) => state !== 'pending')).not.toContain('failed');
+      await subject.limited('growing', [inTeams]);
+      const { feeds } = await observed.until(
+        'all',
+        ({ feeds }) => feeds.pods.status === 'ok' && feeds.pods.gap === undefined,
+      );
+      expect(feeds.pods.status).toBe('ok');
+      expect(podNames(observed.now())).toEqual((await get(PODS)).items.map(keyOf).toSorted());
+    });
   });
 
   test('a token that nobody gave out is refused, and said so', async () => {

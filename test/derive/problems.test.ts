@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { changesOf, nextProblems, noProblems, raisesBy } from '../../src/derive/problems.ts';
 import type { ProblemState } from '../../src/derive/problems.ts';
-import type { Feed } from '../../src/domain/feed.ts';
+import type { Feed, Gap } from '../../src/domain/feed.ts';
 import type { Inventory, SourceStatus } from '../../src/domain/inventory.ts';
 import type { ClusterRule, Finding, HostRule, LabRule, Rule } from '../../src/domain/problem.ts';
 import type { Workload } from '../../src/domain/workload.ts';
@@ -246,6 +246,29 @@ test('a cluster rule is asked only while the cluster is up', () => {
     });
   expect(ids(play([rule], [[0, cluster(lost)]]))).toEqual([]);
   expect(ids(play([rule], [[0, cluster(source())]]))).toEqual(['node.any@node:infrak8s/w1']);
+});
+
+test('a rule that looks from one table into another is not asked while a part of one is hidden', () => {
+  const rule = (needs: ClusterRule<'nodes' | 'pods'>['needs']): ClusterRule<'nodes' | 'pods'> => ({
+    id: 'node.empty',
+    scope: 'cluster',
+    severity: 'info',
+    holdSeconds: 0,
+    needs,
+    check: () => [finding({ subject: 'node:infrak8s/w1' })],
+  });
+  const cluster = (gap?: Gap) => (at: number) => {
+    const pods = answered({ revision: 1, byKey: new Map() }, at);
+    const nodes = answered(nodesOf(makeNode('w1')), at);
+    const partly = pods.status === 'ok' && gap ? { ...pods, gap } : pods;
+    return makeInventory({
+      clusters: [makeCluster('infrak8s', { nodes, pods: partly }, source())],
+    });
+  };
+  const gap = { reason: 'only in media', hides: 'the pods of 3 other namespaces' };
+  expect(ids(play([rule(['nodes', 'pods'])], [[0, cluster()]]))).toHaveLength(1);
+  expect(ids(play([rule(['nodes', 'pods'])], [[0, cluster(gap)]]))).toEqual([]);
+  expect(ids(play([rule(['pods'])], [[0, cluster(gap)]]))).toHaveLength(1);
 });
 
 test('is gone at once with its host or its rule', () => {

@@ -15,12 +15,14 @@ import { createKubeTransport } from './kube-transport.ts';
 import type { KubeTransport } from './kube-transport.ts';
 import { createLogReader } from './log-reader.ts';
 import type { LogReader } from './log-reader.ts';
+import { createNamespaceRights } from './namespace-rights.ts';
 import { createObjectCounter } from './object-counter.ts';
 import { createObjectReader } from './object-reader.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { createPatchBatch } from './patch-batch.ts';
 import { createReflector } from './reflector.ts';
 import type { Outage, Reflector } from './reflector.ts';
+import { createScopedReflector } from './scoped-reflector.ts';
 import { defaultTiming } from './timing.ts';
 import type { KubeTiming } from './timing.ts';
 import { createGate, createSlots } from './waiting.ts';
@@ -166,10 +168,17 @@ export function createClusterSource(
   };
   const counter = createObjectCounter({ ...common, onChange: () => mark(counted) });
   const counted: Filled = { feed: 'objects', source: counter };
+  const rights = createNamespaceRights({
+    configured: settings.namespaces,
+    transport,
+    timing,
+    signal,
+  });
   const watched = watches.map((watch) => {
-    const reflector: Reflector = createReflector({
+    const reflector: Reflector = createScopedReflector({
       ...common,
       watch,
+      rights,
       onChange: () => mark(filled),
     });
     const filled = { feed: watch.feed, source: reflector };

@@ -25,6 +25,8 @@ export type Endpoint = {
   /** `host:port`, for messages. */
   readonly address: string;
   readonly proxyUrl: string | null;
+  /** The namespaces of the contexts of this user on this cluster, the present one's first. */
+  readonly namespaces: readonly string[];
   /** Whether the kubeconfig or a file that it names changed since it was read. */
   readonly isStale: () => Promise<boolean>;
   /**
@@ -58,6 +60,7 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
     server,
     address: `${server.hostname}:${server.port || (server.protocol === 'http:' ? '80' : '443')}`,
     proxyUrl: cluster.proxyUrl ?? null,
+    namespaces: namespacesOf(config),
     isStale: async () => {
       const now = await Promise.all([settings.kubeconfig, ...files].map(fileStamp));
       return now.some((stamp, index) => stamp !== stamps[index]);
@@ -140,6 +143,22 @@ function pickContext(config: KubeConfig, { kubeconfig, context }: ClusterSetting
     );
   config.setCurrentContext(wanted);
 }
+
+function namespacesOf(config: KubeConfig): readonly string[] {
+  const present = config.getContextObject(config.getCurrentContext());
+  return [
+    ...new Set(
+      [present, ...config.getContexts()].flatMap((context) =>
+        context && context.cluster === present?.cluster && context.user === present.user
+          ? [context.namespace ?? DEFAULT_NAMESPACE]
+          : [],
+      ),
+    ),
+  ];
+}
+
+/** Of a context that names none, as for kubectl. */
+const DEFAULT_NAMESPACE = 'default';
 
 /** The files whose change matters, besides the kubeconfig itself. */
 function filesOf(config: KubeConfig): readonly string[] {

@@ -53,6 +53,8 @@ export type KubeTransport = {
   readonly isConfigured: () => boolean;
   /** Where requests go, for messages; the cluster's name while no kubeconfig was read. */
   readonly target: () => Target;
+  /** The namespaces that the kubeconfig names for this user; empty while none was read. */
+  readonly namespaces: () => readonly string[];
   /** Rises when another server is talked to: its versions mean nothing to the one before. */
   readonly epoch: () => number;
   /**
@@ -237,6 +239,7 @@ export function createKubeTransport(
     hasNews,
     isConfigured: () => endpoint !== undefined,
     target,
+    namespaces: () => endpoint?.namespaces ?? [],
     epoch: () => epoch,
     open,
     explain,

@@ -26,6 +26,8 @@ export type Reflector = {
   readonly wake: () => void;
   /** What the server serves has changed. */
   readonly relocate: () => void;
+  /** Whether the server said 403, and nothing better since. */
+  readonly isForbidden: () => boolean;
 };
 
 /** Why nothing comes from the cluster, and since when. */
@@ -82,6 +84,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   let lines = 0;
   let behind = 0;
   let isOverCap = false;
+  let isForbidden = false;
   let mustWait = false;
   let aliveTimer: NodeJS.Timeout | undefined;
   let release = () => {};
@@ -125,6 +128,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   }
 
   function live(): void {
+    isForbidden = false;
     standing = { kind: 'live' };
     confirm();
   }
@@ -142,6 +146,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   }
 
   function refuse(kind: 'absent' | 'denied', reason: string, delayMs: number): number {
+    if (kind === 'absent') isForbidden = false;
     standing = { kind, reason, at: clock() };
     store.moveTo('');
     options.onChange();
@@ -206,6 +211,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     // A stream that was good and is cut, as when a load balancer changes the server, is opened again at once.
     if (code === 'reset' && isSettled) return random() * timing.backoffMs;
     if (error.isBehind) return catchUp(error);
+    if (error.status === 403) isForbidden = true;
     if (error.status === 401 || error.status === 403)
       return refuse(
         'denied',
@@ -302,8 +308,14 @@ export function createReflector(options: ReflectorOptions): Reflector {
               durationMs,
             };
       case 'absent':
+        return { status: 'absent', reason: standing.reason, at: standing.at };
       case 'denied':
-        return { status: standing.kind, reason: standing.reason, at: standing.at };
+        return {
+          status: 'denied',
+          reason: standing.reason,
+          at: standing.at,
+          hides: watch.shows,
+        };
       case 'failed':
         return { status: 'failed', error: standing.error, at: standing.at, ...last };
     }
@@ -320,6 +332,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     relocate: () => {
       if (standing.kind === 'absent') wake();
     },
+    isForbidden: () => isForbidden,
   };
 }
 

@@ -43,6 +43,7 @@ const ago = (at: EpochMs | null, now: EpochMs): string =>
 export const eventView: View<EventRow> = {
   id: 'events',
   title: 'Events',
+  feeds: ['events'],
   rows,
   parts: ({ clusters }) =>
     clusters.flatMap(({ name, source, feeds }) => [name, source.state, feeds.events]),

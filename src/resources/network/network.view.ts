@@ -440,6 +440,7 @@ const TONES: Readonly<Record<Sign, Tone>> = {
 export const networkView: View<NetworkRow> = {
   id: 'network',
   title: 'Network',
+  feeds: FEEDS,
   rows,
   parts: ({ clusters }) =>
     clusters.flatMap(({ name, source, feeds }) => [

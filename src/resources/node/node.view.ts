@@ -1,6 +1,6 @@
 import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
-import { lastKnown } from '../../domain/feed.ts';
+import { gapOf, lastKnown } from '../../domain/feed.ts';
 import { bytes, count, duration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
@@ -14,7 +14,9 @@ import type { Sign, View } from '../../domain/view.ts';
 type NodeRow = KubeNode & {
   readonly ref: NodeRef;
   readonly cluster: string;
-  readonly pods: number;
+  /** Those that may be seen; null when none may. */
+  readonly pods: number | null;
+  readonly hidesPods: boolean;
   readonly at: EpochMs | null;
   readonly fresh: boolean;
 };
@@ -30,7 +32,8 @@ const rows = (inventory: Inventory, now: EpochMs): readonly NodeRow[] =>
       ...node,
       ref: nodeRef(cluster.name, node.name),
       cluster: cluster.name,
-      pods: pods?.get(node.name)?.size ?? 0,
+      pods: pods ? (pods.get(node.name)?.size ?? 0) : null,
+      hidesPods: gapOf(cluster.feeds.pods) !== undefined,
       at: last?.at ?? null,
       fresh: isFresh,
     }));
@@ -47,6 +50,7 @@ function nodeSign(node: NodeRow): Sign {
 export const nodeView: View<NodeRow> = {
   id: 'nodes',
   title: 'Nodes',
+  feeds: ['nodes'],
   rows,
   key: (node) => node.ref,
   sign: nodeSign,
@@ -94,7 +98,8 @@ export const nodeView: View<NodeRow> = {
       width: 8,
       align: 'right',
       priority: 2,
-      text: (node) => `${node.pods}/${count(node.podsAllocatable)}`,
+      text: (node) =>
+        `${count(node.pods)}${node.hidesPods ? '+' : ''}/${count(node.podsAllocatable)}`,
       value: (node) => node.pods,
     },
     {
@@ -165,7 +170,7 @@ export const nodeView: View<NodeRow> = {
       ],
     },
     {
-      title: `Pods ${node.pods}`,
+      title: `Pods ${count(node.pods)}`,
       lines: inventory.clusters
         .filter(({ name }) => name === node.cluster)
         .flatMap(({ feeds }) => {

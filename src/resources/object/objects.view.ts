@@ -58,6 +58,7 @@ const signed = (value: number | null): string =>
 export const objectsView: View<ObjectRow> = {
   id: 'objects',
   title: 'Objects',
+  feeds: ['objects'],
   rows,
   key: ({ ref }) => ref,
   sign: signOf,

@@ -71,6 +71,7 @@ function podSign(pod: PodRow): Sign {
 export const podView: View<PodRow> = {
   id: 'pods',
   title: 'Pods',
+  feeds: ['pods'],
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
   key: (pod) => pod.ref,

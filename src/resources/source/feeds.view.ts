@@ -1,6 +1,6 @@
 import { PHASE_WORDS } from '../../domain/connect-phase.ts';
 import type { Feed } from '../../domain/feed.ts';
-import { fresh, lastKnown } from '../../domain/feed.ts';
+import { fresh, gapOf, lastKnown } from '../../domain/feed.ts';
 import { age, bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
 import type {
   ClusterInventory,
@@ -109,6 +109,7 @@ function stateOf(row: FeedRow, now: EpochMs): State {
     case 'ok':
       if (isBlind(row)) return { word: 'unknown', sign: 'unknown', tone: 'unknown' };
       if (fresh(feed, now) === undefined) return { word: 'stale', sign: 'unknown', tone: 'warn' };
+      if (feed.gap) return { word: 'partial', sign: 'degraded', tone: 'warn' };
       return feed.complaints.length > 0
         ? { word: 'unread', sign: 'warning', tone: 'warn' }
         : {
@@ -238,15 +239,21 @@ function questionNote(feed: Feed<unknown>, cost: QuestionCost | null): string {
     case 'denied':
       return feed.reason;
     case 'failed':
-      return [feed.error.message, ...troubles].join('  ');
+      return [feed.error.message, ...gapTexts(feed), ...troubles].join('  ');
     case 'ok':
       return [
+        ...gapTexts(feed),
         ...(feed.complaints.length > 0
           ? [`${plural(feed.complaints.length, 'line')} not understood`]
           : []),
         ...troubles,
       ].join('  ');
   }
+}
+
+function gapTexts(feed: Feed<unknown>): readonly string[] {
+  const gap = gapOf(feed);
+  return gap ? [`hidden: ${gap.hides}; ${gap.reason}`] : [];
 }
 
 const nameOf = ({ subject }: FeedRow): string =>
@@ -453,6 +460,8 @@ function questionLines(
 
 /** What is not seen because of it, and the line that grants it. */
 function hiddenLines(feed: Feed<unknown>): readonly DetailLine[] {
+  const gap = gapOf(feed);
+  if (gap) return [{ label: 'hides', text: gap.hides }];
   if (feed.status !== 'denied' && feed.status !== 'absent') return [];
   const grant = feed.status === 'denied' ? feed.grant : undefined;
   return [

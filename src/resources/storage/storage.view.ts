@@ -102,6 +102,7 @@ const toneOf = (row: StorageRow): Tone => {
 export const storageView: View<StorageRow> = {
   id: 'storage',
   title: 'Storage',
+  feeds: Object.values(STORAGE_KINDS).map(({ feed }) => feed),
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
   key: ({ ref }) => ref,

@@ -12,6 +12,7 @@ import type { DetailBlock, DetailLine, RowSource, Sign, View } from '../../domai
 import {
   conditionOf,
   findWorkload,
+  WORKLOAD_FEEDS,
   workloadSign,
   workloadState,
   workloadTables,
@@ -91,6 +92,7 @@ const scheduleText = ({ schedule, lastScheduleAt }: Workload, now: EpochMs): str
 export const workloadView: View<WorkloadRow> = {
   id: 'workloads',
   title: 'Workloads',
+  feeds: Object.values(WORKLOAD_FEEDS),
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
   key: ({ ref }) => ref,

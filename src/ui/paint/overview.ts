@@ -1,6 +1,7 @@
 import { plural } from '../../domain/format.ts';
 import type { GroupState } from '../../domain/groups.ts';
 import type { Ref } from '../../domain/ref.ts';
+import { hiddenWords } from '../../domain/table-words.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { inside, paneWidths } from '../layout.ts';
@@ -109,11 +110,20 @@ export function tabSummary(
   if (pane !== 'cluster' && view.id === model.views[pane][0]?.id)
     return paneSummaries(pane, rows, model)[0] ?? [];
   const counts = signCounts(rows);
+  const [hidden, ...others] = hiddenWords(model.inventory.clusters, view.feeds);
   const silent = model.inventory.clusters.filter(({ source }) => source.state !== 'up');
   return [
     ...(pane === 'cluster'
       ? silent.flatMap(({ source }) => [run(`api ${source.state}`, 'bad'), muted('  ')])
       : []),
+    ...(hidden === undefined
+      ? []
+      : [
+          run(
+            `without ${hidden}${others.length === 0 ? '' : ` and ${others.length} more`}  `,
+            'warn',
+          ),
+        ]),
     ...ORDER.flatMap((sign): readonly Run[] => {
       const amount = isFaulty(sign) ? (counts.get(sign) ?? 0) : 0;
       return amount === 0 ? [] : [signRun(sign), run(` ${amount}  `)];

@@ -34,6 +34,7 @@ async function stage(change: Partial<ClusterSettings> = {}) {
     context: null,
     vip: null,
     apiServers: [],
+    namespaces: [],
     kubelets: false,
     ...change,
   };

@@ -19,7 +19,15 @@ afterEach(async () => {
 async function connect(api: ScriptedApi): Promise<KubeTransport> {
   const kubeconfig = lab.kubeconfig({ server: api.url, ca: lab.authority().cert, token: 'secret' });
   const transport = createKubeTransport(
-    { name: 'test', kubeconfig, context: null, vip: null, apiServers: [], kubelets: false },
+    {
+      name: 'test',
+      kubeconfig,
+      context: null,
+      vip: null,
+      apiServers: [],
+      namespaces: [],
+      kubelets: false,
+    },
     { ...defaultTiming, connectMs: 300, headersMs: 300 },
     Date.now,
   );
@@ -86,6 +94,7 @@ test('before a kubeconfig was read a request is refused, not hanging', async () 
     context: null,
     vip: null,
     apiServers: [],
+    namespaces: [],
     kubelets: false,
   };
   const transport = createKubeTransport(settings, defaultTiming, Date.now);

@@ -84,7 +84,15 @@ function read(log: ScriptedLog, choice: LogChoice = TAIL, limits?: LogLimits): L
     deniedMs: 50,
   };
   const transport = createKubeTransport(
-    { name: 'test', kubeconfig, context: null, vip: null, apiServers: [], kubelets: false },
+    {
+      name: 'test',
+      kubeconfig,
+      context: null,
+      vip: null,
+      apiServers: [],
+      namespaces: [],
+      kubelets: false,
+    },
     { ...timing, silenceMs: 60_000 },
     Date.now,
   );

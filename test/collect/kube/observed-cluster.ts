@@ -108,16 +108,19 @@ const LIMIT_MS = 40_000;
 /** Starts a source and follows it. */
 export function observe(
   kubeconfig: string,
-  deps: Partial<ClusterSourceDeps> & { readonly context?: string } = {},
+  deps: Partial<ClusterSourceDeps> & {
+    readonly context?: string;
+    readonly namespaces?: readonly string[];
+  } = {},
 ): ObservedCluster {
   let cluster = emptyCluster('test', 0);
   const patches: { at: number; patch: ClusterPatch }[] = [];
   const podStates: string[] = [];
   const sourceStates: string[] = [];
   const listeners = new Set<() => void>();
-  const { context = null, timing, ...rest } = deps;
+  const { context = null, namespaces = [], timing, ...rest } = deps;
   const source = createClusterSource(
-    { name: 'test', kubeconfig, context, vip: null, apiServers: [], kubelets: false },
+    { name: 'test', kubeconfig, context, vip: null, apiServers: [], namespaces, kubelets: false },
     {
       watches: [podWatch()],
       random: () => 0.1,

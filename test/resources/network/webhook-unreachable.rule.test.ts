@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { webhookTarget } from '../../../src/domain/network.ts';
 import type {
   EndpointSlice,
   KubeService,
@@ -122,3 +123,21 @@ test('one outside that does not answer the console may block: the API server may
     evidence: { webhook: 'a', webhooksGone: 2 },
   });
 });
+
+test.for(['services', 'endpointSlices'] as const)(
+  'a target that may be among the %s that are hidden is not known',
+  (feed) => {
+    const whole = withTables(cluster('k', [], []), {
+      services: table(feed === 'services' ? [] : gate),
+      endpointSlices: table<EndpointSlice>([]),
+    });
+    const answer = whole.feeds[feed];
+    const gap = { reason: 'only in media', hides: 'those of 3 other namespaces' };
+    const partly = {
+      ...whole,
+      feeds: { ...whole.feeds, [feed]: answer.status === 'ok' ? { ...answer, gap } : answer },
+    };
+    expect(webhookTarget(webhook('a'), whole).state).not.toBe('unknown');
+    expect(webhookTarget(webhook('a'), partly).state).toBe('unknown');
+  },
+);

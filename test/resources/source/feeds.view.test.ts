@@ -210,3 +210,20 @@ test('what is denied says what it hides and which line grants it', () => {
   expect(lines).toContainEqual({ label: 'hides', text: 'zones and their states' });
   expect(lines).toContainEqual({ label: 'granted by', text: 'echo granted' });
 });
+
+test('an answer that is not whole says what it hides, and why', () => {
+  const gap = { reason: 'only in media: forbidden', hides: 'the pods of 3 other namespaces' };
+  const answer = answered({ revision: 1, byKey: new Map() });
+  const pods = answer.status === 'ok' ? { ...answer, gap } : answer;
+  const inventory = makeInventory({ clusters: [makeCluster('k', { pods })] });
+  const row = rowOf(inventory, 'source:k/pods');
+  expect(cells(row)).toMatchObject({
+    state: 'partial',
+    note: 'hidden: the pods of 3 other namespaces; only in media: forbidden',
+  });
+  expect(row?.sign).toBe('degraded');
+  const lines = (view.detail('source:k/pods', inventory, NOW) ?? []).flatMap(
+    (block) => block.lines,
+  );
+  expect(lines).toContainEqual({ label: 'hides', text: gap.hides });
+});
