@@ -119,7 +119,7 @@ async function openClients(job: TransportJob, isAsking: boolean): Promise<Transp
   const known = readFileSync(job.knownHosts, 'utf8');
   let refused = 0;
   const login = async (port: number): Promise<ssh2.Client> => {
-    const release = await limiter.acquire(String(port));
+    const { release } = await limiter.acquire(String(port));
     try {
       return await new Promise((resolve, reject) => {
         const client = new ssh2.Client();
@@ -194,7 +194,7 @@ async function runPrograms(job: TransportJob): Promise<Transport> {
   const limiter = createHandshakeLimiter({ total: HANDSHAKES.total, perAddress: HANDSHAKES.total });
   let refused = 0;
   const run = async (port: number, argv: readonly string[]): Promise<number> => {
-    const release = await limiter.acquire(String(port));
+    const { release } = await limiter.acquire(String(port));
     const options = [
       'BatchMode=yes',
       'IdentitiesOnly=yes',

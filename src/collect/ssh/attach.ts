@@ -49,6 +49,8 @@ const SESSION_LIMIT_MS = 10_000;
 
 /** All of these together: ssh does not say through which jump host it goes. */
 const SSH_PROGRAM_ADDRESS = 'ssh program';
+/** One that takes longer waits for a host that is down, mostly: it says nothing on its way. */
+const SSH_PROGRAM_PATIENCE_MS = 2_000;
 
 /** One attempt: from the name of a host to the first frame of its sampler. Rejects for bugs only. */
 export async function attach(deps: AttachDeps): Promise<Attached | LinkFailure | 'aborted'> {
@@ -175,6 +177,7 @@ const enterByProgram: Enter = async (deps, onLost) => {
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
   onPhase('turn');
   const slot = await commons.limiter.acquire(SSH_PROGRAM_ADDRESS, signal);
+  const patience = clock.setTimeout(slot.lend, SSH_PROGRAM_PATIENCE_MS);
   // The program says nothing on the way to its shell.
   onPhase('auth');
   const connection = await logInByOpenSsh({
@@ -186,7 +189,10 @@ const enterByProgram: Enter = async (deps, onLost) => {
     clock,
     onLost,
     signal,
-  }).finally(slot);
+  }).finally(() => {
+    clock.clearTimeout(patience);
+    slot.release();
+  });
   if (!('error' in connection)) return { connection, place };
   const isWaiting = connection.retry === 'held' || connection.retry === 'rare';
   if (!isWaiting) return connection;

@@ -69,6 +69,8 @@ export type ConnectOptions = {
   ) => Asking | undefined;
   readonly askPassphrase: (file: LockedFile) => LinkFailure;
   readonly onPhase: (phase: ConnectPhase) => void;
+  /** Bytes came, while the login runs. */
+  readonly onBytes: () => void;
   /** A person is waited for: what others need must not be kept. */
   readonly onWaiting: () => void;
   /** The established connection ended by itself. Called at most once. */
@@ -82,7 +84,7 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
   const { stream } = wire;
   const place = `${target.host}:${target.port}`;
   const client = new ssh2.Client();
-  const traffic = watchTraffic(stream, clock);
+  const traffic = watchTraffic(stream, clock, options.onBytes);
 
   return new Promise((resolve) => {
     let phase: 'login' | 'up' | 'over' = 'login';
@@ -251,7 +253,7 @@ type Traffic = {
 };
 
 /** Keeps the first bytes, by which a server that is no sshd is known, and the count and time of all. */
-function watchTraffic(stream: Duplex, clock: Clock): Traffic {
+function watchTraffic(stream: Duplex, clock: Clock, onBytes: () => void): Traffic {
   let first: Buffer = Buffer.alloc(0);
   let bytes = 0;
   let lastByteAt = clock.now();
@@ -260,6 +262,7 @@ function watchTraffic(stream: Duplex, clock: Clock): Traffic {
       stream.on('data', (chunk: Buffer) => {
         lastByteAt = clock.now();
         bytes += chunk.length;
+        onBytes();
         if (first.length < BANNER_BYTES)
           first = ownBytes(Buffer.concat([first, chunk.subarray(0, BANNER_BYTES - first.length)]));
       });

@@ -6,7 +6,7 @@ import type { KeyEvents } from './connect.ts';
 import type { ForwardingConnection } from './connection.ts';
 import { configFailure } from './failure.ts';
 import type { LinkFailure, SecondLook } from './failure.ts';
-import type { HandshakeLimiter } from './handshake-limiter.ts';
+import type { HandshakeLimiter, Slot } from './handshake-limiter.ts';
 import { createHostVerifier } from './host-verifier.ts';
 import { loadIdentities } from './identity.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -85,7 +85,8 @@ async function attempt(
 
   const carrier = await openCarrier(target, deps);
   if ('error' in carrier) return carrier;
-  const { wire, release } = carrier;
+  const { wire, slot } = carrier;
+  const turn = lendWhileSilent(slot, clock);
   const verifier = createHostVerifier(target, known);
   const result = await connect({
     target,
@@ -113,11 +114,12 @@ async function attempt(
     },
     askPassphrase: (file) => askForPassphrase(commons.desk, commons.keyRing, file),
     // Others need not wait for the person as well.
-    onWaiting: release,
+    onWaiting: turn.end,
+    onBytes: turn.heard,
     onPhase: deps.onPhase,
     onLost: deps.onLost,
     signal,
-  }).finally(release);
+  }).finally(turn.end);
   const refused = verifier.refusedKey();
   if (!('error' in result) || refused === undefined) return result;
   const { key, verdict } = refused;
@@ -135,9 +137,54 @@ async function attempt(
 
 type Carrier = {
   readonly wire: Wire;
-  /** Gives the slot of the handshake back; may be called again. */
-  readonly release: () => void;
+  /** Of the handshake. */
+  readonly slot: Slot;
 };
+
+/** A host that takes no connection for so long lets others have its turn: most that do not at once are down. */
+const UNCONNECTED_MS = 500;
+/** The same for one that says nothing in the middle of the login. */
+const SILENT_MS = 2_000;
+
+/** Waits for what carries the connection; ten hosts that are down do not hold up the eleventh. */
+async function lendUntilOpen(
+  slot: Slot,
+  opening: Promise<Wire | LinkFailure>,
+  { clock, signal }: Pick<LoginDeps, 'clock' | 'signal'>,
+): Promise<Carrier | LinkFailure> {
+  const timer = clock.setTimeout(slot.lend, UNCONNECTED_MS);
+  const wire = await opening;
+  clock.clearTimeout(timer);
+  if ('error' in wire) {
+    slot.release();
+    return wire;
+  }
+  try {
+    await slot.regain(signal);
+  } catch (error) {
+    wire.stream.destroy();
+    throw error;
+  }
+  return { wire, slot };
+}
+
+function lendWhileSilent(slot: Slot, clock: Clock) {
+  let timer = clock.setTimeout(slot.lend, SILENT_MS);
+  let isOver = false;
+  return {
+    heard: () => {
+      if (isOver) return;
+      clock.clearTimeout(timer);
+      slot.retake();
+      timer = clock.setTimeout(slot.lend, SILENT_MS);
+    },
+    end: () => {
+      isOver = true;
+      clock.clearTimeout(timer);
+      slot.release();
+    },
+  };
+}
 
 /** Opens what carries the connection, in its turn. */
 async function openCarrier(target: Target, deps: LoginDeps): Promise<Carrier | LinkFailure> {
@@ -145,42 +192,35 @@ async function openCarrier(target: Target, deps: LoginDeps): Promise<Carrier | L
   const { reach } = target;
   if (reach.kind === 'jump') return await openThroughHop(target, reach.hop, deps);
   onPhase('turn');
-  const release = await commons.limiter.acquire(`${target.host}:${target.port}`, signal);
-  const wire =
-    reach.kind === 'command'
-      ? openProxyCommand(target, reach.command, env)
-      : await openTcp(target, { openSocket, clock, onPhase, signal });
-  if (!('error' in wire)) return { wire, release };
-  release();
-  return wire;
+  const slot = await commons.limiter.acquire(`${target.host}:${target.port}`, signal);
+  if (reach.kind === 'command') return { wire: openProxyCommand(target, reach.command, env), slot };
+  const opening = openTcp(target, { openSocket, clock, onPhase, signal });
+  return await lendUntilOpen(slot, opening, deps);
 }
 
 async function openThroughHop(
   target: Target,
   hop: Target,
-  { commons, onPhase, onQuestion, seen, signal }: LoginDeps,
+  deps: LoginDeps,
 ): Promise<Carrier | LinkFailure> {
+  const { commons, onPhase, onQuestion, seen, signal } = deps;
   // First the jump host, then the slot: those who wait for it must not take the slots that it needs.
   onPhase('jump');
   const lease = await commons.bastions.lease(hop, { signal, seen, onQuestion });
   if ('error' in lease) return lease;
-  let release: () => void;
   onPhase('turn');
   try {
-    release = await commons.limiter.acquire(`via ${placeOf(hop)}`, signal);
+    const slot = await commons.limiter.acquire(`via ${placeOf(hop)}`, signal);
+    onPhase('tcp');
+    const carrier = await lendUntilOpen(slot, lease.open(target, signal), deps);
+    if ('error' in carrier) lease.release();
+    else if (carrier.wire.stream.destroyed) lease.release();
+    else carrier.wire.stream.once('close', lease.release);
+    return carrier;
   } catch (error) {
     lease.release();
     throw error;
   }
-  onPhase('tcp');
-  const wire = await lease.open(target, signal);
-  if ('error' in wire) {
-    release();
-    lease.release();
-    return wire;
-  }
-  wire.stream.once('close', lease.release);
-  return { wire, release };
 }
 
 async function readKnownHost(

@@ -54,8 +54,8 @@ export function createSshAnswers(): SshAnswers {
   };
 
   const limited = async (ask: () => Promise<SshAnswer | null>): Promise<SshAnswer | null> => {
-    const release = await limiter.acquire('');
-    return await ask().finally(release);
+    const slot = await limiter.acquire('');
+    return await ask().finally(slot.release);
   };
 
   return {

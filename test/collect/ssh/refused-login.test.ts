@@ -197,6 +197,29 @@ describe('connections by the ssh program', () => {
     expect(most).toBe(4);
   });
 
+  test('those that wait for a host that is down do not hold up the others', async () => {
+    const folder = temporaryFolder();
+    const log = writePrivate(folder, 'log', '');
+    const bin = writePrograms(folder, {
+      ssh: `echo begin >>'${log}'; exec sleep 30`,
+    });
+    const begun = (): number => readFileSync(log, 'utf8').split('\n').length - 1;
+    const clock = createFakeClock();
+    const commons = createCommons({ canAsk: false });
+    endings.push(commons.close);
+    for (let index = 0; index < 8; index++)
+      started(settingsOf(22, { name: `host${index}`, via: 'openssh' }), {
+        commons,
+        clock,
+        sshProgram: join(bin, 'ssh'),
+      });
+    await until(() => begun() === 4);
+    clock.advance(1_900);
+    expect([begun(), commons.limiter.taken()]).toEqual([4, 4]);
+    clock.advance(100);
+    await until(() => begun() === 8);
+  });
+
   test('the folder of a control socket leaves room for the socket', () => {
     const long = `/var/folders/${'x'.repeat(80)}`;
     expect(socketFolder('/tmp/some')).toBe('/tmp/some');
