@@ -1,6 +1,7 @@
 import type { ObjectName, ObjectReader } from './collect/kube/object-reader.ts';
 import type { DescribedLine } from './domain/described.ts';
 import type { CollectError } from './domain/feed.ts';
+import { OUTSIDE_TARGET } from './domain/network.ts';
 import { refKind, refPath } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import type { EpochMs } from './domain/time.ts';
@@ -37,8 +38,10 @@ function objectNameOf(ref: Ref): ObjectName | null {
   // Longhorn calls its kinds as others do.
   if (kind.startsWith('Longhorn'))
     return { kind: kind.slice('Longhorn'.length), group: 'longhorn.io', path: rest };
-  // Events are told in groups, and a BGP peer is a session, not an object.
-  return kind === 'Event' || kind === 'BGPPeer' ? null : { kind, path: rest };
+  // Events are told in groups, a BGP peer is a session, what a webhook's URL leads to is elsewhere.
+  return kind === 'Event' || kind === 'BGPPeer' || kind === OUTSIDE_TARGET
+    ? null
+    : { kind, path: rest };
 }
 
 /** Reads an object as the API gives it now, and makes text of it. Never rejects. */

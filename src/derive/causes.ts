@@ -73,6 +73,9 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'etcd.quorum critical': [...UNREACHABLE, 'zone.down', 'zone.stuck'],
     'volume.degraded': ['storage.pool'],
     'pod.pending': ['pvc.pending'],
+    // What calls it is told beneath the target that is gone; that its service has nobody behind it is the same, told less.
+    'webhook.unreachable': ['webhook.unreachable'],
+    'service.noendpoints': ['webhook.unreachable'],
     'source.stale': ['etcd.quorum critical', 'api.down', 'api.vip'],
     'cilium.agent': ['pod.crashloop', 'pod.imagepull', 'pod.pending'],
     'workload.unavailable': ['cilium.agent'],
@@ -139,7 +142,11 @@ function ownCause(
   return [problem.subject, ...graph.needs(problem.subject).map(({ to }) => to)]
     .toSorted(byLayer)
     .flatMap((ref) => bySubject.get(ref) ?? [])
-    .find(({ rule, severity }) => rules.has(rule) || rules.has(`${rule} ${severity}`));
+    .find(
+      (other) =>
+        other !== problem &&
+        (rules.has(other.rule) || rules.has(`${other.rule} ${other.severity}`)),
+    );
 }
 
 const byLayer = (a: Ref, b: Ref): number => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b));

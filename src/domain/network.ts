@@ -5,7 +5,7 @@ import type { ClusterInventory } from './inventory.ts';
 import { eventSubject } from './kube-event.ts';
 import type { KubeTable } from './kube.ts';
 import { nodeRef, objectRef, podRef } from './ref.ts';
-import type { Ref } from './ref.ts';
+import type { ObjectRef, Ref } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import { workloadTables } from './workload.ts';
 import type { Workload, WorkloadCondition } from './workload.ts';
@@ -276,6 +276,22 @@ export function webhookTarget(webhook: Webhook, { feeds }: ClusterInventory): We
   };
 }
 
+/**
+ * What stands behind a webhook as a thing of its own, as several configurations may share it: a service of the cluster, or
+ * the host and port of a URL. null for a URL that names none.
+ */
+export function webhookTargetRef(
+  cluster: string,
+  { service, url }: Pick<Webhook, 'service' | 'url'>,
+): ObjectRef | null {
+  if (service) return objectRef(cluster, 'Service', service.namespace, service.name);
+  const host = url !== null && URL.canParse(url) ? new URL(url).host : '';
+  return host === '' ? null : objectRef(cluster, OUTSIDE_TARGET, null, host);
+}
+
+/** The kind in references to targets of webhooks outside the cluster, which are no objects of its API. */
+export const OUTSIDE_TARGET = 'WebhookTarget';
+
 /** The configurations of both kinds, as they were last told. */
 export const webhookConfigurations = ({
   feeds,
@@ -336,11 +352,10 @@ export function objectNeeds(
       const found = webhookConfigurations(cluster).find(
         (each) => each.kind === kind && each.name === first,
       );
-      return (found?.webhooks ?? []).flatMap(({ service }) =>
-        service
-          ? [{ to: objectRef(of, 'Service', service.namespace, service.name), isPart: false }]
-          : [],
-      );
+      return (found?.webhooks ?? []).flatMap((webhook) => {
+        const to = webhookTargetRef(of, webhook);
+        return to === null ? [] : [{ to, isPart: false }];
+      });
     }
     case 'HTTPRoute':
       return (

@@ -101,6 +101,8 @@ export type View<Row = never> = {
   readonly parts?: (inventory: Inventory) => readonly unknown[];
   /** The same rows in parts, for a list that may be long. */
   readonly sources?: (inventory: Inventory, now: EpochMs) => readonly RowSource<Row>[];
+  /** The row of a thing that the list leaves out but others refer to; undefined when there is no such thing. */
+  readonly find?: (ref: Ref, inventory: Inventory, now: EpochMs) => Row | undefined;
   readonly columns: readonly Column<Row>[];
   /** The lines of a detail view, in blocks. */
   readonly detail: (row: Row, inventory: Inventory, now: EpochMs) => readonly DetailBlock[];
@@ -176,9 +178,11 @@ export function bindView<Row>(view: View<Row>): BoundView {
       : {}),
     rows: (inventory, now) => view.rows(inventory, now).map((row) => new RowOf(view, row, now)),
     detail: (ref, inventory, now) => {
-      const row = sources
-        ? findRow(sources(inventory, now), ref)
-        : view.rows(inventory, now).find((candidate) => view.key(candidate) === ref);
+      const row =
+        (sources
+          ? findRow(sources(inventory, now), ref)
+          : view.rows(inventory, now).find((candidate) => view.key(candidate) === ref)) ??
+        view.find?.(ref, inventory, now);
       return row === undefined ? null : view.detail(row, inventory, now);
     },
   };

@@ -129,5 +129,7 @@ export const ROUTED_VLANS: readonly number[] = NAMED_VLANS.map(([id]) => id);
 export function addressIn(vlanId: number, copy: number, machine: number): string {
   if (vlanId === 47) return `10.${127 + copy}.0.${machine}/26`;
   if (vlanId === 48) return `10.${127 + copy}.0.${64 + machine}/26`;
+  // One network with the nodes, which count upwards from 10.127.0.11; the machines of copies count downwards.
+  if (vlanId === WORKER_VLAN) return `10.${WORKER_VLAN}.${(257 - copy) % 256}.${machine}/16`;
   return `10.${copy - 1}.${vlanId}.${10 + machine}/24`;
 }

@@ -12,7 +12,6 @@ export type LabKube = {
   /** See `Storm` of the simulated cluster. */
   readonly startReplicaStorm: (perSecond: number, upTo: number) => () => void;
   /** See `NetworkIncidents` of the simulated cluster. */
-  readonly setBgpSessions: (established: boolean) => void;
   readonly scaleDeployment: (namespace: string, name: string, replicas: number) => void;
   /** See `StorageIncidents` of the simulated cluster. */
   readonly failReplica: (claim: string, node: string) => void;
@@ -26,6 +25,8 @@ export type LabKube = {
 export type LabControlPlane = {
   /** Ends and starts the load balancer in front of the API servers, inside its machine. */
   readonly setVipFault: (broken: boolean) => void;
+  /** Ends and starts the BGP daemon of the router, inside its machine. */
+  readonly setBgpFault: (broken: boolean) => void;
   /** Cuts the instances of a component off the API servers, or lets them back: its lease is not renewed. */
   readonly setCutOff: (
     component: 'kube-scheduler' | 'kube-controller-manager',

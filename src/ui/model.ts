@@ -1,6 +1,7 @@
 import type { CollectError } from '../domain/feed.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { LogSnapshot } from '../domain/log.ts';
+import { OUTSIDE_TARGET } from '../domain/network.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ReadLine } from '../domain/read-line.ts';
 import { refKind, refPath } from '../domain/ref.ts';
@@ -137,6 +138,7 @@ const OBJECT_VIEWS: Readonly<Record<string, string>> = {
   Service: 'network',
   ValidatingWebhookConfiguration: 'network',
   MutatingWebhookConfiguration: 'network',
+  [OUTSIDE_TARGET]: 'network',
 };
 
 /** The view that has rows of that kind, for jumping to a thing. */

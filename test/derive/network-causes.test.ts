@@ -2,10 +2,22 @@ import { expect, test } from 'vitest';
 import { createGraph } from '../../src/derive/graph.ts';
 import { nextProblems, noProblems } from '../../src/derive/problems.ts';
 import { related } from '../../src/derive/related.ts';
-import type { ClusterInventory } from '../../src/domain/inventory.ts';
+import type { Feed } from '../../src/domain/feed.ts';
+import type { ClusterInventory, HostInventory } from '../../src/domain/inventory.ts';
 import { objectRef } from '../../src/domain/ref.ts';
 import { rules } from '../../src/registry.ts';
-import { cluster, condition, lab, node, NOW, ok, pod } from '../support/inventory.ts';
+import {
+  cluster,
+  condition,
+  config,
+  host,
+  lab,
+  node,
+  NOW,
+  ok,
+  pod,
+  zone,
+} from '../support/inventory.ts';
 import {
   gateway,
   peer,
@@ -17,13 +29,17 @@ import {
   withTables,
 } from '../support/network.ts';
 
+/** The same with data that stays fresh for a minute. */
+function lastingLonger<T extends { readonly feeds: object }>(of: T): T {
+  const feeds = Object.entries(of.feeds as Readonly<Record<string, Feed<unknown>>>).map(
+    ([name, feed]) => [name, feed.status === 'ok' ? { ...feed, freshUntil: NOW + 60_000 } : feed],
+  );
+  return { ...of, feeds: Object.fromEntries(feeds) as T['feeds'] };
+}
+
 /** `rule subject` of each problem of the network, and the rule beneath which it stands. */
-function tree(of: ClusterInventory): readonly string[] {
-  const feeds = Object.entries(of.feeds).map(([name, feed]) => [
-    name,
-    feed.status === 'ok' ? { ...feed, freshUntil: NOW + 60_000 } : feed,
-  ]);
-  const inventory = lab([], [{ ...of, feeds: Object.fromEntries(feeds) as typeof of.feeds }]);
+function tree(of: ClusterInventory, hosts: readonly HostInventory[] = []): readonly string[] {
+  const inventory = lab(hosts.map(lastingLonger), [lastingLonger(of)]);
   let state = noProblems;
   for (let second = 0; second <= 40; second += 1)
     state = nextProblems(state, rules, inventory, NOW + second * 1000);
@@ -54,8 +70,9 @@ test('a node that is silent explains the service on it, and the webhook behind t
   const of = cluster('k', [silent], [pod('gate-1', { node: 'w1', readyContainers: 0 })]);
   expect(tree(withTables(of, gate(['gate-1'])))).toEqual([
     'node.notready node:k/w1',
-    'service.noendpoints object:k/Service/default/gate < node.notready',
-    'webhook.unreachable object:k/ValidatingWebhookConfiguration/gate < node.notready',
+    'service.noendpoints object:k/Service/default/gate < webhook.unreachable',
+    'webhook.unreachable object:k/Service/default/gate < node.notready',
+    'webhook.unreachable object:k/ValidatingWebhookConfiguration/gate < webhook.unreachable',
   ]);
 });
 
@@ -69,8 +86,9 @@ test('a pod that loops explains both as well', () => {
   const of = cluster('k', [node('w1')], [loops]);
   expect(tree(withTables(of, gate(['gate-1'])))).toEqual([
     'pod.crashloop pod:k/default/gate-1',
-    'service.noendpoints object:k/Service/default/gate < pod.crashloop',
-    'webhook.unreachable object:k/ValidatingWebhookConfiguration/gate < pod.crashloop',
+    'service.noendpoints object:k/Service/default/gate < webhook.unreachable',
+    'webhook.unreachable object:k/Service/default/gate < pod.crashloop',
+    'webhook.unreachable object:k/ValidatingWebhookConfiguration/gate < webhook.unreachable',
   ]);
 });
 
@@ -98,6 +116,64 @@ test('a gateway that is not programmed explains its routes', () => {
   expect(tree(of)).toEqual([
     'gateway.notready object:k/Gateway/default/public',
     'gateway.notready object:k/HTTPRoute/apps/photos < gateway.notready',
+  ]);
+});
+
+test('two configurations that call one target have one cause, whether it is a service or a URL', () => {
+  const calls = (url: string | null) => [webhook('a', url === null ? {} : { service: null, url })];
+  const tablesFor = (url: string | null) => ({
+    ...gate([]),
+    validatingWebhooks: table([webhooks('one', calls(url))]),
+    mutatingWebhooks: table([webhooks('two', calls(url), 'MutatingWebhookConfiguration')]),
+    webhookTargets: table(
+      url === null
+        ? []
+        : [{ name: url, error: { code: 'refused', message: 'no', hint: '' }, since: NOW, at: NOW }],
+    ),
+  });
+  const told = (of: string) => [
+    'webhook.unreachable object:k/MutatingWebhookConfiguration/two < webhook.unreachable',
+    ...[
+      `webhook.unreachable object:k/${of}`,
+      'webhook.unreachable object:k/ValidatingWebhookConfiguration/one < webhook.unreachable',
+    ].toSorted(),
+  ];
+  const of = cluster('k', [node('w1')], []);
+  const webhooksOf = (from: ClusterInventory) =>
+    tree(from).filter((each) => each.startsWith('webhook.'));
+  expect(webhooksOf(withTables(of, tablesFor(null)))).toEqual(told('Service/default/gate'));
+  expect(webhooksOf(withTables(of, tablesFor('https://gate.example:8443')))).toEqual(
+    told('WebhookTarget/gate.example:8443').toSorted(),
+  );
+});
+
+test('a router that is a machine of a host explains the sessions that nobody has with it', () => {
+  const frr = {
+    name: 'frr1',
+    address: '10.127.0.1',
+    state: 'active',
+    establishedAt: null,
+  } as const;
+  const of = withTables(cluster('k', [node('w1')], []), {
+    bgpNodeConfigs: {
+      revision: 1,
+      byKey: new Map([['w1', { node: 'w1', uid: 'u', peers: [peer(frr)] }]]),
+    },
+  });
+  const omni1 = host('omni1', {
+    zones: [zone('frr1', { brand: 'bhyve', state: 'installed' })],
+    configs: [
+      config('frr1', {
+        brand: 'bhyve',
+        nets: [
+          { physical: 'frr1_0', globalNic: 'aggr0', vlanId: 127, addresses: ['10.127.0.1/16'] },
+        ],
+      }),
+    ],
+  });
+  expect(tree(of, [omni1])).toEqual([
+    'bgp.peer object:k/BGPPeer/10.127.0.1 < vm.down',
+    'vm.down vm:omni1/frr1',
   ]);
 });
 

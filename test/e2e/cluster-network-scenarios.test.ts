@@ -18,20 +18,19 @@ const isStruck = ({ store }: KubeApi): boolean =>
 test.for([
   [
     'webhook-down',
-    [
-      'webhook.unreachable object:infrak8s/MutatingWebhookConfiguration/cert-manager-webhook',
-      'webhook.unreachable object:infrak8s/ValidatingWebhookConfiguration/cert-manager-webhook',
-    ],
+    ['webhook.unreachable object:infrak8s/Service/cert-manager/cert-manager-webhook'],
     {
       failurePolicy: 'Fail',
       target: 'cert-manager/cert-manager-webhook:443',
       serviceExists: true,
       readyEndpoints: 0,
+      configurations:
+        'validatingwebhookconfiguration/cert-manager-webhook, mutatingwebhookconfiguration/cert-manager-webhook',
     },
   ],
   [
     'bgp-down',
-    ['bgp.peer object:infrak8s/BGPPeer/10.127.0.1'],
+    ['bgp.peer object:infrak8s/BGPPeer/10.127.0.4'],
     { state: 'active', peerAs: 64_706, localAs: 64_709, sessionsUp: 0, sessions: 4 },
   ],
 ] as const)(
@@ -57,15 +56,23 @@ test('what is brought back clears its problem by itself', { timeout: 180_000 }, 
     return feed?.status === 'ok' ? feed.value.byKey.size : 0;
   };
   await expect.poll(pods, LIMIT).toBeGreaterThan(0);
-  kube.setBgpSessions(false);
+  stage.lab.controlPlane.setBgpFault(true);
   await expect
     .poll(() => rootsOf(sources), LIMIT)
-    .toEqual(['bgp.peer object:infrak8s/BGPPeer/10.127.0.1']);
-  kube.setBgpSessions(true);
+    .toEqual(['bgp.peer object:infrak8s/BGPPeer/10.127.0.4']);
+  stage.lab.controlPlane.setBgpFault(false);
   await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
   kube.scaleDeployment('cert-manager', 'cert-manager-webhook', 0);
-  await expect.poll(() => rootsOf(sources).length, LIMIT).toBe(2);
-  expect(rootsOf(sources).every((root) => root.startsWith('webhook.unreachable '))).toBe(true);
+  await expect
+    .poll(() => rootsOf(sources), LIMIT)
+    .toEqual(['webhook.unreachable object:infrak8s/Service/cert-manager/cert-manager-webhook']);
+  expect(sources.problems().map(({ subject, cause }) => [subject, cause])).toEqual([
+    ['object:infrak8s/Service/cert-manager/cert-manager-webhook', null],
+    ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) => [
+      `object:infrak8s/${kind}/cert-manager-webhook`,
+      'webhook.unreachable@object:infrak8s/Service/cert-manager/cert-manager-webhook',
+    ]),
+  ]);
   kube.scaleDeployment('cert-manager', 'cert-manager-webhook', 1);
   await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
 });

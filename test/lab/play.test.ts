@@ -23,7 +23,6 @@ function createStage() {
     kube: {
       setNodeReady: (...change) => nodes.push(change),
       startReplicaStorm: () => () => undefined,
-      setBgpSessions: () => undefined,
       scaleDeployment: () => undefined,
       failReplica: () => undefined,
       rebuildReplica: () => undefined,

@@ -7,6 +7,7 @@ test.for([
   ['object:k/Gateway/apps/public', 'network'],
   ['object:k/BGPPeer/worker1/10.127.0.1', 'network'],
   ['object:k/ValidatingWebhookConfiguration/gate', 'network'],
+  ['object:k/WebhookTarget/gate.example:8443', 'network'],
   ['object:k/Certificate/apps/tls', undefined],
   ['pod:k/shop/web-1', 'pods'],
 ] as const)('%s is opened in the view %s', ([ref, view]) => {

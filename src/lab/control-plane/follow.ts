@@ -11,8 +11,8 @@ import type { Vip } from './vip.ts';
 
 /** Where the daemons of the cluster are looked for in the lab. */
 const LOOK_MS = 250;
-/** The virtual machine that carries the load balancer. */
-const VIP_ZONE = { host: 'omni1', name: 'frr1' } as const;
+/** The virtual machine that carries the load balancer, and the BGP router of the nodes. */
+const ROUTER = { host: 'omni1', name: 'frr1' } as const;
 
 /** The control plane while it is followed. */
 export type ControlPlane = LabControlPlane & { readonly close: () => void };
@@ -36,10 +36,19 @@ export function followControlPlane(
   const members = zones.filter((zone) => daemonOf(zone) === 'etcd').map(({ name }) => name);
   const etcd = world.etcdOf(members[0] ?? '');
   let isVipBroken = false;
+  let isBgpBroken = false;
+  let hasSessions = true;
   let cancel = (): void => {};
 
   for (const instance of kube.instances())
     world.listeners.set(`${instance.name}:${PORTS['kube-apiserver']}`, instance.health);
+
+  // What the agents of the nodes see of their sessions they can write only while anything can be written.
+  const followBgp = (isUp: boolean): void => {
+    if (isUp === hasSessions || !etcd.hasQuorum()) return;
+    hasSessions = isUp;
+    kube.setBgpSessions(isUp);
+  };
 
   const look = (): void => {
     const runs = new Map(zones.map(({ host, name }) => [name, world.daemonRuns(host, name)]));
@@ -48,18 +57,22 @@ export function followControlPlane(
       if (rss !== undefined) instance.faults.setMetric('process_resident_memory_bytes', rss);
       void instance.setListening(runs.get(instance.name) ?? true).catch(() => undefined);
     }
-    const frr = world.zone(VIP_ZONE.host, VIP_ZONE.name);
-    void vip.setListening(frr.state === 'running' && !isVipBroken).catch(() => undefined);
+    const isRouterUp = world.zone(ROUTER.host, ROUTER.name).state === 'running';
+    void vip.setListening(isRouterUp && !isVipBroken).catch(() => undefined);
     const held = objectsOf(kube) * BYTES_PER_OBJECT;
     for (const zone of apiServers) world.setHeld(zone.host, zone.name, held);
     kube.setQuorum(etcd.hasQuorum());
     for (const [name, isRunning] of runs) kube.setRunning(name, isRunning);
+    followBgp(isRouterUp && !isBgpBroken);
     cancel = clock.after(LOOK_MS, look);
   };
   look();
   return {
     setVipFault: (broken) => {
       isVipBroken = broken;
+    },
+    setBgpFault: (broken) => {
+      isBgpBroken = broken;
     },
     setCutOff: (component, cutOff) => kube.setLeaseRenewing('kube-system', component, !cutOff),
     setCertificate: (instance, sinceHours, leftHours) =>

@@ -6,8 +6,8 @@ export const bgpDown: Scenario = {
   steps: [
     {
       atSeconds: FIRST_FAULT_SECONDS,
-      describe: 'the BGP sessions with frr1 end',
-      apply: ({ kube }) => kube.setBgpSessions(false),
+      describe: 'the BGP daemon of frr1 ends',
+      apply: ({ controlPlane }) => controlPlane.setBgpFault(true),
     },
   ],
 };

@@ -16,19 +16,22 @@ import {
   routeTrouble,
   webhookConfigurations,
   webhookTarget,
+  webhookTargetRef,
   workloadsBehind,
 } from '../../domain/network.ts';
 import type {
+  BgpNodeConfig,
   BgpPeer,
   Gateway,
   HttpRoute,
   Ingress,
   KubeService,
   LoadBalancerPool,
+  OutsideTarget,
   WebhookConfiguration,
   WebhookTarget,
 } from '../../domain/network.ts';
-import { nodeRef, objectRef, podRef, workloadRef } from '../../domain/ref.ts';
+import { nodeRef, objectRef, podRef, refPath, workloadRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, DetailLine, Sign, Tone, View } from '../../domain/view.ts';
@@ -82,6 +85,7 @@ function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
     };
     return [
       ...from('pods', ciliumAgents(cluster).map(tellAgent)),
+      ...from('bgpNodeConfigs', tellRouters(name, objectsOf(feeds.bgpNodeConfigs))),
       ...from(
         'bgpNodeConfigs',
         objectsOf(feeds.bgpNodeConfigs).flatMap(({ node, peers }) =>
@@ -106,7 +110,13 @@ function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
       ),
       ...from(
         'endpointSlices',
-        objectsOf(feeds.services).flatMap((service) => tellService(cluster, service) ?? []),
+        objectsOf(feeds.services).flatMap((service) =>
+          isServiceWell(cluster, service) ? [] : (tellService(cluster, service) ?? []),
+        ),
+      ),
+      ...from(
+        'webhookTargets',
+        objectsOf(feeds.webhookTargets).flatMap((target) => tellOutside(cluster, target) ?? []),
       ),
       ...webhookConfigurations(cluster).flatMap((configuration) =>
         from(
@@ -126,6 +136,7 @@ const objectsOf = <T>(feed: ClusterInventory['feeds'][ClusterFeedName] & FeedOf<
     .map(([, object]) => object);
 type FeedOf<T> = Parameters<typeof lastKnown<KubeTable<T>>>[0];
 
+const NONE = { status: 'pending' } as const;
 const line = (label: string, text: string): DetailLine => ({ label, text });
 const list = (texts: readonly string[]): string =>
   texts.length === 0 ? '<none>' : texts.join(', ');
@@ -156,6 +167,56 @@ function tellAgent({ ref, node, pod, isReady }: CiliumAgent): Told {
 }
 
 const PEER = 'BGP peer';
+
+/** A router as all nodes together see it: its sessions are told one by one beneath it. */
+function tellRouters(cluster: string, configs: readonly BgpNodeConfig[]): readonly Told[] {
+  const sessions = configs.flatMap(({ node, peers }) => peers.map((peer) => ({ node, peer })));
+  return [...Map.groupBy(sessions, ({ peer }) => peer.address ?? peer.name)]
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([address, own]): Told => {
+      const [first] = own;
+      const up = own.filter(({ peer }) => isEstablished(peer));
+      const isTold = own.every(({ peer }) => peer.state !== null);
+      const routes = (way: 'received' | 'advertised'): number | null =>
+        up.reduce<number | null>((sum, { peer }) => {
+          const more = peer[way];
+          return sum === null || more === null ? null : sum + more;
+        }, 0);
+      return {
+        ref: objectRef(cluster, 'BGPPeer', null, address),
+        kind: 'BGP router',
+        namespace: '',
+        name: first && first.peer.name !== address ? `${first.peer.name} ${address}` : address,
+        sign:
+          up.length === own.length
+            ? 'ok'
+            : !isTold
+              ? 'unknown'
+              : up.length === 0
+                ? 'down'
+                : 'degraded',
+        state: `${up.length}/${own.length} sessions`,
+        detail: `AS ${first?.peer.peerAs ?? UNKNOWN}  ${count(routes('received'))} in, ${count(routes('advertised'))} out`,
+        since: null,
+        blocks: [
+          block('BGP router', [
+            line('address', address),
+            line('AS', String(first?.peer.peerAs ?? UNKNOWN)),
+            line('sessions', `${up.length} of ${own.length} established`),
+          ]),
+          block(
+            'Sessions',
+            own.map(({ node, peer }) => ({
+              label: node,
+              text: peer.state ?? 'unknown',
+              tone: peer.state === null ? 'unknown' : isEstablished(peer) ? 'ok' : 'bad',
+              ref: objectRef(cluster, 'BGPPeer', null, `${node}/${address}`),
+            })),
+          ),
+        ],
+      };
+    });
+}
 
 function tellPeer(cluster: string, node: string, peer: BgpPeer): Told {
   const { address, name, state, peerAs, localAs, received, advertised } = peer;
@@ -307,7 +368,18 @@ function tellIngress(cluster: string, ingress: Ingress): Told {
   };
 }
 
-/** Only a service that is not well: there may be thousands that are. */
+/** Whether it has what it needs, as far as is known. The list leaves those out: there may be thousands. */
+function isServiceWell({ feeds }: ClusterInventory, service: KubeService): boolean {
+  const slices = lastKnown(feeds.endpointSlices)?.value;
+  const lacksAddress = service.type === 'LoadBalancer' && service.addresses.length === 0;
+  return (
+    !lacksAddress &&
+    (!needsEndpoints(service) ||
+      slices === undefined ||
+      endpointsOf(slices, service.namespace, service.name).ready > 0)
+  );
+}
+
 function tellService(cluster: ClusterInventory, service: KubeService): Told | null {
   const { namespace, name, type, selector, ports, addresses, createdAt } = service;
   const slices = lastKnown(cluster.feeds.endpointSlices)?.value;
@@ -315,7 +387,6 @@ function tellService(cluster: ClusterInventory, service: KubeService): Told | nu
   const { ready, total, unreadyPods } = endpointsOf(slices, namespace, name);
   const lacksEndpoints = needsEndpoints(service) && ready === 0;
   const lacksAddress = type === 'LoadBalancer' && addresses.length === 0;
-  if (!lacksEndpoints && !lacksAddress) return null;
   const behind = workloadsBehind(cluster, service);
   const isIdle = isScaledToZero(behind);
   return {
@@ -323,8 +394,16 @@ function tellService(cluster: ClusterInventory, service: KubeService): Told | nu
     kind: 'Service',
     namespace,
     name,
-    sign: lacksEndpoints ? (isIdle ? 'off' : 'down') : 'warning',
-    state: lacksEndpoints ? (isIdle ? 'scaled to 0' : 'no endpoints') : 'no address',
+    sign: lacksEndpoints ? (isIdle ? 'off' : 'down') : lacksAddress ? 'warning' : 'ok',
+    state: lacksEndpoints
+      ? isIdle
+        ? 'scaled to 0'
+        : 'no endpoints'
+      : lacksAddress
+        ? 'no address'
+        : needsEndpoints(service)
+          ? 'ready'
+          : 'defined',
     detail: `${type} ${list(ports)}  ${ready}/${total} ready${behind.length > 0 ? `  ${behind.map((each) => `${each.kind}/${each.name}`).join(', ')}` : ''}`,
     since: createdAt,
     blocks: [
@@ -355,6 +434,39 @@ const TARGETS: Readonly<Record<WebhookTarget['state'], string>> = {
   'no-answer': 'no answer',
   unknown: 'unknown',
 };
+
+/** A target of webhooks outside the cluster; null where no configuration names it any more. */
+function tellOutside(cluster: ClusterInventory, target: OutsideTarget): Told | null {
+  const ref = webhookTargetRef(cluster.name, { service: null, url: target.name });
+  const callers = webhookConfigurations(cluster).flatMap((configuration) =>
+    configuration.webhooks
+      .filter(({ url }) => url === target.name)
+      .map((webhook) => ({ configuration, webhook })),
+  );
+  if (ref === null || callers.length === 0) return null;
+  const blocks = callers.some(({ webhook }) => webhook.failurePolicy === 'Fail');
+  const { error } = target;
+  return {
+    ref,
+    kind: 'Webhook URL',
+    namespace: '',
+    name: target.name,
+    sign: error === null ? 'ok' : blocks ? 'down' : 'warning',
+    state: TARGETS[error === null ? 'ready' : 'no-answer'],
+    detail: error?.message ?? `answers a TLS handshake from here`,
+    since: error === null ? target.since : null,
+    blocks: [
+      block('Target of webhooks', [
+        line('URL', target.name),
+        ...(error === null ? [] : [line('because', error.message)]),
+        ...callers.map(({ configuration: { kind, name }, webhook }) => ({
+          ...line(webhook.failurePolicy, webhook.name),
+          ref: objectRef(cluster.name, kind, null, name),
+        })),
+      ]),
+    ],
+  };
+}
 
 /** A configuration as its worst webhook is. */
 function tellWebhooks(
@@ -390,10 +502,7 @@ function tellWebhooks(
       since: createdAt,
       blocks: judged.map(({ webhook: each, target: to }) =>
         block(each.name, [
-          {
-            ...line('target', to.name),
-            ...(isGone(to) ? serviceRefOf(cluster.name, each.service) : {}),
-          },
+          { ...line('target', to.name), ...refOf(webhookTargetRef(cluster.name, each)) },
           {
             ...line('state', TARGETS[to.state]),
             tone: to.state === 'ready' ? 'ok' : to.state === 'unknown' ? 'unknown' : 'bad',
@@ -415,11 +524,7 @@ function tellWebhooks(
   ];
 }
 
-const serviceRefOf = (
-  cluster: string,
-  service: { readonly namespace: string; readonly name: string } | null,
-): Pick<DetailLine, 'ref'> =>
-  service === null ? {} : { ref: objectRef(cluster, 'Service', service.namespace, service.name) };
+const refOf = (ref: Ref | null): Pick<DetailLine, 'ref'> => (ref === null ? {} : { ref });
 
 const signOf = ({ sign, fresh }: NetworkRow): Sign => (fresh ? sign : 'unknown');
 
@@ -448,6 +553,21 @@ export const networkView: View<NetworkRow> = {
       source.state,
       ...FEEDS.map((feed) => feeds[feed]),
     ]),
+  find: (ref, { clusters }, now) => {
+    const [of, kind, namespace, name] = refPath(ref);
+    const cluster = kind === 'Service' ? clusters.find((each) => each.name === of) : undefined;
+    const service = lastKnown(cluster?.feeds.services ?? NONE)?.value.byKey.get(
+      `${namespace ?? ''}/${name ?? ''}`,
+    );
+    const told = cluster && service && tellService(cluster, service);
+    if (!cluster || !told) return undefined;
+    return {
+      ...told,
+      cluster: cluster.name,
+      at: lastKnown(cluster.feeds.endpointSlices)?.at ?? null,
+      fresh: clusterFresh(cluster, 'endpointSlices', now),
+    };
+  },
   key: ({ ref }) => ref,
   sign: signOf,
   at: ({ at }) => at,

@@ -72,19 +72,34 @@ test.for<
 test('names the target, what the API refuses and what lets writes pass', () => {
   expect(check([webhook('pods.gate.lab'), ignore], gate, [slice('gate', 0, 2)])).toEqual([
     {
+      subject: 'object:k/Service/default/gate',
+      severity: 'critical',
+      title: 'has no endpoint that is ready, so the API refuses CREATE,UPDATE pods',
+      evidence: {
+        target: 'default/gate:443',
+        serviceExists: true,
+        readyEndpoints: 0,
+        endpoints: 2,
+        failurePolicy: 'Fail',
+        judges: 'CREATE,UPDATE pods',
+        configurations: 'validatingwebhookconfiguration/gate',
+        webhooksGone: 2,
+        error: null,
+        from: 'GET /apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations, GET /apis/discovery.k8s.io/v1/endpointslices',
+      },
+      hint: 'bring back what serves default/gate:443; until then writes pass after: kubectl delete validatingwebhookconfiguration/gate',
+    },
+    {
       subject: 'object:k/ValidatingWebhookConfiguration/gate',
       severity: 'critical',
       title:
-        'none of the endpoints of default/gate:443 is ready, so the API refuses CREATE,UPDATE pods',
+        'default/gate:443 has no endpoint that is ready, so the API refuses CREATE,UPDATE pods',
       evidence: {
         webhook: 'pods.gate.lab',
         webhooksGone: 2,
         webhooksTotal: 2,
         failurePolicy: 'Fail',
         target: 'default/gate:443',
-        serviceExists: true,
-        readyEndpoints: 0,
-        endpoints: 2,
         judges: 'CREATE,UPDATE pods',
         timeoutSeconds: 10,
         error: null,
@@ -112,16 +127,23 @@ test('one outside that does not answer the console may block: the API server may
   expect(check([far], [], [], [seen(error)])).toMatchObject([
     {
       severity: 'warning',
-      title:
-        'https://gate.example:8443 does not answer from here, so the API may refuse CREATE,UPDATE pods',
+      subject: 'object:k/WebhookTarget/gate.example:8443',
+      title: 'does not answer from here, so the API may refuse CREATE,UPDATE pods',
       evidence: { serviceExists: null, endpoints: null, error: error.message },
     },
+    { subject: 'object:k/ValidatingWebhookConfiguration/gate', severity: 'warning' },
   ]);
   // What surely blocks comes first.
-  expect(check([far, webhook('a')], [], [], [seen(error)])[0]).toMatchObject({
-    severity: 'critical',
-    evidence: { webhook: 'a', webhooksGone: 2 },
-  });
+  expect(
+    check([far, webhook('a')], [], [], [seen(error)]).map(({ subject, severity }) => [
+      subject,
+      severity,
+    ]),
+  ).toEqual([
+    ['object:k/Service/default/gate', 'critical'],
+    ['object:k/WebhookTarget/gate.example:8443', 'warning'],
+    ['object:k/ValidatingWebhookConfiguration/gate', 'critical'],
+  ]);
 });
 
 test.for(['services', 'endpointSlices'] as const)(

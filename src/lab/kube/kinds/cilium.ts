@@ -9,8 +9,8 @@ const AGE_DAYS = 118;
 
 const LOCAL_AS = 64_709;
 const PEER_AS = 64_706;
-/** The address of the BGP router `frr1` in the network of the workers. */
-const ROUTER = '10.127.0.1';
+/** The address of the BGP router, the virtual machine `frr1`, in the network of the workers. */
+const ROUTER = '10.127.0.4';
 const CONFIG = 'workers';
 
 const ciliumKind = <T extends KubeObject>(
