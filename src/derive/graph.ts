@@ -1,5 +1,6 @@
 import { componentPlaces } from '../domain/components.ts';
 import { known, lastKnown } from '../domain/feed.ts';
+import type { Feed } from '../domain/feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
@@ -19,6 +20,7 @@ import {
   refKind,
   refName,
   refPath,
+  resourceRef,
   vmRef,
   zoneRef,
 } from '../domain/ref.ts';
@@ -208,6 +210,7 @@ export function createGraph(inventory: Inventory): Graph {
                   .map(({ ref: vip }) => hard(vip)),
                 ...etcdOf(inventory, name),
               ]),
+            ...overCapOf(inventory, first, rest[0]),
           ];
         case 'group':
           return groupMembers(inventory, refName(ref));
@@ -292,6 +295,19 @@ const componentOfService = (inventory: Inventory, zone: Ref, name: string): read
         ),
       ]),
   );
+
+/** The resource that a question is not asked about because there are too many of its objects. */
+function overCapOf(
+  { clusters }: Inventory,
+  name: string,
+  question: string | undefined,
+): readonly Edge[] {
+  const feeds: Readonly<Record<string, Feed<unknown>>> =
+    clusters.find((each) => each.name === name)?.feeds ?? {};
+  const feed = question === undefined ? undefined : feeds[question];
+  const resource = feed?.status === 'failed' ? feed.error.resource : undefined;
+  return resource === undefined ? [] : [part(resourceRef(name, resource))];
+}
 
 /** The members of etcd together, where there are some. */
 const etcdOf = (inventory: Inventory, cluster: string): readonly Edge[] =>

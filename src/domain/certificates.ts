@@ -4,6 +4,8 @@ import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
 import { certificateRef } from './ref.ts';
 import type { CertificateRef } from './ref.ts';
+import { limitsOf } from './thresholds.ts';
+import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 
 /** A certificate of a cluster, and who showed it. */
@@ -75,6 +77,18 @@ function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {
             },
           ],
   );
+}
+
+/** How near a certificate is to its end, by the configured limits. */
+export function expiryLevel(
+  certificate: Pick<SeenCertificate, 'notBefore' | 'notAfter'>,
+  now: EpochMs,
+  limits: Limits,
+): 'ok' | 'warning' | 'critical' {
+  const left = certificate.notAfter - now;
+  const { warningMs, criticalMs } = expiryLimits(certificate, limitsOf(limits, 'cert.expiry'));
+  if (left <= criticalMs) return 'critical';
+  return left <= warningMs ? 'warning' : 'ok';
 }
 
 /** How long before its end a certificate is worth a word, and a louder one, in milliseconds. */

@@ -432,6 +432,19 @@ function withLease(
     : { sign: 'ok', state: 'leads' };
 }
 
+/** The RSS of the zone that an instance runs in, in percent of its cap. */
+export const memoryShare = ({
+  rssBytes,
+  memoryCapBytes,
+}: Pick<Component, 'rssBytes' | 'memoryCapBytes'>): number | null =>
+  rssBytes === null || !memoryCapBytes ? null : (rssBytes / memoryCapBytes) * 100;
+
+/** The rule whose limits tell how near an instance is to the memory cap of its zone. */
+export const componentMemoryRule = ({
+  kind,
+}: Pick<Component, 'kind'>): 'api.memory' | 'zone.memory' =>
+  kind === 'kube-apiserver' ? 'api.memory' : 'zone.memory';
+
 /** Another may take it over: it was not renewed for its duration. */
 export const isExpired = (
   { renewedAt, durationSeconds }: LeaderLease,

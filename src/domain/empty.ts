@@ -116,4 +116,5 @@ export const emptyInventory = (settings: Settings, now: EpochMs): Inventory => (
   clusters: settings.clusters.map(({ name }) => emptyCluster(name, now)),
   groups: settings.groups,
   vlanNames: settings.vlanNames,
+  thresholds: settings.thresholds,
 });

@@ -10,6 +10,8 @@ export type CollectError = {
   readonly hint: string;
   /** A command line that mends it, where there is one that a person may run. */
   readonly command?: string;
+  /** The resource of a cluster that has too many objects to be listed: `replicas.longhorn.io`. */
+  readonly resource?: string;
 };
 
 /** Why only a part of an answer is there, and what is not seen because of it. */

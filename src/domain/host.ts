@@ -191,3 +191,11 @@ export function memoryOf({
       arcBytes === null || arcMinBytes === null ? null : Math.max(0, arcBytes - arcMinBytes),
   };
 }
+
+/** What could be had of all memory, from 0 to 1: free pages, and what the ARC would give back. null when not known. */
+export function availableShare(counters: KstatCounters): number | null {
+  const { totalBytes, freeBytes, reclaimableBytes } = memoryOf(counters);
+  return !totalBytes || freeBytes === null || reclaimableBytes === null
+    ? null
+    : (freeBytes + reclaimableBytes) / totalBytes;
+}

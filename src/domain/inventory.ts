@@ -51,6 +51,7 @@ import type {
   StorageClass,
 } from './storage.ts';
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
+import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 import type { Workload } from './workload.ts';
 import type { ZoneComponent } from './zone-component.ts';
@@ -216,4 +217,6 @@ export type Inventory = {
   readonly groups: readonly Group[];
   /** Names of VLAN ids from the configuration. */
   readonly vlanNames: ReadonlyMap<number, string>;
+  /** The configured limits of rules, by which values are coloured too. */
+  readonly thresholds: Limits;
 };

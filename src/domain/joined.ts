@@ -188,6 +188,17 @@ export function zonesByAddress(inventory: Inventory): ReadonlyMap<string, ZoneRe
   return found;
 }
 
+/** The CPU that a zone or VM uses, in percent of its cap; null without one. */
+export const cpuCapShare = ({
+  cpuPercent,
+  cpuCapPercent,
+}: Pick<Zone, 'cpuPercent' | 'cpuCapPercent'>): number | null =>
+  cpuPercent === null || !cpuCapPercent ? null : (cpuPercent / cpuCapPercent) * 100;
+
+/** The rule whose limits tell how near a zone or VM is to its memory cap. */
+export const memoryRuleOf = ({ vm }: Pick<Zone, 'vm'>): 'zone.memory' | 'vm.memory' =>
+  vm === null ? 'zone.memory' : 'vm.memory';
+
 /** The signs that a zone can have. */
 export type ZoneSign = Exclude<Sign, 'warning' | 'degraded'>;
 

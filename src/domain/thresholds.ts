@@ -173,9 +173,39 @@ export const THRESHOLDS = {
   },
 } as const satisfies Readonly<Record<string, ThresholdSpec>>;
 
-export const DEFAULT_THRESHOLDS: Readonly<Record<string, Threshold>> = Object.fromEntries(
+/** A rule whose limits can be configured. */
+export type LimitedRule = keyof typeof THRESHOLDS;
+
+/** The configured limits, by the ids of their rules. */
+export type Limits = Readonly<Record<string, Threshold>>;
+
+export const DEFAULT_THRESHOLDS: Limits = Object.fromEntries(
   Object.entries(THRESHOLDS).map(([rule, { defaults }]) => [rule, defaults]),
 );
+
+/** The limits of a rule; its own where none are configured. */
+export const limitsOf = (limits: Limits, rule: LimitedRule): Threshold =>
+  limits[rule] ?? THRESHOLDS[rule].defaults;
+
+/** How bad a value is by the limits of a rule; null when it is fine, or not known. What is raised does not count. */
+export const levelBy = (
+  limits: Limits,
+  rule: LimitedRule,
+  value: number | null | undefined,
+): 'warning' | 'critical' | null =>
+  value === null || value === undefined
+    ? null
+    : levelOf(value, THRESHOLDS[rule].worse, limitsOf(limits, rule), null);
+
+/** The tone of a value by the limits of a rule. */
+export function toneBy(
+  limits: Limits,
+  rule: LimitedRule,
+  value: number | null | undefined,
+): 'plain' | 'warn' | 'bad' {
+  const level = levelBy(limits, rule, value);
+  return level === null ? 'plain' : level === 'critical' ? 'bad' : 'warn';
+}
 
 /** How far a value must come back from a limit, in parts of it, before the problem is over: no flapping at the edge. */
 const LEAVE = 0.03;

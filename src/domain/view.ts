@@ -1,6 +1,7 @@
 import type { ClusterFeedName, Inventory } from './inventory.ts';
 import type { KubeTable } from './kube.ts';
 import type { Ref } from './ref.ts';
+import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 
 /** A meaning that a theme colours. */
@@ -29,7 +30,8 @@ export type Column<Row> = {
   readonly align?: 'left' | 'right';
   readonly priority: number;
   readonly text: (row: Row, now: EpochMs) => string;
-  readonly tone?: (row: Row, now: EpochMs) => Tone;
+  /** @param limits the configured limits of rules */
+  readonly tone?: (row: Row, now: EpochMs, limits: Limits) => Tone;
   /** For sorting and for comparisons in filters; without it the text is compared. */
   readonly value?: (row: Row, now: EpochMs) => number | string | null;
   /** Id of a history series whose sparkline fills the cell: `cpuPercent`. */
@@ -84,7 +86,7 @@ export type View<Row = never> = {
   readonly isPage?: boolean;
   readonly rows: (inventory: Inventory, now: EpochMs) => readonly Row[];
   readonly key: (row: Row) => Ref;
-  readonly sign: (row: Row, now: EpochMs) => Sign;
+  readonly sign: (row: Row, now: EpochMs, limits: Limits) => Sign;
   /** When the row's data was true; null when never. */
   readonly at: (row: Row) => EpochMs | null;
   /** true when the row's data is no longer fresh and is drawn dim. */
@@ -160,6 +162,11 @@ export type BoundView = {
 /** Closes over the row type of a view. */
 export function bindView<Row>(view: View<Row>): BoundView {
   const { sources } = view;
+  let last: Bound<Row> | undefined;
+  const boundTo = ({ thresholds }: Inventory): Bound<Row> => {
+    if (last?.limits !== thresholds) last = { view, limits: thresholds };
+    return last;
+  };
   return {
     id: view.id,
     title: view.title,
@@ -172,11 +179,14 @@ export function bindView<Row>(view: View<Row>): BoundView {
           sources: (inventory, now) =>
             sources(inventory, now).map((source) => ({
               ...source,
-              bind: (object, at) => new RowOf(view, source.row(object), at, object),
+              bind: (object, at) => new RowOf(boundTo(inventory), source.row(object), at, object),
             })),
         }
       : {}),
-    rows: (inventory, now) => view.rows(inventory, now).map((row) => new RowOf(view, row, now)),
+    rows: (inventory, now) => {
+      const bound = boundTo(inventory);
+      return view.rows(inventory, now).map((row) => new RowOf(bound, row, now));
+    },
     detail: (ref, inventory, now) => {
       const row =
         (sources
@@ -194,23 +204,31 @@ function findRow<Row>(sources: readonly RowSource<Row>[], ref: Ref): Row | undef
   return object === undefined ? undefined : source?.row(object);
 }
 
+/** What all rows of a view have in common. */
+type Bound<Row> = { readonly view: View<Row>; readonly limits: Limits };
+
 /** A class, because a list may have a hundred thousand of them: their methods are shared. */
 class RowOf<Row> implements BoundRow {
   readonly ref: Ref;
   readonly sign: Sign;
-  readonly #view: View<Row>;
+  readonly #bound: Bound<Row>;
   readonly #row: Row;
   readonly #now: EpochMs;
   readonly #object: unknown;
 
   /** @param object what a source made the row of */
-  constructor(view: View<Row>, row: Row, now: EpochMs, object?: unknown) {
+  constructor(bound: Bound<Row>, row: Row, now: EpochMs, object?: unknown) {
+    const { view, limits } = bound;
     this.ref = view.key(row);
-    this.sign = view.sign(row, now);
-    this.#view = view;
+    this.sign = view.sign(row, now, limits);
+    this.#bound = bound;
     this.#row = row;
     this.#now = now;
     this.#object = object;
+  }
+
+  get #view(): View<Row> {
+    return this.#bound.view;
   }
 
   get at(): EpochMs | null {
@@ -230,7 +248,7 @@ class RowOf<Row> implements BoundRow {
   }
 
   tone(column: number): Tone {
-    return this.#view.columns[column]?.tone?.(this.#row, this.#now) ?? 'plain';
+    return this.#view.columns[column]?.tone?.(this.#row, this.#now, this.#bound.limits) ?? 'plain';
   }
 
   value(column: number): number | string | null {
@@ -239,7 +257,7 @@ class RowOf<Row> implements BoundRow {
   }
 
   rebind(now: EpochMs): BoundRow {
-    return now === this.#now ? this : new RowOf(this.#view, this.#row, now, this.#object);
+    return now === this.#now ? this : new RowOf(this.#bound, this.#row, now, this.#object);
   }
 
   detail(inventory: Inventory): readonly DetailBlock[] {

@@ -108,7 +108,7 @@ export function createRowCache(work?: RowWork): RowCache {
 
   const sourceOf = (view: BoundView, inventory: Inventory, now: EpochMs): Source => {
     const present = sources.get(view.id);
-    const parts = view.parts?.(inventory) ?? [inventory];
+    const parts = view.parts ? [inventory.thresholds, ...view.parts(inventory)] : [inventory];
     if (present?.view === view) {
       const isSame =
         parts.length === present.parts.length &&

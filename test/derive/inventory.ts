@@ -12,6 +12,7 @@ import type { LinkEntry } from '../../src/domain/link.ts';
 import type { ObjectCount } from '../../src/domain/objects.ts';
 import type { Problem } from '../../src/domain/problem.ts';
 import type { Ref } from '../../src/domain/ref.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/domain/thresholds.ts';
 import type { VmConfig, ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
 
 /** The instant of all test inventories. */
@@ -74,6 +75,7 @@ export const makeInventory = (change: Partial<Inventory> = {}): Inventory => ({
   clusters: [],
   groups: [],
   vlanNames: new Map(),
+  thresholds: DEFAULT_THRESHOLDS,
   ...change,
 });
 

@@ -200,3 +200,21 @@ test('a BGP session leads to its node, and an event to what it is about', () => 
   expect(related(event, inventory).map(({ ref }) => ref)).toContain('pod:k/default/web');
   expect(needs(objectRef('k', 'Event', null, 'Node//w1/NodeNotReady'))).toContain('node:k/w1');
 });
+
+test('what is not listed because there is too much of it leads to its resource', () => {
+  const of = cluster('k', [], []);
+  const error = { code: 'over-cap', message: '', hint: '', resource: 'replicas.longhorn.io' };
+  const inventory = lab(
+    [],
+    [
+      {
+        ...of,
+        feeds: { ...of.feeds, longhornReplicas: { status: 'failed', error, at: NOW } },
+      },
+    ],
+  );
+  expect(createGraph(inventory).needs('source:k/longhornReplicas')).toContainEqual({
+    to: 'resource:k/replicas.longhorn.io',
+    strength: 'part',
+  });
+});

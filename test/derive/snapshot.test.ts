@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toSnapshot } from '../../src/derive/snapshot.ts';
 import type { Sensor } from '../../src/domain/sensor.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/domain/thresholds.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { dataset } from '../support/datasets.ts';
 import { diskEntry, diskRates, NO_DISK_ERRORS } from '../support/disks.ts';
@@ -120,6 +121,7 @@ const inventory = makeInventory({
   clusters: [cluster],
   groups: [{ name: 'etcd', members: ['omni1/etcd1', 'omni2/etcd2'], atLeast: 2 }],
   vlanNames: new Map([[48, 'etcd']]),
+  thresholds: DEFAULT_THRESHOLDS,
 });
 const problem = makeProblem('pool.state', 'pool:omni1/rpool', { evidence: { health: 'DEGRADED' } });
 const snapshot = toSnapshot(inventory, [problem], NOW);

@@ -9,6 +9,7 @@ import type {
   SourceStatus,
 } from '../../src/domain/inventory.ts';
 import type { KubeNode, Pod } from '../../src/domain/kube.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/domain/thresholds.ts';
 import { WORKLOAD_FEEDS, WORKLOAD_KINDS } from '../../src/domain/workload.ts';
 import type { Workload, WorkloadCondition, WorkloadKind } from '../../src/domain/workload.ts';
 import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
@@ -260,7 +261,13 @@ export const lab = (
   hosts: readonly HostInventory[],
   clusters: readonly ClusterInventory[] = [],
   groups: Inventory['groups'] = [],
-): Inventory => ({ hosts, clusters, groups, vlanNames: new Map([[20, 'core']]) });
+): Inventory => ({
+  hosts,
+  clusters,
+  groups,
+  vlanNames: new Map([[20, 'core']]),
+  thresholds: DEFAULT_THRESHOLDS,
+});
 
 export const workload = (
   kind: WorkloadKind,

@@ -3,6 +3,7 @@ import type { HostInventory, Inventory } from '../../src/domain/inventory.ts';
 import type { LinkEntry, VnicEntry } from '../../src/domain/link.ts';
 import type { PoolEntry, PoolStatus } from '../../src/domain/pool.ts';
 import type { Problem } from '../../src/domain/problem.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/domain/thresholds.ts';
 import type { ZoneConfig } from '../../src/domain/zone.ts';
 import { NO_ZONE_RATES } from '../../src/resources/host/kstat-rates.ts';
 import { NO_LINK_RATES } from '../../src/resources/host/link-windows.ts';
@@ -274,6 +275,7 @@ export const richLab: Inventory = {
     [47, 'k8s'],
     [48, 'etcd'],
   ]),
+  thresholds: DEFAULT_THRESHOLDS,
 };
 
 export const richProblems: readonly Problem[] = [

@@ -253,13 +253,14 @@ export function checkCap(
 ): void {
   const { maxObjects } = watch;
   if (count !== undefined && count > maxObjects)
-    throw new KubeError(
-      collectError(
+    throw new KubeError({
+      ...collectError(
         'over-cap',
         `${count} ${resourceName(watch)}, more than the limit of ${maxObjects}: they are counted only`,
         `find out what makes so many ${resourceName(watch)}`,
       ),
-    );
+      resource: resourceName(watch),
+    });
 }
 
 const notAList = (path: string): KubeError =>

@@ -1,9 +1,9 @@
-import { certificatesOf, expiryLimits } from '../../domain/certificates.ts';
+import { certificatesOf, expiryLevel } from '../../domain/certificates.ts';
 import type { PlacedCertificate } from '../../domain/certificates.ts';
 import { clusterColumn } from '../../domain/columns.ts';
 import { age, duration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import { THRESHOLDS } from '../../domain/thresholds.ts';
+import type { Limits } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Sign, Tone, View } from '../../domain/view.ts';
 
@@ -15,16 +15,14 @@ const rows = (inventory: Inventory, now: EpochMs): readonly PlacedCertificate[] 
     .flatMap((cluster) => certificatesOf(inventory, cluster, now))
     .toSorted((a, b) => a.certificate.notAfter - b.certificate.notAfter);
 
-function signOf({ certificate }: PlacedCertificate, now: EpochMs): Sign {
-  const left = certificate.notAfter - now;
-  const { warningMs, criticalMs } = expiryLimits(certificate, THRESHOLDS['cert.expiry'].defaults);
-  if (left <= criticalMs) return 'down';
-  return left <= warningMs ? 'warning' : 'ok';
+function signOf({ certificate }: PlacedCertificate, now: EpochMs, limits: Limits): Sign {
+  const level = expiryLevel(certificate, now, limits);
+  return level === 'critical' ? 'down' : level;
 }
 
-const toneOf = (row: PlacedCertificate, now: EpochMs): Tone =>
+const toneOf = (row: PlacedCertificate, now: EpochMs, limits: Limits): Tone =>
   ({ ok: 'plain', warning: 'warn', down: 'bad' } as const)[
-    signOf(row, now) as 'ok' | 'warning' | 'down'
+    signOf(row, now, limits) as 'ok' | 'warning' | 'down'
   ];
 
 const leftText = ({ certificate: { notAfter } }: PlacedCertificate, now: EpochMs): string =>
@@ -73,7 +71,8 @@ export const certificateView: View<PlacedCertificate> = {
       align: 'right',
       priority: 3,
       text: (row, now) => `${Math.min(100, Math.max(0, Math.floor(spentPercent(row, now))))}%`,
-      tone: (row, now) => (signOf(row, now) === 'ok' ? 'muted' : toneOf(row, now)),
+      tone: (row, now, limits) =>
+        signOf(row, now, limits) === 'ok' ? 'muted' : toneOf(row, now, limits),
       value: spentPercent,
     },
     {
@@ -119,7 +118,7 @@ export const certificateView: View<PlacedCertificate> = {
       tone: ({ certificate }, now) => (now - certificate.at > FRESH_MS ? 'warn' : 'muted'),
     },
   ],
-  detail: (row, _, now) => {
+  detail: (row, { thresholds }, now) => {
     const { certificate, where, from } = row;
     const { notBefore, notAfter } = certificate;
     return [
@@ -130,8 +129,12 @@ export const certificateView: View<PlacedCertificate> = {
           { label: 'subject', text: certificate.subject },
           { label: 'issuer', text: certificate.issuer },
           { label: 'not before', text: `${dateText(notBefore)} UTC` },
-          { label: 'not after', text: `${dateText(notAfter)} UTC`, tone: toneOf(row, now) },
-          { label: 'left', text: leftText(row, now), tone: toneOf(row, now) },
+          {
+            label: 'not after',
+            text: `${dateText(notAfter)} UTC`,
+            tone: toneOf(row, now, thresholds),
+          },
+          { label: 'left', text: leftText(row, now), tone: toneOf(row, now, thresholds) },
           { label: 'lifetime', text: duration(notAfter - notBefore) },
           { label: 'seen by', text: `${from}, ${age(certificate.at, now)} ago` },
         ],

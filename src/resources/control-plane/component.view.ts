@@ -1,7 +1,9 @@
-import { everyComponent } from '../../domain/components.ts';
+import { expiryLevel } from '../../domain/certificates.ts';
+import { componentMemoryRule, everyComponent, memoryShare } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, DetailLine, Tone, View } from '../../domain/view.ts';
 
@@ -14,6 +16,8 @@ const TONES: Readonly<Record<Component['sign'], Tone>> = {
   off: 'muted',
   changing: 'warn',
 };
+
+const CERTIFICATE_TONES = { ok: 'muted', warning: 'warn', critical: 'bad' } as const;
 
 /** Where there is nothing to be known. */
 const NONE = '-';
@@ -50,12 +54,14 @@ const sideTone = (state: string | undefined, isFresh: boolean | undefined): Tone
 const leaseAge = ({ lease }: Component, now: EpochMs): number | null =>
   lease === null || lease.renewedAt === null ? null : Math.max(0, now - lease.renewedAt);
 
-const memoryShare = ({ rssBytes, memoryCapBytes }: Component): number | null =>
-  rssBytes === null || !memoryCapBytes ? null : (rssBytes / memoryCapBytes) * 100;
-
-/** Free pages of the database file, in percent of it. */
-const fragmentation = ({ etcd }: Component): number | null =>
-  !etcd?.dbBytes || etcd.inUseBytes === null ? null : 100 - (100 * etcd.inUseBytes) / etcd.dbBytes;
+/** What of the database file holds data, in percent of it. */
+const inUseShare = ({ etcd }: Component): number | null =>
+  !etcd?.dbBytes || etcd.inUseBytes === null ? null : (100 * etcd.inUseBytes) / etcd.dbBytes;
+/** Its free pages. */
+function fragmentation(row: Component): number | null {
+  const inUse = inUseShare(row);
+  return inUse === null ? null : 100 - inUse;
+}
 
 const quotaShare = ({ etcd }: Component): number | null =>
   etcd === null || etcd.dbBytes === null || !etcd.quotaBytes
@@ -170,8 +176,8 @@ export const componentView: View<Component> = {
           : certificate.notAfter <= now
             ? 'ended'
             : duration(certificate.notAfter - now),
-      tone: ({ certificate }, now) =>
-        certificate !== null && certificate.notAfter <= now ? 'bad' : 'muted',
+      tone: ({ certificate }, now, limits) =>
+        certificate === null ? 'muted' : CERTIFICATE_TONES[expiryLevel(certificate, now, limits)],
       value: ({ certificate }) => certificate?.notAfter ?? null,
     },
     {
@@ -190,7 +196,7 @@ export const componentView: View<Component> = {
       align: 'right',
       priority: 4,
       text: (row) => (row.memoryCapBytes === null && row.zone ? '-' : percent(memoryShare(row))),
-      tone: (row) => ((memoryShare(row) ?? 0) >= 90 ? 'warn' : 'plain'),
+      tone: (row, _now, limits) => toneBy(limits, componentMemoryRule(row), memoryShare(row)),
       value: memoryShare,
     },
     {
@@ -229,8 +235,8 @@ export const componentView: View<Component> = {
       align: 'right',
       priority: 6,
       text: (row) => (row.kind === 'etcd' ? percent(fragmentation(row)) : ''),
-      tone: (row) =>
-        isInsideStale(row) ? 'unknown' : (fragmentation(row) ?? 0) >= 50 ? 'warn' : 'plain',
+      tone: (row, _now, limits) =>
+        isInsideStale(row) ? 'unknown' : toneBy(limits, 'etcd.fragmentation', inUseShare(row)),
       value: fragmentation,
     },
     {
@@ -240,8 +246,8 @@ export const componentView: View<Component> = {
       align: 'right',
       priority: 7,
       text: (row) => (row.kind === 'etcd' ? percent(quotaShare(row)) : ''),
-      tone: (row) =>
-        isInsideStale(row) ? 'unknown' : (quotaShare(row) ?? 0) >= 80 ? 'warn' : 'plain',
+      tone: (row, _now, limits) =>
+        isInsideStale(row) ? 'unknown' : toneBy(limits, 'etcd.space', quotaShare(row)),
       value: quotaShare,
     },
     {

@@ -1,4 +1,4 @@
-import { memoryOf } from '../../domain/host.ts';
+import { availableShare, memoryOf } from '../../domain/host.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { hostRef } from '../../domain/ref.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
@@ -17,8 +17,9 @@ export const hostMemory: HostRule<'kstats'> = {
   check: ({ kstats }, { name }, _now, { limits, raised }) => {
     const { totalBytes, freeBytes, arcBytes, reclaimableBytes } = memoryOf(kstats.counters);
     const subject = hostRef(name);
-    if (!totalBytes || freeBytes === null || reclaimableBytes === null) return [];
-    const percent = ((freeBytes + reclaimableBytes) / totalBytes) * 100;
+    const share = availableShare(kstats.counters);
+    if (share === null) return [];
+    const percent = share * 100;
     const severity = levelOf(percent, 'below', limits, raised(subject));
     if (severity === null) return [];
     return [

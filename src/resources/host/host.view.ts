@@ -12,7 +12,7 @@ import {
   shortDuration,
   UNKNOWN,
 } from '../../domain/format.ts';
-import { PAGE_BYTES } from '../../domain/host.ts';
+import { availableShare, PAGE_BYTES } from '../../domain/host.ts';
 import type { HostIdentity, HostKstats } from '../../domain/host.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { sensorsOf } from '../../domain/joined-sensors.ts';
@@ -28,6 +28,8 @@ import { hostRef, poolRef } from '../../domain/ref.ts';
 import { hottest, sensorStatus } from '../../domain/sensor.ts';
 import type { Sensor, SensorStatus } from '../../domain/sensor.ts';
 import { isUnwell } from '../../domain/service.ts';
+import { toneBy } from '../../domain/thresholds.ts';
+import type { LimitedRule, Limits } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, Tone, View } from '../../domain/view.ts';
 
@@ -58,6 +60,12 @@ const memoryUsedPercent = (host: HostInventory): number | null => {
   const arc = kstats(host)?.counters.arcBytes ?? 0;
   return ((total - free - arc) / total) * 100;
 };
+/** Free, or to be had from the ARC, as the rule host.memory counts it. */
+function memoryFreePercent(host: HostInventory): number | null {
+  const counters = kstats(host)?.counters;
+  const share = counters && availableShare(counters);
+  return share === undefined || share === null ? null : share * 100;
+}
 const worstPool = (host: HostInventory): { readonly sign: string; readonly tone: Tone } => {
   const pools = lastKnown(host.feeds.pools)?.value;
   if (!pools || host.source.state !== 'up') return { sign: '?', tone: 'unknown' };
@@ -95,8 +103,8 @@ const worstSensor = (sensors: readonly Sensor[]): SensorStatus => {
 const unwellServices = (host: HostInventory): number | undefined =>
   lastKnown(host.feeds.services)?.value.services.filter(isUnwell).length;
 
-const heat = (value: number | null, warn: number, bad: number): Tone =>
-  value === null ? 'unknown' : value >= bad ? 'bad' : value >= warn ? 'warn' : 'plain';
+const heat = (limits: Limits, rule: LimitedRule, value: number | null | undefined): Tone =>
+  value === null || value === undefined ? 'unknown' : toneBy(limits, rule, value);
 
 /** Hosts pane: a row per configured host. */
 export const hostView: View<HostInventory> = {
@@ -145,7 +153,7 @@ export const hostView: View<HostInventory> = {
       priority: 0,
       text: (host) => percent(kstats(host)?.cpuPercent),
       value: (host) => kstats(host)?.cpuPercent ?? null,
-      tone: (host) => heat(kstats(host)?.cpuPercent ?? null, 80, 95),
+      tone: (host, _now, limits) => heat(limits, 'host.cpu', kstats(host)?.cpuPercent),
     },
     {
       id: 'load',
@@ -164,7 +172,7 @@ export const hostView: View<HostInventory> = {
       priority: 0,
       text: (host) => percent(memoryUsedPercent(host)),
       value: memoryUsedPercent,
-      tone: (host) => heat(memoryUsedPercent(host), 85, 95),
+      tone: (host, _now, limits) => heat(limits, 'host.memory', memoryFreePercent(host)),
     },
     {
       id: 'arc',

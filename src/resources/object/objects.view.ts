@@ -6,9 +6,10 @@ import { clusterFresh } from '../../domain/joined.ts';
 import type { ObjectCount } from '../../domain/objects.ts';
 import { resourceRef } from '../../domain/ref.ts';
 import type { ResourceRef } from '../../domain/ref.ts';
-import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
+import { levelBy, toneBy } from '../../domain/thresholds.ts';
+import type { Limits } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Sign, Tone, View } from '../../domain/view.ts';
+import type { Sign, View } from '../../domain/view.ts';
 
 type ObjectRow = {
   readonly ref: ResourceRef;
@@ -34,20 +35,11 @@ const rows = ({ clusters }: Inventory, now: EpochMs): readonly ObjectRow[] =>
         (b.count ?? -1) - (a.count ?? -1) || (a.name < b.name ? -1 : Number(a.name > b.name)),
     );
 
-const { defaults } = THRESHOLDS['objects.growth'];
-const levelOfRow = ({ object }: ObjectRow): 'warning' | 'critical' | null =>
-  object.count === null ? null : levelOf(object.count, 'above', defaults, null);
-
-function signOf(row: ObjectRow): Sign {
+function signOf(row: ObjectRow, _now: EpochMs, limits: Limits): Sign {
   if (row.object.trouble?.isDenied) return 'off';
   if (!row.fresh) return 'unknown';
-  const level = levelOfRow(row);
+  const level = levelBy(limits, 'objects.growth', row.object.count);
   return level === 'critical' ? 'down' : level === 'warning' ? 'warning' : 'ok';
-}
-
-function toneOf(row: ObjectRow): Tone {
-  const level = levelOfRow(row);
-  return level === 'critical' ? 'bad' : level === 'warning' ? 'warn' : 'plain';
 }
 
 /** `+1200`, `-3`, `0`. */
@@ -83,7 +75,7 @@ export const objectsView: View<ObjectRow> = {
       priority: 0,
       text: ({ object }) => count(object.count),
       value: ({ object }) => object.count,
-      tone: toneOf,
+      tone: ({ object }, _now, limits) => toneBy(limits, 'objects.growth', object.count),
     },
     {
       id: 'perMinute',

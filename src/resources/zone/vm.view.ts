@@ -95,8 +95,10 @@ const vmColumn = (
 ): Column<VmRow> => ({
   ...column,
   text: (row, now) => (isMachine(row) ? (own.text?.(row, now) ?? '') : column.text(row, now)),
-  tone: (row, now) =>
-    isMachine(row) ? (own.tone?.(row, now) ?? 'muted') : (column.tone?.(row, now) ?? 'plain'),
+  tone: (row, now, limits) =>
+    isMachine(row)
+      ? (own.tone?.(row, now, limits) ?? 'muted')
+      : (column.tone?.(row, now, limits) ?? 'plain'),
   value: (row, now) => {
     if (isMachine(row)) return own.value?.(row, now) ?? own.text?.(row, now) ?? null;
     return column.value ? column.value(row, now) : column.text(row, now);

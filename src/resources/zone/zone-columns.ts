@@ -2,9 +2,16 @@ import type { Dataset } from '../../domain/dataset.ts';
 import { age, bytes, percent, rates, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { datasetsByName } from '../../domain/joined-datasets.ts';
-import { allZonesOf, zoneSign, zonesFresh } from '../../domain/joined.ts';
+import {
+  allZonesOf,
+  cpuCapShare,
+  memoryRuleOf,
+  zoneSign,
+  zonesFresh,
+} from '../../domain/joined.ts';
 import type { Zone, ZoneSign } from '../../domain/joined.ts';
 import { isUnwell } from '../../domain/service.ts';
+import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Column, Tone } from '../../domain/view.ts';
 
@@ -149,12 +156,7 @@ export const cpuColumn: ZoneColumn = {
   priority: 1,
   text: (zone) => percent(zone.cpuPercent),
   value: (zone) => zone.cpuPercent,
-  tone: (zone) =>
-    zone.cpuPercent !== null &&
-    zone.cpuCapPercent !== null &&
-    zone.cpuPercent >= zone.cpuCapPercent * 0.95
-      ? 'warn'
-      : 'plain',
+  tone: (zone, _now, limits) => toneBy(limits, 'zone.cpu', cpuCapShare(zone)),
 };
 export const cpuCapColumn: ZoneColumn = {
   id: 'cpucap',
@@ -185,9 +187,9 @@ export const memoryColumn: ZoneColumn = {
       ? '-'
       : `${percent(memoryPercent(zone))} ${bytes(zone.memoryCapBytes)}`,
   value: memoryPercent,
-  tone: (zone) => {
+  tone: (zone, _now, limits) => {
     const used = memoryPercent(zone);
-    return used === null ? 'muted' : used >= 100 ? 'bad' : used >= 90 ? 'warn' : 'plain';
+    return used === null ? 'muted' : toneBy(limits, memoryRuleOf(zone), used);
   },
 };
 export const swapColumn: ZoneColumn = {

@@ -1,5 +1,5 @@
 import { percent } from '../../domain/format.ts';
-import { allZonesOf } from '../../domain/joined.ts';
+import { allZonesOf, cpuCapShare } from '../../domain/joined.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 
@@ -14,8 +14,8 @@ export const zoneCpu: HostRule<'zones' | 'kstats'> = {
   check: (_fresh, host, _now, { limits, raised }) =>
     allZonesOf(host).flatMap((zone) => {
       const { cpuPercent, cpuCapPercent } = zone;
-      if (cpuPercent === null || !cpuCapPercent) return [];
-      const used = (cpuPercent / cpuCapPercent) * 100;
+      const used = cpuCapShare(zone);
+      if (used === null || cpuPercent === null) return [];
       const severity = levelOf(used, 'above', limits, raised(zone.ref));
       if (severity === null) return [];
       return [

@@ -1,6 +1,7 @@
 import { countPods } from '../../derive/pods.ts';
 import { clusterState } from '../../derive/summary.ts';
 import type { KindState } from '../../domain/component-kinds.ts';
+import { componentMemoryRule } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { fresh, lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
@@ -19,6 +20,7 @@ import { clusterFresh } from '../../domain/joined.ts';
 import { clusterRef, refKind, refName, refPath } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import { toneBy } from '../../domain/thresholds.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
 import { workloadSign, workloadTables } from '../../domain/workload.ts';
 import { atPresent } from '../rows.ts';
@@ -254,8 +256,9 @@ const instanceLines = (
         const tone = plainOr(!zoneFresh);
         const share =
           zone && zoneFresh && zone.rssBytes !== null && zone.memoryCapBytes
-            ? zone.rssBytes / zone.memoryCapBytes
+            ? (100 * zone.rssBytes) / zone.memoryCapBytes
             : null;
+        const heat = toneBy(model.inventory.thresholds, componentMemoryRule(part), share);
         return {
           ref: part.ref,
           cells: [
@@ -278,8 +281,12 @@ const instanceLines = (
             run(leader === null ? UNKNOWN : leader ? 'leader' : '-', 'muted'),
             run(bytes(zone?.rssBytes), tone),
             [
-              ...barRuns(share, 10, (share ?? 0) >= 0.9 ? 'warn' : 'accent'),
-              run(percent(share === null ? null : share * 100).padStart(5), tone),
+              ...barRuns(
+                share === null ? null : share / 100,
+                10,
+                heat === 'plain' ? 'accent' : heat,
+              ),
+              run(percent(share).padStart(5), tone),
             ],
             run(
               zone === null ? '' : percentSpark(model, zone.ref, 'cpuPercent', 8),

@@ -12,7 +12,7 @@ import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { barRuns, fitRuns, gridLines, muted, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
-import { allPools, linkSign, scanText, signRun } from './look.ts';
+import { allPools, capacityTone, linkSign, scanText, signRun } from './look.ts';
 import type { Look, PoolFact } from './look.ts';
 import { percentSpark, rateSpark } from './sparkline.ts';
 
@@ -37,7 +37,10 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
   if (hosts.length === 0 || height <= 0) return [];
   const net = netLines(look, width);
   const others = [...net, ...linkLine(look), ...releaseLine(look)];
-  const asked = hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]);
+  const asked = [
+    model.inventory.thresholds,
+    ...hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]),
+  ];
   const { pools, table } = look.keep(`pools ${width}`, asked, () => {
     const pools = allPools(model.inventory, model.now);
     return { pools, table: pools.length > 0 ? poolTable(pools, look, width) : [] };
@@ -148,7 +151,7 @@ function poolTable(pools: readonly PoolFact[], look: Look, width: number): reado
           ...barRuns(
             pool.capacityPercent === null ? null : pool.capacityPercent / 100,
             bar,
-            stale ? 'muted' : (pool.capacityPercent ?? 0) >= 90 ? 'warn' : 'accent',
+            stale ? 'muted' : capacityTone(look.model.inventory, pool.capacityPercent),
           ),
           run(percent(pool.capacityPercent).padStart(5), stale ? 'stale' : 'plain'),
         ],

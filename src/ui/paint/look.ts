@@ -7,6 +7,8 @@ import { hostFresh } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
 import type { Ref } from '../../domain/ref.ts';
+import type { ToneName } from '../../domain/theme.ts';
+import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
 import { makeAnew } from '../kept.ts';
@@ -152,3 +154,9 @@ export const groupText = ({ up, atLeast, members, sign }: GroupState): string =>
   if (sign === 'down') return `${share}, needs ${atLeast}`;
   return up === atLeast ? `${share}, no loss left` : `${share}, may lose ${up - atLeast}`;
 };
+
+/** Of the bar that shows how full a pool is. */
+export function capacityTone({ thresholds }: Inventory, percentUsed: number | null): ToneName {
+  const heat = toneBy(thresholds, 'pool.capacity', percentUsed);
+  return heat === 'plain' ? 'accent' : heat;
+}

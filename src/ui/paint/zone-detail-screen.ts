@@ -11,10 +11,11 @@ import {
   UNKNOWN,
 } from '../../domain/format.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { findHost, linksOf } from '../../domain/joined.ts';
+import { cpuCapShare, findHost, linksOf, memoryRuleOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import { hostRef, nodeRef, refKind, refName, vlanRef, refText } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import { toneBy } from '../../domain/thresholds.ts';
 import { cell } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import {
@@ -220,10 +221,10 @@ function statePanel({ zone, look, blind }: Subject): Panel {
 function cpuPanel(subject: Subject): Panel {
   const { zone, look } = subject;
   const cap = zone.cpuCapPercent;
-  const isNear = cap !== null && (zone.cpuPercent ?? 0) >= cap * 0.95;
+  const heat = toneBy(look.model.inventory.thresholds, 'zone.cpu', cpuCapShare(zone));
   const { span, past } = charted(look.model, zone.ref, 'cpuPercent');
   const now = [
-    run(percent(zone.cpuPercent), isNear ? 'warn' : subject.blind ? 'stale' : 'plain'),
+    run(percent(zone.cpuPercent), heat === 'plain' && subject.blind ? 'stale' : heat),
     muted(cap === null ? ' of one cpu' : ` of ${percent(cap)}`),
   ];
   return {
@@ -257,8 +258,11 @@ function memoryPanel(subject: Subject): Panel {
   const { zone, look } = subject;
   const cap = zone.memoryCapBytes;
   const share = cap && zone.rssBytes !== null ? zone.rssBytes / cap : null;
-  const heat: ToneName =
-    share === null ? 'plain' : share >= 1 ? 'bad' : share >= 0.9 ? 'warn' : 'plain';
+  const heat = toneBy(
+    look.model.inventory.thresholds,
+    memoryRuleOf(zone),
+    share === null ? null : share * 100,
+  );
   const { span, past } = charted(look.model, zone.ref, 'rssBytes');
   const now = [
     run(bytes(zone.rssBytes), subject.blind ? 'stale' : heat),

@@ -9,6 +9,7 @@ import {
   tcpTimeout,
 } from '../../../src/collect/ssh/failure.ts';
 import { emptyHost } from '../../../src/domain/empty.ts';
+import { DEFAULT_THRESHOLDS } from '../../../src/domain/thresholds.ts';
 import type { Answer } from '../../../src/domain/transport.ts';
 import { between, createRandom } from '../../../src/lab/random.ts';
 import { hostCommands } from '../../../src/registry.ts';
@@ -116,6 +117,7 @@ test.for([1, 2])(
       clusters: [],
       groups: [],
       vlanNames: new Map(),
+      thresholds: DEFAULT_THRESHOLDS,
     });
     const given: WeakRef<Answer>[] = [];
     let asking: AbortSignal | undefined;

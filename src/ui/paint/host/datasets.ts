@@ -6,6 +6,7 @@ import { datasetOwners, fillPercent } from '../../../domain/joined-datasets.ts';
 import { hostFresh } from '../../../domain/joined.ts';
 import { datasetRef } from '../../../domain/ref.ts';
 import type { ToneName } from '../../../domain/theme.ts';
+import { toneBy } from '../../../domain/thresholds.ts';
 import { barRuns, gridLines, labelled, muted, run } from '../lines.ts';
 import { signRun } from '../look.ts';
 import type { Look } from '../look.ts';
@@ -14,20 +15,19 @@ import { feedWords } from './state.ts';
 
 /** Rows are made for every frame; who has more datasets sees those that use most. */
 const MOST_ROWS = 400;
-const FULL = 90;
 
 /** The datasets of a host, or those below one, with what they use of what they may use. */
 export function datasetsPanel(host: HostInventory, { model }: Look, below?: string): Panel {
   const isFresh = hostFresh(host, 'datasets', model.now);
   const tone: ToneName = isFresh ? 'plain' : 'stale';
+  const heatOf = (dataset: Dataset): ToneName =>
+    toneBy(model.inventory.thresholds, 'dataset.quota', fillPercent(dataset));
   return {
     id: 'datasets',
     title: `Datasets of ${below ?? host.name}`,
     right: () => {
       const all = datasetsBelow(host, below);
-      const full = all.filter(
-        (dataset) => isLimited(dataset) && (fillPercent(dataset) ?? 0) >= FULL,
-      );
+      const full = all.filter((dataset) => isLimited(dataset) && heatOf(dataset) !== 'plain');
       return [
         [
           ...(full.length > 0 ? [run(`${full.length} nearly full  `, 'warn')] : []),
@@ -56,7 +56,7 @@ export function datasetsPanel(host: HostInventory, { model }: Look, below?: stri
               ],
               shown.map((dataset) => {
                 const fill = fillPercent(dataset);
-                const isFull = isLimited(dataset) && (fill ?? 0) >= FULL;
+                const heat = isLimited(dataset) ? heatOf(dataset) : 'plain';
                 return {
                   ref: datasetRef(host.name, dataset.name),
                   cells: [
@@ -68,9 +68,9 @@ export function datasetsPanel(host: HostInventory, { model }: Look, below?: stri
                       ...barRuns(
                         fill === null ? null : fill / 100,
                         8,
-                        isFull ? 'warn' : isFresh ? 'accent' : 'muted',
+                        heat !== 'plain' ? heat : isFresh ? 'accent' : 'muted',
                       ),
-                      run(percent(fill).padStart(5), isFull ? 'warn' : tone),
+                      run(percent(fill).padStart(5), heat !== 'plain' ? heat : tone),
                     ],
                     muted(limitText(dataset)),
                     muted(bytes(dataset.usedBySnapshotsBytes)),

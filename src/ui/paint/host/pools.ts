@@ -7,7 +7,7 @@ import { diskRef, poolRef } from '../../../domain/ref.ts';
 import type { Run } from '../canvas.ts';
 import { barRuns, gridLines, labelled, muted, paragraph, run } from '../lines.ts';
 import type { GridRow, TextLine } from '../lines.ts';
-import { poolsOfHost, scanText, signRun, worstSign } from '../look.ts';
+import { capacityTone, poolsOfHost, scanText, signRun, worstSign } from '../look.ts';
 import type { Look, PoolFact } from '../look.ts';
 import type { Panel } from '../panel.ts';
 import { feedWords } from './state.ts';
@@ -108,7 +108,7 @@ function poolRows(fact: PoolFact, { model }: Look, full: boolean): readonly Grid
           ...barRuns(
             used === null ? null : used / 100,
             10,
-            stale ? 'muted' : (used ?? 0) >= 90 ? 'warn' : 'accent',
+            stale ? 'muted' : capacityTone(model.inventory, used),
           ),
           run(percent(used).padStart(5), stale ? 'stale' : 'plain'),
         ],

@@ -3,6 +3,7 @@ import { age, bytes, percent, plural, UNKNOWN } from '../../../domain/format.ts'
 import type { HostInventory } from '../../../domain/inventory.ts';
 import { datasetsByName, fillPercent, zoneDatasets } from '../../../domain/joined-datasets.ts';
 import type { Zone } from '../../../domain/joined.ts';
+import { toneBy } from '../../../domain/thresholds.ts';
 import { feedWords } from '../host/state.ts';
 import { gridLines, labelled, muted, run } from '../lines.ts';
 import type { GridRow } from '../lines.ts';
@@ -26,7 +27,7 @@ export function datasetsPanel(host: HostInventory, zone: Zone, { model }: Look):
           dataset.name,
           bytes(dataset.usedBytes),
           bytes(dataset.availableBytes),
-          run(percent(used), used !== null && used >= 90 ? 'warn' : 'plain'),
+          run(percent(used), toneBy(model.inventory.thresholds, 'zone.disk', used)),
           muted(
             [limit(dataset.quotaBytes, 'quota'), limit(dataset.refquotaBytes, 'refquota')]
               .filter((text) => text !== '')
