@@ -13,6 +13,7 @@ import { sendRequest } from './kube-request.ts';
 import type { KubeReply, RequestOptions } from './kube-request.ts';
 import { createKubeTransport } from './kube-transport.ts';
 import type { KubeTransport } from './kube-transport.ts';
+import { createLoadBreaker } from './load-breaker.ts';
 import { createLogReader } from './log-reader.ts';
 import type { LogReader } from './log-reader.ts';
 import { createNamespaceRights } from './namespace-rights.ts';
@@ -163,6 +164,7 @@ export function createClusterSource(
     signal,
     gate,
     slots,
+    load: createLoadBreaker(timing, () => performance.now()),
     onBytes: () => heartbeat.touched(clock()),
     onTrouble: heartbeat.hurry,
   };

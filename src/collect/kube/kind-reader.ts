@@ -43,6 +43,11 @@ export type KindReaderOptions = {
   readonly onLine: () => void;
   /** An object has come, changed or gone, past the first list. */
   readonly onObject?: () => void;
+  /**
+   * A piece of a stream was taken, past its first list; the time is that of parsing.
+   * @throws {KubeError} to end the stream
+   */
+  readonly onSpent: (bytes: number, milliseconds: number) => void;
   /** A list is complete. */
   readonly onReplaced: () => void;
 };
@@ -211,8 +216,12 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     try {
       for await (const chunk of chunksOf(answer)) {
         options.onBytes();
+        const wasLive = state === 'live';
+        let spentMs = 0;
         for (const line of splitter.push(chunk)) {
+          const began = wasLive ? performance.now() : 0;
           const next = take(line, state === 'initial');
+          if (wasLive) spentMs += performance.now() - began;
           if (next === 'refused') {
             listStreams.refuse();
             return 'refused';
@@ -221,6 +230,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
           if (state === 'live') options.onLine();
           await pause();
         }
+        if (wasLive) options.onSpent(chunk.length, spentMs);
       }
     } catch (error) {
       throw streamFailure(error);

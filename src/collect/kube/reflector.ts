@@ -12,6 +12,7 @@ import type { KindWatch } from './kind-store.ts';
 import { collectError, networkError } from './kube-error.ts';
 import type { KubeError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
+import type { LoadBreaker } from './load-breaker.ts';
 import type { KubeTiming } from './timing.ts';
 import { createAlarm } from './waiting.ts';
 import type { Gate, Slots } from './waiting.ts';
@@ -48,6 +49,8 @@ export type ReflectorOptions = {
   readonly gate: Gate;
   /** Bounds the lists that are read at the same time. */
   readonly slots: Slots;
+  /** Bounds what all live watches cost together. */
+  readonly load: LoadBreaker;
   readonly onChange: () => void;
   /** An object has come, changed or gone, past the first list. */
   readonly onObject?: () => void;
@@ -74,6 +77,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   const { watch, discovery, transport, timing, clock, random, signal, gate } = options;
   const store = createKindStore(watch);
   const alarm = createAlarm(signal);
+  const meter = options.load.meter(watch);
   const backoff = createBackoff(timing.backoffMs, timing.backoffCapMs, random);
   let standing: Standing = { kind: 'loading' };
   let epoch = transport.epoch();
@@ -114,6 +118,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
       behind = 0;
       live();
     },
+    onSpent: meter.spent,
     onReplaced: () => {
       durationMs = Math.round(performance.now() - roundStarted);
       isOverCap = false;
@@ -207,6 +212,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     mustWait = error.retryAfterMs > 0;
     const { code } = error.failure;
     if (code === 'over-cap') return overCap(error);
+    if (code === 'too-loud') return tooLoud(error);
     if (error.status === null || error.status >= 500 || error.status === 401) options.onTrouble();
     // A stream that was good and is cut, as when a load balancer changes the server, is opened again at once.
     if (code === 'reset' && isSettled) return random() * timing.backoffMs;
@@ -247,6 +253,14 @@ export function createReflector(options: ReflectorOptions): Reflector {
     store.moveTo('');
     fail(error.failure);
     return timing.recountMs;
+  }
+
+  /** What changes meanwhile is not asked for afterwards: one list is less than all that. */
+  function tooLoud(error: KubeError): number {
+    mustWait = true;
+    store.moveTo('');
+    fail(error.failure);
+    return meter.pauseMs();
   }
 
   function catchUp(error: KubeError): number {

@@ -36,6 +36,12 @@ export type KubeTiming = {
   readonly spreadMs: number;
   /** Parsing longer than this yields to the event loop. */
   readonly yieldMs: number;
+  /** What all live watches together may cost for so long: bytes a second, and the share of one processor. */
+  readonly loadWindowMs: number;
+  readonly loadBytesPerSecond: number;
+  readonly loadShare: number;
+  /** How long the watch that costs most pauses then, the first time and at most. */
+  readonly pauseMs: readonly [first: number, cap: number];
   /** Limit of a credential plugin of the kubeconfig. */
   readonly pluginMs: number;
   /** Bounds of `timeoutSeconds` of a watch, in seconds; the server ends it cleanly after that. */
@@ -63,6 +69,10 @@ export const defaultTiming: KubeTiming = {
   rediscoverMs: 2_000,
   spreadMs: 5_000,
   yieldMs: 8,
+  loadWindowMs: 30_000,
+  loadBytesPerSecond: 2 * 2 ** 20,
+  loadShare: 0.25,
+  pauseMs: [60_000, 960_000],
   pluginMs: 30_000,
   watchSeconds: [300, 600],
 };
