@@ -5,8 +5,8 @@ import { quoteArgv, quoteWord } from '../../../src/collect/ssh/quote-argv.ts';
 import { shells } from './support/shells.ts';
 
 test('quotes every word, whatever it is', () => {
-  expect(quoteArgv(['zoneadm', '-z', "it's", '', '$(reboot)'])).toBe(
-    String.raw`'zoneadm' '-z' 'it'\''s' '' '$(reboot)'`,
+  expect(quoteArgv(['zoneadm', '-z', "it's", '', '$(reboot)', String.raw`\!`])).toBe(
+    String.raw`'zoneadm' '-z' 'it'\''s' '' '$(reboot)' ''\\''\!''`,
   );
 });
 
@@ -21,6 +21,10 @@ const nasty = fc.constantFrom(
   "'",
   "''",
   String.raw`\'`,
+  '\\',
+  String.raw`a\b\\`,
+  '!a',
+  'a!b!',
   '$(id)',
   '`id`',
   '~',
@@ -53,25 +57,25 @@ test.for(shells)('any words come back unchanged through %s, quoted once and twic
 const LOGIN_SHELLS = ['csh', 'tcsh', 'fish'].filter(
   (shell) => spawnSync(shell, ['-c', 'exit 7']).status === 7,
 );
-/** isZoneName, the words of labtop's own commands, and every escape character that the configuration takes. */
-const handedOver = fc.oneof(
-  fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/),
-  fc.constantFrom('pfexec', 'zlogin', '-C', '-e', '-l'),
-  fc.constantFrom(...Array.from(`!"#$%&'()*+,-./:;<=>?@[]^_\`{|}~`)),
-);
+/** Among them every escape character that the configuration takes. */
+const punctuation = fc.constantFrom(...Array.from(`!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~`));
 
 test.for(LOGIN_SHELLS)('the words of a hand-over come back unchanged through %s', (shell) => {
   fc.assert(
-    fc.property(fc.array(handedOver, { minLength: 1, maxLength: 40 }), (words) => {
-      const { stdout } = spawnSync(
-        shell,
-        ['-c', quoteArgv(['printf', String.raw`%s\n`, ...words])],
-        {
+    fc.property(
+      fc.array(fc.oneof(word, nasty, punctuation, fc.string({ unit: punctuation })), {
+        minLength: 1,
+        maxLength: 40,
+      }),
+      (words) => {
+        const line = quoteArgv(['printf', String.raw`%s\0`, ...words]);
+        const { stdout } = spawnSync(shell, ['-c', line], {
           encoding: 'utf8',
-        },
-      );
-      expect(stdout.split('\n').slice(0, -1)).toEqual(words);
-    }),
+          env: { ...process.env, LC_ALL: 'C.UTF-8' },
+        });
+        expect(stdout.split('\0').slice(0, -1)).toEqual(words);
+      },
+    ),
     { numRuns: 40 },
   );
 });
