@@ -87,12 +87,13 @@ export function createSshAnswers(): SshAnswers {
   };
 }
 
-/** Two hosts of one kind differ in nothing but their names; undefined: that cannot be told. */
+/** Two hosts of one kind differ in nothing but their names and ports; undefined: that cannot be told. */
 function kindOf({ name, address, port, user }: Named, scan: ConfigScan): string | undefined {
   if (!scan.isByHostLines || !PLAIN_NAME.test(name)) return undefined;
   if (address !== null && !PLAIN_ADDRESS.test(address)) return undefined;
   const fits = scan.hostLines.map((patterns) => (matchesPatterns(patterns, name) ? 1 : 0));
-  return JSON.stringify([fits.join(''), address === null, port, user]);
+  const portKind = port !== null && !scan.saysPort ? 'any' : port;
+  return JSON.stringify([fits.join(''), address === null, portKind, user]);
 }
 
 /** Whether an answer holds for all hosts of the kind of the one that it was asked for. */
@@ -114,10 +115,11 @@ function isCommon({ options, filesRead }: SshAnswer, named: Named, { files }: Co
 
 const NAMES: ReadonlySet<string> = new Set(['host', 'hostname']);
 
-function forHost(answer: SshAnswer, { name, address }: Named): SshAnswer {
+function forHost(answer: SshAnswer, { name, address, port }: Named): SshAnswer {
   if ('error' in answer.options) return answer;
   const options = new Map(answer.options);
   options.set('hostname', [address ?? name]);
   if (options.has('host')) options.set('host', [name]);
+  if (port !== null) options.set('port', [String(port)]);
   return { ...answer, options };
 }

@@ -17,6 +17,8 @@ export type ConfigScan = {
   readonly hostLines: readonly (readonly string[])[];
   /** Of the names of hosts nothing but the Host lines takes notice, apart from what a token says. */
   readonly isByHostLines: boolean;
+  /** A value depends on the port by a token. */
+  readonly saysPort: boolean;
 };
 
 /** Their value is of no interest to whoever reads where a host is, and may hold any token. */
@@ -30,6 +32,7 @@ export async function scanConfigFiles(env: NodeJS.ProcessEnv): Promise<ConfigSca
   const texts: string[] = [];
   const hostLines: (readonly string[])[] = [];
   let isByHostLines = true;
+  let saysPort = false;
 
   const include = async (
     words: readonly string[],
@@ -56,6 +59,7 @@ export async function scanConfigFiles(env: NodeJS.ProcessEnv): Promise<ConfigSca
     if (strange > 0 || text.includes('\0')) isByHostLines = false;
     for (const line of lines) {
       if (!isIndifferent(line)) isByHostLines = false;
+      if (!NOT_READ.has(line.keyword) && line.rest.includes('%p')) saysPort = true;
       if (line.keyword === 'host') hostLines.push(line.words ?? []);
       if (line.keyword !== 'include') continue;
       // What is included twice is read twice, as ssh does; a circle ends there, and here.
@@ -71,6 +75,7 @@ export async function scanConfigFiles(env: NodeJS.ProcessEnv): Promise<ConfigSca
     fingerprint: hash('sha1', texts.join('\0'), 'base64'),
     hostLines,
     isByHostLines,
+    saysPort,
   };
 }
 

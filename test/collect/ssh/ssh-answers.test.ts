@@ -42,7 +42,11 @@ const sshProgram = (): string =>
   spawnSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).stdout.trim();
 
 const HOSTS: readonly Named[] = ['alpha1', 'alpha2', 'beta1', 'beta2', 'Gamma', 'a.lan'].flatMap(
-  (name, index) => [named(name), named(name, { address: `10.0.0.${index + 1}`, user: 'root' })],
+  (name, index) => [
+    named(name),
+    named(name, { address: `10.0.0.${index + 1}`, user: 'root' }),
+    named(name, { port: 2200 + index }),
+  ],
 );
 
 const option = fc.constantFrom(
@@ -51,6 +55,7 @@ const option = fc.constantFrom(
   'HostName 10.0.0.1',
   'Port 2222',
   'IdentityFile /keys/%h',
+  'CertificateFile /certs/%p',
   'IdentityFile /keys/%%/alpha1',
   'IdentityAgent /run/%C',
   'ControlPath ~/.ssh/%C',
@@ -96,7 +101,7 @@ test(
       fc.asyncProperty(
         fc.array(fc.oneof(option, section), { minLength: 1, maxLength: 9 }),
         fc.array(fc.oneof(option, section), { maxLength: 4 }),
-        fc.subarray([...HOSTS], { minLength: 4, maxLength: 6 }),
+        fc.subarray([...HOSTS], { minLength: 5, maxLength: 8 }),
         async (lines, more, hosts) => {
           const { home, runs, alone, shared, file } = user(`${lines.join('\n')}\n`);
           writePrivate(home, 'more.conf', `${more.join('\n')}\n`);
@@ -121,7 +126,7 @@ test('200 hosts that no Host line tells apart are one run, 200 behind a jump hos
   skip(!hasSsh, 'ssh is not installed');
   const { runs, shared } = user('Host gate\n User g\nHost omni*\n ProxyJump gate\n');
   const hosts = Array.from({ length: 200 }, (_, index) =>
-    named(`omni${index}x`, { address: `10.1.0.${index}` }),
+    named(`omni${index}x`, { address: `10.1.0.${index}`, port: 2200 + (index % 3) }),
   );
   const read = await Promise.all(hosts.map((host) => shared(host)));
   expect(read.map((one) => ('config' in one ? one.config.hostName : one.error))).toEqual(
