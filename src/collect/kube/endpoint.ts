@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { promises } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../../domain/settings.ts';
+import { createExecPlugin, execSettings } from './exec-plugin.ts';
+import type { ExecPlugin } from './exec-plugin.ts';
 import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
 import { asRecord } from './status-error.ts';
 import { tokenFileOf } from './token-file.ts';
@@ -34,6 +36,8 @@ export type Endpoint = {
    * @throws {KubeError} `exec-plugin`, `auth-provider`, `kubeconfig-invalid`
    */
   readonly credentials: () => Promise<Credentials>;
+  /** Ends a plugin that runs. */
+  readonly end: () => void;
 };
 
 /**
@@ -54,6 +58,7 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
   const server = URL.parse(cluster.server);
   if (server === null) throw invalid(`has a server that is not a URL: ${cluster.server}`);
   const tokenFile = await tokenFileOf(settings.kubeconfig, user.name);
+  const plugin = takePlugin(config, settings.kubeconfig, pluginMs);
   const files = filesOf(config);
   const stamps = [before, ...(await Promise.all(files.map(fileStamp)))];
   return {
@@ -65,9 +70,37 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
       const now = await Promise.all([settings.kubeconfig, ...files].map(fileStamp));
       return now.some((stamp, index) => stamp !== stamps[index]);
     },
-    credentials: createCredentials(config, { path: settings.kubeconfig, tokenFile }, pluginMs),
+    credentials: createCredentials(
+      config,
+      { path: settings.kubeconfig, tokenFile, plugin },
+      pluginMs,
+    ),
+    end: () => plugin?.end(),
   };
 }
+
+/**
+ * Takes the credential plugin out of the configuration: client-node's own has no time limit, gives it the standard input
+ * and leaves it running.
+ */
+function takePlugin(config: KubeConfig, path: string, pluginMs: number): ExecPlugin | null {
+  const user = config.getCurrentUser();
+  const cluster = config.getCurrentCluster();
+  const settings = execSettings(user, cluster && clusterInfo(cluster), path);
+  if (settings === undefined || user === null) return null;
+  const { exec: _exec, authProvider: _authProvider, ...rest } = user;
+  config.users = config.users.map((each) => (each.name === user.name ? rest : each));
+  return createExecPlugin(settings, pluginMs, Date.now);
+}
+
+/** `ExecCredential.spec.cluster` of client.authentication.k8s.io/v1. */
+const clusterInfo = (cluster: Cluster): unknown => ({
+  server: cluster.server,
+  ...(cluster.caData ? { 'certificate-authority-data': cluster.caData } : {}),
+  ...(cluster.tlsServerName ? { 'tls-server-name': cluster.tlsServerName } : {}),
+  ...(cluster.skipTLSVerify ? { 'insecure-skip-tls-verify': true } : {}),
+  ...(cluster.proxyUrl ? { 'proxy-url': cluster.proxyUrl } : {}),
+});
 
 /** Time, size and identity of a file as one text; the same text for a file that is not there. */
 export async function fileStamp(path: string): Promise<string> {
@@ -188,20 +221,26 @@ type CredentialSource = {
   readonly path: string;
   /** Read again for each request: whoever rotates the token tells nobody. */
   readonly tokenFile: string | null;
+  readonly plugin: ExecPlugin | null;
 };
 
 async function ask(
   config: KubeConfig,
-  { path, tokenFile }: CredentialSource,
+  { path, tokenFile, plugin }: CredentialSource,
 ): Promise<Credentials> {
+  const given = await plugin?.credential();
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
     throw credentialError(config, path, error);
   }
-  const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername, auth } = options;
-  const headers: Record<string, string> = {};
+  const { ca, pfx, passphrase, rejectUnauthorized, servername, auth } = options;
+  const cert = given?.certificate ?? options.cert;
+  const key = given?.key ?? options.key;
+  const headers: Record<string, string> = given?.token
+    ? { authorization: `Bearer ${given.token}` }
+    : {};
   for (const [name, value] of Object.entries(options.headers ?? {}))
     headers[name.toLowerCase()] = String(value);
   if (tokenFile !== null) headers['authorization'] = `Bearer ${await readToken(tokenFile, path)}`;
@@ -232,16 +271,6 @@ function credentialError(config: KubeConfig, path: string, error: unknown): Kube
   const text = errorText(error);
   if (error instanceof Error && 'syscall' in error && error.syscall === 'open')
     return kubeconfigInvalid(path, text, error);
-  const plugin: unknown = user?.exec?.command ?? user?.authProvider?.config?.exec?.command;
-  if (typeof plugin === 'string')
-    return new KubeError(
-      collectError(
-        'exec-plugin',
-        oneLine(`credential plugin ${plugin} failed: ${text}`),
-        `run ${oneLine(plugin)} by hand, and log in again if it asks for it`,
-      ),
-      { cause: error },
-    );
   return user?.authProvider
     ? new KubeError(
         collectError(
@@ -254,7 +283,7 @@ function credentialError(config: KubeConfig, path: string, error: unknown): Kube
     : kubeconfigInvalid(path, text, error);
 }
 
-/** A plugin that prompts would hang for ever: its standard input is a pipe. */
+/** An auth-provider that runs a program has no limit of its own. */
 async function within(
   asked: Promise<Credentials>,
   limitMs: number,
@@ -262,17 +291,17 @@ async function within(
 ): Promise<Credentials> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const plugin = String(config.getCurrentUser()?.exec?.command ?? 'of the kubeconfig');
+    const provider = String(config.getCurrentUser()?.authProvider?.name ?? 'of the kubeconfig');
     reject(
       new KubeError(
         collectError(
-          'exec-plugin',
-          oneLine(`credential plugin ${plugin} did not answer in ${limitMs / 1000} s`),
-          'it may wait for an answer at a prompt: run it by hand',
+          'auth-provider',
+          oneLine(`auth-provider ${provider} did not answer in ${limitMs / 1000} s`),
+          'log in again with the tool that wrote the kubeconfig',
         ),
       ),
     );
-  }, limitMs);
+  }, limitMs + PLUGIN_GRACE_MS);
   try {
     return await Promise.race([asked, promise]);
   } finally {
@@ -291,6 +320,9 @@ export function expiredSince({ cert }: TlsMaterial, now: number): string | undef
     return undefined;
   }
 }
+
+/** A credential plugin has its own limit, and tells more. */
+const PLUGIN_GRACE_MS = 2_000;
 
 function definedOnly(tls: { [K in keyof TlsMaterial]: TlsMaterial[K] | undefined }): TlsMaterial {
   return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));

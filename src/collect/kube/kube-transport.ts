@@ -245,6 +245,7 @@ export function createKubeTransport(
     explain,
     close: async () => {
       isClosed = true;
+      endpoint?.end();
       await link?.agent.destroy();
     },
   };
