@@ -15,7 +15,7 @@ import type { FrameResult } from './bench/frame.ts';
 import type { KeysResult } from './bench/keys.ts';
 import { kubeGroups } from './bench/kube.ts';
 import type { Spread } from './bench/measure.ts';
-import { runPart } from './bench/part.ts';
+import { runBuiltPart } from './bench/part.ts';
 import { sshGroups } from './bench/ssh.ts';
 import { megabytes, ms, print, within } from './bench/table.ts';
 import type { Group } from './bench/table.ts';
@@ -33,7 +33,7 @@ const times = (value: number): string => `x${value < 10 ? value.toFixed(1) : val
 const percent = (value: number | null): string => (value === null ? '┄' : `${value.toFixed(2)} %`);
 
 async function frameGroups(): Promise<readonly Group[]> {
-  const results = await runPart<readonly FrameResult[]>('frame.ts');
+  const results = await runBuiltPart<readonly FrameResult[]>('frame.ts');
   return results.map((result) => {
     const { cols, rows, console: own, differ, ink, tick, tableDiffer, tableInk } = result;
     const wide = cols === 200;
@@ -87,7 +87,7 @@ async function frameGroups(): Promise<readonly Group[]> {
 }
 
 async function keysGroup(): Promise<Group> {
-  const { console: own, calm, ink } = await runPart<KeysResult>('keys.ts');
+  const { console: own, calm, ink } = await runBuiltPart<KeysResult>('keys.ts');
   const edges = ({ p50, p99 }: Spread): string => `${ms(p50)} / ${ms(p99)}`;
   return {
     title: 'from a key to its bytes, p50 / p99',

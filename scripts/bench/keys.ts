@@ -19,6 +19,7 @@ import { openCountingTerminal } from '../../test/support/counting-terminal.ts';
 import type { CountingTerminal } from '../../test/support/counting-terminal.ts';
 import { cluster, host, lab, node, ok, pod, zone } from '../../test/support/inventory.ts';
 import { tabOf } from '../../test/support/model.ts';
+import { setUpAsShipped } from './as-shipped.ts';
 import { give, spread } from './measure.ts';
 import type { Spread } from './measure.ts';
 import { openStockInk } from './stock-ink.ts';
@@ -247,6 +248,7 @@ async function measureInk(keys: number): Promise<Spread> {
   return result;
 }
 
+setUpAsShipped();
 // The timers of a terminal do not keep a process.
 setInterval(() => {}, 1000);
 const result: KeysResult = {

@@ -428,35 +428,44 @@ export function vlansOf(inventory: Inventory): readonly Vlan[] {
 }
 
 function joinVlans(inventory: Inventory): readonly Vlan[] {
-  const links = inventory.hosts.flatMap((host) => linksOf(host));
-  const zones = inventory.hosts.flatMap((host) => allZonesOf(host));
-  const linksById = Map.groupBy(
-    links.filter(({ vlanId }) => vlanId !== null),
-    ({ vlanId }) => vlanId ?? 0,
-  );
-  const zonesById = new Map<number, Zone[]>();
-  for (const zone of zones)
-    for (const id of zone.vlans) {
-      const members = zonesById.get(id);
-      if (members) members.push(zone);
-      else zonesById.set(id, [zone]);
+  const vlans = new Map<number, Members>();
+  const membersOf = (id: number): Members => {
+    let members = vlans.get(id);
+    if (!members) vlans.set(id, (members = { hosts: new Set(), links: [], zones: [], vms: [] }));
+    return members;
+  };
+  for (const id of inventory.vlanNames.keys()) membersOf(id);
+  for (const host of inventory.hosts) {
+    for (const link of linksOf(host)) {
+      if (link.vlanId === null) continue;
+      const { hosts, links } = membersOf(link.vlanId);
+      hosts.add(host.name);
+      links.push(link);
     }
-  const ids = new Set([...linksById.keys(), ...zonesById.keys(), ...inventory.vlanNames.keys()]);
-  return [...ids]
-    .toSorted((a, b) => a - b)
-    .map((id) => {
-      const members = zonesById.get(id) ?? [];
-      const tagged = linksById.get(id) ?? [];
-      return {
-        ref: vlanRef(id),
-        id,
-        name: inventory.vlanNames.get(id) ?? null,
-        hosts: unique([...tagged, ...members].map(({ host }) => host)).toSorted(),
-        links: tagged,
-        zones: members.filter(({ brand }) => !isVmBrand(brand)),
-        vms: members.filter(({ brand }) => isVmBrand(brand)),
-      };
-    });
+    for (const zone of allZonesOf(host))
+      for (const id of zone.vlans) {
+        const { hosts, zones, vms } = membersOf(id);
+        hosts.add(host.name);
+        (isVmBrand(zone.brand) ? vms : zones).push(zone);
+      }
+  }
+  return [...vlans]
+    .map(([id, { hosts, ...members }]) => ({
+      ref: vlanRef(id),
+      id,
+      name: inventory.vlanNames.get(id) ?? null,
+      hosts: [...hosts].toSorted(),
+      ...members,
+    }))
+    .toSorted((a, b) => a.id - b.id);
 }
+
+/** What carries a VLAN id, while it is gathered. */
+type Members = {
+  readonly hosts: Set<string>;
+  readonly links: Link[];
+  readonly zones: Zone[];
+  readonly vms: Zone[];
+};
 
 const unique = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];

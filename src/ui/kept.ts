@@ -3,9 +3,15 @@ import type { EpochMs } from '../domain/time.ts';
 
 /**
  * What `make` makes, or what it made before under that name: as long as every input is the same and no time that it
- * told of has passed.
+ * told of has passed. `settle` chooses between what was and what is new when it may say the same: what keeps its
+ * identity is not painted again.
  */
-export type Keep = <T>(name: string, inputs: readonly unknown[], make: () => T) => T;
+export type Keep = <T>(
+  name: string,
+  inputs: readonly unknown[],
+  make: () => T,
+  settle?: (before: T, after: T) => T,
+) => T;
 
 /** Remembers what was worked out from frame to frame. */
 export type Keeper = {
@@ -52,7 +58,12 @@ export function createKeeper(): Keeper {
       for (const [name, { usedIn }] of entries)
         if (usedIn <= frame - FORGET_FRAMES) entries.delete(name);
     },
-    keep: <T>(name: string, inputs: readonly unknown[], make: () => T): T => {
+    keep: <T>(
+      name: string,
+      inputs: readonly unknown[],
+      make: () => T,
+      settle?: (before: T, after: T) => T,
+    ): T => {
       const known = entries.get(name);
       if (known && holds(known, inputs)) {
         known.usedIn = frame;
@@ -62,8 +73,9 @@ export function createKeeper(): Keeper {
       }
       const { result, ms } = lasting(make);
       const until = present + Math.min(ms, LONGEST_MS);
-      entries.set(name, { inputs, value: result, at: present, until, usedIn: frame });
-      return result;
+      const value = known && settle ? settle(known.value as T, result) : result;
+      entries.set(name, { inputs, value, at: present, until, usedIn: frame });
+      return value;
     },
   };
 }

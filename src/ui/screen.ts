@@ -242,7 +242,7 @@ function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
     case 'vlans':
     case 'cluster':
       return session.place.kind === 'overview'
-        ? paneInputs(box.id, look, session.focus === box.id)
+        ? paneInputs(box.id, look, session.focus === box.id, box.rect)
         : modelInputs(model);
     case 'timeline':
       return [timeline, problems, runs, views];

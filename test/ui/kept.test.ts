@@ -61,6 +61,17 @@ test('what is a part of something changes it too, what stands beside it does not
   ).toThrow('no');
 });
 
+test('what is made anew and says the same is the old one, as long as its maker says so', () => {
+  const { begin, keep } = createKeeper();
+  const settle = (before: readonly number[], after: readonly number[]): readonly number[] =>
+    before.join() === after.join() ? before : after;
+  begin(0);
+  const first = keep('numbers', [1], () => [1, 2], settle);
+  expect(keep('numbers', [2], () => [1, 2], settle)).toBe(first);
+  expect(keep('numbers', [2], () => [3], settle)).toBe(first);
+  expect(keep('numbers', [3], () => [3], settle)).toEqual([3]);
+});
+
 test('what was made stays until an input changes, the time that it told is over, or a minute', () => {
   const { begin, keep } = createKeeper();
   let made = 0;

@@ -8,6 +8,7 @@ import {
   muted,
   paragraph,
   run,
+  settleLines,
 } from '../../src/ui/paint/lines.ts';
 import type { GridColumn } from '../../src/ui/paint/lines.ts';
 
@@ -76,4 +77,29 @@ test('a text is wrapped beneath itself', () => {
     ' why         the quick',
     '             brown fox',
   ]);
+});
+
+test('lines that say the same stay the same objects, and so does their list', () => {
+  const make = (load: string, ref = 'host:omni1' as const) => [
+    { runs: [muted('name '), run('omni1')], ref },
+    { runs: [run('load '), { ...run(load), change: { dim: true } }] },
+  ];
+  const before = make('0.4');
+  expect(settleLines(before, make('0.4'))).toBe(before);
+  const after = settleLines(before, make('0.5'));
+  expect(after).toEqual(make('0.5'));
+  expect(after[0]).toBe(before[0]);
+  expect(settleLines(before, before.slice(0, 1))).toEqual(before.slice(0, 1));
+  expect(settleLines(before.slice(0, 1), before)).toEqual(before);
+});
+
+test.each([
+  ['text', { ...run('a'), text: 'b' }],
+  ['tone', { ...run('a'), tone: 'bad' as const }],
+  ['change', { ...run('a'), change: { dim: true } }],
+  ['click', { ...run('a'), spot: { kind: 'tab' as const, tab: 1 } }],
+])('a line with another %s is another line', (_what, other) => {
+  const [before, after] = [[{ runs: [run('a')] }], [{ runs: [other] }]];
+  expect(settleLines(before, after)).toEqual(after);
+  expect(settleLines(after, before)).toEqual(before);
 });

@@ -25,7 +25,7 @@ import {
   stepMs,
   verdict,
 } from './components.ts';
-import { fitRuns, muted, run } from './lines.ts';
+import { fitRuns, muted, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { isFaulty, signRun } from './look.ts';
 import type { Look } from './look.ts';
@@ -93,23 +93,22 @@ export function clusterLines(look: Look, width: number, height: number): readonl
     look.rows('workloads'),
     allComponents(look),
   ];
-  const { lines, total } = look.keep(
+  return look.keep(
     `cluster ${width}x${height}`,
     [...inputs, nodesOnZones(model.inventory)],
-    () => {
+    (): readonly TextLine[] => {
       const parts = clusters.map((cluster) => oneCluster(cluster, look, width, height));
-      return {
-        lines: parts.flatMap((part) => part.lines),
-        total: parts.reduce((sum, part) => sum + part.total, 0),
-      };
+      const lines = parts.flatMap((part) => part.lines);
+      const total = parts.reduce((sum, part) => sum + part.total, 0);
+      return total <= height
+        ? lines
+        : [
+            ...lines.slice(0, Math.max(0, height - 1)),
+            { runs: [muted(`   … ${total - height + 1} more`)] },
+          ];
     },
+    settleLines,
   );
-  return total <= height
-    ? lines
-    : [
-        ...lines.slice(0, Math.max(0, height - 1)),
-        { runs: [muted(`   … ${total - height + 1} more`)] },
-      ];
 }
 
 function oneCluster(
@@ -153,7 +152,11 @@ function oneCluster(
   const nodeLines = isList
     ? nodes.map((row) => nodeLine(row, cluster, look, width))
     : nodeChips(cluster, nodes, width);
-  const failing = troubledLines(troubled, look, width, height);
+  const failing = look.keep(
+    `failing pods of ${cluster.name} ${width}x${height}`,
+    [pods, troubled.total, model.views],
+    () => troubledLines(troubled, look, width, height),
+  );
   const isTall = height >= 8 && failing.total > 0;
   const plane = planeLines(cluster, look, width, room - nodeLines.length);
   const known = [...head, podLine, ...nodeLines, ...plane, ...workloadLine(cluster, look)].slice(
@@ -161,13 +164,15 @@ function oneCluster(
     Math.max(head.length + 1 + nodeLines.length + Math.min(1, plane.length), height),
   );
   const spare = height - known.length - failing.total - (isTall ? 1 : 0);
-  const capacity = capacityLines(cluster);
+  const told = [cluster.feeds.nodes, cluster.feeds.pods];
+  const capacity = look.keep(`capacity of ${cluster.name}`, told, () => capacityLines(cluster));
+  const most = isList ? spare - capacity.length : 2;
+  const namespaces = look.keep(`namespaces of ${cluster.name} ${width}x${most}`, told, () =>
+    namespaceLines(cluster, width, most),
+  );
   const lines = [
     ...known,
-    ...[...capacity, ...namespaceLines(cluster, width, isList ? spare - capacity.length : 2)].slice(
-      0,
-      Math.max(0, spare),
-    ),
+    ...[...capacity, ...namespaces].slice(0, Math.max(0, spare)),
     ...(isTall ? [{ runs: [] }] : []),
     ...failing.lines,
   ];
@@ -222,7 +227,24 @@ function planeLines(
   width: number,
   room: number,
 ): readonly TextLine[] {
-  const kinds = kindsOf(look, [cluster.name]);
+  const kinds = look.keep(`kinds of ${cluster.name}`, [allComponents(look)], () =>
+    kindsOf(look, [cluster.name]),
+  );
+  const isTall = room >= kinds.length + TALL_ROOM;
+  return look.keep(
+    `control plane of ${cluster.name} ${width} ${isTall}`,
+    [kinds, look.model.views],
+    () => makePlaneLines(kinds, look, width, isTall),
+    settleLines,
+  );
+}
+
+function makePlaneLines(
+  kinds: readonly KindState[],
+  look: Look,
+  width: number,
+  isTall: boolean,
+): readonly TextLine[] {
   if (kinds.length === 0) return [];
   const lineOf = (kind: KindState, withHost: boolean): TextLine => ({
     runs: [
@@ -231,7 +253,7 @@ function planeLines(
       ...(kind.sign === 'ok' ? [] : [run(verdict(kind), SIGN_TONES[kind.sign])]),
     ],
   });
-  if (room >= kinds.length + TALL_ROOM) return kinds.map((kind) => lineOf(kind, false));
+  if (isTall) return kinds.map((kind) => lineOf(kind, false));
   const compact: TextLine = {
     runs: [label('plane'), ...kinds.flatMap((kind) => [...kindRuns(kind), run('  ')])],
   };
@@ -392,25 +414,29 @@ function nodeLine(row: BoundRow, cluster: ClusterInventory, look: Look, width: n
   const machine = nodesOnZones(look.model.inventory).find(
     (each) => each.cluster === cluster.name && each.name === name,
   )?.machine;
-  const since = node?.readySince ?? null;
-  const body: readonly Run[] = [
-    run(`${cell(name, 12)} `, row.sign === 'down' ? 'bad' : row.stale ? 'stale' : 'plain'),
-    row.sign === 'ok'
-      ? muted(cell('ready', 16))
-      : run(
-          cell(
-            `${(node?.status ?? '').split(',')[0] ?? ''}${since === null ? '' : ` ${duration(look.model.now - since)}`}`,
-            16,
+  const { sign, stale } = row;
+  const inputs = [node, sign, stale, pods, machine];
+  return look.keep(`node ${cluster.name}/${name} ${width}`, inputs, () => {
+    const since = node?.readySince ?? null;
+    const body: readonly Run[] = [
+      run(`${cell(name, 12)} `, sign === 'down' ? 'bad' : stale ? 'stale' : 'plain'),
+      sign === 'ok'
+        ? muted(cell('ready', 16))
+        : run(
+            cell(
+              `${(node?.status ?? '').split(',')[0] ?? ''}${since === null ? '' : ` ${duration(look.model.now - since)}`}`,
+              16,
+            ),
+            sign === 'down' ? 'bad' : 'warn',
           ),
-          row.sign === 'down' ? 'bad' : 'warn',
-        ),
-    run(cell(pods === null ? '┄' : plural(pods, 'pod'), 9)),
-    muted(machine ? `on ${refName(machine)} ` : ''),
-  ];
-  return {
-    ref: nodeRef(cluster.name, name),
-    runs: [run(' '), signRun(row.sign, row.stale), run(' '), ...fitRuns(body, width - 4)],
-  };
+      run(cell(pods === null ? '┄' : plural(pods, 'pod'), 9)),
+      muted(machine ? `on ${refName(machine)} ` : ''),
+    ];
+    return {
+      ref: nodeRef(cluster.name, name),
+      runs: [run(' '), signRun(sign, stale), run(' '), ...fitRuns(body, width - 4)],
+    };
+  });
 }
 
 /** Pods that are not well, in as many columns as fit; at most so many lines are made. */

@@ -10,7 +10,7 @@ import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { barRuns, fitRuns, gridLines, muted, run } from './lines.ts';
+import { barRuns, fitRuns, gridLines, muted, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { allPools, capacityTone, linkSign, scanText, signRun } from './look.ts';
 import type { Look, PoolFact } from './look.ts';
@@ -56,25 +56,30 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
 
 /** Rates of each host with their recent past, side by side. */
 const netLines = (look: Look, width: number): readonly TextLine[] =>
-  look.keep(`net ${width}`, [look.model.inventory.hosts, look.model.samples], () =>
-    makeNetLines(look, width),
+  look.keep(
+    `net ${width}`,
+    [look.model.inventory.hosts, look.model.samples],
+    () =>
+      flow(
+        'net',
+        look.model.inventory.hosts.map((host) => netOfHost(host, look)),
+        width,
+      ),
+    settleLines,
   );
 
-function makeNetLines({ model }: Look, width: number): readonly TextLine[] {
-  const parts = model.inventory.hosts.map((host): readonly Run[] => {
+const netOfHost = (host: HostInventory, { keep, model }: Look): readonly Run[] => {
+  const ref = hostRef(host.name);
+  return keep(`net of ${host.name}`, [host, model.tick(ref)], () => {
     const isBlind = host.source.state !== 'up';
     const [rx, tx] = hostRates(host);
     return [
       run(`${host.name} `, isBlind ? 'stale' : 'plain'),
-      run(
-        rateSpark(model, hostRef(host.name), 'rxBytesPerSecond', SPARK_WIDTH),
-        isBlind ? 'muted' : 'accent',
-      ),
+      run(rateSpark(model, ref, 'rxBytesPerSecond', SPARK_WIDTH), isBlind ? 'muted' : 'accent'),
       isBlind ? muted(` ${cell(UNKNOWN, 9)}`) : run(` ${cell(rates(rx, tx), 9)}`),
     ];
   });
-  return flow('net', parts, width);
-}
+};
 
 /** Runs side by side in columns of equal width, as many as fit, beneath one label. */
 function flow(
@@ -189,7 +194,12 @@ function wiresOf(host: HostInventory): readonly Wire[] {
 
 /** Links that carry everything else: how many are up, and which are not. */
 const linkLine = ({ keep, model: { inventory } }: Look): readonly TextLine[] =>
-  keep('wires', [inventory.hosts], () => makeLinkLine(inventory.hosts.flatMap(wiresOf)));
+  keep(
+    'wires',
+    [inventory.hosts],
+    () => makeLinkLine(inventory.hosts.flatMap(wiresOf)),
+    settleLines,
+  );
 
 function makeLinkLine(wires: readonly Wire[]): readonly TextLine[] {
   if (wires.length === 0) return [];

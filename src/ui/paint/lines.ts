@@ -51,6 +51,45 @@ const toRuns = (content: GridCell): readonly Run[] =>
 
 const join = (runs: readonly Run[]): string => runs.map(({ text }) => text).join('');
 
+/**
+ * The new lines, each that says what it said before as the same object, and the same list when all do: what keeps its
+ * identity is not painted again.
+ */
+export function settleLines(
+  before: readonly TextLine[],
+  after: readonly TextLine[],
+): readonly TextLine[] {
+  const settled = after.map((line, index) => {
+    const old = before[index];
+    return old && sameLine(old, line) ? old : line;
+  });
+  const isSame =
+    before.length === after.length && settled.every((line, index) => line === before[index]);
+  return isSame ? before : settled;
+}
+
+const sameLine = (a: TextLine, b: TextLine): boolean =>
+  a === b ||
+  (a.ref === b.ref &&
+    a.isHead === b.isHead &&
+    samePlain(a.spot, b.spot) &&
+    a.runs.length === b.runs.length &&
+    a.runs.every((run, index) => sameRun(run, b.runs[index])));
+
+const sameRun = (a: Run, b: Run | undefined): boolean =>
+  a.text === b?.text &&
+  a.tone === b.tone &&
+  samePlain(a.change, b.change) &&
+  samePlain(a.spot, b.spot);
+
+/** Whether two pieces of plain data say the same. */
+function samePlain(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [one, other] = [Object.entries(a), new Map(Object.entries(b))];
+  return one.length === other.size && one.every(([key, value]) => samePlain(value, other.get(key)));
+}
+
 /** Runs filled with blanks to a width, or cut to it. */
 export function fitRuns(
   runs: readonly Run[],

@@ -17,13 +17,11 @@ import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import { cell, frameRightFirst, line, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { clusterLines, clusterRuns } from './cluster.ts';
-import { allComponents } from './components.ts';
 import { hostFacts, hostSummary } from './host-facts.ts';
-import { muted, paintLines, run } from './lines.ts';
+import { muted, paintLines, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, isFaulty, signRun } from './look.ts';
 import type { Look } from './look.ts';
-import { nodesOnZones } from './nodes.ts';
 import { problemListWants } from './problems.ts';
 import { paintTable } from './table.ts';
 
@@ -171,7 +169,12 @@ const isTableArea = ({ width, height }: Rect): boolean =>
   height >= (width < NARROW.width ? NARROW.lines : TABLE_LINES);
 
 /** Everything that can change what a pane of the overview shows, but for the time. */
-export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly unknown[] {
+export function paneInputs(
+  pane: PaneId,
+  look: Look,
+  focused: boolean,
+  rect: Rect,
+): readonly unknown[] {
   const { inventory, phase, samples, session, views } = look.model;
   const { hosts, clusters, groups } = inventory;
   const cursor = focused ? session.cursors[`${pane}.0`] : undefined;
@@ -184,16 +187,10 @@ export function paneInputs(pane: PaneId, look: Look, focused: boolean): readonly
     case 'vms':
     case 'vlans':
       return [...shared, rows, samples, hosts, groups];
-    case 'cluster':
-      return [
-        ...shared,
-        rows,
-        clusters,
-        look.rows('pods'),
-        look.rows('workloads'),
-        allComponents(look),
-        nodesOnZones(inventory),
-      ];
+    case 'cluster': {
+      const { width, height } = inside(rect);
+      return [...shared, rows, clusters, clusterLines(look, width, height)];
+    }
   }
 }
 
@@ -336,7 +333,7 @@ function restLines(
 /** The redundancy groups in a flow, those that have no loss left first: their members as signs. */
 export function groupLines(look: Look, width: number): readonly TextLine[] {
   const facts = groupFacts(look);
-  return look.keep(`groups ${width}`, [facts], () => makeGroupLines(facts, width));
+  return look.keep(`groups ${width}`, [facts], () => makeGroupLines(facts, width), settleLines);
 }
 
 function makeGroupLines(facts: readonly GroupState[], width: number): readonly TextLine[] {
