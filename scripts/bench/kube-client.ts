@@ -14,6 +14,8 @@ export type KubeJob = {
 /** What one client measured of itself. */
 export type KubeFigures = {
   readonly fullMs: number;
+  /** CPU until then. */
+  readonly fullCpuMs: number;
   readonly addedRssMb: number;
   readonly addedHeapMb: number;
   readonly rssMb: number;
@@ -60,10 +62,12 @@ export async function measureKube(create: (job: KubeJob) => Promise<KubeClient>)
   const client = await create(job);
   await client.warm();
   const before = await memory();
+  const filling = process.cpuUsage();
   const began = performance.now();
   client.start();
   while (client.seen().nodes < job.nodes || client.seen().pods < job.pods) await sleep(LOOK_MS);
   const fullMs = performance.now() - began;
+  const filled = process.cpuUsage(filling);
   const after = await memory();
   await client.ask(`/bench/changes?perSecond=${job.changesPerSecond}`);
   // The first of them come before the measure begins.
@@ -78,6 +82,7 @@ export async function measureKube(create: (job: KubeJob) => Promise<KubeClient>)
   clearTimeout(limit);
   give({
     fullMs,
+    fullCpuMs: (filled.user + filled.system) / 1000,
     addedRssMb: (after.rss - before.rss) / MB,
     addedHeapMb: (after.heap - before.heap) / MB,
     rssMb: process.memoryUsage().rss / MB,

@@ -31,6 +31,8 @@ export type KubeServer = {
 const NODES_PER_SCALE = 4;
 const CHANGES_EVERY_MS = 50;
 const HOUR_MS = 3_600_000;
+/** Node refuses new streams of a session while more than this waits to be sent; an API server does not. */
+const SESSION_MEMORY_MB = 1_000;
 
 const [folder = '.', nodesText = '500', podsText = '10000'] = process.argv.slice(2);
 const scale = Math.ceil(Number(nodesText) / NODES_PER_SCALE);
@@ -161,11 +163,14 @@ function answer(request: Http2ServerRequest, response: Http2ServerResponse): voi
 const validity = { notBeforeMs: Date.now() - HOUR_MS, notAfterMs: Date.now() + HOUR_MS };
 const authority = createAuthority('bench', validity);
 const { certificate: cert, key } = authority.issueServer('kube-apiserver', ['127.0.0.1'], validity);
-const server = createSecureServer({ allowHTTP1: true, cert, key }, (request, response) => {
-  request.on('error', () => {});
-  response.on('error', () => {});
-  answer(request, response);
-});
+const server = createSecureServer(
+  { allowHTTP1: true, cert, key, maxSessionMemory: SESSION_MEMORY_MB },
+  (request, response) => {
+    request.on('error', () => {});
+    response.on('error', () => {});
+    answer(request, response);
+  },
+);
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   const kubeconfig = join(folder, 'kubeconfig');

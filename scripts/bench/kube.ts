@@ -56,6 +56,7 @@ async function measured(file: string, job: KubeJob): Promise<KubeFigures> {
   const of = (pick: (figures: KubeFigures) => number): number => median(runs.map(pick));
   return {
     fullMs: of(({ fullMs }) => fullMs),
+    fullCpuMs: of(({ fullCpuMs }) => fullCpuMs),
     addedRssMb: of(({ addedRssMb }) => addedRssMb),
     addedHeapMb: of(({ addedHeapMb }) => addedHeapMb),
     rssMb: of(({ rssMb }) => rssMb),
@@ -89,6 +90,13 @@ async function tableGroup(folder: string): Promise<Group> {
           floor: ms(peer.fullMs),
           budget: 'x0.67',
           verdict: within(own.fullMs <= peer.fullMs * BUDGETS.time),
+        },
+        {
+          figure: '  CPU until then',
+          measured: `${ms(own.fullCpuMs)}, x${(own.fullCpuMs / peer.fullCpuMs).toFixed(2)}`,
+          floor: ms(peer.fullCpuMs),
+          budget: '',
+          verdict: '',
         },
         {
           figure: 'resident memory that the objects add',
