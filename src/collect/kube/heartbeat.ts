@@ -145,7 +145,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   async function lost(error: KubeError): Promise<void> {
     const { code } = error.failure;
     const isConnected = status.state === 'up' || status.state === 'frozen';
-    if (isConnected && code === 'timeout' && isMissedAnswer(error)) return missed();
+    if (isConnected && isMissedAnswer(error)) return missed();
     if (status.state === 'up' && code === 'reset' && !hasRetriedReset) {
       // A connection that went away between two requests is no outage: only the next attempt tells.
       hasRetriedReset = true;

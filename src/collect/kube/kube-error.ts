@@ -77,6 +77,9 @@ const LOST = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
+/** RFC 9113, 7: of one stream; the connection and its other streams go on. */
+const REFUSED_STREAM = /NGHTTP2_(?:REFUSED_STREAM|ENHANCE_YOUR_CALM)/;
+
 /** A failed connection or a broken stream, by the codes of Node, OpenSSL and undici. */
 export function networkError(error: unknown, target: Target): KubeError {
   if (error instanceof KubeError) return error;
@@ -186,6 +189,8 @@ function socketWords(code: string, text: string, address: string): Words {
     default:
       if (/unresponsive/.test(text))
         return ['timeout', `the connection to ${address} does not answer`, ''];
+      if (REFUSED_STREAM.test(text))
+        return ['overloaded', `${address} refused a request: it has too many at a time`, ''];
       return LOST.has(code) || code.startsWith('ERR_HTTP2') || code.startsWith('HPE_')
         ? ['reset', `the connection to ${address} was lost: ${text}`, '']
         : ['network', `the request to ${address} failed: ${text}`, ''];
@@ -207,7 +212,12 @@ export const errorText = (error: unknown): string =>
       ? error.message
       : String(error);
 
-/** A connection is there, but an answer on it did not come in time. */
-export const isMissedAnswer = (error: KubeError): boolean =>
-  errorCode(error.cause) === 'UND_ERR_HEADERS_TIMEOUT' ||
-  /unresponsive/.test(errorText(error.cause));
+/** A connection is there, but an answer on it did not come in time, or it takes no more requests for now. */
+export function isMissedAnswer({ cause }: KubeError): boolean {
+  const text = errorText(cause);
+  return (
+    errorCode(cause) === 'UND_ERR_HEADERS_TIMEOUT' ||
+    /unresponsive/.test(text) ||
+    REFUSED_STREAM.test(text)
+  );
+}

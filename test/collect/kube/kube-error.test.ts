@@ -34,6 +34,11 @@ test.for([
   expect(status).toBeNull();
 });
 
+test.for(['NGHTTP2_REFUSED_STREAM', 'NGHTTP2_ENHANCE_YOUR_CALM'])('%s is overloaded', (word) => {
+  const error = coded('ERR_HTTP2_STREAM_ERROR', `Stream closed with error code ${word}`);
+  expect(networkError(error, target).failure.code).toBe('overloaded');
+});
+
 test('finds the code in a cause and in the first of several attempts', () => {
   const wrapped = new Error('fetch failed', { cause: coded('ECONNREFUSED') });
   expect(networkError(wrapped, target).failure.code).toBe('refused');

@@ -1,4 +1,5 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:http2';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
@@ -193,6 +194,23 @@ test('bytes of a watch keep a server with a silent readyz from being called froz
   const timer = setInterval(api.bookmark, 100);
   await observed
     .until('some beats were missed', () => api.count('readyz') >= first + 4)
+    .finally(() => clearInterval(timer));
+  expect(observed.sourceStates).toEqual(['connecting', 'up']);
+});
+
+test('a connection that takes no more requests is not down while its watches bring bytes', async () => {
+  const api = await lab.startApi();
+  const observed = lab.watch(api, { timing: { frozenMs: 400 } });
+  await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+  api.intercept = ({ kind }, response) => {
+    if (kind !== 'readyz') return false;
+    response.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    return true;
+  };
+  const first = api.count('readyz');
+  const timer = setInterval(api.bookmark, 100);
+  await observed
+    .until('some beats were refused', () => api.count('readyz') >= first + 4)
     .finally(() => clearInterval(timer));
   expect(observed.sourceStates).toEqual(['connecting', 'up']);
 });
