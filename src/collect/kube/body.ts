@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { collectError, KubeError, networkError } from './kube-error.ts';
 import type { Target } from './kube-error.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { parseJson } from './status-error.ts';
 
 type Body = Dispatcher.ResponseData['body'];
@@ -19,15 +20,18 @@ export async function* chunksOf({
   body,
   silenceMs,
 }: TimedBody): AsyncGenerator<Buffer, void, undefined> {
-  const watchdog = setTimeout(() => {
-    body.destroy(Object.assign(new Error('body timeout'), { code: 'UND_ERR_BODY_TIMEOUT' }));
+  let heardAt = performance.now();
+  // Not one timer for each chunk: a list comes in thousands of them.
+  let watchdog = setTimeout(function watch() {
+    const leftMs = heardAt + silenceMs + LATE_MS - performance.now();
+    if (leftMs > 0) watchdog = setTimeout(watch, leftMs);
+    else body.destroy(Object.assign(new Error('body timeout'), { code: 'UND_ERR_BODY_TIMEOUT' }));
   }, silenceMs + LATE_MS);
   try {
     for await (const chunk of body) {
       const bytes: Buffer = chunk;
-      watchdog.refresh();
       yield bytes;
-      watchdog.refresh();
+      heardAt = performance.now();
     }
   } finally {
     clearTimeout(watchdog);
@@ -54,12 +58,15 @@ export async function readStart(body: TimedBody, limit: number): Promise<string>
  * The whole body as text.
  * @throws {KubeError} `too-large` above the limit, or how the connection broke
  */
-export async function readAll(
+export const readAll = async (body: TimedBody, limit: number, target: Target): Promise<string> =>
+  (await readBytes(body, limit, target)).toString('utf8');
+
+async function readBytes(
   body: TimedBody,
   limit: number,
   target: Target,
   onBytes: () => void = () => {},
-): Promise<string> {
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -75,11 +82,11 @@ export async function readAll(
   } catch (error) {
     throw networkError(error, target);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /**
- * The whole body as JSON.
+ * The whole body as JSON, {@link withoutManagedFields}.
  * @throws {KubeError} `bad-json` for anything else, and what {@link readAll} throws
  */
 export async function readJson(
@@ -88,7 +95,7 @@ export async function readJson(
   target: Target,
   onBytes?: () => void,
 ): Promise<unknown> {
-  const value = parseJson(await readAll(body, limit, target, onBytes));
+  const value = parseJson(withoutManagedFields(await readBytes(body, limit, target, onBytes)));
   if (value === undefined) throw badJson(target.address);
   return value;
 }

@@ -7,6 +7,7 @@ import type { KindStore } from './kind-store.ts';
 import { collectError, KubeError, networkError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
 import { createLineSplitter } from './line-splitter.ts';
+import { withoutManagedFields } from './managed-fields.ts';
 import { asRecord, asText, eventError, parseJson } from './status-error.ts';
 import type { KubeTiming } from './timing.ts';
 
@@ -93,12 +94,14 @@ export function createKindReader(options: KindReaderOptions): KindReader {
   /** A turn of the event loop after every few milliseconds of parsing; back-pressure then reaches the server. */
   function createPause() {
     let sliceEnd = performance.now() + timing.yieldMs;
-    return async () => {
-      if (performance.now() < sliceEnd) return;
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-      sliceEnd = performance.now() + timing.yieldMs;
+    return {
+      isDue: () => performance.now() >= sliceEnd,
+      take: async () => {
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        sliceEnd = performance.now() + timing.yieldMs;
+      },
     };
   }
 
@@ -130,7 +133,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       if (!Array.isArray(page['items']) || version === '') throw notAList(path());
       for (const item of page['items']) {
         store.add(item);
-        await pause();
+        if (pause.isDue()) await pause.take();
       }
       checkCap(watch, store.staged());
       token = asText(metadata['continue']);
@@ -144,7 +147,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
 
   /** Takes one line of a stream. */
   function take(line: Buffer, isInitial: boolean): 'initial' | 'live' | 'refused' {
-    const event = asRecord(parseJson(line.toString('utf8')));
+    const event = asRecord(parseJson(withoutManagedFields(line)));
     const type = asText(event['type']);
     const { object } = event;
     if (type === '') throw badJson(transport.target().address);
@@ -228,7 +231,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
           }
           state = next;
           if (state === 'live') options.onLine();
-          await pause();
+          if (pause.isDue()) await pause.take();
         }
         if (wasLive) options.onSpent(chunk.length, spentMs);
       }

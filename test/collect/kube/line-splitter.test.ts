@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLineSplitter } from '../../../src/collect/kube/line-splitter.ts';
+import type { LineSplitter } from '../../../src/collect/kube/line-splitter.ts';
+
+const lines = (splitter: LineSplitter, chunk: Buffer): readonly string[] =>
+  Array.from(splitter.push(chunk), (line) => line.toString('utf8'));
 
 const split = (chunks: readonly Buffer[]): readonly string[] => {
   const splitter = createLineSplitter(1000);
-  return chunks.flatMap((chunk) => splitter.push(chunk).map((line) => line.toString('utf8')));
+  return chunks.flatMap((chunk) => lines(splitter, chunk));
 };
 
 test('gives the same lines however the bytes are cut', () => {
@@ -28,19 +32,19 @@ test('gives the same lines however the bytes are cut', () => {
 
 test('tells what is left of a line', () => {
   const splitter = createLineSplitter(1000);
-  splitter.push(Buffer.from('whole\nha'));
-  splitter.push(Buffer.from('lf'));
+  lines(splitter, Buffer.from('whole\nha'));
+  lines(splitter, Buffer.from('lf'));
   expect(splitter.rest()).toBe(4);
-  expect(splitter.push(Buffer.from('\n')).map(String)).toEqual(['half']);
+  expect(lines(splitter, Buffer.from('\n'))).toEqual(['half']);
   expect(splitter.rest()).toBe(0);
 });
 
 test('keeps a copy of the rest, not the chunk', () => {
   const splitter = createLineSplitter(1000);
   const chunk = Buffer.from('abc');
-  splitter.push(chunk);
+  lines(splitter, chunk);
   chunk.fill('x');
-  expect(splitter.push(Buffer.from('\n')).map(String)).toEqual(['abc']);
+  expect(lines(splitter, Buffer.from('\n'))).toEqual(['abc']);
 });
 
 test.for([
