@@ -49,6 +49,8 @@ export type KindReaderOptions = {
    * @throws {KubeError} to end the stream
    */
   readonly onSpent: (bytes: number, milliseconds: number) => void;
+  /** A page of a list was read. */
+  readonly onPage: () => void;
   /** A list is complete. */
   readonly onReplaced: () => void;
 };
@@ -136,6 +138,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
         if (pause.isDue()) await pause.take();
       }
       checkCap(watch, store.staged());
+      options.onPage();
       token = asText(metadata['continue']);
       if (token === '') {
         store.replace(version);

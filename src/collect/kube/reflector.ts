@@ -119,6 +119,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
       live();
     },
     onSpent: meter.spent,
+    onPage: options.onChange,
     onReplaced: () => {
       durationMs = Math.round(performance.now() - roundStarted);
       isOverCap = false;
