@@ -5,6 +5,7 @@ import { setServiceTime } from './model/disk-io.ts';
 import {
   createHostModel,
   cutVlan,
+  muteVlan,
   type HostModel,
   type PoolScan,
   type VdevState,
@@ -74,6 +75,12 @@ export type World = {
   readonly setPort: (host: string, port: string, up: boolean) => void;
   /** Whether the switch answers the LACP of a port of aggr0. */
   readonly setLacpPartner: (host: string, port: string, hasPartner: boolean) => void;
+  /** Lets the cable of a port of aggr0 spoil so many frames a second that come in; 0: none any more. */
+  readonly setPortErrors: (host: string, port: string, perSecond: number) => void;
+  /** Lets nothing come in any more over the links of a VLAN on a host, which stay up and send on; or ends that. */
+  readonly muteVlan: (host: string, vlanId: number, isMute: boolean) => void;
+  /** Configures another address for the first net of a zone, which it has from its next boot on. */
+  readonly setAddress: (host: string, zone: string, address: string) => void;
   /** Takes every link of a VLAN from a host, whose zones run on without them, or gives them back. */
   readonly cutVlan: (host: string, vlanId: number, isCut: boolean) => void;
   /** Sets the state of a disk in its pool, and its counters of errors. */
@@ -173,6 +180,17 @@ export function createWorld(options: WorldOptions): World {
     setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),
     setLacpPartner: (name, port, hasPartner) =>
       setPort(host(name), port, { hasPartner }, clock.now()),
+    setPortErrors: (name, portName, perSecond) => {
+      const port = host(name).ports.find((one) => one.name === portName);
+      if (!port) throw new RangeError(`no port ${portName} on ${name} in the lab`);
+      port.spoils = perSecond === 0 ? null : { since: clock.now(), perSecond: perSecond * speed };
+    },
+    muteVlan: (name, vlanId, isMute) => muteVlan(host(name), vlanId, isMute, clock.now()),
+    setAddress: (hostName, name, address) => {
+      const found = zone(hostName, name);
+      const [first, ...others] = found.plan.nics;
+      if (first) found.plan = { ...found.plan, nics: [{ ...first, address }, ...others] };
+    },
     cutVlan: (name, vlanId, isCut) => cutVlan(host(name), vlanId, isCut, clock.now()),
     diskOfPool: (name, poolName, index) => {
       const pool = host(name).pools.find(({ plan }) => plan.name === poolName);

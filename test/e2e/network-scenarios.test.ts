@@ -77,3 +77,53 @@ test(
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
   },
 );
+
+const SELDOM = { fast: 1, slow: 3600, inventory: 3600 };
+
+test.for<[string, string, Readonly<Record<string, unknown>>]>([
+  [
+    'link-errors',
+    'link.errors link:omni1/ixgbe1',
+    { limit: 10, from: 'kstat link:0:ixgbe1:ierrors, oerrors' },
+  ],
+  [
+    'vlan-isolated',
+    'vlan.isolated vlan:60',
+    { hosts: 'store1', receivedPackets: 0, from: 'kstat link:0:*:ipackets64, opackets64' },
+  ],
+  [
+    'address-duplicate',
+    'address.duplicate zone:omni1/dns-int1',
+    { kind: 'IP', owners: 'omni1/dns-int1, store1/gobuilder', from: 'dladm show-linkprop' },
+  ],
+])(
+  '%s leads to %s as the one top problem, with what was measured',
+  { timeout: 240_000 },
+  async ([scenario, expected, measured]) => {
+    const stage = await startStage();
+    const sources = watchStage(stage, SELDOM, { 'vlan.isolated': { warning: 30, critical: 900 } });
+    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+    expect(rootsOf(sources)).toEqual([]);
+    stage.lab.play(scenario);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([expected]);
+    const top = sources.problems().find(({ cause }) => cause === null);
+    expect(top?.evidence).toMatchObject(measured);
+  },
+);
+
+test(
+  'a cable that is mended and a tag that is back end their problems',
+  { timeout: 240_000 },
+  async () => {
+    const stage = await startStage();
+    const sources = watchStage(stage, SELDOM, { 'vlan.isolated': { warning: 30, critical: 900 } });
+    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+    stage.lab.play('link-errors');
+    stage.lab.play('vlan-isolated');
+    const both = ['link.errors link:omni1/ixgbe1', 'vlan.isolated vlan:60'];
+    await expect.poll(() => rootsOf(sources).toSorted(), LIMIT).toEqual(both);
+    stage.lab.world.setPortErrors('omni1', 'ixgbe1', 0);
+    stage.lab.world.muteVlan('store1', 60, false);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  },
+);

@@ -36,10 +36,15 @@ export async function startStage(): Promise<Stage> {
 export function watchStage(
   { config }: Stage,
   intervals: Settings['intervals'] = { fast: 1, slow: 2, inventory: 3 },
+  thresholds: Settings['thresholds'] = {},
 ): Sources {
   const loaded = loadConfig(config);
   if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
-  const sources = startSources({ ...loaded.settings, intervals });
+  const sources = startSources({
+    ...loaded.settings,
+    intervals,
+    thresholds: { ...loaded.settings.thresholds, ...thresholds },
+  });
   onTestFinished(sources.close);
   return sources;
 }

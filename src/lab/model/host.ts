@@ -105,6 +105,8 @@ export type PortModel = {
   up: boolean;
   /** Whether the switch answers its LACP. */
   hasPartner: boolean;
+  /** Since when its cable or transceiver spoils frames, and how many a second; null: it spoils none. */
+  spoils: { readonly since: number; readonly perSecond: number } | null;
   /** Bytes of the aggregation that went over this port before `aggrRx`/`aggrTx` was reached. */
   rxBase: number;
   txBase: number;
@@ -224,6 +226,7 @@ export function createHostModel(
       name,
       up: true,
       hasPartner: true,
+      spoils: null,
       rxBase: 0,
       txBase: 0,
     })),
@@ -430,6 +433,18 @@ export function cutVlan(host: HostModel, vlanId: number, isCut: boolean, now: nu
     link.traffic = isCut
       ? noTraffic(now)
       : startTraffic(random, link.plan.rxRate, link.plan.txRate, now);
+  }
+}
+
+/** Lets nothing come in any more over the links of a VLAN, as a switch port does that has lost its tag; or ends that. */
+export function muteVlan(host: HostModel, vlanId: number, isMute: boolean, now: number): void {
+  const random = createRandom(`${host.seed}/${host.plan.name}/mute${vlanId}/${now}`);
+  const nics = [...host.zones.values()].flatMap(({ runtime }) => runtime?.nics ?? []);
+  for (const link of [...nics, ...host.vlanLinks]) {
+    if (link.plan.vlanId !== vlanId) continue;
+    const { rx, tx } = link.traffic;
+    const curve = isMute ? IDLE : createCurve(random, link.plan.rxRate);
+    link.traffic = { rx: { base: readMeter(rx, now), since: now, curve }, tx };
   }
 }
 

@@ -25,6 +25,9 @@ export function linkKstats(host: HostModel, now: number): readonly Kstat[] {
         tx: bytes[index]?.tx ?? 0,
         up: port.up,
         bitsPerSecond: 10e9,
+        rxErrors: port.spoils
+          ? Math.floor(((now - port.spoils.since) / 1000) * port.spoils.perSecond)
+          : 0,
       }),
     ),
     linkKstat('aggr0', 'global', 9, { ...aggrBytes(host, now), ...common }),
@@ -49,11 +52,12 @@ type LinkCounters = {
   readonly tx: number;
   readonly up: boolean;
   readonly bitsPerSecond: number;
+  readonly rxErrors?: number;
 };
 
 function linkKstat(name: string, zonename: string, crtime: number, link: LinkCounters): Kstat {
   return stat(['link', 0, name, 'net'], crtime, () => ({
-    ierrors: 0,
+    ierrors: link.rxErrors ?? 0,
     ifspeed: link.up ? link.bitsPerSecond : 0,
     ipackets: Math.floor(link.rx / MEAN_PACKET_BYTES) % 2 ** 32,
     ipackets64: Math.floor(link.rx / MEAN_PACKET_BYTES),

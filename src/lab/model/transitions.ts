@@ -145,7 +145,12 @@ export function setPower(host: HostModel, on: boolean, now: number): void {
   host.nextZoneId = 1;
   host.cutVlans.clear();
   Object.assign(host, createBootState(host.plan, host.seed, now));
-  for (const port of host.ports) Object.assign(port, { rxBase: 0, txBase: 0 });
+  for (const port of host.ports)
+    Object.assign(port, {
+      rxBase: 0,
+      txBase: 0,
+      spoils: port.spoils && { ...port.spoils, since: now },
+    });
   for (const pool of host.pools) {
     pool.read = { ...pool.read, base: 0, since: now };
     pool.write = { ...pool.write, base: 0, since: now };

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { addressDuplicate } from './address-duplicate.ts';
 import { aggrPort } from './aggr-port.ts';
 import { apiDown } from './api-down.ts';
 import { bareHosts } from './bare-hosts.ts';
@@ -13,6 +14,7 @@ import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
+import { linkErrors } from './link-errors.ts';
 import { longhornStorm } from './longhorn-storm.ts';
 import { memoryCap } from './memory-cap.ts';
 import { nodeNotready } from './node-notready.ts';
@@ -21,6 +23,7 @@ import { schedulerLost } from './scheduler-lost.ts';
 import { smfMaintenance } from './smf-maintenance.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
+import { vlanIsolated } from './vlan-isolated.ts';
 import { vmMigration } from './vm-migration.ts';
 import { volumeDegraded } from './volume-degraded.ts';
 import { webhookDown } from './webhook-down.ts';
@@ -41,6 +44,9 @@ export const SCENARIOS: readonly Scenario[] = [
   zoneCrash,
   aggrPort,
   vlanCut,
+  vlanIsolated,
+  linkErrors,
+  addressDuplicate,
   apiDown,
   certExpiry,
   etcdFragmentation,

@@ -12,8 +12,8 @@ const findShared = whileSame<readonly Finding[]>();
 
 /**
  * An IP or MAC address that two have, on the same VLAN; or an address that the kernel itself has found to be a duplicate.
- * IP addresses of zones are those that their configuration allows, while they run: a net that allows several is no
- * evidence, since some of them may be shared on purpose (VRRP, CARP). Loopback and link-local addresses, multicast, MAC
+ * IP addresses of zones are those that their links are held to or, where these are not known, that their configuration
+ * allows, while they run: a net that allows several is no evidence, since some of them may be shared on purpose (VRRP, CARP). Loopback and link-local addresses, multicast, MAC
  * addresses of VRRP, CARP and HSRP, ports of one aggregation and networks that do not leave their host are left out.
  */
 export const addressDuplicate: LabRule = {

@@ -103,11 +103,14 @@ function ipOwnersOfZones(
   return known(host.feeds.zoneConfigs, []).flatMap(({ zone, nets }) =>
     nets.flatMap(({ physical, globalNic, vlanId, addresses }): readonly AddressOwner[] => {
       const owner = owners.get(zone);
-      const [address] = addresses;
-      if (!owner || address === undefined || addresses.length > 1) return [];
+      const link = byName.get(physical ?? '');
+      // What its link is held to is what it booted with; the configuration may have changed since, or been read before.
+      const isHeld = link !== undefined && link.allowedIps.length > 0;
+      const [address, ...others] = isHeld ? link.allowedIps : addresses;
+      if (!owner || address === undefined || others.length > 0) return [];
       if (isHidden(physical) || isHidden(globalNic)) return [];
-      const network = byName.get(physical ?? '')?.vlanId ?? vlanId ?? 0;
-      return ipOwner(address, network, owner.ref, `${host.name}/${zone}`, 'zonecfg export');
+      const from = isHeld ? 'dladm show-linkprop' : 'zonecfg export';
+      return ipOwner(address, link?.vlanId ?? vlanId ?? 0, owner.ref, `${host.name}/${zone}`, from);
     }),
   );
 }

@@ -22,6 +22,8 @@ type Member = {
   readonly macAddress?: string;
   readonly over?: string;
   readonly state?: ZoneEntry['state'];
+  /** What its link is held to. */
+  readonly allowedIps?: readonly string[];
 };
 
 const vnicOf = ({ zone, vlanId = 20, macAddress, over = 'aggr0' }: Member): VnicEntry => ({
@@ -53,6 +55,9 @@ function host(
     links: answered(links),
     vlans: answered([{ name: 'core0', vlanId: 20, over: 'aggr0' }]),
     vnics: answered(members.map(vnicOf)),
+    linkProperties: answered(
+      members.map(({ zone, allowedIps = [] }) => ({ link: `${zone}_0`, zone, allowedIps })),
+    ),
     zones: answered(members.map(({ zone, state = 'running' }) => makeZone(zone, { state }))),
     zoneConfigs: answered(members.map(configOf)),
     addresses: answered(addresses),
@@ -90,6 +95,19 @@ test.for<[string, readonly HostInventory[], readonly string[]]>([
   [
     'of a zone that does not run',
     [host('a', [web]), host('b', [{ ...db, state: 'installed' }])],
+    [],
+  ],
+  [
+    'that a link is held to, whatever the configuration says by now',
+    [
+      host('a', [web]),
+      host('b', [{ ...db, addresses: ['10.0.20.10/24'], allowedIps: ['10.0.20.9'] }]),
+    ],
+    ['zone:a/web'],
+  ],
+  [
+    'that the configuration allows only from the next boot on',
+    [host('a', [web]), host('b', [{ ...db, allowedIps: ['10.0.20.10'] }])],
     [],
   ],
   [
