@@ -1,6 +1,7 @@
 import { portFaults } from '../../domain/aggr-ports.ts';
 import type { HostCommand } from '../../domain/command.ts';
 import { known, lastKnown } from '../../domain/feed.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { AggrEntry, AggrPort, LacpState, LinkState } from '../../domain/link.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
@@ -12,7 +13,6 @@ import type { Line } from '../../parse/lines.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsLinks } from './follows-links.ts';
 import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'port', 'speed', 'duplex', 'state', 'address', 'portstate'] as const;

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { BridgeEntry, OverlayEntry, Switches } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -9,7 +10,6 @@ import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsLinks } from './follows-links.ts';
 
 const FIELDS = ['bridge', 'protect', 'address', 'priority', 'desroot'] as const;
 const OVERLAY_FIELDS = ['link', 'property', 'value'] as const;

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { LinkEntry } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
@@ -7,7 +8,6 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsLinks } from './follows-links.ts';
 import { toLinkNames, toLinkState } from './link-fields.ts';
 
 const FIELDS = ['link', 'class', 'mtu', 'state', 'bridge', 'over'] as const;

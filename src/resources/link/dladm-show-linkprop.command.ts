@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { LinkProperties } from '../../domain/link.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -6,7 +7,6 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
-import { followsLinks } from './follows-links.ts';
 
 const FIELDS = ['link', 'property', 'value'] as const;
 const PROPERTIES = ['zone', 'allowed-ips'] as const;

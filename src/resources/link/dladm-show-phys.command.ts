@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { PhysEntry } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -8,7 +9,6 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsLinks } from './follows-links.ts';
 import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'media', 'state', 'speed', 'duplex', 'device'] as const;

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { VlanEntry } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
@@ -6,7 +7,6 @@ import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsLinks } from './follows-links.ts';
 import { toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'vid', 'over'] as const;

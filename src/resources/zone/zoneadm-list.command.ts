@@ -1,5 +1,6 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import { followsLinks } from '../../domain/follows-links.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -23,7 +24,7 @@ export const zoneadmList: HostCommand<'zones'> = {
   // A zone that comes, goes or boots shows in the counters at once: only the states between wait for it.
   every: 2,
   timeoutSeconds: 20,
-  follows: followsBoots,
+  follows: followsBootsAndLinks,
   question: () => [['zoneadm', 'list', '-cp']],
   // A zone whose configuration or brand cannot be read is left out of the list, with a warning.
   warns: true,
@@ -32,14 +33,17 @@ export const zoneadmList: HostCommand<'zones'> = {
   hides: 'zones and virtual machines',
 };
 
-/** The zones that run, with their ids, boots and init, as kstat(8) has them. */
-function followsBoots({ feeds }: HostInventory): string | null {
-  const kstats = lastKnown(feeds.kstats)?.value;
-  return kstats === undefined
-    ? null
-    : [...kstats.counters.zones]
-        .map(([name, zone]) => [name, zone.zoneId, zone.bootTimeSeconds, zone.initPid].join(' '))
-        .join('\n');
+/**
+ * The zones that run, with their ids, boots and init, as kstat(8) has them, and the links: a link that is gone is one of a
+ * zone that ends, or that zone's loss, which only its state tells.
+ */
+function followsBootsAndLinks(host: HostInventory): string | null {
+  const kstats = lastKnown(host.feeds.kstats)?.value;
+  if (kstats === undefined) return null;
+  const boots = [...kstats.counters.zones].map(([name, zone]) =>
+    [name, zone.zoneId, zone.bootTimeSeconds, zone.initPid].join(' '),
+  );
+  return [...boots, followsLinks(host)].join('\n');
 }
 
 /** `zoneid:zonename:state:zonepath:uuid:brand:ip-type[:…]`, without the global zone. */

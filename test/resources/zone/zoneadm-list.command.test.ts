@@ -9,6 +9,7 @@ import {
   parseZoneadmTable,
   zoneadmList,
 } from '../../../src/resources/zone/zoneadm-list.command.ts';
+import { linkCounters } from '../../derive/inventory.ts';
 import { host, kstats, ok, zone } from '../../support/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
@@ -59,6 +60,19 @@ test('is asked again when a zone comes, goes or boots, as the counters tell', ()
   for (const now of [[], [['web', 4, 1000]], [['web', 3, 2000]], [['web', 3, null]]] as const)
     expect(withZones(now)).not.toBe(before);
   expect(zoneadmList.follows?.(emptyHost('omni1', 0))).toBeNull();
+});
+
+test('is asked again when a link comes or goes, so that what it belonged to is known at that time', () => {
+  const withLinks = (...names: readonly string[]) =>
+    zoneadmList.follows?.(
+      host('omni1', {
+        feeds: {
+          kstats: ok(kstats({ links: new Map(names.map((name) => [name, linkCounters()])) })),
+        },
+      }),
+    );
+  expect(withLinks('net0', 'web0')).toBe(withLinks('net0', 'web0'));
+  expect(withLinks('net0')).not.toBe(withLinks('net0', 'web0'));
 });
 
 test('reads every zone of OmniOS but the global one', () => {

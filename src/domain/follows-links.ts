@@ -1,6 +1,6 @@
-import { lastKnown } from '../../domain/feed.ts';
-import type { HostKstats } from '../../domain/host.ts';
-import type { HostInventory } from '../../domain/inventory.ts';
+import { lastKnown } from './feed.ts';
+import type { HostKstats } from './host.ts';
+import type { HostInventory } from './inventory.ts';
 
 const prints = new WeakMap<HostKstats, string>();
 
