@@ -177,6 +177,7 @@ import { ps } from './resources/zone/ps.command.ts';
 import { vmDown } from './resources/zone/vm-down.rule.ts';
 import { vmMemory } from './resources/zone/vm-memory.rule.ts';
 import { vmView } from './resources/zone/vm.view.ts';
+import { vmmKstats } from './resources/zone/vmm-kstats.command.ts';
 import { zoneConsole } from './resources/zone/zone-console.hand-over.ts';
 import { zoneCpu } from './resources/zone/zone-cpu.rule.ts';
 import { zoneDisk } from './resources/zone/zone-disk.rule.ts';
@@ -230,6 +231,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(fmtopo),
   command(dumpadm),
   command(zoneComponents),
+  command(vmmKstats),
 ];
 
 /** Kinds that are watched, in the order in which they are listed first. */

@@ -53,6 +53,7 @@ import type {
 import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
 import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
+import type { VcpuTimes } from './vcpu.ts';
 import type { Workload } from './workload.ts';
 import type { ZoneComponent } from './zone-component.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
@@ -129,6 +130,8 @@ export type Feeds = {
   readonly crashDumps: CrashDumps;
   readonly processors: readonly Processor[];
   readonly zoneComponents: readonly ZoneComponent[];
+  /** By the machine's name. */
+  readonly vcpus: ReadonlyMap<string, VcpuTimes>;
 };
 export type FeedName = keyof Feeds;
 

@@ -63,6 +63,8 @@ export type Zone = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
   readonly vm: VmConfig | null;
+  /** The part of the time that its vCPUs waited for a CPU of the host; null without vCPUs, or until that is known. */
+  readonly stealPercent: number | null;
   /** What it is for; null when nothing tells. */
   readonly role: ZoneRole | null;
   /** As they were when they were last listed; null when that is not known. */
@@ -262,6 +264,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
   const kstats = lastKnown(host.feeds.kstats)?.value;
   const processes = lastKnown(host.feeds.processes)?.value;
   const smf = lastKnown(host.feeds.zoneServices)?.value;
+  const vcpus = lastKnown(host.feeds.vcpus)?.value;
   const linksByZone = Map.groupBy(
     linksOf(host).filter(({ zone }) => zone !== null),
     ({ zone }) => zone ?? '',
@@ -321,6 +324,7 @@ function joinZones(host: HostInventory): readonly Zone[] {
       rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
       txBytesPerSecond: sum((link) => link.txBytesPerSecond),
       vm: config?.vm ?? null,
+      stealPercent: running ? (vcpus?.get(entry.name)?.stealPercent ?? null) : null,
       role: knownRole(
         host.configuredRoles.get(entry.name),
         services?.telling ?? NOTHING,

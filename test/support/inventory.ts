@@ -131,6 +131,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       processes: ok(new Map()),
       zoneServices: ok({ zones: new Map(), explanations: [] }),
       zoneComponents: ok([]),
+      vcpus: ok(new Map()),
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),

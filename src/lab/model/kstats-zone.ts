@@ -172,7 +172,6 @@ function vmKstats(
         time_run: nanoseconds(run),
         time_sched: nanoseconds(Math.floor(run / 120)),
         vcpu: index,
-        vm_name: plan.name,
       };
     });
   return [

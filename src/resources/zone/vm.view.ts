@@ -1,4 +1,4 @@
-import { age, bytes, count, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { age, bytes, count, percent, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import { guestState } from '../../domain/joined.ts';
 import { machinesOf } from '../../domain/kubevirt.ts';
 import type { KubevirtMachine } from '../../domain/kubevirt.ts';
@@ -42,6 +42,18 @@ const ramColumn: Column<ZoneRow> = {
   priority: 2,
   text: (zone) => bytes(zone.vm?.ramBytes),
   value: (zone) => zone.vm?.ramBytes ?? null,
+};
+/** What a guest sees as stolen is warned of from here on, percent. */
+const MUCH_STEAL = 10;
+const stealColumn: Column<ZoneRow> = {
+  id: 'steal',
+  title: 'STEAL',
+  width: 5,
+  align: 'right',
+  priority: 8,
+  text: (zone) => percent(zone.stealPercent),
+  value: (zone) => zone.stealPercent,
+  tone: (zone) => ((zone.stealPercent ?? 0) >= MUCH_STEAL ? 'warn' : 'muted'),
 };
 const diskColumn: Column<ZoneRow> = {
   id: 'disks',
@@ -157,6 +169,7 @@ export const vmView: View<VmRow> = {
     }),
     vmColumn(cpuSparkColumn),
     vmColumn(cpuColumn),
+    vmColumn(stealColumn),
     vmColumn(rssColumn),
     vmColumn(vlanColumn),
     vmColumn(netColumn),
@@ -196,6 +209,7 @@ export const vmView: View<VmRow> = {
       lines: [
         { label: 'vcpus', text: count(row.vm?.vcpus) },
         { label: 'ram', text: bytes(row.vm?.ramBytes) },
+        { label: 'waits for a CPU', text: percent(row.stealPercent) },
         { label: 'vnc', text: row.vm?.vnc ?? '-' },
         ...(row.vm?.disks ?? []).map((disk) => ({ label: 'disk', text: disk })),
       ],

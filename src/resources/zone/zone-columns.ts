@@ -60,7 +60,11 @@ export const zoneRows = (
 /** What the rows of zones and VMs are made from. */
 export const zoneParts = ({ hosts }: Inventory): readonly unknown[] => [hosts];
 
-export const zoneRowSign = (zone: ZoneRow): ZoneSign => zoneSign(zone, zone.fresh);
+/** A zone that runs while one of its services has given up is degraded. */
+export function zoneRowSign(zone: ZoneRow): ZoneSign | 'degraded' {
+  const sign = zoneSign(zone, zone.fresh);
+  return sign === 'ok' && unwell(zone) > 0 ? 'degraded' : sign;
+}
 
 /** What is said of the state: an unknown one is not repeated as if it were still true. */
 export const stateText = (zone: ZoneRow): string => (zone.fresh ? zone.stateText : 'unknown');
@@ -71,6 +75,7 @@ export function stateTone(zone: ZoneRow): Tone {
     case 'off':
       return 'muted';
     case 'changing':
+    case 'degraded':
       return 'warn';
     case 'down':
       return 'bad';

@@ -670,6 +670,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
 const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
   zoneComponents: 'zlogin curl',
+  vcpus: 'kstat, vCPUs',
   kstats: 'kstat',
   zones: 'zoneadm list',
   processes: 'ps',

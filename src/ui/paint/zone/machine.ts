@@ -1,4 +1,4 @@
-import { bytes, count } from '../../../domain/format.ts';
+import { bytes, count, percent } from '../../../domain/format.ts';
 import { guestState } from '../../../domain/joined.ts';
 import type { Zone } from '../../../domain/joined.ts';
 import type { VmConfig } from '../../../domain/zone.ts';
@@ -15,6 +15,14 @@ export const machineLines = (zone: Zone, vm: VmConfig, width: number): readonly 
     run(guestState(zone), guestState(zone) === 'none' ? 'bad' : 'plain'),
     muted(zone.initPid ? `  process ${zone.initPid}` : ''),
   ]),
+  ...(zone.stealPercent === null
+    ? []
+    : [
+        labelled('steal', [
+          run(percent(zone.stealPercent)),
+          muted('  ready without a CPU, last minute'),
+        ]),
+      ]),
   labelled('boot', [
     run(vm.bootrom ?? "the brand's own bootrom"),
     muted(vm.bootOrder === null ? '' : `  from ${vm.bootOrder}`),

@@ -1,0 +1,117 @@
+import type { HostCommand } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import { vmsOf } from '../../domain/joined.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { VcpuTimes } from '../../domain/vcpu.ts';
+import type { KstatRow } from '../../parse/kstat-lines.ts';
+import { parseKstatLines } from '../../parse/kstat-lines.ts';
+import { parseCounter } from '../../parse/numbers.ts';
+
+/** The kernel has a kstat for each vCPU that a machine might have, 32 or 64 of them. */
+const MOST_VCPUS = 64;
+const TIMES = [
+  'time_init',
+  'time_run',
+  'time_idle',
+  'time_emu_kern',
+  'time_emu_user',
+  'time_sched',
+] as const;
+
+/**
+ * What the vCPUs of machines spend their time with, from the kstats of the kernel's hypervisor
+ * (usr/src/uts/intel/io/vmm): the machine's name stands in the kstat `vm`, its vCPUs in others of the same instance.
+ * `time_sched` is the time off the CPU although ready. Any user may read them; older kernels do not have them, and
+ * kstat(8) exits with 1 then.
+ */
+export const vmmKstats: HostCommand<'vcpus'> = {
+  id: 'vmm-kstats',
+  feed: 'vcpus',
+  pace: 'slow',
+  timeoutSeconds: 20,
+  question: (known) => {
+    const count = mostVcpus(known);
+    if (count === 0) return undefined;
+    const numbers = Array.from({ length: count }, (_, index) => index).join('|');
+    return [
+      ['kstat', '-p', 'vmm::vm:vm_name', `vmm::/^vcpu(${numbers})$/:/^(${TIMES.join('|')})$/`],
+    ];
+  },
+  unasked: 'no virtual machine of bhyve runs',
+  parse: parseVmmKstats,
+  fold: foldVcpus,
+  hides: 'how long virtual machines wait for a CPU of the host',
+  goodExitCodes: [1],
+};
+
+function mostVcpus(host: HostInventory): number {
+  if (lastKnown(host.feeds.zones) === undefined) return 0;
+  const running = vmsOf(host).filter(
+    ({ state, brand }) => state === 'running' && brand === 'bhyve',
+  );
+  return Math.min(MOST_VCPUS, Math.max(0, ...running.map(({ vm }) => vm?.vcpus ?? 1)));
+}
+
+/** The vCPUs of each machine together, by its name. */
+export function parseVmmKstats(stdout: string): Parsed<ReadonlyMap<string, VcpuTimes>> {
+  const { value: rows, complaints: unread } = parseKstatLines(stdout);
+  const complaints: Complaint[] = [...unread];
+  const names = new Map<number, string>();
+  const times = new Map<number, KstatRow[]>();
+  for (const row of rows) {
+    if (row.module === 'vmm' && row.name === 'vm' && row.statistic === 'vm_name')
+      names.set(row.instance, row.value);
+    else if (row.module !== 'vmm' || !/^vcpu[0-9]+$/.test(row.name))
+      complaints.push(complaint(row.line, row.text, 'not a kstat of a virtual machine'));
+    else if (parseCounter(row.value) === null)
+      complaints.push(complaint(row.line, row.text, `${row.statistic} is not a number`));
+    else times.set(row.instance, [...(times.get(row.instance) ?? []), row]);
+  }
+  const machines = [...times].flatMap(([instance, own]) => {
+    const name = names.get(instance);
+    if (name !== undefined) return [[name, sumOf(own)] as const];
+    const [{ line, text } = { line: 0, text: '' }] = own;
+    complaints.push(complaint(line, text, `no name for machine ${instance}`));
+    return [];
+  });
+  return { value: new Map(machines), complaints };
+}
+
+function sumOf(rows: readonly KstatRow[]): VcpuTimes {
+  const sum = (...wanted: readonly (typeof TIMES)[number][]): bigint =>
+    rows
+      .filter(({ statistic }) => wanted.some((name) => name === statistic))
+      .reduce((total, { value }) => total + (parseCounter(value) ?? 0n), 0n);
+  return {
+    runNs: sum('time_run'),
+    idleNs: sum('time_init', 'time_idle'),
+    emulationNs: sum('time_emu_kern', 'time_emu_user'),
+    waitNs: sum('time_sched'),
+    stealPercent: null,
+  };
+}
+
+const totalOf = ({ runNs, idleNs, emulationNs, waitNs }: VcpuTimes): bigint =>
+  runNs + idleNs + emulationNs + waitNs;
+
+/** With the part of the time between two answers that each machine waited. One that was started anew begins anew. */
+function foldVcpus(
+  previous: ReadonlyMap<string, VcpuTimes>,
+  next: ReadonlyMap<string, VcpuTimes>,
+): ReadonlyMap<string, VcpuTimes> {
+  return new Map(
+    [...next].map(([name, now]) => {
+      const before = previous.get(name);
+      if (!before) return [name, now];
+      const span = totalOf(now) - totalOf(before);
+      const waited = now.waitNs - before.waitNs;
+      const isOnward = span > 0n && waited >= 0n && waited <= span;
+      return [
+        name,
+        { ...now, stealPercent: isOnward ? (100 * Number(waited)) / Number(span) : null },
+      ];
+    }),
+  );
+}
