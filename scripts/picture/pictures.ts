@@ -26,6 +26,12 @@ export const PICTURES: Readonly<Record<string, Picture>> = {
   },
   host: { scene: 'host', title: 'A host in detail', cols: 120, rows: 40 },
   vlans: { scene: 'vlan-map', title: 'Every VLAN on every host', cols: 120, rows: 40 },
+  cluster: {
+    scene: 'cluster-host-down',
+    title: 'The cluster from both sides while one of its hosts is down',
+    cols: 120,
+    rows: 40,
+  },
   confirm: {
     scene: 'confirm-guarded',
     title: 'A confirmation with the exact command and the reason why it is guarded',

@@ -17,6 +17,7 @@ import {
 } from '../../domain/format.ts';
 import type { ClusterFeedName, ClusterInventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { clusterRef, refKind, refName, refPath } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
@@ -36,6 +37,7 @@ import { isFaulty, signOf, signRun, worstSign } from './look.ts';
 import type { Look } from './look.ts';
 import { nodesOnZones } from './nodes.ts';
 import type { DetailPage, Panel } from './panel.ts';
+import { rootOf } from './problem-tree.ts';
 import { percentSpark } from './sparkline.ts';
 
 /** So many rows of a list that may be long are read for a panel. */
@@ -667,7 +669,10 @@ function sizeText(feed: Feed<unknown>): string {
   return size === null ? '' : count(size);
 }
 
-/** What is wrong with the clusters, and with the zones that their control planes run in. */
+/**
+ * What is wrong with the clusters, and with the zones that their control planes run in; what explains it elsewhere
+ * stands in its place.
+ */
 function clusterProblems(subject: Subject): Panel {
   const { clusters, look } = subject;
   const names = new Set(clusters.map(({ name }) => name));
@@ -676,12 +681,14 @@ function clusterProblems(subject: Subject): Panel {
       components.flatMap(({ zone }) => zone?.ref ?? []),
     ),
   );
-  const own = look.model.problems.filter(({ subject: about, cause }) => {
-    if (cause !== null) return false;
+  const { problems } = look.model;
+  const isInside = ({ subject: about }: Problem): boolean => {
     if (zones.has(about)) return true;
     const [first = ''] = refPath(about);
     return IN_CLUSTER.has(refKind(about)) && names.has(first);
-  });
+  };
+  const roots = new Set(problems.filter(isInside).map((problem) => rootOf(problem, problems).id));
+  const own = problems.filter(({ id }) => roots.has(id));
   const [only] = clusters;
   const panel = problemsPanel(clusterRef(only?.name ?? ''), own, look);
   if (own.length > 0) return { ...panel, title: 'What is wrong, do next' };

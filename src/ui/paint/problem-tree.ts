@@ -48,9 +48,12 @@ export function problemTree(problems: readonly Problem[]): readonly TreeEntry[] 
   return out;
 }
 
+const byIds = new WeakMap<readonly Problem[], ReadonlyMap<string, Problem>>();
+
 /** The problem at the head of the causes of one. */
 export function rootOf(problem: Problem, problems: readonly Problem[]): Problem {
-  const byId = new Map(problems.map((each) => [each.id, each]));
+  let byId = byIds.get(problems);
+  if (!byId) byIds.set(problems, (byId = new Map(problems.map((each) => [each.id, each]))));
   const seen = new Set<string>();
   let at = problem;
   while (at.cause !== null && !seen.has(at.id)) {
