@@ -72,6 +72,8 @@ type Line = {
   /** The ask that follows it, for those who need an answer newer than the one under way. */
   next: Promise<void> | undefined;
   streaming: AbortController | undefined;
+  /** Of the program that streams, 1 = one CPU; null: it has not told. */
+  streamCpu: number | null;
   /** Not before this is a stream tried again. */
   streamAfter: number;
   /** What is asked, for people. */
@@ -128,6 +130,7 @@ export function createPoller(options: PollerOptions): Poller {
     asking: undefined,
     next: undefined,
     streaming: undefined,
+    streamCpu: null,
     streamAfter: 0,
     program: command.id,
     programs: 0,
@@ -293,11 +296,22 @@ export function createPoller(options: PollerOptions): Poller {
     }
     const streaming = new AbortController();
     line.streaming = streaming;
+    line.streamCpu = null;
     line.program = programOf([argv]);
     line.lastAskedAt = clock.monotonic();
     const running = link.stream(argv, {
       isLast: stream.isLast,
       silentSeconds: Math.max(LONGEST_STREAM_SECONDS, 3 * seconds),
+      ...(stream.isCounted === true
+        ? {
+            counted: {
+              intervalSeconds: seconds,
+              onCpu: (share: number) => {
+                if (line.streaming === streaming) line.streamCpu = share;
+              },
+            },
+          }
+        : {}),
       signal: AbortSignal.any([streaming.signal, stopping.signal]),
       onAnswer: (answer, dropped) => {
         line.dropped += dropped;
@@ -355,19 +369,23 @@ export function createPoller(options: PollerOptions): Poller {
     intervalSeconds: widthOf(line) / 1000,
     stretch: line.stretch.stretch,
     isStreamed: line.streaming !== undefined,
+    streamCpuPercent:
+      line.streaming === undefined || line.streamCpu === null ? null : line.streamCpu * 100,
     durationMs: line.last?.durationMs ?? null,
     bytes: line.last?.bytes ?? null,
     dropped: line.dropped,
     hangs: line.hangs,
   });
 
-  const observer = (): HostObserver =>
-    readCost(
+  const observer = (): HostObserver => {
+    const cost = readCost(
       link.cost(),
       clock.monotonic(),
       skew.milliseconds(),
       new Map(lines.map((line) => [line.command.feed, costOf(line)])),
     );
+    return { ...cost, cpuPercent: withStreams(cost) };
+  };
 
   return {
     start: () => {
@@ -391,6 +409,14 @@ export function createPoller(options: PollerOptions): Poller {
       clock.clearTimeout(timer);
     },
   };
+}
+
+/** What has ended, and what goes on: unknown while one of these is. */
+function withStreams({ cpuPercent, questions }: HostObserver): number | null {
+  let sum = cpuPercent;
+  for (const { isStreamed, streamCpuPercent } of questions.values())
+    if (isStreamed) sum = sum === null || streamCpuPercent === null ? null : sum + streamCpuPercent;
+  return sum;
 }
 
 /** The same text for answers of the same bytes. */

@@ -14,6 +14,11 @@ export type AnswerStream = {
   readonly argv: (known: HostInventory, intervalSeconds: number) => Argv | undefined;
   /** Whether this line, without its end, is the last of an answer: programs flush there and sleep then. */
   readonly isLast: (line: string) => boolean;
+  /**
+   * Behind its interval it takes how many answers to give: started anew after so many, it tells what it has cost, and
+   * one that was forgotten ends by itself.
+   */
+  readonly isCounted?: true;
 };
 
 /** When the two answers came that are joined. */

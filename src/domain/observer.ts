@@ -9,7 +9,7 @@ export type HostObserver = {
   readonly sentBytesPerSecond: number | null;
   /** Processes started on the host, shells among them. */
   readonly forksPerMinute: number | null;
-  /** Of what was started and has ended, without sshd; 100 = one CPU. null when no shell tells. */
+  /** Without sshd; 100 = one CPU. null when no shell tells, and while a program that goes on has not told. */
   readonly cpuPercent: number | null;
   readonly channels: number;
   /** Connections after the first one. */
@@ -28,6 +28,8 @@ export type QuestionCost = {
   /** So many times the configured interval, because the host answers late; 1 when it does not. */
   readonly stretch: number;
   readonly isStreamed: boolean;
+  /** Of the program that goes on, in its latest run; 100 = one CPU. null: not known. */
+  readonly streamCpuPercent: number | null;
   /** Of the last answer; null before the first. */
   readonly durationMs: number | null;
   readonly bytes: number | null;

@@ -51,6 +51,15 @@ export type StreamOptions = {
   readonly onAnswer: (answer: DoneAnswer, dropped: number) => void;
   /** Without a whole answer for so long the program is ended. */
   readonly silentSeconds: number;
+  /**
+   * The program takes the number of its answers as its last operand, and is started anew after so many. The first
+   * answer of each start but the first is left out: it comes right behind the one before it.
+   */
+  readonly counted?: {
+    readonly intervalSeconds: number;
+    /** What it took of a CPU in its latest run, the shell that started it among it; 1 = one CPU. */
+    readonly onCpu: (share: number) => void;
+  };
   readonly signal: AbortSignal;
 };
 

@@ -409,6 +409,32 @@ test('a question that can answer by itself is not asked, and its answers are han
   });
 });
 
+test('what a stream costs is unknown until it tells, and then part of what the host pays', async () => {
+  const command = streamed();
+  const { stream } = command;
+  if (stream === undefined) throw new Error('no stream');
+  const { poller, streams, become, clock, cost } = setUp([
+    { ...command, stream: { ...stream, isCounted: true } },
+  ]);
+  poller.start();
+  become('up');
+  cost.cpuSeconds = 0;
+  poller.observer();
+  clock.advance(10_000);
+  cost.cpuSeconds = 0.02;
+  const costs = () => {
+    const { cpuPercent, questions } = poller.observer();
+    return [cpuPercent, questions.get('kstats')?.streamCpuPercent];
+  };
+  expect(costs()).toEqual([null, null]);
+  expect(streams[0]?.options.counted?.intervalSeconds).toBe(5);
+  streams[0]?.options.counted?.onCpu(0.004);
+  expect(costs()).toEqual([expect.closeTo(0.2 + 0.4), expect.closeTo(0.4)]);
+  streams[0]?.end({ kind: 'timeout', afterSeconds: 15, stderr: '' });
+  await settle();
+  expect(costs()).toEqual([expect.closeTo(0.2), null]);
+});
+
 test('a stream that dies is replaced by asking, and tried again later', async () => {
   const { poller, asked, streams, observers, become, answer, clock } = setUp([streamed()]);
   poller.start();

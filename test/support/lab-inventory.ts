@@ -300,6 +300,7 @@ const withCost = (
     intervalSeconds,
     stretch: 1,
     isStreamed: command.stream !== undefined,
+    streamCpuPercent: command.stream === undefined ? null : 0.4,
     durationMs: ANSWER_MS,
     bytes: answer.kind === 'done' ? answer.stdout.length : null,
     dropped: 0,

@@ -16,12 +16,17 @@ export type StreamDeps = {
   readonly place: string;
   /** A sampler that is to be ended with the session; gives back what forgets it. */
   readonly onStarted: (sampler: Sampler) => () => void;
+  /** The program is started anew. */
+  readonly onAgain: () => void;
 };
 
 /** So long a stream waits for one of its channels. */
 const SLOT_LIMIT_MS = 5_000;
 /** Nothing of a stream is kept: its answers are handed on. */
 const KEPT_BYTES = 64 * 1024;
+/** What a program costs is known after so many answers, and then so often. */
+const FIRST_ANSWERS = 6;
+const RUN_SECONDS = 300;
 
 /** Runs a program that answers again and again; TERM ends it on the host. */
 export async function runStream(
@@ -44,7 +49,7 @@ export async function runStream(
     const words = bootstrap.kind === 'shell' ? bootstrap.words : 'the shell says nothing';
     return { kind: 'lost', error: shellFailure(place, words).error };
   }
-  const answer = await follow(deps, sampler, command, options);
+  const answer = await followRuns(deps, sampler, command, options);
   void sampler.settled().then(() => {
     sampler.close();
     forget();
@@ -52,12 +57,50 @@ export async function runStream(
   return answer;
 }
 
-async function follow(
-  { clock, place }: StreamDeps,
+/** One run after another of a program that counts its answers; one run of any other. */
+async function followRuns(
+  deps: StreamDeps,
   sampler: Sampler,
   command: string,
   options: StreamOptions,
 ): Promise<Answer> {
+  const { counted } = options;
+  if (counted === undefined) return (await follow(deps, sampler, command, options)).end;
+  const { clock } = deps;
+  const most = Math.max(FIRST_ANSWERS, Math.round(RUN_SECONDS / counted.intervalSeconds));
+  // In one write with the program: it costs no round trip.
+  const begin = sampler.cpuSeconds();
+  let spent: number | null | undefined;
+  for (let answers = FIRST_ANSWERS, skip = 0; ; answers = most, skip = 1) {
+    const startedAt = clock.monotonic();
+    const run = await follow(deps, sampler, `${command} ${answers}`, { ...options, skip });
+    // One that ends before its time does not count them.
+    if (run.end.kind !== 'done' || run.end.code !== 0 || run.answers < answers - skip)
+      return run.end;
+    spent ??= await begin;
+    const now = await sampler.cpuSeconds();
+    const seconds = (clock.monotonic() - startedAt) / 1000;
+    if (now !== null && spent !== null && seconds > 0) counted.onCpu((now - spent) / seconds);
+    spent = now;
+    deps.onAgain();
+  }
+}
+
+type Run = {
+  readonly end: Answer;
+  /** Handed over, or overtaken by newer ones. */
+  readonly answers: number;
+};
+
+async function follow(
+  { clock, place }: StreamDeps,
+  sampler: Sampler,
+  command: string,
+  options: StreamOptions & {
+    /** So many answers at the begin are left out. */
+    readonly skip?: number;
+  },
+): Promise<Run> {
   const silence = new AbortController();
   let timer: Timer | undefined;
   const expect = (): void => {
@@ -66,6 +109,8 @@ async function follow(
   };
   let waiting: { readonly answer: DoneAnswer; readonly dropped: number } | undefined;
   let isOver = false;
+  let answers = 0;
+  let left = options.skip ?? 0;
   const hand = (): void => {
     const newest = waiting;
     waiting = undefined;
@@ -76,6 +121,11 @@ async function follow(
     now: clock.monotonic,
     onAnswer: ({ text, beganAt, bytes }, dropped) => {
       expect();
+      if (left > 0) {
+        left--;
+        return;
+      }
+      answers += 1 + dropped;
       const durationMs = Math.max(0, clock.monotonic() - beganAt);
       const before = waiting;
       // The newest wins: what could not be handled in time is worth less than what is true now.
@@ -105,9 +155,13 @@ async function follow(
   clock.clearTimeout(timer);
   hand();
   isOver = true;
-  if (ended.kind === 'aborted' && !options.signal.aborted)
-    return { kind: 'timeout', afterSeconds: options.silentSeconds, stderr: '' };
-  return answerOf(ended, place);
+  const isSilent = ended.kind === 'aborted' && !options.signal.aborted;
+  return {
+    answers,
+    end: isSilent
+      ? { kind: 'timeout', afterSeconds: options.silentSeconds, stderr: '' }
+      : answerOf(ended, place),
+  };
 }
 
 function answerOf(ended: SectionAnswer, place: string): Answer {

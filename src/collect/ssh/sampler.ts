@@ -153,6 +153,9 @@ export function createSampler(options: SamplerOptions): Sampler {
   let onFlood: (() => void) | undefined;
   let waiting: readonly (() => void)[] = [];
 
+  /** A section ends on its two outputs at two moments: between them, one has what the next section says already. */
+  const onStdout = (): Running | undefined => running.find(({ section }) => section === undefined);
+  const onStderr = (): Running | undefined => running.find((one) => one.stderr === undefined);
   const find = (wanted: number): Running | undefined => running.find((one) => one.seq === wanted);
 
   const stdout = createFrameParser({
@@ -172,9 +175,9 @@ export function createSampler(options: SamplerOptions): Sampler {
       one.section = section;
       finishIfComplete(one);
     },
-    onPiece: (piece) => running[0]?.onOutput?.('stdout', piece),
+    onPiece: (piece) => onStdout()?.onOutput?.('stdout', piece),
     onTooLarge: (bytes) => {
-      const [one] = running;
+      const one = onStdout();
       if (one === undefined || one.onOutput !== undefined) return;
       giveAnswer(one, { kind: 'too-large', bytes });
       endCommand(one);
@@ -190,7 +193,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     nonce,
     stream: 'stderr',
     limitBytes: STDERR_LIMIT_BYTES,
-    onPiece: (piece) => running[0]?.onOutput?.('stderr', piece),
+    onPiece: (piece) => onStderr()?.onOutput?.('stderr', piece),
     onSection: (section) => {
       const one = find(section.seq);
       if (one === undefined) return;

@@ -170,7 +170,8 @@ function createSession(options: SessionOptions, first: Sampler): Session {
         streams.add(sampler);
         return () => streams.delete(sampler);
       };
-      return runStream({ connection, clock, place, onStarted }, argv, streamOptions);
+      const onAgain = (): void => meter.forks(1);
+      return runStream({ connection, clock, place, onStarted, onAgain }, argv, streamOptions);
     },
     lost: (reason) => {
       finish(reason.error);

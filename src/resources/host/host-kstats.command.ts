@@ -42,6 +42,7 @@ export const hostKstats: HostCommand<'kstats'> = {
   stream: {
     argv: (_known, intervalSeconds) => [...KSTAT, String(intervalSeconds)],
     isLast: (line) => line.startsWith('unix:0:system_misc:snaptime\t'),
+    isCounted: true,
   },
   parse: parseHostKstats,
   fold: foldKstats,

@@ -197,8 +197,9 @@ function howText({ subject }: FeedRow): string {
 
 const perMinute = ({ forksPerMinute }: HostObserver): string =>
   `${forksPerMinute === null ? UNKNOWN : Math.round(forksPerMinute)} forks/min`;
-const cpu = ({ cpuPercent }: HostObserver): string =>
-  `cpu ${cpuPercent === null ? UNKNOWN : `${cpuPercent.toFixed(cpuPercent < 10 ? 1 : 0)}%`}`;
+const cpuText = (percent: number | null): string =>
+  percent === null ? UNKNOWN : `${percent.toFixed(percent < 10 ? 1 : 0)}%`;
+const cpu = ({ cpuPercent }: HostObserver): string => `cpu ${cpuText(cpuPercent)}`;
 const skewText = (ms: number): string =>
   `${ms < 0 ? '-' : '+'}${(Math.abs(ms) / 1000).toFixed(1)}s`;
 
@@ -453,6 +454,7 @@ function questionLines(
             label: 'every',
             text: `${everyText(row)}${cost.isStreamed ? ', by one program that goes on' : ''}`,
           },
+          ...(cost.isStreamed ? [{ label: 'cpu', text: cpuText(cost.streamCpuPercent) }] : []),
           { label: 'size', text: bytes(cost.bytes) },
         ]),
   ];

@@ -516,6 +516,59 @@ test('a stream hands over one answer after another and leaves nothing on the hos
   expect(texts).toHaveLength(length);
 });
 
+test('a stream that counts its answers is started anew on its channel, and tells what it costs', async () => {
+  const link = await upLink(await server());
+  const starts = writePrivate(temporaryFolder(), 'starts', '');
+  // Each answer takes some CPU; the count is its last operand.
+  const burning = `echo "$2" >>'${starts}'; i=0; while [ $i -lt "$2" ]; do i=$((i+1)); n=0;
+    while [ $n -lt 30000 ]; do n=$((n+1)); done; printf 'value %s\\nlast\\n' "$i"; sleep 0.02; done`;
+  const stop = new AbortController();
+  const texts: string[] = [];
+  const shares: number[] = [];
+  let forks: number | undefined;
+  const ended = link.stream(['sh', '-c', burning.replaceAll('\n    ', ' '), 'sh', '0.05'], {
+    isLast,
+    silentSeconds: 20,
+    signal: stop.signal,
+    onAnswer: ({ stdout }) => {
+      texts.push(stdout.split('\n')[0] ?? '');
+      if (texts.length === 1) forks = link.cost().forks;
+    },
+    counted: { intervalSeconds: 40, onCpu: (share) => shares.push(share) },
+  });
+  await until(() => shares.length === 2);
+  const last = texts.length;
+  await until(() => texts.length > last);
+  // Six, then as many as five minutes have.
+  expect(readFileSync(starts, 'utf8')).toBe('6\n8\n8\n');
+  expect(texts.slice(0, 6 + 7)).toEqual(
+    [1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 7, 8].map((value) => `value ${value}`),
+  );
+  for (const share of shares) {
+    expect(share).toBeGreaterThan(0.02);
+    expect(share).toBeLessThan(1.1);
+  }
+  expect(link.cost().forks).toBe((forks ?? 0) + 2);
+  expect(link.cost().channels).toBe(2);
+  stop.abort();
+  expect(await ended).toEqual({ kind: 'aborted' });
+});
+
+test('a program that ends before its count is not started again and again', async () => {
+  const link = await upLink(await server());
+  let answers = 0;
+  expect(
+    await link.stream(['sh', '-c', 'echo last', 'sh'], {
+      isLast,
+      silentSeconds: 20,
+      signal: new AbortController().signal,
+      onAnswer: () => answers++,
+      counted: { intervalSeconds: 40, onCpu: () => {} },
+    }),
+  ).toMatchObject({ kind: 'done', code: 0 });
+  expect(answers).toBe(1);
+});
+
 test('the end of a link ends its streams on the host', async () => {
   const link = await upLink(await server());
   const pidFile = join(temporaryFolder(), 'pid');

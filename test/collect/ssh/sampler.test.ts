@@ -172,6 +172,7 @@ function fakeChannel() {
     nonce,
     answer,
     say: (text: string) => out(Buffer.from(text)),
+    complain: (text: string) => err(Buffer.from(text)),
     hangUp: () => onClose(),
   };
 }
@@ -224,6 +225,28 @@ test('an answer after the time limit frees the sampler and is not taken for the 
   const next = sampler.ask('next', { timeoutMs: 1_000 });
   fake.answer(3, 'right');
   expect(await next).toMatchObject({ kind: 'done', stdout: Buffer.from('right') });
+});
+
+test('output that comes before the section in front has ended on stderr too is of its own section', async () => {
+  const fake = fakeChannel();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({ channel, clock: createFakeClock(), nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const heard: string[] = [];
+  const front = sampler.ask('front', { timeoutMs: null });
+  const behind = sampler.ask('behind', {
+    timeoutMs: null,
+    onOutput: (from, piece) => heard.push(`${from} ${piece.toString()}`),
+  });
+  fake.say(`\n\u001E${nonce} B 2\nx\n\u001E${nonce} E 2 0\n\n\u001E${nonce} B 3\nanswer`);
+  expect(heard).toEqual(['stdout answer']);
+  fake.complain(`\n\u001E${nonce} E 2 0\noops`);
+  expect(await front).toMatchObject({ kind: 'done', stdout: Buffer.from('x') });
+  expect(heard).toEqual(['stdout answer', 'stderr oops']);
+  fake.complain(`\n\u001E${nonce} E 3 0\n`);
+  fake.say(`\n\u001E${nonce} E 3 0\n`);
+  expect(await behind).toMatchObject({ kind: 'done', stdout: Buffer.from('answer') });
 });
 
 test('a section that TERM met instead of the one before it is no answer', async () => {

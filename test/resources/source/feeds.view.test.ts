@@ -20,6 +20,7 @@ const cost = (change: Partial<QuestionCost> = {}): QuestionCost => ({
   intervalSeconds: 5,
   stretch: 1,
   isStreamed: false,
+  streamCpuPercent: null,
   durationMs: 12,
   bytes: 1_500,
   dropped: 0,
@@ -194,6 +195,18 @@ test.for([
   [12_000, '12s'],
 ] as const)('%s milliseconds are %s', ([value, text]) => {
   expect(milliseconds(value)).toBe(text);
+});
+
+test.for([
+  [{ isStreamed: true, streamCpuPercent: null }, ['┄']],
+  [{ isStreamed: true, streamCpuPercent: 0.44 }, ['0.4%']],
+  [{ isStreamed: false }, []],
+] as const)('the CPU of %j is %j', ([cost, texts]) => {
+  const inventory = hostWith({ zones: answered([]) }, cost);
+  const lines = (view.detail('source:omni1/zones', inventory, NOW) ?? []).flatMap(
+    (block) => block.lines,
+  );
+  expect(lines.flatMap(({ label, text }) => (label === 'cpu' ? [text] : []))).toEqual(texts);
 });
 
 test('what is denied says what it hides and which line grants it', () => {
