@@ -16,8 +16,6 @@ export type KstatRow = {
   readonly value: string;
 };
 
-const KEY = /^([^:]*):(-?[0-9]{1,10}):([^:]*):(.*)$/;
-
 /**
  * The output of `kstat -p`: `module:instance:name:statistic<TAB>value`, one statistic a line.
  * Names and values may hold blanks, so the TAB comes first and the first three colons after it.
@@ -40,23 +38,51 @@ export function parseKstatLines(stdout: string): Parsed<readonly KstatRow[]> {
 
 function readKstatLine(line: number, text: string): KstatRow | undefined {
   const tab = text.indexOf('\t');
-  return tab === -1 ? undefined : kstatRow(line, text, text.slice(0, tab), text.slice(tab + 1));
+  return tab === -1 ? undefined : kstatRow(line, text, tab, tab + 1);
 }
 
-function kstatRow(line: number, text: string, key: string, value: string): KstatRow | undefined {
-  const match = KEY.exec(key);
-  if (!match) return undefined;
-  const [, module = '', instance = '', name = '', statistic = ''] = match;
-  if (module === '' || statistic.trim() === '') return undefined;
+/** The key ends at `end`, the value begins at `from`. */
+function kstatRow(line: number, text: string, end: number, from: number): KstatRow | undefined {
+  const colons = colonsOf(text, end);
+  if (!colons) return undefined;
+  const { first, second, third } = colons;
+  const statistic = text.slice(third + 1, end).trim();
+  if (first === 0 || statistic === '') return undefined;
   return {
     line,
     text,
-    module,
-    instance: Number(instance),
-    name: ownText(name),
-    statistic: statistic.trim(),
-    value: value.trim(),
+    module: text.slice(0, first),
+    instance: Number(text.slice(first + 1, second)),
+    name: ownText(text.slice(second + 1, third)),
+    statistic,
+    value: text.slice(from).trim(),
   };
+}
+
+type Colons = { readonly first: number; readonly second: number; readonly third: number };
+
+/** Of a key: `module:instance:name:statistic`, where the instance is a whole number. */
+function colonsOf(text: string, end: number): Colons | undefined {
+  const first = text.indexOf(':');
+  const second = first === -1 ? -1 : text.indexOf(':', first + 1);
+  const third = second === -1 ? -1 : text.indexOf(':', second + 1);
+  const isKey = third !== -1 && third < end && isInstance(text, first + 1, second);
+  return isKey ? { first, second, third } : undefined;
+}
+
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+const INSTANCE_DIGITS = 10;
+
+function isInstance(text: string, from: number, end: number): boolean {
+  const digits = text.charCodeAt(from) === MINUS ? from + 1 : from;
+  if (digits >= end || end - digits > INSTANCE_DIGITS) return false;
+  for (let index = digits; index < end; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < ZERO || code > NINE) return false;
+  }
+  return true;
 }
 
 /**
@@ -111,17 +137,15 @@ const isStamp = (text: string): boolean =>
  * else by the blank before a number; a line without any of these has an empty value.
  */
 function readSpacedLine(line: number, text: string): KstatRow | undefined {
-  const match = KEY.exec(text);
-  if (!match) return undefined;
-  const from = text.length - (match[4] ?? '').length;
+  const colons = colonsOf(text, text.length);
+  if (!colons) return undefined;
+  const from = colons.third + 1;
   let at = text.indexOf('  ', from);
   for (let index = from + 1; at === -1 && index < text.length; index += 1)
     if (text.charAt(index) === ' ' && (index + 1) % 8 === 0) at = index;
   if (at === -1 && /^[0-9.]+$/.test(text.slice(text.lastIndexOf(' ') + 1)))
     at = text.lastIndexOf(' ');
-  return at < from
-    ? kstatRow(line, text, text, '')
-    : kstatRow(line, text, text.slice(0, at), text.slice(at));
+  return at < from ? kstatRow(line, text, text.length, text.length) : kstatRow(line, text, at, at);
 }
 
 /** `\t%-30s  value`: at least two blanks end the name; the value may be empty. */

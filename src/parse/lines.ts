@@ -13,8 +13,11 @@ export type Line = {
  */
 export function splitLines(text: string): readonly Line[] {
   const lines: Line[] = [];
-  for (const [index, line] of splitAllLines(text).entries())
-    if (line.trim() !== '') lines.push({ number: index + 1, text: line });
+  let number = 0;
+  for (const line of splitAllLines(text)) {
+    number += 1;
+    if (line.trim() !== '') lines.push({ number, text: line });
+  }
   return lines;
 }
 

@@ -4,12 +4,12 @@ import type { KubeTable } from '../domain/kube.ts';
 import type { ObjectCount } from '../domain/objects.ts';
 import { resourceRef } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
-import type { Sample } from './sample.ts';
+import type { PutSample } from './sample.ts';
 
-/** What is sampled of a cluster: the objects of each resource. */
-export function* clusterSamples(name: string, objects: KubeTable<ObjectCount>): Generator<Sample> {
+/** Samples what there is of a cluster: the objects of each resource. */
+export function sampleCluster(name: string, objects: KubeTable<ObjectCount>, put: PutSample): void {
   for (const { name: resource, count, trouble } of objects.byKey.values())
-    yield [resourceRef(name, resource), 'count', trouble === null ? count : null];
+    put(resourceRef(name, resource), 'count', trouble === null ? count : null);
 }
 
 /** The things of a cluster that there are samples of. */

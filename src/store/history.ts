@@ -7,12 +7,12 @@ import { changesIn } from '../domain/lasting.ts';
 import { hostRef, poolRef, refKind } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { clusterRefs, clusterSamples } from './cluster-samples.ts';
+import { clusterRefs, sampleCluster } from './cluster-samples.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
 import { Ring, RingMemory } from './ring.ts';
 import type { RingKind } from './ring.ts';
-import type { Sample } from './sample.ts';
+import type { PutSample } from './sample.ts';
 
 export type HistoryOptions = {
   /** How far back every sample is kept. */
@@ -115,26 +115,30 @@ export function createHistory(options: HistoryOptions): History {
     for (const host of inventory.hosts) {
       const feed = host.feeds.kstats;
       if (feed.status !== 'ok') continue;
-      take(host.name, feed.at, samplesOf(host, feed.value), now);
+      take(host.name, feed.at, now, (put) => sampleHost(host, feed.value, put));
     }
     for (const cluster of inventory.clusters) {
       const feed = cluster.feeds.objects;
       // Counts come one resource at a time, more often than samples are taken.
       const before = timelines.get(timelineOf(cluster))?.at ?? -Infinity;
       if (feed.status !== 'ok' || Math.abs(feed.at - before) < intervalMs) continue;
-      take(timelineOf(cluster), feed.at, clusterSamples(cluster.name, feed.value), now);
+      take(timelineOf(cluster), feed.at, now, (put) =>
+        sampleCluster(cluster.name, feed.value, put),
+      );
     }
     forgotAt ??= now;
     if (Math.abs(now - forgotAt) >= MINUTE_MS) forget(inventory, now);
   }
 
-  function take(source: string, at: EpochMs, samples: Iterable<Sample>, now: EpochMs): void {
+  function take(source: string, at: EpochMs, now: EpochMs, sample: (put: PutSample) => void): void {
     const timeline = advance(source, at);
     if (!timeline) return;
     revision += 1;
     timeline.missed = missedTicks(timeline.at, now);
     since ??= at;
-    for (const [ref, name, value] of samples) if (value !== null) put(ref, name, value, timeline);
+    sample((ref, name, value) => {
+      if (value !== null) put(ref, name, value, timeline);
+    });
   }
 
   /** The source's next tick, or undefined when the counters are not newer. */
@@ -314,7 +318,7 @@ function refsOf(host: HostInventory): readonly Ref[] {
   ];
 }
 
-function samplesOf(host: HostInventory, kstats: HostKstats): readonly Sample[] {
+function sampleHost(host: HostInventory, kstats: HostKstats, put: PutSample): void {
   const ref = hostRef(host.name);
   const links = linksOf(host);
   const { counters } = kstats;
@@ -323,36 +327,30 @@ function samplesOf(host: HostInventory, kstats: HostKstats): readonly Sample[] {
     rates.some((rate) => rate !== null)
       ? rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0)
       : null;
-  return [
-    [ref, 'cpuPercent', kstats.cpuPercent],
-    [ref, 'load1', counters.load1],
-    [ref, 'memoryUsedBytes', memoryUsed(kstats)],
-    [ref, 'swapUsedBytes', kstats.swapUsedBytes],
-    [ref, 'rxBytesPerSecond', total(wires.map((link) => link.rxBytesPerSecond))],
-    [ref, 'txBytesPerSecond', total(wires.map((link) => link.txBytesPerSecond))],
-    ...allZonesOf(host).flatMap((zone): readonly Sample[] => [
-      [zone.ref, 'cpuPercent', zone.cpuPercent],
-      [zone.ref, 'rssBytes', zone.rssBytes],
-      [zone.ref, 'rxBytesPerSecond', zone.rxBytesPerSecond],
-      [zone.ref, 'txBytesPerSecond', zone.txBytesPerSecond],
-    ]),
-    ...links.flatMap((link): readonly Sample[] => [
-      [link.ref, 'rxBytesPerSecond', link.rxBytesPerSecond],
-      [link.ref, 'txBytesPerSecond', link.txBytesPerSecond],
-    ]),
-    ...poolSamples(host),
-  ];
+  put(ref, 'cpuPercent', kstats.cpuPercent);
+  put(ref, 'load1', counters.load1);
+  put(ref, 'memoryUsedBytes', memoryUsed(kstats));
+  put(ref, 'swapUsedBytes', kstats.swapUsedBytes);
+  put(ref, 'rxBytesPerSecond', total(wires.map((link) => link.rxBytesPerSecond)));
+  put(ref, 'txBytesPerSecond', total(wires.map((link) => link.txBytesPerSecond)));
+  for (const zone of allZonesOf(host)) {
+    put(zone.ref, 'cpuPercent', zone.cpuPercent);
+    put(zone.ref, 'rssBytes', zone.rssBytes);
+    put(zone.ref, 'rxBytesPerSecond', zone.rxBytesPerSecond);
+    put(zone.ref, 'txBytesPerSecond', zone.txBytesPerSecond);
+  }
+  for (const link of links) {
+    put(link.ref, 'rxBytesPerSecond', link.rxBytesPerSecond);
+    put(link.ref, 'txBytesPerSecond', link.txBytesPerSecond);
+  }
+  samplePools(host, put);
 }
 
 /** What pools hold, while they tell it: repeated at each tick, since they are asked less often. */
-function poolSamples(host: HostInventory): readonly Sample[] {
-  const { pools } = host.feeds;
-  if (pools.status !== 'ok') return [];
-  return pools.value.map(({ name, allocatedBytes }) => [
-    poolRef(host.name, name),
-    'allocatedBytes',
-    allocatedBytes,
-  ]);
+function samplePools({ name: host, feeds: { pools } }: HostInventory, put: PutSample): void {
+  if (pools.status !== 'ok') return;
+  for (const { name, allocatedBytes } of pools.value)
+    put(poolRef(host, name), 'allocatedBytes', allocatedBytes);
 }
 
 /** Memory that is neither free nor in the ARC, which yields under pressure. */

@@ -6,37 +6,34 @@ import { sanitize } from '../domain/text.ts';
  */
 export function safeStrings<T>(value: T): T {
   // The walk gives back the shape that it was given; TypeScript cannot follow that through the cases.
-  return walk(value) as T;
+  return (isSafe(value) ? value : clean(value)) as T;
 }
 
-function walk(value: unknown): unknown {
+/** Makes nothing: it runs over every answer, and nearly all are safe. */
+function isSafe(value: unknown): boolean {
+  if (typeof value === 'string') return sanitize(value) === value;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value) || value instanceof Set) {
+    for (const part of value as Iterable<unknown>) if (!isSafe(part)) return false;
+    return true;
+  }
+  if (value instanceof Map) {
+    for (const [key, part] of value as Map<unknown, unknown>)
+      if (!isSafe(key) || !isSafe(part)) return false;
+    return true;
+  }
+  const record = value as Readonly<Record<string, unknown>>;
+  // Unlike Object.values this makes no list.
+  for (const name in record) if (Object.hasOwn(record, name) && !isSafe(record[name])) return false;
+  return true;
+}
+
+function clean(value: unknown): unknown {
   if (typeof value === 'string') return sanitize(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return walkAll(value) ?? value;
-  if (value instanceof Map) {
-    const parts = walkAll([...value].flat());
-    return parts ? new Map(pairs(parts)) : value;
-  }
-  if (value instanceof Set) {
-    const parts = walkAll([...value]);
-    return parts ? new Set(parts) : value;
-  }
-  const names = Object.keys(value);
-  const parts = walkAll(Object.values(value));
-  return parts ? Object.fromEntries(names.map((name, index) => [name, parts[index]])) : value;
+  if (Array.isArray(value)) return value.map(safeStrings);
+  if (value instanceof Map)
+    return new Map([...value].map(([key, part]) => [safeStrings(key), safeStrings(part)]));
+  if (value instanceof Set) return new Set([...value].map(safeStrings));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, safeStrings(part)]));
 }
-
-/** The parts made safe, or undefined when all of them already were. */
-function walkAll(parts: readonly unknown[]): readonly unknown[] | undefined {
-  let safe: unknown[] | undefined;
-  for (const [index, part] of parts.entries()) {
-    const walked = walk(part);
-    if (walked === part) continue;
-    safe ??= [...parts];
-    safe[index] = walked;
-  }
-  return safe;
-}
-
-const pairs = (flat: readonly unknown[]): readonly (readonly [unknown, unknown])[] =>
-  flat.flatMap((key, index) => (index % 2 === 0 ? [[key, flat[index + 1]] as const] : []));

@@ -87,10 +87,21 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
 
 /** Names of statistics are only unique within their module: zones and unix both have a boot_time. */
 function keyOf({ module, name, statistic }: KstatRow): string {
-  if (module === 'unix' || module === 'zfs') return `${name}:${statistic}`;
-  if (isProcessCount({ module, name })) return `nprocs:${statistic}`;
-  return diskInstance({ module, name }) === undefined ? `${module}:${statistic}` : statistic;
+  if (module === 'unix' || module === 'zfs') return joined(name, statistic);
+  if (isProcessCount({ module, name })) return joined('nprocs', statistic);
+  return diskInstance({ module, name }) === undefined ? joined(module, statistic) : statistic;
 }
+
+/** Thousands of lines have a few dozen keys, which are made once. */
+const KEYS = new Map(
+  ['zones', 'memory_cap', 'caps', 'nprocs', 'cpu', 'link'].map((module) => [
+    module,
+    new Map([...COUNTERS, 'zonename'].map((name) => [name, `${module}:${name}`])),
+  ]),
+);
+
+const joined = (module: string, statistic: string): string =>
+  KEYS.get(module)?.get(statistic) ?? `${module}:${statistic}`;
 
 function diskOf(disks: Map<string, Statistics>, row: KstatRow): Statistics | undefined {
   const instance = diskInstance(row);

@@ -5,18 +5,22 @@ const RISE_FRAMES = 6;
 
 /**
  * How many processes each zone has for longer than a moment. Fewer count at once; more only when they stay. A zone that
- * was booted begins anew, which is a change too.
+ * was booted begins anew, which is a change too. The same map while nothing in it has changed.
  */
 export function nextLevels(
   before: ReadonlyMap<string, ProcessLevel>,
   { zones }: KstatCounters,
 ): ReadonlyMap<string, ProcessLevel> {
-  return new Map(
-    [...zones].flatMap(([name, { zoneId, processes }]) => {
-      if (processes === null) return [];
-      return [[name, nextLevel(before.get(name), zoneId, processes)] as const];
-    }),
-  );
+  const next = new Map<string, ProcessLevel>();
+  let isSame = true;
+  for (const [name, { zoneId, processes }] of zones) {
+    if (processes === null) continue;
+    const last = before.get(name);
+    const level = nextLevel(last, zoneId, processes);
+    next.set(name, level);
+    if (level !== last) isSame = false;
+  }
+  return isSame && next.size === before.size ? before : next;
 }
 
 function nextLevel(

@@ -30,3 +30,10 @@ test.for([
 test('a zone that was booted begins anew', () => {
   expect(after(frame(12), frame(3, 5))).toMatchObject({ level: 3, changes: 1, zoneId: 5 });
 });
+
+test('while no level changes the map is the same', () => {
+  const before = nextLevels(new Map(), frame(12));
+  expect(nextLevels(before, frame(12))).toBe(before);
+  expect(nextLevels(before, frame(11))).not.toBe(before);
+  expect(nextLevels(before, { ...frame(12), zones: new Map() })).not.toBe(before);
+});
