@@ -80,10 +80,13 @@ export function nextProblems(
 ): ProblemState {
   const cases = new Map<string, Case>();
   const before = Map.groupBy(state.cases.values(), ({ rule, asked }) => `${rule} ${asked}`);
+  const casesOf = (question: Question): readonly Case[] =>
+    before.size === 0
+      ? NO_CASES
+      : (before.get(`${question.rule.id} ${question.asked}`) ?? NO_CASES);
   const allowance: Allowance = { left: NEW_OBJECTS };
   for (const question of ask(rules, inventory, now, contexts(state, thresholds), allowance)) {
-    const known = before.get(`${question.rule.id} ${question.asked}`) ?? [];
-    for (const next of settle(known, question, now))
+    for (const next of settle(casesOf(question), question, now))
       if (!cases.has(next.id)) cases.set(next.id, next);
   }
   const changes = nextChanges(state, cases, now);
@@ -113,6 +116,7 @@ export const raisesBy = ({ cases }: ProblemState, rules: readonly Rule[], at: Ep
 export const changesOf = (state: ProblemState, id: string): number =>
   state.changes.get(id)?.length ?? 0;
 
+const NO_CASES: readonly Case[] = [];
 const NO_LIMITS: Threshold = { warning: Number.NaN, critical: Number.NaN };
 
 /** What each rule is told beside the data. */
@@ -249,6 +253,8 @@ function settle(
   { rule, asked, judged }: Question,
   now: EpochMs,
 ): readonly Case[] {
+  // Nearly always nothing is wrong, and nothing was.
+  if (before.length === 0 && (judged?.findings.length ?? 0) === 0) return NO_CASES;
   // What is not raised yet needs findings without a break, so it does not survive a silence.
   const raised = before.filter((entry) => entry.raised);
   if (!judged) return raised.map((entry) => ({ ...entry, confirmed: false }));

@@ -115,8 +115,8 @@ export function componentsOf(
   now: EpochMs,
 ): readonly Component[] {
   const known = componentsCache.get(inventory)?.get(cluster);
-  if (known?.now === now) {
-    changesIn(known.ms);
+  if (known && now >= known.at && now < known.until) {
+    changesIn(known.until - now);
     return known.components;
   }
   const plane = controlPlaneOf(cluster)?.value;
@@ -129,7 +129,10 @@ export function componentsOf(
     );
   });
   const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
-  componentsCache.set(inventory, ofInventory.set(cluster, { now, components, ms }));
+  componentsCache.set(
+    inventory,
+    ofInventory.set(cluster, { components, at: now, until: now + ms }),
+  );
   return components;
 }
 
@@ -147,12 +150,12 @@ function withOneLeader(components: readonly Component[]): readonly Component[] {
 }
 
 type Judged = {
-  readonly now: EpochMs;
   readonly components: readonly Component[];
-  /** How long they stay so. */
-  readonly ms: number;
+  readonly at: EpochMs;
+  /** So long they stay so if nothing but time changes. */
+  readonly until: EpochMs;
 };
-/** All rules of one look at the inventory ask for those of the same time. */
+/** Many rules and views ask for the same. */
 const componentsCache = new WeakMap<Inventory, Map<ClusterInventory, Judged>>();
 
 /**

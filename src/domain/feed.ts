@@ -87,8 +87,12 @@ export function lastKnown<T>(feed: Feed<T>): Known<T> | undefined {
   }
 }
 
+/** The last value there was, however old; undefined when nothing was ever known. */
+export const lastValue = <T>(feed: Feed<T>): T | undefined =>
+  feed.status === 'ok' ? feed.value : feed.status === 'failed' ? feed.last?.value : undefined;
+
 /** The value, or `fallback` when nothing was ever known. */
-export const known = <T>(feed: Feed<T>, fallback: T): T => lastKnown(feed)?.value ?? fallback;
+export const known = <T>(feed: Feed<T>, fallback: T): T => lastValue(feed) ?? fallback;
 
 /** Why what is known is not all there is; undefined when it is, or nothing is known. */
 export const gapOf = (feed: Feed<unknown>): Gap | undefined =>

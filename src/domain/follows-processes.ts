@@ -1,15 +1,25 @@
-import { lastKnown } from './feed.ts';
+import { lastValue } from './feed.ts';
 import type { HostInventory } from './inventory.ts';
 import { zonesOf } from './joined.ts';
+import { whileSameOf } from './same-parts.ts';
 import { componentOf } from './zone-component.ts';
+
+const printOf = whileSameOf<string | null>();
 
 /**
  * How often the number of processes has changed to stay, of each zone of a control plane; null without such a zone.
  * The counters come every few seconds at no process, so that a daemon that ends is looked at at once.
  */
 export function followsProcesses(host: HostInventory): string | null {
-  const zones = zonesOf(host).filter(({ role }) => componentOf(role?.name) !== undefined);
-  return zones.length === 0 ? null : processChanges(host, zones);
+  const { kstats, zones, processes, zoneServices } = host.feeds;
+  const levels = lastValue(kstats)?.processLevels;
+  if (levels === undefined) return null;
+  // What the roles of its zones are told by.
+  const parts = [zones, processes, zoneServices].map(lastValue<unknown>);
+  return printOf(levels, [host.configuredRoles, ...parts], () => {
+    const members = zonesOf(host).filter(({ role }) => componentOf(role?.name) !== undefined);
+    return members.length === 0 ? null : processChanges(host, members);
+  });
 }
 
 /** The same of any zones, the global one among them by its name; null while no counters are known. */
@@ -17,7 +27,7 @@ export function processChanges(
   { feeds }: HostInventory,
   zones: readonly { readonly name: string }[],
 ): string | null {
-  const levels = lastKnown(feeds.kstats)?.value.processLevels;
+  const levels = lastValue(feeds.kstats)?.processLevels;
   return levels === undefined
     ? null
     : zones.map(({ name }) => `${name} ${levels.get(name)?.changes ?? 0}`).join('\n');

@@ -1,4 +1,5 @@
-import { fresh, known, lastKnown } from './feed.ts';
+import { fresh, known, lastKnown, lastValue } from './feed.ts';
+import type { Known } from './feed.ts';
 import type { RisingErrors, Silence, ZoneBoot } from './host.ts';
 import type {
   ClusterFeedName,
@@ -8,17 +9,18 @@ import type {
   Inventory,
   SourceState,
 } from './inventory.ts';
-import type { AggrEntry, LinkState } from './link.ts';
+import type { AggrEntry, LinkEntry, LinkState } from './link.ts';
 import type { ZoneProcesses } from './process.ts';
 import { linkRef, vlanRef, vmRef, zoneRef } from './ref.ts';
 import type { LinkRef, VlanRef, VmRef, ZoneRef } from './ref.ts';
 import { roleOf } from './role.ts';
 import type { ZoneRole } from './role.ts';
+import { whileSame, whileSameOf } from './same-parts.ts';
 import type { ZoneServices } from './service.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { isVmBrand } from './zone.ts';
-import type { VmConfig, ZoneState } from './zone.ts';
+import type { VmConfig, ZoneEntry, ZoneState } from './zone.ts';
 
 /** A zone (or the zone of a VM) as all answers of its host together tell it; null is not known. */
 export type Zone = {
@@ -118,20 +120,39 @@ export type Vlan = {
 
 const zonesCache = new WeakMap<HostInventory, readonly Zone[]>();
 const linksCache = new WeakMap<HostInventory, readonly Link[]>();
+const aggrsCache = new WeakMap<HostInventory, readonly AggrEntry[]>();
 const vlansCache = new WeakMap<Inventory, readonly Vlan[]>();
+const sortsCache = new WeakMap<readonly Zone[], Sorts>();
+type Sorts = { readonly zones: readonly Zone[]; readonly vms: readonly Zone[] };
 
-/** All non-global zones of a host, VMs among them. The same array while the host's object is the same. */
+const joinedZones = whileSameOf<readonly Zone[]>();
+const joinedLinks = whileSameOf<readonly Link[]>();
+const joinedVlans = whileSame<readonly Vlan[]>();
+const joinedAddresses = whileSame<ReadonlyMap<string, ZoneRef | VmRef>>();
+
+/** All non-global zones of a host, VMs among them. The same array while the answers that they are made of are the same. */
 export function allZonesOf(host: HostInventory): readonly Zone[] {
   let zones = zonesCache.get(host);
   if (!zones) zonesCache.set(host, (zones = joinZones(host)));
   return zones;
 }
 /** Zones that are not virtual machines. */
-export const zonesOf = (host: HostInventory): readonly Zone[] =>
-  allZonesOf(host).filter(({ brand }) => !isVmBrand(brand));
+export const zonesOf = (host: HostInventory): readonly Zone[] => sortsOf(host).zones;
 /** Zones that are virtual machines. */
-export const vmsOf = (host: HostInventory): readonly Zone[] =>
-  allZonesOf(host).filter(({ brand }) => isVmBrand(brand));
+export const vmsOf = (host: HostInventory): readonly Zone[] => sortsOf(host).vms;
+
+function sortsOf(host: HostInventory): Sorts {
+  const all = allZonesOf(host);
+  let sorts = sortsCache.get(all);
+  if (!sorts) {
+    sorts = {
+      zones: all.filter(({ brand }) => !isVmBrand(brand)),
+      vms: all.filter(({ brand }) => isVmBrand(brand)),
+    };
+    sortsCache.set(all, sorts);
+  }
+  return sorts;
+}
 
 /** The host of that name. */
 export const findHost = (inventory: Inventory, name: string): HostInventory | undefined =>
@@ -175,19 +196,29 @@ const addressesCache = new WeakMap<Inventory, ReadonlyMap<string, ZoneRef | VmRe
 export function zonesByAddress(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRef> {
   let found = addressesCache.get(inventory);
   if (!found) {
-    const owners = new Map<string, ZoneRef | VmRef | null>();
-    for (const host of inventory.hosts)
-      for (const { addresses, ref } of allZonesOf(host))
-        for (const address of addresses) {
-          const plain = address.split('/')[0] ?? address;
-          owners.set(plain, owners.has(plain) ? null : ref);
-        }
-    found = new Map(
-      [...owners].flatMap(([address, ref]) => (ref === null ? [] : [[address, ref] as const])),
-    );
+    // What a zone measures changes often, which zones there are and what they are configured to be seldom.
+    const parts = inventory.hosts.flatMap(({ name, feeds }) => [
+      name,
+      lastValue(feeds.zones),
+      lastValue(feeds.zoneConfigs),
+    ]);
+    found = joinedAddresses(parts, () => joinAddresses(inventory));
     addressesCache.set(inventory, found);
   }
   return found;
+}
+
+function joinAddresses(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRef> {
+  const owners = new Map<string, ZoneRef | VmRef | null>();
+  for (const host of inventory.hosts)
+    for (const { addresses, ref } of allZonesOf(host))
+      for (const address of addresses) {
+        const plain = address.split('/')[0] ?? address;
+        owners.set(plain, owners.has(plain) ? null : ref);
+      }
+  return new Map(
+    [...owners].flatMap(([address, ref]) => (ref === null ? [] : [[address, ref] as const])),
+  );
 }
 
 /** The CPU that a zone or VM uses, in percent of its cap; null without one. */
@@ -257,9 +288,26 @@ function knownRole(...clues: RoleClues): ZoneRole | null {
   return role;
 }
 
+const NO_ZONES: readonly Zone[] = [];
+
 function joinZones(host: HostInventory): readonly Zone[] {
-  const list = lastKnown(host.feeds.zones);
-  if (!list) return [];
+  const { zones, zoneConfigs, kstats, processes, zoneServices } = host.feeds;
+  const list = lastKnown(zones);
+  if (!list) return NO_ZONES;
+  const parts = [
+    host.name,
+    host.configuredRoles,
+    list.at,
+    lastValue(zoneConfigs),
+    lastValue(kstats),
+    lastValue(processes),
+    lastValue(zoneServices),
+    linksOf(host),
+  ];
+  return joinedZones(list.value, parts, () => makeZones(host, list));
+}
+
+function makeZones(host: HostInventory, list: Known<readonly ZoneEntry[]>): readonly Zone[] {
   const configs = new Map(known(host.feeds.zoneConfigs, []).map((config) => [config.zone, config]));
   const kstats = lastKnown(host.feeds.kstats)?.value;
   const processes = lastKnown(host.feeds.processes)?.value;
@@ -350,9 +398,24 @@ export function linksOf(host: HostInventory): readonly Link[] {
 /** Classes whose counters tell the same state as show-link. */
 const COUNTED_STATE: ReadonlySet<string> = new Set(['phys', 'aggr', 'vlan', 'vnic']);
 
+const NO_LINKS: readonly Link[] = [];
+
 function joinLinks(host: HostInventory): readonly Link[] {
-  const list = lastKnown(host.feeds.links);
-  if (!list) return [];
+  const { links, phys, vnics, vlans, aggrs, linkProperties, zoneConfigs, kstats } = host.feeds;
+  const list = lastKnown(links);
+  if (!list) return NO_LINKS;
+  const counted = lastKnown(kstats);
+  const parts = [
+    host.name,
+    list.at,
+    counted?.value,
+    counted?.at,
+    ...[phys, vnics, vlans, aggrs, linkProperties, zoneConfigs].map(lastValue<unknown>),
+  ];
+  return joinedLinks(list.value, parts, () => makeLinks(host, list));
+}
+
+function makeLinks(host: HostInventory, list: Known<readonly LinkEntry[]>): readonly Link[] {
   const byName = <T extends { readonly name: string }>(rows: readonly T[]) =>
     new Map(rows.map((row) => [row.name, row]));
   const phys = byName(known(host.feeds.phys, []));
@@ -414,6 +477,12 @@ const toNumber = (counter: bigint | null | undefined): number | null =>
 
 /** The aggregations of a host, their state and that of their ports as told last. */
 export function aggrsOf(host: HostInventory): readonly AggrEntry[] {
+  let aggrs = aggrsCache.get(host);
+  if (!aggrs) aggrsCache.set(host, (aggrs = latestAggrs(host)));
+  return aggrs;
+}
+
+function latestAggrs(host: HostInventory): readonly AggrEntry[] {
   const answer = lastKnown(host.feeds.aggrs);
   if (!answer) return [];
   const links = new Map(linksOf(host).map((link) => [link.name, link]));
@@ -427,7 +496,12 @@ export function aggrsOf(host: HostInventory): readonly AggrEntry[] {
 /** Every VLAN id that a link or a zone's configuration carries, or that the configuration names. */
 export function vlansOf(inventory: Inventory): readonly Vlan[] {
   let vlans = vlansCache.get(inventory);
-  if (!vlans) vlansCache.set(inventory, (vlans = joinVlans(inventory)));
+  if (!vlans) {
+    const { hosts, vlanNames } = inventory;
+    const parts = [vlanNames, ...hosts.flatMap((host) => [linksOf(host), allZonesOf(host)])];
+    vlans = joinedVlans(parts, () => joinVlans(inventory));
+    vlansCache.set(inventory, vlans);
+  }
   return vlans;
 }
 

@@ -1,12 +1,29 @@
+type Parts = readonly unknown[];
+
 /** Gives the result of before while each of its parts is the same, else makes it anew. It remembers one result. */
-export function whileSame<T>(): (parts: readonly unknown[], make: () => T) => T {
-  let last: { readonly parts: readonly unknown[]; readonly made: T } | undefined;
+export function whileSame<T>(): (parts: Parts, make: () => T) => T {
+  let last: { readonly parts: Parts; readonly made: T } | undefined;
   return (parts, make) => {
-    const isSame =
-      last !== undefined &&
-      last.parts.length === parts.length &&
-      last.parts.every((part, index) => part === parts[index]);
-    if (last === undefined || !isSame) last = { parts, made: make() };
+    if (last === undefined || !isSame(last.parts, parts)) last = { parts, made: make() };
     return last.made;
   };
+}
+
+/** The same for many owners: it remembers one result of each, for as long as there is the owner. */
+export function whileSameOf<T>(): (owner: object, parts: Parts, make: () => T) => T {
+  const latest = new WeakMap<object, { readonly parts: Parts; readonly made: T }>();
+  return (owner, parts, make) => {
+    const last = latest.get(owner);
+    if (last && isSame(last.parts, parts)) return last.made;
+    const made = make();
+    latest.set(owner, { parts, made });
+    return made;
+  };
+}
+
+function isSame(before: Parts, after: Parts): boolean {
+  const { length } = after;
+  if (before.length !== length) return false;
+  for (let index = 0; index < length; index += 1) if (before[index] !== after[index]) return false;
+  return true;
 }
