@@ -9,6 +9,7 @@ import type { Poller } from './collect/poller.ts';
 import { createCommons } from './collect/ssh/commons.ts';
 import { createHostLink } from './collect/ssh/host-link.ts';
 import type { KeyRing } from './collect/ssh/key-ring.ts';
+import { hasNews } from './derive/news.ts';
 import { nextProblems, noProblems, raisesBy } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
@@ -53,12 +54,15 @@ export type Sources = {
   readonly retryNow: () => void;
   /** Shortens waits, and leaves held states alone: a refused authentication is never repeated by itself. */
   readonly wake: () => void;
-  /** Called when anything has changed, at most every 100 ms. */
+  /** Called when anything has changed: 100 ms after news, else at most every 500 ms. */
   readonly onChange: (listener: () => void) => () => void;
   readonly close: () => Promise<void>;
 };
 
-const SETTLE_MS = 100;
+/** News gather for so long: a connection, or what is known of something at all, has changed. */
+const NEWS_MS = 100;
+/** What answers as before with other values gathers for so long. */
+const SETTLE_MS = 500;
 /** Rules look at changes no more often than this: answers of many hosts come in an endless row. */
 const JUDGE_MS = 500;
 /** Rules are asked again at least so often, for what depends on time alone. */
@@ -92,9 +96,21 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   let judgedAt = Number.NEGATIVE_INFINITY;
   let judging: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
+  let settlesAt = Number.POSITIVE_INFINITY;
+  /** What the listeners were told last. */
+  let told: readonly unknown[] = [];
 
-  const settle = () => {
+  const settleWithin = (ms: number): void => {
+    const at = performance.now() + ms;
+    if (settlesAt <= at) return;
+    clearTimeout(settling);
+    settlesAt = at;
+    settling = setTimeout(settle, ms);
+  };
+  function settle(): void {
+    clearTimeout(settling);
     settling = undefined;
+    settlesAt = Number.POSITIVE_INFINITY;
     const now = Date.now();
     const inventory = store.get();
     const wait = judgedAt + JUDGE_MS - performance.now();
@@ -106,12 +122,24 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
     }
     history.record(inventory, now);
-    if (problems.unfinished) judging ??= setTimeout(settle, SETTLE_MS);
+    if (problems.unfinished) judging ??= setTimeout(settle, NEWS_MS);
     else if (judged !== inventory) judging ??= setTimeout(settle, wait);
+    const present = [
+      inventory,
+      problems.problems,
+      problems.unfinished || judged !== inventory,
+      [...problems.cases.values()].filter(({ raised }) => !raised).length,
+      history.revision(),
+    ];
+    if (present.every((part, index) => part === told[index])) return;
+    told = present;
     for (const listener of listeners) listener();
-  };
+  }
+  let seen = store.get();
   const unsubscribe = store.subscribe(() => {
-    settling ??= setTimeout(settle, SETTLE_MS);
+    const before = seen;
+    seen = store.get();
+    settleWithin(hasNews(before, seen) ? NEWS_MS : SETTLE_MS);
   });
   const ticking = setInterval(() => {
     if (settling === undefined) settle();
