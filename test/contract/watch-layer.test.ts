@@ -8,8 +8,11 @@ import {
 } from '../../src/collect/kube/api-resources.ts';
 import { chunksOf, readJson } from '../../src/collect/kube/body.ts';
 import { countObjects } from '../../src/collect/kube/count.ts';
+import { createDiscovery } from '../../src/collect/kube/discovery.ts';
 import { KubeError } from '../../src/collect/kube/kube-error.ts';
 import { createLineSplitter } from '../../src/collect/kube/line-splitter.ts';
+import { defaultTiming } from '../../src/collect/kube/timing.ts';
+import { createGate } from '../../src/collect/kube/waiting.ts';
 import { lastKnown } from '../../src/domain/feed.ts';
 import type { ClusterInventory } from '../../src/domain/inventory.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
@@ -34,6 +37,7 @@ type Item = { readonly metadata: Metadata };
 type List = { readonly kind: string; readonly metadata: Metadata; readonly items: readonly Item[] };
 type Event = { readonly type: string; readonly object: Item & { readonly code?: number } };
 
+const LIMIT = { timeout: 20_000, interval: 50 };
 const PODS = '/api/v1/pods';
 const DEFAULT_PODS = '/api/v1/namespaces/default/pods';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -109,6 +113,27 @@ onEveryApi((start) => {
     });
   const remove = (name: string): Promise<unknown> =>
     api.ask('DELETE', `${DEFAULT_PODS}/${name}?gracePeriodSeconds=0`);
+  const createDefinition = (plural: string): Promise<unknown> =>
+    api.ask('POST', CRDS, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.contract.example.org` },
+      spec: {
+        group: 'contract.example.org',
+        scope: 'Namespaced',
+        names: { plural, kind: 'Widget' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        ],
+      },
+    });
   const isEnd = ({ type, object }: Event): boolean =>
     type === 'BOOKMARK' && object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
   const INITIAL =
@@ -250,6 +275,52 @@ onEveryApi((start) => {
     }
   });
 
+  test('what is served is not sent again while it is the same, and is when it is not', async () => {
+    const ending = new AbortController();
+    const answers: string[] = [];
+    const gate = createGate();
+    gate.open();
+    const { open } = api.transport;
+    const discovery = createDiscovery({
+      transport: {
+        ...api.transport,
+        open: async (request) => {
+          const answer = await open(request);
+          answers.push(`${request.path} ${answer.status}`);
+          return answer;
+        },
+      },
+      timing: { ...defaultTiming, discoveryMs: 600_000, rediscoverMs: 20 },
+      signal: ending.signal,
+      gate,
+      onChange: () => {},
+    });
+    const running = discovery.run();
+    await discovery.asked();
+    expect(answers.toSorted()).toEqual(['/api 200', '/apis 200']);
+    const before = discovery.resources()?.map(({ resource }) => resource);
+    discovery.hurry();
+    await expect
+      .poll(() => answers.filter((each) => each.endsWith(' 304')).length)
+      .toBeGreaterThan(1);
+    expect(answers.slice(2)).not.toContain('/apis 200');
+    expect(discovery.resources()?.map(({ resource }) => resource)).toEqual(before);
+    await createDefinition('gadgets');
+    await expect
+      .poll(() => {
+        discovery.hurry();
+        return discovery.find({
+          group: 'contract.example.org',
+          versions: ['v1'],
+          resource: 'gadgets',
+        }).kind;
+      }, LIMIT)
+      .toBe('served');
+    ending.abort();
+    await running;
+    await api.ask('DELETE', `${CRDS}/gadgets.contract.example.org`);
+  });
+
   test('the source follows creations and deletions', async () => {
     observed = observe(subject.kubeconfig, { watches: [allPods], heartbeatSeconds: 1 });
     await observed.until('live', (now) => now.feeds.pods.status === 'ok');
@@ -282,26 +353,7 @@ onEveryApi((start) => {
     const none = await observed.until('absent', (now) => now.feeds.pods.status === 'absent');
     expect(none.feeds.pods).toMatchObject({ reason: `the cluster has no ${name}` });
     await observed.until('counted', (now) => countOf(now, 'namespaces') !== undefined);
-    await api.ask('POST', CRDS, {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name },
-      spec: {
-        group: 'contract.example.org',
-        scope: 'Namespaced',
-        names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
-        versions: [
-          {
-            name: 'v1',
-            served: true,
-            storage: true,
-            schema: {
-              openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
-        ],
-      },
-    });
+    await createDefinition('widgets');
     await observed.until('served', (now) => now.feeds.pods.status === 'ok');
     await api.ask('POST', '/apis/contract.example.org/v1/namespaces/default/widgets', {
       apiVersion: 'contract.example.org/v1',

@@ -7,7 +7,7 @@ import {
   readResourceList,
 } from './api-resources.ts';
 import type { ApiResource, ApiResources, Found, GroupVersion } from './api-resources.ts';
-import { readJson } from './body.ts';
+import { readAll, readJson } from './body.ts';
 import { KubeError, networkError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
 import { asRecord } from './status-error.ts';
@@ -39,6 +39,11 @@ export type DiscoveryOptions = {
   readonly onChange: () => void;
 };
 
+type Root = '/api' | '/apis';
+
+/** What a root told last, and the name of that state. */
+type Aggregated = { readonly etag: string; readonly groupVersions: readonly GroupVersion[] };
+
 /** Aggregated discovery is stable since Kubernetes 1.30; v2beta1 came before it. */
 const ACCEPT = ['v2', 'v2beta1']
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
@@ -54,21 +59,38 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   const alarm = createAlarm(signal);
   const first = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => first.resolve(), { once: true });
+  const roots = new Map<Root, Aggregated>();
   let known: ApiResources | undefined;
   let epoch = transport.epoch();
   /** How often to ask again soon: what a CRD's event announces is served a moment later. */
   let hurries = 0;
 
-  const get = (path: string, accept = 'application/json'): Promise<unknown> =>
+  const get = (path: string): Promise<unknown> =>
     transport
-      .open({ method: 'GET', path, accept, signal })
+      .open({ method: 'GET', path, accept: 'application/json', signal })
       .then((answer) => readJson(answer, LIMIT, transport.target()));
 
-  async function readRoot(root: '/api' | '/apis'): Promise<readonly GroupVersion[]> {
-    const answer = await get(root, ACCEPT);
-    return asRecord(answer)['kind'] === 'APIGroupDiscoveryList'
-      ? readAggregated(answer)
-      : readOneByOne(readGroups(answer));
+  /** An aggregated answer names its state (ETag), and is not sent again while that is the same. */
+  async function readRoot(root: Root): Promise<readonly GroupVersion[]> {
+    const before = roots.get(root);
+    const answer = await transport.open({
+      method: 'GET',
+      path: root,
+      accept: ACCEPT,
+      signal,
+      ...(before === undefined ? {} : { ifNoneMatch: before.etag }),
+    });
+    if (answer.status === 304 && before !== undefined) {
+      await readAll(answer, LIMIT, transport.target());
+      return before.groupVersions;
+    }
+    const document = await readJson(answer, LIMIT, transport.target());
+    roots.delete(root);
+    if (asRecord(document)['kind'] !== 'APIGroupDiscoveryList')
+      return readOneByOne(readGroups(document));
+    const groupVersions = readAggregated(document);
+    if (answer.etag !== null) roots.set(root, { etag: answer.etag, groupVersions });
+    return groupVersions;
   }
 
   async function readOneByOne(
@@ -99,9 +121,10 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
     if (transport.epoch() !== epoch) {
       epoch = transport.epoch();
       known = undefined;
+      roots.clear();
     }
-    const roots = await Promise.all([readRoot('/api'), readRoot('/apis')]);
-    const next = apiResources(roots.flat());
+    const read = await Promise.all([readRoot('/api'), readRoot('/apis')]);
+    const next = apiResources(read.flat());
     const isNews = next.fingerprint !== known?.fingerprint;
     known = next;
     first.resolve();

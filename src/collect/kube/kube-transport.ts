@@ -18,6 +18,8 @@ export type KubeRequest = {
   /** Path with its query. */
   readonly path: string;
   readonly accept?: string;
+  /** The ETag of an answer that is still there: where nothing has changed, the answer is a 304 without a body. */
+  readonly ifNoneMatch?: string;
   readonly body?: string;
   readonly contentType?: string;
   readonly signal: AbortSignal;
@@ -25,10 +27,11 @@ export type KubeRequest = {
   readonly silenceMs?: number;
 };
 
-/** An answer with a 2xx status; its body must be read or destroyed. */
+/** An answer with a 2xx status, or 304 where that was asked for; its body must be read or destroyed. */
 export type KubeAnswer = {
   readonly status: number;
   readonly contentType: string;
+  readonly etag: string | null;
   /** The server's clock; null when it does not say it. */
   readonly date: EpochMs | null;
   readonly body: Dispatcher.ResponseData['body'];
@@ -263,6 +266,7 @@ const renamed = (error: KubeError, code: string, message: string, hint: string):
 const headersOf = (request: KubeRequest, credentials: Credentials): Record<string, string> => ({
   accept: request.accept ?? 'application/json',
   'user-agent': 'labtop',
+  ...(request.ifNoneMatch === undefined ? {} : { 'if-none-match': request.ifNoneMatch }),
   ...(request.body === undefined
     ? {}
     : { 'content-type': request.contentType ?? 'application/json' }),
@@ -272,13 +276,14 @@ const headersOf = (request: KubeRequest, credentials: Credentials): Record<strin
 /** Passes a 2xx answer on and turns every other into its error. */
 async function accept(
   answer: Dispatcher.ResponseData,
-  { method, path }: KubeRequest,
+  { method, path, ifNoneMatch }: KubeRequest,
   silenceMs: number,
 ): Promise<KubeAnswer> {
   const { statusCode: status, headers, body } = answer;
   const contentType = header(headers, 'content-type');
   const request = `${method} ${path.split('?', 1)[0] ?? ''}`;
-  if (status < 200 || status > 299) {
+  const isUnchanged = status === 304 && ifNoneMatch !== undefined;
+  if ((status < 200 || status > 299) && !isUnchanged) {
     const text = await readStart({ body, silenceMs }, ERROR_BODY_LIMIT);
     const retryAfter = header(headers, 'retry-after');
     throw answerError({ status, contentType, retryAfter, body: text, request });
@@ -288,7 +293,14 @@ async function accept(
     throw notKubernetes(request, status);
   }
   const date = Date.parse(header(headers, 'date'));
-  return { status, contentType, date: Number.isNaN(date) ? null : date, body, silenceMs };
+  return {
+    status,
+    contentType,
+    etag: header(headers, 'etag') || null,
+    date: Number.isNaN(date) ? null : date,
+    body,
+    silenceMs,
+  };
 }
 
 function header(headers: Dispatcher.ResponseData['headers'], name: string): string {
