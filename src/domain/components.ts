@@ -396,6 +396,7 @@ function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Ve
       case 'refused':
       case 'timeout':
       case 'tls':
+      case 'no-way':
       case 'error':
         return isWellInside
           ? { sign: 'degraded', state: `${direct.state}, well inside` }
@@ -412,16 +413,18 @@ function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Ve
 
 /** An address that was never reached, and that nobody configured, may just not be reachable from here. */
 const isTelling = ({ from, readyAt, state }: ApiServer): boolean =>
-  from !== 'endpoints' || readyAt !== null || (state !== 'timeout' && state !== 'refused');
+  state !== 'no-way' &&
+  (from !== 'endpoints' || readyAt !== null || (state !== 'timeout' && state !== 'refused'));
 
 /** Neither its port nor its zone answered. */
 function withoutAnswer(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
-  const { zone, fresh: isFresh, kind } = component;
+  const { zone, fresh: isFresh, kind, direct } = component;
   const leading = withLease(component, now);
   if (leading) return leading;
   if (isFresh && zone?.state === 'running' && zone.processes?.programs.includes(kind) === true)
     return { sign: 'ok', state: 'runs' };
-  return { sign: 'unknown', state: 'unknown' };
+  const isBehindProxy = direct?.fresh === true && direct.state === 'no-way';
+  return { sign: 'unknown', state: isBehindProxy ? 'no way by proxy' : 'unknown' };
 }
 
 /** What the lease of a leader tells of it; null for one that holds none. */

@@ -11,6 +11,7 @@ import type { EpochMs } from './time.ts';
  * - `refused`: nothing listens there
  * - `timeout`: no answer in time, or no way there
  * - `tls`: no handshake, or a certificate that is not trusted
+ * - `no-way`: the proxy of the kubeconfig does not let through to it, so that nothing is known
  * - `error`: anything else
  */
 export type ProbeState =
@@ -21,6 +22,7 @@ export type ProbeState =
   | 'refused'
   | 'timeout'
   | 'tls'
+  | 'no-way'
   | 'error';
 
 /** A certificate as its owner shows it. */

@@ -8,7 +8,6 @@ import type {
 import { histogramSince, quantile } from '../../domain/histogram.ts';
 import { createEndpointClient, serverNameFor } from './endpoint-client.ts';
 import type { EndpointAnswer } from './endpoint-client.ts';
-import type { Credentials } from './endpoint.ts';
 import { collectError, KubeError, networkError, oneLine } from './kube-error.ts';
 import type { Access } from './kube-transport.ts';
 import { peerCertificate } from './peer-certificate.ts';
@@ -59,20 +58,20 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   let seldomAt = -Infinity;
   let versionOf: string | undefined;
 
-  const send = (path: string, credentials: Credentials, onLine?: (line: string) => void) =>
+  const send = (path: string, { credentials, proxyUrl }: Access, onLine?: (line: string) => void) =>
     client.get(path, credentials, {
+      proxyUrl,
       limitMs: onLine ? METRICS_LIMIT_MS : LIMIT_MS,
       signal,
       ...(onLine && { onLine }),
     });
 
   /** A connection that was kept may have ended meanwhile: that says nothing of the server. */
-  async function ask(path: string, credentials: Credentials): Promise<EndpointAnswer> {
+  async function ask(path: string, by: Access): Promise<EndpointAnswer> {
     try {
-      return await send(path, credentials);
+      return await send(path, by);
     } catch (error) {
-      if (error instanceof KubeError && error.failure.code === 'reset')
-        return await send(path, credentials);
+      if (error instanceof KubeError && error.failure.code === 'reset') return await send(path, by);
       throw error;
     }
   }
@@ -100,8 +99,8 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     onChange();
   }
 
-  async function probe(credentials: Credentials): Promise<void> {
-    const answer = await ask('/readyz?verbose', credentials);
+  async function probe(by: Access): Promise<void> {
+    const answer = await ask('/readyz?verbose', by);
     const { status, body, latencyMs } = answer;
     const state = stateOf(status);
     if (state === 'ok') {
@@ -112,7 +111,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       oneLine(name ?? ''),
     );
     const live =
-      state === 'failing' ? (await ask('/livez', credentials)).status === 200 : state === 'denied';
+      state === 'failing' ? (await ask('/livez', by)).status === 200 : state === 'denied';
     note({
       state,
       latencyMs,
@@ -127,22 +126,23 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     });
   }
 
-  async function lookSeldom({ credentials }: Access): Promise<void> {
+  async function lookSeldom(by: Access): Promise<void> {
     const certificate = await peerCertificate(
       url,
-      serverNameFor(url.hostname, credentials),
+      serverNameFor(url.hostname, by.credentials),
       clock(),
       LIMIT_MS,
+      by.proxyUrl,
     );
     if (present && certificate) {
       present = { ...present, certificate };
       onChange();
     }
     if (present?.state !== 'ok') return;
-    const { body } = await ask('/version', credentials);
+    const { body } = await ask('/version', by);
     versionOf = oneLine(asText(asRecord(parseJson(body))['gitVersion'])) || undefined;
     const reader = options.createMetricsReader();
-    const { status } = await send('/metrics', credentials, reader.push);
+    const { status } = await send('/metrics', by, reader.push);
     if (!present || signal.aborted) return;
     present = {
       ...present,
@@ -182,9 +182,8 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
 
   async function round(): Promise<void> {
     const access = await options.access();
-    if (access.proxyUrl !== null) return;
     try {
-      await probe(access.credentials);
+      await probe(access);
     } catch (error) {
       if (signal.aborted) return;
       const known = networkError(error, { address, isProxied: false });
@@ -193,7 +192,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     }
     const wasWell = present?.state === 'ok';
     if (performance.now() - seldomAt < SELDOM_MS && (!wasWell || versionOf !== undefined)) return;
-    if (present?.state === 'refused' || present?.state === 'timeout') return;
+    if (present && NOBODY_THERE.has(present.state)) return;
     seldomAt = performance.now();
     await lookSeldom(access);
   }
@@ -211,7 +210,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       }
     },
     present: () => present,
-    get: async (path) => ask(path, (await options.access()).credentials),
+    get: async (path) => ask(path, await options.access()),
     wake: alarm.wake,
     close: () => {
       ending.abort();
@@ -219,6 +218,8 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     },
   };
 }
+
+const NOBODY_THERE: ReadonlySet<ProbeState> = new Set(['refused', 'timeout', 'no-way']);
 
 function stateOf(status: number): ProbeState {
   if (status >= 200 && status < 300) return 'ok';
@@ -228,6 +229,7 @@ function stateOf(status: number): ProbeState {
 }
 
 function stateOfError({ failure: { code } }: KubeError): ProbeState {
+  if (code === 'proxy') return 'no-way';
   if (code === 'refused') return 'refused';
   if (code === 'timeout' || code === 'unreachable' || code === 'dns') return 'timeout';
   return code.startsWith('tls') || code === 'not-kubernetes' ? 'tls' : 'error';

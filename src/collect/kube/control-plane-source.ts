@@ -159,7 +159,7 @@ export function createControlPlaneSource(
     }
   }
 
-  async function lookAtCertificates({ credentials }: Access): Promise<void> {
+  async function lookAtCertificates({ credentials, proxyUrl }: Access): Promise<void> {
     const own = ownCertificate(credentials.tls.cert, clock());
     const sightings: CertificateSighting[] = own ? [own] : [];
     const kubelets = [...deps.kubelets()];
@@ -171,6 +171,7 @@ export function createControlPlaneSource(
           undefined,
           clock(),
           HANDSHAKE_MS,
+          proxyUrl,
         );
         if (seen)
           sightings.push({
@@ -213,7 +214,7 @@ export function createControlPlaneSource(
     }
     if (!present || signal.aborted) return;
     const front = new URL(settings.vip ?? present.server.href);
-    if (present.proxyUrl === null && !known.has(front.host))
+    if (!known.has(front.host))
       vip = createProber(front, settings.vip === null ? 'kubeconfig' : 'configuration', null);
     await firstRound();
     isFirstRoundOver = true;

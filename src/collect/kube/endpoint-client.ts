@@ -1,7 +1,10 @@
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, Socket } from 'node:net';
+import { connect, TLSSocket } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Credentials } from './endpoint.ts';
-import { collectError, KubeError, networkError } from './kube-error.ts';
+import { collectError, errorText, KubeError, networkError } from './kube-error.ts';
+import { dialThrough } from './proxy-dial.ts';
 
 /** An answer of any status. */
 export type EndpointAnswer = {
@@ -22,6 +25,8 @@ export type EndpointClient = {
     options: {
       readonly limitMs: number;
       readonly signal: AbortSignal;
+      /** `proxy-url` of the kubeconfig: the way there goes through it. */
+      readonly proxyUrl: string | null;
       /** The body goes there line by line, and is not in the answer. */
       readonly onLine?: (line: string) => void;
     },
@@ -44,12 +49,24 @@ export const serverNameFor = (hostname: string, { tls }: Credentials): string =>
 
 /** Nothing is connected before the first request. */
 export function createEndpointClient(url: URL): EndpointClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+  let way: { readonly proxyUrl: string | null; readonly agent: Agent } | undefined;
   const target = { address: `${url.hostname}:${url.port || '443'}`, isProxied: false };
 
+  /** The agent that keeps the connection by that way; those of another are of no use any more. */
+  function agentFor(proxyUrl: string | null, limitMs: number): Agent {
+    if (way?.proxyUrl !== proxyUrl) {
+      way?.agent.destroy();
+      const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+      if (proxyUrl !== null) dialBy(agent, proxyUrl, limitMs);
+      way = { proxyUrl, agent };
+    }
+    return way.agent;
+  }
+
   return {
-    get: (path, credentials, { limitMs, signal, onLine }) =>
+    get: (path, credentials, { limitMs, signal, proxyUrl, onLine }) =>
       new Promise((resolve, reject) => {
+        const agent = agentFor(proxyUrl, limitMs);
         const limit = AbortSignal.timeout(limitMs);
         let startedAt = performance.now();
         const fail = (error: unknown): void => {
@@ -107,7 +124,7 @@ export function createEndpointClient(url: URL): EndpointClient {
           },
         );
         sent.once('socket', (socket) => {
-          if (socket.connecting)
+          if (socket.connecting || (socket instanceof TLSSocket && !socket.authorized))
             socket.once('secureConnect', () => {
               startedAt = performance.now();
             });
@@ -115,6 +132,22 @@ export function createEndpointClient(url: URL): EndpointClient {
         sent.once('error', fail);
         sent.end();
       }),
-    close: () => agent.destroy(),
+    close: () => way?.agent.destroy(),
+  };
+}
+
+/** Lets an agent make its connections through a proxy. */
+function dialBy(agent: Agent, proxyUrl: string, limitMs: number): void {
+  agent.createConnection = (options, deliver) => {
+    const host = options.host ?? '';
+    dialThrough(proxyUrl, host, Number(options.port), limitMs).then(
+      (socket) => deliver?.(null, connect({ ...options, host, socket } as ConnectionOptions)),
+      (error: unknown) =>
+        deliver?.(
+          error instanceof Error ? error : new Error(errorText(error)),
+          new Socket().destroy(),
+        ),
+    );
+    return undefined;
   };
 }

@@ -211,12 +211,12 @@ export function createKubeTransport(
         RENEW_OWN,
       );
     if (code !== 'tls-expired' && code !== 'tls-untrusted') return error;
-    if (endpoint.proxyUrl !== null) return error;
     const seen = await peerCertificate(
       endpoint.server,
       tls.servername,
       clock(),
       timing.heartbeatLimitMs,
+      endpoint.proxyUrl,
     );
     if (seen === undefined) return error;
     const validTo = new Date(seen.notAfter).toISOString();

@@ -1,25 +1,40 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import type { Certificate, PeerCertificate, TLSSocket } from 'node:tls';
+import type { Certificate, ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
 import type { SeenCertificate } from '../../domain/control-plane.ts';
 import { oneLine } from './kube-error.ts';
+import { dialThrough } from './proxy-dial.ts';
 
 /**
  * Looks at the certificate that a server shows, trusted or not: Node's error of a refused handshake does not carry it.
- * Nothing is sent. undefined when none is shown within `limitMs`.
+ * Nothing is sent. By `proxy-url` of a kubeconfig where there is one. undefined when none is shown within `limitMs`.
  */
 export function peerCertificate(
   server: Pick<URL, 'hostname' | 'port'>,
   servername: string | undefined,
   now: number,
   limitMs: number,
+  proxyUrl: string | null,
+): Promise<SeenCertificate | undefined> {
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(server.port || 443);
+  const name = servername ?? (isIP(host) === 0 ? host : undefined);
+  if (proxyUrl === null) return handshake({ host, port }, name, now, limitMs);
+  return dialThrough(proxyUrl, host, port, limitMs).then(
+    (socket) => handshake({ socket }, name, now, limitMs),
+    () => undefined,
+  );
+}
+
+function handshake(
+  to: Pick<ConnectionOptions, 'host' | 'port' | 'socket'>,
+  name: string | undefined,
+  now: number,
+  limitMs: number,
 ): Promise<SeenCertificate | undefined> {
   return new Promise((resolve) => {
-    const host = server.hostname.replace(/^\[|\]$/g, '');
-    const name = servername ?? (isIP(host) === 0 ? host : undefined);
     const socket = connect({
-      host,
-      port: Number(server.port || 443),
+      ...to,
       rejectUnauthorized: false,
       ...(name === undefined ? {} : { servername: name }),
     });

@@ -14,6 +14,7 @@ export const apiVip: LabRule = {
       );
       return components
         .filter((vip) => vip.kind === 'vip' && vip.direct?.fresh === true && !serves(vip))
+        .filter((vip) => vip.direct?.state !== 'no-way')
         .filter(() => serving.length > 0)
         .map((vip) => ({
           subject: vip.ref,

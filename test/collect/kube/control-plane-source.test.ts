@@ -10,6 +10,7 @@ import type { ClusterSettings } from '../../../src/domain/settings.ts';
 import { startVip } from '../../../src/lab/control-plane/vip.ts';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
 import { createApiServerMetricsReader } from '../../../src/resources/control-plane/api-server-metrics.ts';
+import { startHttpProxy, startSocksProxy } from './proxies.ts';
 
 const closers: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -18,7 +19,7 @@ afterEach(async () => {
 const LIMIT = { timeout: 30_000, interval: 20 };
 
 /** Two API servers behind a balancer, and what is known of them. */
-async function stage(change: Partial<ClusterSettings> = {}) {
+async function stage(change: Partial<ClusterSettings> = {}, proxyUrl?: string) {
   const folder = mkdtempSync(join(tmpdir(), 'labtop-cp-'));
   closers.push(() => rmSync(folder, { recursive: true }));
   const kube = await startKubeApi({ seed: 5, names: ['10.128.0.9'] });
@@ -27,7 +28,13 @@ async function stage(change: Partial<ClusterSettings> = {}) {
   const vip = await startVip(kube.instances);
   closers.push(vip.close);
   const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, kube.kubeconfig({ server: vip.url }));
+  const text = kube.kubeconfig({ server: vip.url });
+  writeFileSync(
+    kubeconfig,
+    proxyUrl === undefined
+      ? text
+      : text.replace(/^( *)server:.*$/m, `$&\n$1proxy-url: ${proxyUrl}`),
+  );
   const settings: ClusterSettings = {
     name: 'lab',
     kubeconfig,
@@ -124,4 +131,41 @@ test('an API server of the configuration is known although nothing answers', asy
   expect(latest()?.apiServers).toMatchObject([
     { place: 'omni1/apisrv1', state: 'refused', from: 'configuration', version: null },
   ]);
+});
+
+test.for(['http', 'socks5'] as const)(
+  'through the %s proxy of the kubeconfig the same is seen',
+  async (kind) => {
+    const proxy = await (kind === 'http' ? startHttpProxy() : startSocksProxy(null));
+    closers.push(proxy.close);
+    const { kube, second, vip, server, latest } = await stage(
+      {},
+      `${kind}://127.0.0.1:${proxy.port}`,
+    );
+    await expect
+      .poll(() => latest()?.apiServers.map(({ state }) => state), LIMIT)
+      .toEqual(['ok', 'ok']);
+    expect(latest()?.vip).toMatchObject({ state: 'ok', from: 'kubeconfig' });
+    await expect.poll(() => server(second.url)?.certificate?.names, LIMIT).toContain('apisrv2');
+    const hosts = [kube.url, second.url, vip.url].map((url) => new URL(url).host);
+    expect(new Set(proxy.asked)).toEqual(new Set(hosts));
+  },
+);
+
+test('an API server that the proxy does not let through to is not known, and says why', async () => {
+  let hidden: string | undefined;
+  const proxy = await startHttpProxy((target) => (target === hidden ? 403 : null));
+  closers.push(proxy.close);
+  const { second, server, latest } = await stage({}, `http://127.0.0.1:${proxy.port}`);
+  hidden = new URL(second.url).host;
+  await expect.poll(() => latest()?.apiServers.length, LIMIT).toBe(2);
+  await second.setListening(false);
+  await expect
+    .poll(() => server(second.url), LIMIT)
+    .toMatchObject({
+      state: 'no-way',
+      error: { code: 'proxy', message: `the proxy does not let through to ${hidden}: 403 No` },
+    });
+  const servers = latest()?.apiServers ?? [];
+  expect(servers.map(({ state }) => state).toSorted()).toEqual(['no-way', 'ok']);
 });

@@ -53,6 +53,18 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     [],
   ],
   [
+    'of one that the proxy does not let through to, nothing is known',
+    {
+      plane: {
+        apiServers: [
+          server(null, { address: '172.18.0.2:6443', state: 'no-way' }),
+          server('omni2/apisrv2'),
+        ],
+      },
+    },
+    [],
+  ],
+  [
     'none answers at all: that is another rule',
     { plane: { apiServers: [server('omni1/apisrv1', refused)], vip: null } },
     [],

@@ -13,6 +13,11 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     ],
   ],
   [
+    'the proxy does not let through to it',
+    { plane: { vip: server(null, { state: 'no-way' }) } },
+    [],
+  ],
+  [
     'nobody answers: that is another rule',
     { plane: { apiServers: [server('omni1/apisrv1', refused)], vip: server(null, refused) } },
     [],
