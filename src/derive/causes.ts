@@ -76,6 +76,7 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     // What calls it is told beneath the target that is gone; that its service has nobody behind it is the same, told less.
     'webhook.unreachable': ['webhook.unreachable'],
     'service.noendpoints': ['webhook.unreachable'],
+    'apiservice.unavailable': ['service.noendpoints', 'webhook.unreachable'],
     'source.stale': ['etcd.quorum critical', 'api.down', 'api.vip', 'objects.growth'],
     'cilium.agent': ['pod.crashloop', 'pod.imagepull', 'pod.pending'],
     'workload.unavailable': ['cilium.agent'],

@@ -17,6 +17,8 @@ export type PlacedCertificate = {
   /** `host:port` of the handshake that it was seen in, or what else told it. */
   readonly from: string;
   readonly certificate: SeenCertificate;
+  /** What cert-manager says of one that it should have renewed; null where it has nothing to say, or is not asked. */
+  readonly trouble: string | null;
 };
 
 /** All certificates that were seen of a cluster, the one that ends first before the others. */
@@ -36,6 +38,7 @@ export function certificatesOf(
               where: kind === 'vip' ? 'vip' : `${kind} ${name}`,
               from: `TLS handshake with ${direct.address}`,
               certificate,
+              trouble: null,
             },
           ],
   );
@@ -46,6 +49,7 @@ export function certificatesOf(
       where: node === null ? 'kubeconfig' : `kubelet ${node}`,
       from: address === null ? 'the kubeconfig' : `TLS handshake with ${address}`,
       certificate,
+      trouble: null,
     }),
   );
   return [...served, ...others, ...managedBy(cluster)].toSorted(
@@ -57,7 +61,15 @@ export function certificatesOf(
 function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {
   const table = lastKnown(cluster.feeds.managedCertificates);
   return [...(table?.value.byKey.values() ?? [])].flatMap(
-    ({ namespace, name, names, issuer, notBefore, notAfter }): readonly PlacedCertificate[] =>
+    ({
+      namespace,
+      name,
+      names,
+      issuer,
+      notBefore,
+      notAfter,
+      trouble,
+    }): readonly PlacedCertificate[] =>
       table === undefined || notAfter === null || notBefore === null
         ? []
         : [
@@ -74,6 +86,7 @@ function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {
                 notAfter,
                 at: table.at,
               },
+              trouble,
             },
           ],
   );

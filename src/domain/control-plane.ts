@@ -153,7 +153,8 @@ export type ManagedCertificate = {
   readonly notAfter: EpochMs | null;
   /** Status of the condition Ready; null when it is missing. */
   readonly ready: string | null;
-  readonly reason: string | null;
+  /** Why it is not ready, or that a renewal is under way and since when; null when neither is so. */
+  readonly trouble: string | null;
 };
 
 /** What is known of a control plane by asking its parts over the network. */

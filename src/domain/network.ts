@@ -364,6 +364,13 @@ export function objectNeeds(
         to: objectRef(of, parent.kind, parent.namespace, parent.name),
         isPart: false,
       }));
+    case 'APIService': {
+      const [namespace = '', service = ''] =
+        lastKnown(feeds.apiServices)?.value.byKey.get(first)?.service?.split('/') ?? [];
+      return service === ''
+        ? []
+        : [{ to: objectRef(of, 'Service', namespace, service), isPart: false }];
+    }
     case 'Event': {
       const [about = '', namespace = '', ...rest] = path;
       const object = { kind: about, namespace: namespace || null, name: rest[0] ?? '' };

@@ -13,6 +13,18 @@ export type LabKube = {
   readonly startReplicaStorm: (perSecond: number, upTo: number) => () => void;
   /** See `NetworkIncidents` of the simulated cluster. */
   readonly scaleDeployment: (namespace: string, name: string, replicas: number) => void;
+  /** See `CertificateIncidents` of the simulated cluster. */
+  readonly setIssuerFault: (issuer: string, broken: boolean) => void;
+  readonly ageCertificate: (namespace: string, name: string, leftHours: number) => void;
+  /** See `KubeApi`. */
+  readonly setDeprecatedRequests: (
+    api: {
+      readonly group: string;
+      readonly version: string;
+      readonly resource: string;
+      readonly removedRelease: string;
+    } | null,
+  ) => void;
   /** See `StorageIncidents` of the simulated cluster. */
   readonly failReplica: (claim: string, node: string) => void;
   readonly rebuildReplica: (claim: string, node: string) => void;

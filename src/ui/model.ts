@@ -139,6 +139,7 @@ const OBJECT_VIEWS: Readonly<Record<string, string>> = {
   ValidatingWebhookConfiguration: 'network',
   MutatingWebhookConfiguration: 'network',
   [OUTSIDE_TARGET]: 'network',
+  APIService: 'network',
 };
 
 /** The view that has rows of that kind, for jumping to a thing. */
@@ -156,6 +157,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     component: 'control-plane',
     cluster: 'cluster',
     certificate: 'certificates',
+    resource: 'objects',
     link: 'hosts',
     pool: 'hosts',
     source: 'feeds',

@@ -197,6 +197,9 @@ export async function createLabInventory({
       ...cluster.storm,
       ...cluster.storage,
       ...cluster.machines,
+      setIssuerFault: () => undefined,
+      ageCertificate: () => undefined,
+      setDeprecatedRequests: () => undefined,
     },
     controlPlane: noControlPlane,
     host: (name) => {

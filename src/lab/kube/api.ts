@@ -1,3 +1,5 @@
+import { startAggregator } from './aggregation.ts';
+import { startCertManager, type CertificateIncidents } from './cert-manager.ts';
 import { createAuthority, type Validity } from './certificates.ts';
 import { startControllerManager } from './controller-manager.ts';
 import { followDefinitions } from './custom-resources.ts';
@@ -50,6 +52,7 @@ export type KubeApi = KubeInstance &
   Incidents &
   StorageIncidents &
   Machines &
+  CertificateIncidents &
   NetworkIncidents &
   Storm & {
     /** The objects of the cluster; all instances serve the same. */
@@ -67,6 +70,11 @@ export type KubeApi = KubeInstance &
     readonly authority: string;
     /** Stops or resumes the renewal of a lease. While its lease is silent, scheduler or controller manager do nothing. */
     readonly setLeaseRenewing: (namespace: string, name: string, renewing: boolean) => void;
+    /**
+     * Counts requests for an API that a later release does not serve; null takes that back, as when the API servers
+     * have started anew and nobody has asked since.
+     */
+    readonly setDeprecatedRequests: (api: DeprecatedApi | null) => void;
     /** Whether a process of the control plane runs, by the name of its zone: one that does not renews no lease. */
     readonly setRunning: (instance: string, running: boolean) => void;
     /** Without a quorum of etcd nothing is read or written, and no API server is ready. */
@@ -79,6 +87,14 @@ export type KubeApi = KubeInstance &
       options?: { readonly port?: number; readonly names?: readonly string[] },
     ) => Promise<KubeInstance>;
   };
+
+/** An API as the metric apiserver_requested_deprecated_apis names it. */
+export type DeprecatedApi = {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly removedRelease: string;
+};
 
 /** Lifetime of leaf certificates in the reference lab. */
 const LEAF_HOURS = 168;
@@ -162,6 +178,9 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
   const incidents = createIncidents(simulation, heartbeats, lookAgain.kubelet);
   const storage = startLonghorn(simulation);
   const machines = startKubevirt(simulation);
+  const certificates = startCertManager(simulation, paceMs);
+  startAggregator(simulation);
+  let deprecatedRequests: string | null = null;
   /** An API server that stopped is no longer an endpoint of the service `kubernetes`. */
   function followWrites(): void {
     const serving = instances().filter((instance) => !stopped.has(instance.name));
@@ -178,6 +197,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     ...incidents,
     ...storage,
     ...machines,
+    ...certificates,
     ...createNetworkIncidents(simulation),
     ...createStorm(simulation),
     store,
@@ -208,6 +228,17 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
       else stopped.add(instance);
       heartbeats.setRunning(instance, running);
       followWrites();
+    },
+    setDeprecatedRequests(api) {
+      const set = (value: number | null): void => {
+        for (const { faults } of instances())
+          if (deprecatedRequests !== null) faults.setMetric(deprecatedRequests, value);
+      };
+      set(null);
+      deprecatedRequests =
+        api &&
+        `apiserver_requested_deprecated_apis{group="${api.group}",removed_release="${api.removedRelease}",resource="${api.resource}",subresource="",version="${api.version}"}`;
+      set(1);
     },
     setQuorum(next) {
       if (next === hasQuorum) return;

@@ -61,8 +61,8 @@ export type Faults = {
   readonly failCheck: (check: string) => Undo;
   /** Refuses evictions of pods whose name starts so: a PodDisruptionBudget forbids it. */
   readonly blockEvictions: (namespace: string, podPrefix: string, budget: string) => Undo;
-  /** Sets a line of `/metrics`: `name` may have labels, as `name{label="x"}`. */
-  readonly setMetric: (name: string, value: number) => void;
+  /** Sets a line of `/metrics`: `name` may have labels, as `name{label="x"}`. null takes it back. */
+  readonly setMetric: (name: string, value: number | null) => void;
   /** Ends all faults; metrics stay. */
   readonly clear: () => void;
 };
@@ -212,7 +212,8 @@ export function createFaults(state: FaultState, hooks: ServerHooks): Faults {
     blockEvictions: (namespace, podPrefix, budget) =>
       add(state.blockedEvictions, { namespace, podPrefix, budget }),
     setMetric(name, value) {
-      state.metrics.set(name, value);
+      if (value === null) state.metrics.delete(name);
+      else state.metrics.set(name, value);
     },
     clear() {
       for (const set of [state.rules, state.denials, state.failingChecks, state.blockedEvictions])

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { addressDuplicate } from './address-duplicate.ts';
 import { aggrPort } from './aggr-port.ts';
+import { apiDeprecated } from './api-deprecated.ts';
 import { apiDown } from './api-down.ts';
 import { bareHosts } from './bare-hosts.ts';
 import { bgpDown } from './bgp-down.ts';
@@ -14,9 +15,14 @@ import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
+<<<<<<< HEAD
 import { linkErrors } from './link-errors.ts';
+=======
+import { issuerDown } from './issuer-down.ts';
+>>>>>>> 67dc994 (cluster: cert-manager and the aggregated APIs, with a lab that has both)
 import { longhornStorm } from './longhorn-storm.ts';
 import { memoryCap } from './memory-cap.ts';
+import { metricsDown } from './metrics-down.ts';
 import { nodeNotready } from './node-notready.ts';
 import { poolDegraded } from './pool-degraded.ts';
 import { schedulerLost } from './scheduler-lost.ts';
@@ -55,6 +61,9 @@ export const SCENARIOS: readonly Scenario[] = [
   schedulerLost,
   vipDown,
   webhookDown,
+  issuerDown,
+  metricsDown,
+  apiDeprecated,
   bgpDown,
   volumeDegraded,
   vmMigration,

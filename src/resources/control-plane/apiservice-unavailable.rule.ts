@@ -1,5 +1,5 @@
 import type { ObjectRule } from '../../domain/problem.ts';
-import { resourceRef } from '../../domain/ref.ts';
+import { objectRef } from '../../domain/ref.ts';
 
 /**
  * An API that another server serves cannot be had: every discovery waits for it, and namespaces are not deleted while
@@ -9,14 +9,15 @@ export const apiserviceUnavailable: ObjectRule<'apiServices'> = {
   id: 'apiservice.unavailable',
   scope: 'object',
   severity: 'warning',
-  holdSeconds: 15,
+  // As long as an endpoint that is replaced may take.
+  holdSeconds: 5,
   feed: 'apiServices',
   check: ({ name, service, available, reason, message, since }, cluster) =>
     available !== 'False'
       ? null
       : {
           finding: {
-            subject: resourceRef(cluster, name),
+            subject: objectRef(cluster, 'APIService', null, name),
             title: `API not available: ${message ?? reason ?? 'no reason given'}`,
             ...(since === null ? {} : { began: since }),
             evidence: {

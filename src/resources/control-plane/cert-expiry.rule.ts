@@ -2,6 +2,8 @@ import { certificatesOf, expiryLimits } from '../../domain/certificates.ts';
 import type { PlacedCertificate } from '../../domain/certificates.ts';
 import { duration } from '../../domain/format.ts';
 import type { LabRule } from '../../domain/problem.ts';
+import { refPath } from '../../domain/ref.ts';
+import type { CertificateRef } from '../../domain/ref.ts';
 import { THRESHOLDS } from '../../domain/thresholds.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +18,7 @@ export const certExpiry: LabRule = {
   check: ({ clusters, ...rest }, now, { limits }) =>
     clusters.flatMap((cluster) =>
       once(certificatesOf({ clusters, ...rest }, cluster, now)).flatMap(
-        ({ ref, where, from, certificate }) => {
+        ({ ref, where, from, certificate, trouble }) => {
           const { notBefore, notAfter } = certificate;
           const left = notAfter - now;
           const { warningMs, criticalMs } = expiryLimits(certificate, limits);
@@ -36,15 +38,24 @@ export const certExpiry: LabRule = {
                 notAfter: new Date(notAfter).toISOString(),
                 hoursLeft: Math.round((left / HOUR_MS) * 10) / 10,
                 lifetimeHours: Math.round((notAfter - notBefore) / HOUR_MS),
+                ...(trouble === null ? {} : { certManager: trouble }),
                 from,
               },
-              hint: `renew the certificate of ${where}, and see why it was not renewed by itself`,
+              hint: hintOf(ref, where),
             },
           ];
         },
       ),
     ),
 };
+
+/** Of cert-manager's own it is known where to look. */
+function hintOf(ref: CertificateRef, where: string): string {
+  const [, owner, namespace, name] = refPath(ref);
+  return owner === 'cert-manager'
+    ? `see why it was not renewed: kubectl -n ${namespace ?? ''} describe certificate ${name ?? ''}; then its issuer`
+    : `renew the certificate of ${where}, and see why it was not renewed by itself`;
+}
 
 /** Behind a balancer one and the same certificate is seen twice. */
 function once(certificates: readonly PlacedCertificate[]): readonly PlacedCertificate[] {

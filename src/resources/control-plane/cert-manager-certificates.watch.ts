@@ -20,9 +20,10 @@ export function projectManagedCertificate(object: unknown): ManagedCertificate |
   const name = textAt(object, 'metadata', 'name');
   const namespace = textAt(object, 'metadata', 'namespace');
   if (name === null || namespace === null) return undefined;
-  const ready = listAt(object, 'status', 'conditions').find(
-    (condition) => textAt(condition, 'type') === 'Ready',
-  );
+  const conditions = listAt(object, 'status', 'conditions');
+  const conditionOf = (type: string) =>
+    conditions.find((condition) => textAt(condition, 'type') === type);
+  const [ready, issuing] = [conditionOf('Ready'), conditionOf('Issuing')];
   return {
     namespace,
     name,
@@ -33,6 +34,19 @@ export function projectManagedCertificate(object: unknown): ManagedCertificate |
     notBefore: timeAt(object, 'status', 'notBefore'),
     notAfter: timeAt(object, 'status', 'notAfter'),
     ready: textAt(ready, 'status'),
-    reason: textAt(ready, 'reason'),
+    trouble: troubleOf(ready) ?? renewalOf(issuing),
   };
+}
+
+const wordsOf = (condition: unknown): string | null =>
+  textAt(condition, 'message') ?? textAt(condition, 'reason');
+
+const troubleOf = (ready: unknown): string | null =>
+  textAt(ready, 'status') === 'False' ? (wordsOf(ready) ?? 'not ready') : null;
+
+/** Of the condition Issuing: while it is true a new certificate is being had, and False says that this failed. */
+function renewalOf(issuing: unknown): string | null {
+  const words = wordsOf(issuing);
+  const since = textAt(issuing, 'lastTransitionTime');
+  return words === null ? null : `${words}${since === null ? '' : `, since ${since}`}`;
 }

@@ -136,6 +136,9 @@ export const certificateView: View<PlacedCertificate> = {
           },
           { label: 'left', text: leftText(row, now), tone: toneOf(row, now, thresholds) },
           { label: 'lifetime', text: duration(notAfter - notBefore) },
+          ...(row.trouble === null
+            ? []
+            : [{ label: 'cert-manager', text: row.trouble, tone: 'warn' as const }]),
           { label: 'seen by', text: `${from}, ${age(certificate.at, now)} ago` },
         ],
       },

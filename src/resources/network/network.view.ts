@@ -1,6 +1,7 @@
 import { ciliumAgents } from '../../domain/cilium.ts';
 import type { CiliumAgent } from '../../domain/cilium.ts';
 import { ageColumn, clusterColumn } from '../../domain/columns.ts';
+import type { ApiService } from '../../domain/control-plane.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterFeedName, ClusterInventory, Inventory } from '../../domain/inventory.ts';
@@ -73,6 +74,7 @@ const FEEDS = [
   'validatingWebhooks',
   'mutatingWebhooks',
   'webhookTargets',
+  'apiServices',
 ] as const satisfies readonly ClusterFeedName[];
 
 function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
@@ -117,6 +119,10 @@ function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
       ...from(
         'webhookTargets',
         objectsOf(feeds.webhookTargets).flatMap((target) => tellOutside(cluster, target) ?? []),
+      ),
+      ...from(
+        'apiServices',
+        objectsOf(feeds.apiServices).flatMap((service) => tellAggregated(name, service) ?? []),
       ),
       ...webhookConfigurations(cluster).flatMap((configuration) =>
         from(
@@ -435,6 +441,31 @@ const TARGETS: Readonly<Record<WebhookTarget['state'], string>> = {
   unknown: 'unknown',
 };
 
+/** An API that another server serves; null for one that the API server serves itself. */
+function tellAggregated(cluster: string, api: ApiService): Told | null {
+  const { name, service, available, reason, message, since } = api;
+  if (service === null) return null;
+  const [namespace = '', of = ''] = service.split('/');
+  return {
+    ref: objectRef(cluster, 'APIService', null, name),
+    kind: 'APIService',
+    namespace: '',
+    name,
+    sign: available === 'True' ? 'ok' : available === 'False' ? 'down' : 'unknown',
+    state: available === 'True' ? 'available' : available === 'False' ? 'unavailable' : 'unknown',
+    detail: available === 'True' ? service : (message ?? reason ?? service),
+    since: available === 'True' ? since : null,
+    blocks: [
+      block('API service', [
+        { ...line('served by', service), ref: objectRef(cluster, 'Service', namespace, of) },
+        line('available', available ?? 'unknown'),
+        line('reason', reason ?? '-'),
+        line('message', message ?? '-'),
+      ]),
+    ],
+  };
+}
+
 /** A target of webhooks outside the cluster; null where no configuration names it any more. */
 function tellOutside(cluster: ClusterInventory, target: OutsideTarget): Told | null {
   const ref = webhookTargetRef(cluster.name, { service: null, url: target.name });
@@ -540,7 +571,7 @@ const TONES: Readonly<Record<Sign, Tone>> = {
 
 /**
  * Cluster pane, tab network: Cilium's agents, BGP sessions, pools of addresses, gateways and routes, ingresses, services
- * that are not well, and webhooks with the health of their targets.
+ * that are not well, APIs that other servers serve, and webhooks with the health of their targets.
  */
 export const networkView: View<NetworkRow> = {
   id: 'network',

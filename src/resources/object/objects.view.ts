@@ -4,7 +4,7 @@ import { age, count, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { ObjectCount } from '../../domain/objects.ts';
-import { resourceRef } from '../../domain/ref.ts';
+import { refPath, resourceRef } from '../../domain/ref.ts';
 import type { ResourceRef } from '../../domain/ref.ts';
 import { levelBy, toneBy } from '../../domain/thresholds.ts';
 import type { Limits } from '../../domain/thresholds.ts';
@@ -52,6 +52,13 @@ export const objectsView: View<ObjectRow> = {
   title: 'Objects',
   feeds: ['objects'],
   rows,
+  // An API that is asked for in an old version, `resource.version.group`, is the resource of the same group.
+  find: (ref, inventory, now) => {
+    const [cluster = '', name = ''] = refPath(ref);
+    const [resource = '', , ...group] = name.split('.');
+    const wanted = resourceRef(cluster, [resource, ...group].join('.'));
+    return rows(inventory, now).find((row) => row.ref === wanted);
+  },
   key: ({ ref }) => ref,
   sign: signOf,
   at: ({ object }) => object.countedAt,

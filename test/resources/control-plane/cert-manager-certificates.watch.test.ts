@@ -22,7 +22,7 @@ test('reads what is shown of a Certificate, of which every field may be missing'
     notBefore: Date.UTC(2026, 10, 20),
     notAfter: Date.UTC(2026, 10, 27),
     ready: 'True',
-    reason: 'Ready',
+    trouble: null,
   });
   expect(projectManagedCertificate({ metadata: OBJECT.metadata })).toMatchObject({
     notAfter: null,
@@ -30,6 +30,28 @@ test('reads what is shown of a Certificate, of which every field may be missing'
     issuer: null,
   });
   expect(projectManagedCertificate({ metadata: { name: 'x' } })).toBeUndefined();
+});
+
+test.for([
+  [[{ type: 'Ready', status: 'False', reason: 'Expired', message: 'it ended' }], 'it ended'],
+  [[{ type: 'Ready', status: 'False' }], 'not ready'],
+  [
+    [
+      { type: 'Ready', status: 'True', reason: 'Ready', message: 'up to date' },
+      {
+        type: 'Issuing',
+        status: 'True',
+        reason: 'Renewing',
+        message: 'Renewing certificate',
+        lastTransitionTime: '2026-11-20T00:00:00Z',
+      },
+    ],
+    'Renewing certificate, since 2026-11-20T00:00:00Z',
+  ],
+  [[], null],
+] as const)('with the conditions %j it says %s', ([conditions, trouble]) => {
+  const read = projectManagedCertificate({ ...OBJECT, status: { conditions } });
+  expect(read?.trouble).toBe(trouble);
 });
 
 test('an issued one is among the certificates of its cluster, one that was not is not', () => {

@@ -1,4 +1,5 @@
 import { apiServices } from './api-services.ts';
+import { certificateRequests, certificates, clusterIssuers, issuers } from './cert-manager.ts';
 import {
   ciliumBgpClusterConfigs,
   ciliumBgpNodeConfigs,
@@ -62,6 +63,10 @@ const CUSTOM: readonly Kind[] = [
   gatewayClasses,
   gateways,
   httpRoutes,
+  clusterIssuers,
+  issuers,
+  certificates,
+  certificateRequests,
 ];
 
 const BUILT_IN: readonly Kind[] = [
