@@ -15,11 +15,8 @@ import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
 import { hostFreeze } from './host-freeze.ts';
 import { hostKeyChange } from './host-key-change.ts';
-<<<<<<< HEAD
-import { linkErrors } from './link-errors.ts';
-=======
 import { issuerDown } from './issuer-down.ts';
->>>>>>> 67dc994 (cluster: cert-manager and the aggregated APIs, with a lab that has both)
+import { linkErrors } from './link-errors.ts';
 import { longhornStorm } from './longhorn-storm.ts';
 import { memoryCap } from './memory-cap.ts';
 import { metricsDown } from './metrics-down.ts';

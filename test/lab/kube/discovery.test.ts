@@ -71,6 +71,7 @@ test('the aggregated discovery says the same in two requests', async () => {
     'authentication.k8s.io',
     'authorization.k8s.io',
     'batch',
+    'cert-manager.io',
     'cilium.io',
     'coordination.k8s.io',
     'discovery.k8s.io',
