@@ -28,6 +28,7 @@ import { etcdQuorum } from './resources/control-plane/etcd-quorum.rule.ts';
 import { etcdSlow } from './resources/control-plane/etcd-slow.rule.ts';
 import { etcdSpace } from './resources/control-plane/etcd-space.rule.ts';
 import { schedulerLease } from './resources/control-plane/scheduler-lease.rule.ts';
+import { zoneCertificates } from './resources/control-plane/zone-certificates.command.ts';
 import { zoneComponents } from './resources/control-plane/zone-components.command.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
 import { snapshotAge } from './resources/dataset/snapshot-age.rule.ts';
@@ -232,6 +233,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(dumpadm),
   command(zoneComponents),
   command(vmmKstats),
+  command(zoneCertificates),
 ];
 
 /** Kinds that are watched, in the order in which they are listed first. */

@@ -473,6 +473,12 @@ function toComponent(component: Component, now: EpochMs): ComponentJson {
       etcdInUseBytes: member?.inUseBytes ?? null,
       etcdQuotaBytes: member?.quotaBytes ?? null,
       etcdLeaderChanges: member?.leaderChanges ?? null,
+      etcdIsLearner: member?.isLearner ?? null,
+      etcdAlarms:
+        member?.alarms?.map(({ member: id, alarm }) => `${alarm} of ${id}`).join(', ') ?? null,
+      etcdMembers: member?.peers?.map(({ id, name }) => name || id).join(', ') ?? null,
+      etcdClusterId: member?.clusterId ?? null,
+      raftTerm: member?.term ?? null,
       raftIndex: member?.committed ?? null,
       raftAppliedIndex: member?.applied ?? null,
       raftLag: member ? component.raftLag : null,

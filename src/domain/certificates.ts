@@ -2,6 +2,7 @@ import { componentsOf, controlPlaneOf } from './components.ts';
 import type { SeenCertificate } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
+import { findHost } from './joined.ts';
 import { certificateRef } from './ref.ts';
 import type { CertificateRef } from './ref.ts';
 import { limitsOf } from './thresholds.ts';
@@ -12,7 +13,7 @@ import type { EpochMs } from './time.ts';
 export type PlacedCertificate = {
   readonly ref: CertificateRef;
   readonly cluster: string;
-  /** `kube-apiserver apisrv1`, `kubelet worker1`, `kubeconfig`. */
+  /** `kube-apiserver apisrv1`, `kubelet worker1`, `kubeconfig`, `etcd1:/etc/etcd/pki/peer.crt`. */
   readonly where: string;
   /** `host:port` of the handshake that it was seen in, or what else told it. */
   readonly from: string;
@@ -52,10 +53,64 @@ export function certificatesOf(
       trouble: null,
     }),
   );
-  return [...served, ...others, ...managedBy(cluster)].toSorted(
+  const seen = [...served, ...others, ...managedBy(cluster)];
+  return [...seen, ...inFiles(inventory, cluster, seen, now)].toSorted(
     (a, b) => a.certificate.notAfter - b.certificate.notAfter,
   );
 }
+
+/**
+ * The certificates in files of the zones of a cluster's components, each once, however many files hold it. One that its
+ * process shows is told by the handshake alone; one that was renewed, and that the process has still to take, is not.
+ */
+function inFiles(
+  inventory: Inventory,
+  cluster: ClusterInventory,
+  seen: readonly PlacedCertificate[],
+  now: EpochMs,
+): readonly PlacedCertificate[] {
+  const taken = new Set(seen.map(({ certificate }) => identityOf(certificate)));
+  const zones = componentsOf(inventory, cluster, now).flatMap(({ zone }) => zone ?? []);
+  const files = new Map<string, { readonly first: PlacedCertificate; readonly places: string[] }>();
+  for (const { name, host } of zones) {
+    const owner = findHost(inventory, host);
+    const told = owner && lastKnown(owner.feeds.zoneCertificates);
+    for (const { path, certificate } of told?.value.find(({ zone }) => zone === name)
+      ?.certificates ?? []) {
+      const identity = identityOf(certificate);
+      if (told === undefined || taken.has(identity)) continue;
+      const place = `${name}:${path}`;
+      const known = files.get(identity);
+      if (known) known.places.push(place);
+      else
+        files.set(identity, {
+          places: [place],
+          first: {
+            ref: certificateRef(cluster.name, `file/${host}/${name}${path}#${certificate.subject}`),
+            cluster: cluster.name,
+            where: place,
+            from: '',
+            certificate: { ...certificate, at: told.at },
+          },
+        });
+    }
+  }
+  return [...files.values()].map(({ first, places }) => ({
+    ...first,
+    where: places.length > 1 ? `${first.where} +${places.length - 1}` : first.where,
+    from: `files ${places.join(', ')}`,
+  }));
+}
+
+/** What tells a certificate from others as far as it is known of each. */
+const identityOf = ({
+  subject,
+  issuer,
+  names,
+  notBefore,
+  notAfter,
+}: Omit<SeenCertificate, 'at'>): string =>
+  JSON.stringify([subject, issuer, names, notBefore, notAfter]);
 
 /** The certificates that cert-manager renews, of those that were issued. */
 function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {

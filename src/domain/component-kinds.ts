@@ -1,3 +1,4 @@
+import { isVoter } from './components.ts';
 import type { Component } from './components.ts';
 import type { Sign } from './view.ts';
 
@@ -24,7 +25,7 @@ export const componentKinds = (components: readonly Component[]): readonly KindS
     if (own.length === 0) return [];
     const up = own.filter(({ sign }) => sign === 'ok').length;
     const unknown = own.filter(({ sign }) => sign === 'unknown').length;
-    const needed = kind === 'etcd' ? Math.floor(own.length / 2) + 1 : 1;
+    const needed = kind === 'etcd' ? Math.floor(own.filter(isVoter).length / 2) + 1 : 1;
     return [{ kind, components: own, up, sign: kindSign(own.length, up, unknown, needed) }];
   });
 

@@ -122,10 +122,11 @@ export function componentsOf(
   const plane = controlPlaneOf(cluster)?.value;
   const { result: components, ms } = lasting(() => {
     const planeFresh = fresh(cluster.feeds.controlPlane, now) !== undefined;
-    return withOneLeader(
+    return withLeaders(
       instancesOf(inventory, cluster).map((instance) =>
         toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh }),
       ),
+      true,
     );
   });
   const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
@@ -136,17 +137,51 @@ export function componentsOf(
   return components;
 }
 
+/** With who leads each etcd cluster. Those whose cluster nobody tells are of one where that is taken for granted. */
+function withLeaders(components: readonly Component[], areOne: boolean): readonly Component[] {
+  const members = components.filter(({ kind }) => kind === 'etcd');
+  const ids = new Set(members.flatMap(({ etcd }) => etcd?.clusterId ?? []));
+  const groups =
+    areOne && ids.size < 2
+      ? [members]
+      : Map.groupBy(members, ({ etcd, ref }) => etcd?.clusterId ?? ref).values();
+  const leaders = new Map([...groups].flatMap((group) => leadersIn(group)));
+  return components.map((each) => {
+    const leader = leaders.get(each.ref);
+    return leader === undefined ? each : { ...each, leader };
+  });
+}
+
 /**
- * The members of an etcd cluster are asked one after another, so an election may lie between two answers: of those
- * that said to lead, the last one does, and of the others it is not known any more.
+ * The members are asked one after another, so an election may lie between two answers. One at most leads in a term of
+ * raft: the one that an answer of the newest term names. Without terms, which metrics do not have, the last one that
+ * said to lead does. Of others that said so, and where it cannot be told apart, it is not known.
  */
-function withOneLeader(components: readonly Component[]): readonly Component[] {
-  const leading = components.filter(({ kind, leader }) => kind === 'etcd' && leader === true);
-  if (leading.length < 2) return components;
-  const last = leading.reduce((a, b) => ((b.inside?.at ?? 0) > (a.inside?.at ?? 0) ? b : a));
-  return components.map((each) =>
-    each !== last && leading.includes(each) ? { ...each, leader: null } : each,
+function leadersIn(
+  members: readonly Component[],
+): readonly (readonly [Component['ref'], boolean | null])[] {
+  const told = members.filter(({ etcd, inside, gone }) => etcd && inside?.fresh && gone === null);
+  const at = ({ inside }: Component): EpochMs => inside?.at ?? 0;
+  const newest = Math.max(...told.map(({ etcd }) => etcd?.term ?? -1));
+  const inTerm = told.filter(({ etcd }) => (etcd?.term ?? -1) === newest);
+  const named = inTerm.find(({ etcd }) => etcd?.leaderId)?.etcd?.leaderId;
+  const claiming = told.filter(
+    ({ etcd }) => etcd?.isLeader === true && etcd.id !== named && etcd.term === null,
   );
+  const isAfter = (each: Component): boolean =>
+    newest < 0 || inTerm.every((other) => at(other) < at(each));
+  const lastAt = Math.max(...claiming.filter(isAfter).map(at));
+  const last = claiming.filter((each) => at(each) === lastAt);
+  const leader =
+    last.length > 0
+      ? named === undefined && last.length === 1
+        ? last[0]
+        : undefined
+      : members.find(({ etcd, gone }) => etcd && etcd.id === named && gone === null);
+  return members.map((each) => [
+    each.ref,
+    each === leader ? true : told.includes(each) && each.etcd?.isLeader === false ? false : null,
+  ]);
 }
 
 type Judged = {
@@ -169,7 +204,7 @@ function strayComponents(inventory: Inventory, now: EpochMs): readonly Component
       instancesOf(inventory, cluster).map(({ place }) => place?.zone.ref),
     ),
   );
-  return inventory.hosts
+  const strays = inventory.hosts
     .flatMap(placedOn)
     .filter(({ zone }) => !taken.has(zone.ref))
     .map((place) =>
@@ -183,8 +218,8 @@ function strayComponents(inventory: Inventory, now: EpochMs): readonly Component
         plane: undefined,
         planeFresh: false,
       }),
-    )
-    .toSorted(inOrder);
+    );
+  return withLeaders(strays.toSorted(inOrder), false);
 }
 
 /** The instances of all clusters, and those of which nobody tells which cluster they are of. */
@@ -310,7 +345,7 @@ function toComponent(parts: Parts): Component {
   const etcd = inside?.etcd ?? null;
   const zoneFresh = host !== undefined && zonesFresh(host, now);
   const isMeasured = zoneFresh && hostFresh(host, 'kstats', now);
-  const leader = leaderOf(kind, etcd, lease, plane, now);
+  const leader = leaderOf(kind, lease, plane, now);
   const base = {
     ref: cluster === null && zone !== null ? zone.ref : componentRef(cluster ?? '', kind, name),
     cluster,
@@ -359,14 +394,13 @@ function goneFrom(
   return programs.includes(kind) ? null : `no process ${kind} in zone ${zone.name}`;
 }
 
+/** That of etcd is found among all its members. */
 function leaderOf(
   kind: Component['kind'],
-  etcd: EtcdMember | null,
   lease: LeaderLease | null,
   plane: ControlPlane | undefined,
   now: EpochMs,
 ): boolean | null {
-  if (kind === 'etcd') return etcd?.isLeader ?? null;
   if (kind !== 'kube-scheduler' && kind !== 'kube-controller-manager') return null;
   const readAt = plane?.leasesAt ?? null;
   return readAt === null || !isRecent(readAt, now) ? null : lease !== null;
@@ -462,6 +496,23 @@ export const isExpired = (
   if (left >= 0) changesIn(left + 1);
   return left < 0;
 };
+
+/** Alarms that members of etcd have raised, by who tells of them now; null: nobody tells of alarms. */
+export function alarmsOf(
+  component: Component,
+  components: readonly Component[],
+): readonly string[] | null {
+  const told = components.flatMap(({ kind, etcd, inside }) =>
+    kind === 'etcd' && inside?.fresh && etcd?.alarms ? etcd.alarms : [],
+  );
+  const own = told.filter(({ member }) => member === component.etcd?.id);
+  const isTold = component.inside?.fresh === true && (component.etcd?.alarms ?? null) !== null;
+  return own.length === 0 && !isTold ? null : [...new Set(own.map(({ alarm }) => alarm))];
+}
+
+/** A member of etcd that counts for the quorum: a learner does not. */
+export const isVoter = ({ kind, etcd }: Pick<Component, 'kind' | 'etcd'>): boolean =>
+  kind === 'etcd' && etcd?.isLearner !== true;
 
 /** Of one answer: those of two members come at different times. */
 const lagOf = (etcd: EtcdMember | null): number | null =>

@@ -58,6 +58,7 @@ export const emptyHost = (
     processors: pending,
     zoneComponents: pending,
     vcpus: pending,
+    zoneCertificates: pending,
   },
   observer: noObserver,
 });

@@ -55,6 +55,7 @@ import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 import type { VcpuTimes } from './vcpu.ts';
 import type { Workload } from './workload.ts';
+import type { ZoneCertificates } from './zone-certificates.ts';
 import type { ZoneComponent } from './zone-component.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
@@ -132,6 +133,7 @@ export type Feeds = {
   readonly zoneComponents: readonly ZoneComponent[];
   /** By the machine's name. */
   readonly vcpus: ReadonlyMap<string, VcpuTimes>;
+  readonly zoneCertificates: readonly ZoneCertificates[];
 };
 export type FeedName = keyof Feeds;
 

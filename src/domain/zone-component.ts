@@ -35,14 +35,47 @@ export type ZoneComponent = {
   readonly etcd: EtcdMember | null;
 };
 
-/** What a member of etcd tells by its metrics, https://etcd.io/docs/v3.5/metrics/; null is not told. */
-export type EtcdMember = {
+/** An alarm that a member has raised, `NOSPACE` or `CORRUPT`: nothing more is written until it is disarmed. */
+export type EtcdAlarm = {
+  /** Its id, hexadecimal. */
+  readonly member: string;
+  readonly alarm: string;
+};
+
+/** A member as the members know it. */
+export type EtcdPeer = {
   /** Hexadecimal. */
+  readonly id: string;
+  /** Empty before it has started for the first time. */
+  readonly name: string;
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  readonly isLearner: boolean;
+};
+
+/**
+ * What a member of etcd tells by its metrics, https://etcd.io/docs/v3.5/metrics/, and to its clients; null is not
+ * told.
+ */
+export type EtcdMember = {
+  /** Hexadecimal, without zeros before it. */
   readonly id: string | null;
   readonly version: string | null;
   readonly hasLeader: boolean | null;
   readonly isLeader: boolean | null;
   readonly isLearner: boolean | null;
+  /** Of its etcd cluster, hexadecimal. */
+  readonly clusterId: string | null;
+  /** The member that leads, as it knows; null too when none does. */
+  readonly leaderId: string | null;
+  /** The term of raft: it rises with each election, and one member at most leads in it. */
+  readonly term: number | null;
+  /** Of all members, as it knows. */
+  readonly alarms: readonly EtcdAlarm[] | null;
+  /** All members, itself among them. */
+  readonly peers: readonly EtcdPeer[] | null;
+  /** Why its clients' side did not tell term, alarms or members; null when it did, or was not asked. */
+  readonly apiReason: string | null;
   /** Since its process began. */
   readonly leaderChanges: number | null;
   /** Leader changes that were seen between this answer and the one before; null for the first. */
@@ -52,6 +85,7 @@ export type EtcdMember = {
   /** What of it is not free pages. */
   readonly inUseBytes: number | null;
   readonly quotaBytes: number | null;
+  /** The index of raft that is committed, and the one that is applied. */
   readonly committed: number | null;
   readonly applied: number | null;
   readonly pending: number | null;

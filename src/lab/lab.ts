@@ -1,6 +1,8 @@
 import { systemClock, type LabClock } from './clock.ts';
+import { startEtcdServers, type EtcdServers } from './control-plane/etcd-servers.ts';
 import { followControlPlane } from './control-plane/follow.ts';
 import { startVip, type Vip } from './control-plane/vip.ts';
+import { layZoneFiles } from './control-plane/zone-files.ts';
 import { createMachine } from './create-machine.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
 import { startKubeApi, type KubeApi } from './kube/api.ts';
@@ -33,6 +35,8 @@ export type Lab = ScenarioLab & {
   readonly kube: KubeApi;
   /** The load balancer in front of the API servers. */
   readonly vip: Vip;
+  /** Where the members of etcd answer their clients. */
+  readonly etcd: EtcdServers;
   readonly world: World;
   /** The key that all hosts let in for the user `labtop`. */
   readonly clientKey: KeyPair;
@@ -61,7 +65,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   for (const name of otherServers)
     await kube.addInstance(name, { names: addressesOf(world, name) });
   const vip = await startVip(kube.instances);
-  const controlPlane = followControlPlane(world, kube, { vip, clock });
+  const etcdServers = await startEtcdServers(world);
+  layZoneFiles(world, kube, etcdServers);
+  const controlPlane = followControlPlane(world, kube, { vip, etcdServers, clock });
   const hosts = await Promise.all(
     world.plan.hosts.map(({ name }) =>
       startSshHost({
@@ -103,12 +109,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     hosts,
     kube,
     vip,
+    etcd: etcdServers,
     clientKey,
     play: (name) => play(name, true),
     close: async () => {
       for (const end of ends) end();
       controlPlane.close();
-      await Promise.all([...hosts.map((host) => host.close()), vip.close(), kube.close()]);
+      await Promise.all([
+        ...hosts.map((host) => host.close()),
+        vip.close(),
+        etcdServers.close(),
+        kube.close(),
+      ]);
     },
   };
 }

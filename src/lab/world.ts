@@ -22,7 +22,7 @@ import {
   settle,
   type ZoneVerb,
 } from './model/transitions.ts';
-import type { LabPlan } from './plan.ts';
+import type { LabPlan, ZonePlan } from './plan.ts';
 import { createReferenceLab } from './reference-lab.ts';
 
 export type WorldOptions = {
@@ -70,6 +70,8 @@ export type World = {
   readonly etcdOf: (member: string) => Etcd;
   /** What listens on the loopback of zones besides etcd, by `ZONE:PORT`. */
   readonly listeners: Map<string, LoopbackListener>;
+  /** Files within zones, by the zone's name and their path. */
+  readonly zoneFiles: Map<string, ReadonlyMap<string, () => string>>;
   readonly setPower: (host: string, on: boolean) => void;
   /** Plugs or unplugs a port of aggr0. */
   readonly setPort: (host: string, port: string, up: boolean) => void;
@@ -176,6 +178,7 @@ export function createWorld(options: WorldOptions): World {
       return found;
     },
     listeners: listenersOf(plan),
+    zoneFiles: new Map(),
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),
     setLacpPartner: (name, port, hasPartner) =>
@@ -238,6 +241,9 @@ export function createWorld(options: WorldOptions): World {
   };
 }
 
+const firstAddress = (zone: ZonePlan | undefined): string =>
+  zone?.nics[0]?.address.split('/')[0] ?? '127.0.0.1';
+
 /** What each daemon answers until it is given something else to say. */
 const listenersOf = (plan: LabPlan): Map<string, LoopbackListener> =>
   new Map(
@@ -265,6 +271,7 @@ function createEtcds(
       seed,
       members: copy.map(({ name }) => name),
       isRunning: (name) => isRunning(hostOf.get(name) ?? '', name),
+      addressOf: (name) => firstAddress(members.find((member) => member.name === name)),
       clock: clock.now,
     }),
   );

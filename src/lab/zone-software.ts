@@ -1,3 +1,5 @@
+import { PATHS } from './control-plane/paths.ts';
+
 /** A daemon of a zone, and the SMF service that starts it. */
 export type Software = {
   /** null in zones without SMF. */
@@ -5,6 +7,7 @@ export type Software = {
   readonly description: string;
   /** Path of the program, as argv[0] has it. */
   readonly program: string;
+  readonly args: readonly string[];
   readonly user: string;
   /** Its part of what the zone's daemons use, beside the parts of the others. */
   readonly weight: number;
@@ -16,17 +19,49 @@ const service = (
   program: string,
   user = 'root',
   weight = 1,
-): Software => ({ fmri: `svc:/${fmri}`, description, program, user, weight });
+): Software => ({ fmri: `svc:/${fmri}`, description, program, args: [], user, weight });
 const daemon = (program: string, user = 'root', weight = 1): Software => ({
   fmri: null,
   description: '',
   program,
+  args: [],
   user,
   weight,
 });
 
-const kubernetes = (name: string, description: string): readonly Software[] => [
-  service(`application/${name}:default`, description, `/opt/local/bin/${name}`, 'kube'),
+/** Arguments of the daemons of a control plane, beside their names: where they listen, and their certificates. */
+const ARGUMENTS = {
+  etcd: [
+    '--data-dir=/var/lib/etcd',
+    '--client-cert-auth',
+    `--cert-file=${PATHS.etcdServer}`,
+    `--key-file=${PATHS.etcdKey}`,
+    '--trusted-ca-file',
+    PATHS.etcdCa,
+    `--peer-cert-file=${PATHS.etcdPeer}`,
+    '--listen-client-urls=https://0.0.0.0:2379',
+    '--listen-metrics-urls=http://127.0.0.1:2381',
+  ],
+  'kube-apiserver': [
+    `--client-ca-file=${PATHS.ca}`,
+    `--tls-cert-file=${PATHS.apiServer}`,
+    `--etcd-cafile=${PATHS.etcdCa}`,
+    `--etcd-certfile=${PATHS.etcdClient}`,
+    '--secure-port=6443',
+  ],
+  'kube-controller-manager': [
+    '--leader-elect=true',
+    `--kubeconfig=${PATHS.controllerManager}`,
+    `--root-ca-file=${PATHS.ca}`,
+  ],
+  'kube-scheduler': ['--leader-elect=true', `--kubeconfig=${PATHS.scheduler}`],
+} as const;
+
+const kubernetes = (name: keyof typeof ARGUMENTS, description: string): readonly Software[] => [
+  {
+    ...service(`application/${name}:default`, description, `/opt/local/bin/${name}`, 'kube'),
+    args: ARGUMENTS[name],
+  },
 ];
 const named = [
   service('network/dns/bind:default', 'BIND DNS server', '/opt/ooce/sbin/named', 'named'),

@@ -1,4 +1,6 @@
 import { curl } from './commands/curl.ts';
+import { pargs } from './commands/pargs.ts';
+import { sed } from './commands/sed.ts';
 import { stty, tty } from './commands/stty.ts';
 import { date, env, hostname, id, sleep, uname, uptime, zonename } from './commands/system.ts';
 import { cat, head } from './commands/text-programs.ts';
@@ -6,7 +8,7 @@ import { noFaults, type Machine, type Program } from './machine.ts';
 import { isGuest, type ZonePlan } from './plan.ts';
 
 const GUEST_PROGRAMS = [cat, date, env, head, hostname, id, sleep, stty, tty];
-const ZONE_PROGRAMS = [...GUEST_PROGRAMS, curl, uname, uptime, zonename];
+const ZONE_PROGRAMS = [...GUEST_PROGRAMS, curl, pargs, sed, uname, uptime, zonename];
 
 const byName = (programs: readonly Program[]): ReadonlyMap<string, Program> =>
   new Map(programs.map((program) => [program.name, program]));
@@ -18,6 +20,10 @@ export function createZoneSystem(host: Machine, zone: ZonePlan): Machine {
     nodeName: zone.name,
     zoneName: zone.name,
     user: 'root',
+    readFile: (path) =>
+      path === '/dev/null'
+        ? ''
+        : (host.world.zoneFiles.get(zone.name)?.get(path)?.() ?? host.readFile(path)),
     programs: byName(isGuest(zone) ? GUEST_PROGRAMS : ZONE_PROGRAMS),
     faults: noFaults(),
     processes: new Map(),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { componentsOf } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
@@ -62,6 +63,123 @@ test('of members that said one after another to lead the last one does', () => {
   expect(named(components, 'etcd1')).toMatchObject({ leader: null });
   expect(named(components, 'etcd2')).toMatchObject({ leader: false });
   expect(named(components, 'etcd3')).toMatchObject({ leader: true });
+});
+
+const MEMBERS = ['etcd1', 'etcd2', 'etcd3'] as const;
+
+/** What a member told last, of an etcd cluster in whose terms those lead; a term may be without a leader. */
+type Told = {
+  readonly term: number;
+  /** It has not heard yet who leads. */
+  readonly isUnaware: boolean;
+  /** Its metrics alone are seen, which have no term. */
+  readonly isTermless: boolean;
+  readonly secondsAgo: number;
+  readonly isSilent: boolean;
+};
+
+function etcdLab(leaders: readonly (number | null)[], told: readonly Told[]): Inventory {
+  const shapes = told.map(({ term, isUnaware, isTermless }, index) => {
+    const leader = isUnaware ? null : (leaders[term] ?? null);
+    return {
+      etcd: {
+        id: `a${index}`,
+        hasLeader: leader !== null,
+        isLeader: leader === index,
+        leaderId: isTermless || leader === null ? null : `a${leader}`,
+        term: isTermless ? null : term,
+      },
+    };
+  });
+  const hosts = ['omni1', 'omni2', 'store1'];
+  const { hosts: entries, ...rest } = planeLab({
+    zones: Object.fromEntries(MEMBERS.map((name, index) => [name, shapes[index] ?? {}] as const)),
+    silent: hosts.filter((_, index) => told[index]?.isSilent),
+  });
+  return {
+    ...rest,
+    hosts: entries.map((entry) => {
+      const { zoneComponents: feed } = entry.feeds;
+      const at = NOW - 1000 * (told[hosts.indexOf(entry.name)]?.secondsAgo ?? 0);
+      return feed.status === 'ok'
+        ? { ...entry, feeds: { ...entry.feeds, zoneComponents: { ...feed, at } } }
+        : entry;
+    }),
+  };
+}
+
+test('in no order of answers two members lead, nor one that a newer answer knows to have lost', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.option(fc.nat(2)), { minLength: 1, maxLength: 5 }),
+      fc.array(
+        fc.record({
+          term: fc.nat(4),
+          isUnaware: fc.boolean(),
+          isTermless: fc.boolean(),
+          secondsAgo: fc.nat(3),
+          isSilent: fc.boolean(),
+        }),
+        { minLength: 3, maxLength: 3 },
+      ),
+      (leaders, any) => {
+        const told = any.map((each) => ({ ...each, term: each.term % leaders.length }));
+        const rows = componentsIn(etcdLab(leaders, told)).filter(({ kind }) => kind === 'etcd');
+        const shown = rows.filter(({ leader }) => leader === true);
+        expect(shown.length).toBeLessThan(2);
+        const fresh = told.filter(({ isSilent }) => !isSilent);
+        const withTerm = fresh.filter(({ isTermless }) => !isTermless);
+        const newest = Math.max(...withTerm.map(({ term }) => term));
+        const isTold = withTerm.some(
+          ({ term, isUnaware }) => term === newest && !isUnaware && leaders[term] !== null,
+        );
+        // Whom the newest term names is shown, unless metrics without a term say something else since.
+        const isMissed = isTold && withTerm.length === fresh.length && shown.length === 0;
+        expect(isMissed).toBe(false);
+        const index = MEMBERS.findIndex((name) => name === shown[0]?.name);
+        const ownClaim = told[index];
+        // A fresh answer says that it leads, and none of a newer term says otherwise; one without a term is newer than
+        // all that tell of the newest.
+        const isNamed = withTerm.some(({ term }) => term === newest && leaders[term] === index);
+        const isLastWord =
+          ownClaim?.isTermless === true &&
+          !ownClaim.isSilent &&
+          withTerm.every(
+            ({ term, secondsAgo }) => term < newest || secondsAgo > ownClaim.secondsAgo,
+          );
+        expect(shown.length === 0 || isNamed || isLastWord).toBe(true);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test('a silent host keeps no leader, and its member leads still when the others say so', () => {
+  const told = { term: 2, isUnaware: false, isTermless: false, secondsAgo: 1, isSilent: false };
+  const leaderOf = (leaders: readonly (number | null)[], ...of: readonly Partial<Told>[]) =>
+    componentsIn(
+      etcdLab(
+        leaders,
+        of.map((each) => ({ ...told, ...each })),
+      ),
+    ).flatMap(({ kind, leader, fresh }) => (kind === 'etcd' ? [[leader, fresh]] : []));
+  expect(leaderOf([null, 0, 1], { term: 1, isSilent: true }, {}, {})).toEqual([
+    [null, false],
+    [true, true],
+    [false, true],
+  ]);
+  expect(leaderOf([null, null, 0], { isSilent: true }, {}, {})).toEqual([
+    [true, false],
+    [false, true],
+    [false, true],
+  ]);
+  expect(
+    leaderOf([null, null, 0], { isSilent: true }, { isSilent: true }, { isSilent: true }),
+  ).toEqual([
+    [null, false],
+    [null, false],
+    [null, false],
+  ]);
 });
 
 test('an API server is joined to its zone by its address, or by a certificate for one zone alone', () => {

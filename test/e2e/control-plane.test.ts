@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { certificatesOf } from '../../src/domain/certificates.ts';
 import { componentsOf } from '../../src/domain/components.ts';
+import type { Component } from '../../src/domain/components.ts';
 import { writeLabConfig } from '../../src/lab/lab-config.ts';
 import { startLab } from '../../src/lab/lab.ts';
 import type { Lab } from '../../src/lab/lab.ts';
@@ -36,11 +38,20 @@ const rootsOf = (sources: Sources): readonly string[] =>
     .problems()
     .filter(({ cause }) => cause === null)
     .map(({ rule, subject }) => `${rule} ${subject}`);
-const statesOf = (sources: Sources): Readonly<Record<string, string>> => {
+const componentsIn = (sources: Sources): readonly Component[] => {
   const inventory = sources.inventory();
-  return Object.fromEntries(
-    inventory.clusters.flatMap((cluster) =>
-      componentsOf(inventory, cluster, Date.now()).map(({ name, state }) => [name, state]),
+  return inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, Date.now()));
+};
+const statesOf = (sources: Sources): Readonly<Record<string, string>> =>
+  Object.fromEntries(componentsIn(sources).map(({ name, state }) => [name, state]));
+/** Certificates that are seen in files alone, as `PATH SUBJECT`. */
+const filesOf = (sources: Sources): readonly string[] => {
+  const inventory = sources.inventory();
+  return inventory.clusters.flatMap((cluster) =>
+    certificatesOf(inventory, cluster, Date.now()).flatMap(({ where, from, certificate }) =>
+      from.startsWith('file')
+        ? [`${where.replace(/^[^:]*:| \+.*$/g, '')} ${certificate.subject}`]
+        : [],
     ),
   );
 };
@@ -161,6 +172,13 @@ test(
   async () => {
     const { lab, sources } = await start();
     await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    const membersTold = () =>
+      componentsIn(sources).flatMap(({ kind, etcd }) =>
+        kind === 'etcd' ? [[etcd?.term, etcd?.alarms, etcd?.peers?.length]] : [],
+      );
+    await expect.poll(membersTold, LIMIT).toEqual([1, 2, 3].map(() => [4, [], 3]));
+    await expect.poll(() => filesOf(sources), LIMIT).toHaveLength(15);
+    expect(filesOf(sources)).toContain('/etc/etcd/pki/peer.crt etcd1');
     lab.play('api-down');
     await expect
       .poll(() => statesOf(sources), LIMIT)

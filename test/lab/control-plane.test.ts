@@ -1,3 +1,4 @@
+import { request } from 'node:https';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createManualClock } from '../../src/lab/clock.ts';
@@ -115,4 +116,38 @@ test('another member leads when the leader is gone, and none without a quorum', 
   expect(await ask(bench, 'omni2', 'etcd2')).toContain('RAFT NO LEADER');
   world.setServiceFault('store1', 'etcd3', 'svc:/application/etcd:default', null);
   expect(await ask(bench, 'omni2', 'etcd2')).toContain('"health":"true"');
+});
+
+test('members of etcd answer their clients by mutual TLS, and no longer when their zone stops', async () => {
+  const clock = createManualClock(START);
+  const lab = await startLab({ clock, speed: 20 });
+  closers.push(lab.close);
+  const [first] = lab.etcd.servers;
+  if (!first) throw new Error('no member');
+  const post = (identity: { readonly cert?: string; readonly key?: string }): Promise<string> =>
+    new Promise((resolve) => {
+      const sent = request(
+        `${first.url}/v3/maintenance/status`,
+        { method: 'POST', ca: lab.etcd.authority, agent: false, ...identity },
+        (response) => {
+          response.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+        },
+      );
+      sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      sent.end('{}');
+    });
+  const { certificate: cert, key } = first.server;
+  expect(JSON.parse(await post({ cert, key }))).toMatchObject({ version: '3.5.21', raftTerm: '4' });
+  expect(await post({})).toMatch(/CERTIFICATE_REQUIRED|ECONNRESET/);
+
+  lab.world.act('omni1', 'etcd1', 'halt');
+  await expect
+    .poll(() => {
+      clock.advance(500);
+      return post({ cert, key });
+    }, LIMIT)
+    .toBe('ECONNREFUSED');
+  // The others have elected another one.
+  const status = lab.world.etcdOf('etcd2').gateway('etcd2', '/v3/maintenance/status').body;
+  expect(JSON.parse(status)).toMatchObject({ raftTerm: '5' });
 });

@@ -132,6 +132,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       zoneServices: ok({ zones: new Map(), explanations: [] }),
       zoneComponents: ok([]),
       vcpus: ok(new Map()),
+      zoneCertificates: ok([]),
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),

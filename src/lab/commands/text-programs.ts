@@ -28,7 +28,7 @@ export const cat = bin('cat', async (context) => {
   return code;
 });
 
-/** head(1): `-c N` bytes, `-n N` or `-N` lines; of standard input or files. */
+/** head(1): `-c N` bytes, `-n N` or `-N` lines; of standard input or files, each of several beneath its name. */
 export const head = bin('head', async (context) => {
   let bytes: number | null = null;
   let lines = 10;
@@ -45,21 +45,28 @@ export const head = bin('head', async (context) => {
     } else if (/^-[0-9]+$/.test(arg)) lines = Number(arg.slice(1));
     else paths.push(arg);
   }
-  const [path] = paths;
-  if (path === undefined)
+  if (paths.length === 0)
     return bytes === null ? headLines(context, lines) : headBytes(context, bytes);
-  const text = context.machine.readFile(path);
-  if (text === undefined) return fail(context, `cannot open ${path}: No such file or directory`, 1);
-  const buffer = Buffer.from(text);
-  context.stdout.write(
-    bytes === null
-      ? text
-          .split(/(?<=\n)/)
-          .slice(0, lines)
-          .join('')
-      : buffer.subarray(0, bytes),
-  );
-  return 0;
+  let code = 0;
+  let isFirst = true;
+  for (const path of paths) {
+    const text = context.machine.readFile(path);
+    if (text === undefined) {
+      code = fail(context, `cannot open ${path}: No such file or directory`, 1);
+      continue;
+    }
+    if (paths.length > 1) context.stdout.write(`${isFirst ? '' : '\n'}==> ${path} <==\n`);
+    isFirst = false;
+    context.stdout.write(
+      bytes === null
+        ? text
+            .split(/(?<=\n)/)
+            .slice(0, lines)
+            .join('')
+        : Buffer.from(text).subarray(0, bytes),
+    );
+  }
+  return code;
 });
 
 async function headBytes(context: ProgramContext, count: number): Promise<number> {

@@ -40,6 +40,9 @@ export const PORTS = {
   'kube-controller-manager': 10_257,
 } as const satisfies Readonly<Record<DaemonKind, number>>;
 
+/** Where members of etcd answer their clients, by mutual TLS. */
+export const ETCD_CLIENT_PORT = 2379;
+
 /** What a daemon that is well answers. */
 export const healthz = (path: string): { readonly code: number; readonly body: string } =>
   /^\/(?:healthz|readyz|livez)/.test(path)

@@ -1,6 +1,6 @@
 import { MIB } from '../plan.ts';
 import { createRandom, hexDigits } from '../random.ts';
-import { renderEtcdMetrics } from './etcd-metrics.ts';
+import { ETCD_VERSION, renderEtcdMetrics } from './etcd-metrics.ts';
 
 /** What is wrong with the storage of a member, or how it is used. */
 export type EtcdStorage = {
@@ -22,6 +22,11 @@ export type Etcd = {
   readonly health: (member: string) => { readonly code: number; readonly body: string };
   /** `GET /metrics` of a member that runs. */
   readonly metrics: (member: string) => string;
+  /** A POST of `{}` to the JSON gateway of a member that runs: its status, the list of members. */
+  readonly gateway: (
+    member: string,
+    path: string,
+  ) => { readonly code: number; readonly body: string };
   /** @throws {RangeError} if there is no such member. */
   readonly setStorage: (member: string, change: Partial<EtcdStorage>) => void;
 };
@@ -47,9 +52,10 @@ export function createEtcd(options: {
   readonly seed: number;
   readonly members: readonly string[];
   readonly isRunning: (member: string) => boolean;
+  readonly addressOf: (member: string) => string;
   readonly clock: () => number;
 }): Etcd {
-  const { isRunning, clock } = options;
+  const { isRunning, addressOf, clock } = options;
   const random = createRandom(`${options.seed}/${options.members.join(' ')}`);
   let committed = 41_000_000 + Math.floor(random() * 1_000_000);
   let at = clock();
@@ -70,6 +76,8 @@ export function createEtcd(options: {
     wasRunning: true,
   }));
   leader = members[0];
+  const clusterId = decimal(hexDigits(random, 16));
+  let term = 4;
 
   const running = (): readonly Member[] => members.filter(({ name }) => isRunning(name));
 
@@ -86,7 +94,10 @@ export function createEtcd(options: {
       member.wasRunning = isAlive;
     }
     const next = hasQuorum ? (leader && alive.includes(leader) ? leader : alive[0]) : undefined;
-    if (next !== undefined && next !== leader) for (const each of alive) each.leaderChanges += 1;
+    if (next !== undefined && next !== leader) {
+      term += 1;
+      for (const each of alive) each.leaderChanges += 1;
+    }
     leader = next;
     if (hasQuorum) {
       const commits = Math.floor(((now - at) / 1000) * COMMITS_PER_SECOND);
@@ -135,6 +146,44 @@ export function createEtcd(options: {
         peers: members.filter((peer) => peer !== member).map(({ id }) => id),
       });
     },
+    gateway: (name, path) => {
+      settle();
+      const member = find(name);
+      const header = {
+        cluster_id: clusterId,
+        member_id: decimal(member.id),
+        revision: String(committed - 1_000_000),
+        raft_term: String(term),
+      };
+      const respond = (body: object) => ({ code: 200, body: JSON.stringify({ header, ...body }) });
+      if (path === '/v3/cluster/member/list')
+        return respond({
+          members: members.map(({ name: peer, id }) => ({
+            ID: decimal(id),
+            name: peer,
+            peerURLs: [`https://${addressOf(peer)}:2380`],
+            clientURLs: [`https://${addressOf(peer)}:2379`],
+          })),
+        });
+      if (path !== '/v3/maintenance/status')
+        return { code: 404, body: '{"code":5,"message":"Not Found","details":[]}' };
+      const { dbBytes, inUseBytes } = member.storage;
+      // Those of all members: each knows all alarms. What is 0 or empty is left out.
+      const alarms = members
+        .filter(({ storage }) => storage.dbBytes >= storage.quotaBytes)
+        .map(({ id }) => `memberID:${decimal(id)} alarm:NOSPACE `);
+      const errors = [...(leader ? [] : ['etcdserver: no leader']), ...alarms];
+      return respond({
+        version: ETCD_VERSION,
+        dbSize: String(dbBytes),
+        ...(leader ? { leader: decimal(leader.id) } : {}),
+        raftIndex: String(committed),
+        raftTerm: String(term),
+        raftAppliedIndex: String(member.applied),
+        ...(errors.length > 0 ? { errors } : {}),
+        dbSizeInUse: String(inUseBytes),
+      });
+    },
     setStorage: (name, change) => {
       settle();
       const member = find(name);
@@ -142,3 +191,6 @@ export function createEtcd(options: {
     },
   };
 }
+
+/** The gateway writes 64 bits as decimal text. */
+const decimal = (hex: string): string => BigInt(`0x${hex}`).toString();

@@ -7,6 +7,7 @@ import type { ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
 import { daemonOf, PORTS } from './daemon.ts';
+import type { EtcdServers } from './etcd-servers.ts';
 import type { Vip } from './vip.ts';
 
 /** Where the daemons of the cluster are looked for in the lab. */
@@ -26,9 +27,9 @@ const HOUR_MS = 3_600_000;
 export function followControlPlane(
   world: World,
   kube: KubeApi,
-  parts: { readonly vip: Vip; readonly clock: LabClock },
+  parts: { readonly vip: Vip; readonly etcdServers: EtcdServers; readonly clock: LabClock },
 ): ControlPlane {
-  const { vip, clock } = parts;
+  const { vip, etcdServers, clock } = parts;
   const zones = world.plan.hosts
     .flatMap((host) => host.zones)
     .filter((zone) => !zone.name.includes('-') && daemonOf(zone) !== undefined);
@@ -57,6 +58,8 @@ export function followControlPlane(
       if (rss !== undefined) instance.faults.setMetric('process_resident_memory_bytes', rss);
       void instance.setListening(runs.get(instance.name) ?? true).catch(() => undefined);
     }
+    for (const { member, setListening } of etcdServers.servers)
+      void setListening(runs.get(member) ?? true).catch(() => undefined);
     const isRouterUp = world.zone(ROUTER.host, ROUTER.name).state === 'running';
     void vip.setListening(isRouterUp && !isVipBroken).catch(() => undefined);
     const held = objectsOf(kube) * BYTES_PER_OBJECT;

@@ -18,6 +18,8 @@ export type Authority = {
     names: readonly string[],
     validity: Validity,
   ) => Certificate;
+  /** For a server that is a client of its peers too, as a member of etcd. */
+  readonly issuePeer: Authority['issueServer'];
   /** For a user: the common name is the user, the organizations are the groups. */
   readonly issueClient: (
     user: string,
@@ -104,6 +106,11 @@ export function createAuthority(name: string, validity: Validity): Authority {
     issueServer: (commonName, names, leafValidity) =>
       leaf(distinguishedName(commonName, []), leafValidity, [
         extension(OID.extendedKeyUsage, sequence(oid(OID.serverAuth))),
+        extension(OID.subjectAltName, sequence(...names.map(alternativeName))),
+      ]),
+    issuePeer: (commonName, names, leafValidity) =>
+      leaf(distinguishedName(commonName, []), leafValidity, [
+        extension(OID.extendedKeyUsage, sequence(oid(OID.serverAuth), oid(OID.clientAuth))),
         extension(OID.subjectAltName, sequence(...names.map(alternativeName))),
       ]),
     issueClient: (user, groups, leafValidity) =>

@@ -21,6 +21,8 @@ export type KubeInstance = {
   readonly setListening: (listening: boolean) => Promise<void>;
   /** The answer of a health path, as a program on the loopback of its zone gets it. */
   readonly health: (path: string) => { readonly code: number; readonly body: string };
+  /** The certificate that it shows, PEM. */
+  readonly certificate: () => string;
   /** Gives the server a new certificate; connections that are open keep the old one. */
   readonly renewCertificate: (validity: Validity) => void;
   readonly close: () => Promise<void>;
@@ -65,13 +67,14 @@ export async function startInstance(
     const { certificate: cert, key } = authority.issueServer('kube-apiserver', names, validity);
     return { cert, key, ca: authority.certificate };
   };
+  let shown = certificate(options.validity);
   const server = createSecureServer(
     {
       allowHTTP1: true,
       requestCert: true,
       rejectUnauthorized: false,
       settings: { maxConcurrentStreams: 100 },
-      ...certificate(options.validity),
+      ...shown,
     },
     (request, response) => {
       // The compatibility layer of HTTP/2 has the interface of HTTP/1.1, which the handlers are written for.
@@ -117,7 +120,11 @@ export async function startInstance(
       };
       return { code, body: text };
     },
-    renewCertificate: (validity) => server.setSecureContext(certificate(validity)),
+    certificate: () => shown.cert,
+    renewCertificate: (validity) => {
+      shown = certificate(validity);
+      server.setSecureContext(shown);
+    },
     async close() {
       faults.clear();
       await changing;

@@ -17,6 +17,8 @@ export type ProcessModel = {
   readonly startedAt: number;
   /** argv[0]. */
   readonly command: string;
+  /** The others. */
+  readonly args: readonly string[];
 };
 
 type Kind = {
@@ -115,6 +117,7 @@ function globalProcesses(host: HostModel, now: number): readonly ProcessModel[] 
     rssBytes: rssMib * MIB,
     startedAt: host.bootedAt,
     command,
+    args: [],
   }));
 }
 
@@ -122,7 +125,13 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
   const { runtime, plan } = zone;
   if (!runtime) return [];
   const firstPid = FIRST_ZONE_PID + runtime.id * PIDS_PER_ZONE;
-  const base = { zone: plan.name, zoneId: runtime.id, startedAt: runtime.bootedAt, user: 'root' };
+  const base = {
+    zone: plan.name,
+    zoneId: runtime.id,
+    startedAt: runtime.bootedAt,
+    user: 'root',
+    args: [],
+  };
   const zsched = { ...base, pid: firstPid, ppid: 1, cpu: 0, rssBytes: 0, command: 'zsched' };
   if (zoneProcessCount(host, zone) === 1) return [zsched];
   const cpu = meterRate(runtime.cpu, now);
@@ -159,6 +168,7 @@ function zoneProcesses(host: HostModel, zone: ZoneModel, now: number): readonly 
       ...base,
       user: daemon.user,
       command: daemon.program,
+      args: daemon.args,
       pid: firstPid + 1 + all.length + plan.software.indexOf(daemon),
       ppid: runtime.initPid,
       cpu: ((cpu - systemCpu) * daemon.weight) / weights,

@@ -7,7 +7,7 @@ import type { Limits } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Sign, Tone, View } from '../../domain/view.ts';
 
-/** A handshake is looked at each minute, those with kubelets and the kubeconfig each ten. */
+/** A handshake is looked at each minute, those with kubelets and the kubeconfig each ten, files each twenty. */
 const FRESH_MS = 25 * 60_000;
 
 const rows = (inventory: Inventory, now: EpochMs): readonly PlacedCertificate[] =>
@@ -48,7 +48,12 @@ export const certificateView: View<PlacedCertificate> = {
   at: ({ certificate }) => certificate.at,
   identity: ({ certificate }) => certificate,
   parts: ({ hosts, clusters }) => [
-    ...hosts.flatMap(({ feeds }) => [feeds.zones, feeds.zoneConfigs, feeds.processes]),
+    ...hosts.flatMap(({ feeds }) => [
+      feeds.zones,
+      feeds.zoneConfigs,
+      feeds.processes,
+      feeds.zoneCertificates,
+    ]),
     ...clusters.flatMap(({ feeds }) => [feeds.controlPlane, feeds.managedCertificates]),
   ],
   stale: ({ certificate }, now) => now - certificate.at > FRESH_MS,

@@ -261,6 +261,16 @@ export const componentView: View<Component> = {
       value: ({ raftLag }) => raftLag,
     },
     {
+      id: 'term',
+      title: 'TERM',
+      width: 4,
+      align: 'right',
+      priority: 8,
+      text: ({ etcd, kind }) => (kind === 'etcd' ? count(etcd?.term) : ''),
+      tone: (row) => (isInsideStale(row) ? 'unknown' : 'muted'),
+      value: ({ etcd }) => etcd?.term ?? null,
+    },
+    {
       id: 'cluster',
       title: 'CLUSTER',
       width: 'grow',
@@ -352,6 +362,9 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
           },
         ]
       : []),
+    ...(row.etcd?.peers
+      ? [{ title: `Members ${row.etcd.peers.length}`, lines: memberLines(row) }]
+      : []),
     ...(lease
       ? [
           {
@@ -395,22 +408,57 @@ function metricLines({ direct }: Component): readonly DetailLine[] {
 function etcdLines(row: Component): readonly DetailLine[] {
   const { etcd } = row;
   if (!etcd) return [];
+  const own = etcd.alarms?.filter(({ member }) => member === etcd.id) ?? [];
+  const others = (etcd.alarms?.length ?? 0) - own.length;
+  const alarms = own.map(({ alarm }) => alarm).join(' ') || 'none of its own';
   return [
-    { label: 'member', text: etcd.id ?? UNKNOWN },
+    {
+      label: 'member',
+      text: `${etcd.id ?? UNKNOWN}${etcd.isLearner === true ? ', a learner' : ''}`,
+    },
     {
       label: 'leader',
-      text: etcd.isLeader === true ? 'this one' : etcd.hasLeader === false ? 'none' : 'another',
+      text: leaderText(row),
       ...(etcd.hasLeader === false ? { tone: 'bad' as const } : {}),
     },
     { label: 'changes', text: `${count(etcd.leaderChanges)} of the leader since it began` },
+    {
+      label: 'alarms',
+      text:
+        etcd.alarms === null
+          ? UNKNOWN
+          : `${alarms}${others > 0 ? `, ${count(others)} of others` : ''}`,
+      ...(own.length > 0 ? { tone: 'bad' as const } : {}),
+    },
     {
       label: 'database',
       text: `${bytes(etcd.dbBytes)}, in use ${bytes(etcd.inUseBytes)}, free pages ${percent(fragmentation(row))}`,
     },
     { label: 'quota', text: `${bytes(etcd.quotaBytes)}, ${percent(quotaShare(row))} used` },
-    { label: 'raft', text: `index ${count(etcd.committed)}, ${count(row.raftLag)} to apply` },
+    {
+      label: 'raft',
+      text: `term ${count(etcd.term)}, index ${count(etcd.committed)}, ${count(row.raftLag)} to apply`,
+    },
     { label: 'proposals', text: `${count(etcd.pending)} pending, ${count(etcd.failed)} failed` },
     { label: 'fsync p99', text: `${decimal(etcd.fsyncP99Ms)}ms` },
     { label: 'commit p99', text: `${decimal(etcd.commitP99Ms)}ms` },
+    ...(etcd.apiReason === null
+      ? []
+      : [{ label: 'clients', text: etcd.apiReason, tone: 'warn' as const }]),
   ];
+}
+
+function leaderText({ etcd, leader }: Component): string {
+  if (leader === true) return 'this one';
+  if (etcd?.hasLeader === false) return 'none';
+  const name = etcd?.peers?.find(({ id }) => id === etcd.leaderId)?.name;
+  return name || (etcd?.isLeader === true ? UNKNOWN : 'another');
+}
+
+/** All members, as one of them tells. */
+function memberLines({ etcd }: Component): readonly DetailLine[] {
+  return (etcd?.peers ?? []).map(({ id, name, clientUrls, isLearner }) => ({
+    label: name || 'not started',
+    text: `${id} ${clientUrls.join(' ')}${isLearner ? ' learner' : ''}${id === etcd?.leaderId ? ' leads' : ''}`,
+  }));
 }

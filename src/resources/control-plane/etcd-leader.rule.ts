@@ -31,8 +31,9 @@ export const etcdLeader: LabRule = {
             membersAsked: told.length,
             withoutLeader: without.map(({ name }) => name).join(', ') || null,
             leader: told.find(({ leader }) => leader === true)?.name ?? null,
+            term: highest(told.map(({ etcd }) => etcd?.term ?? null)),
             leaderChanges: changes,
-            fsyncP99Ms: worst(told.map(({ etcd }) => etcd?.fsyncP99Ms ?? null)),
+            fsyncP99Ms: highest(told.map(({ etcd }) => etcd?.fsyncP99Ms ?? null)),
             from: '/metrics etcd_server_has_leader, etcd_server_leader_changes_seen_total',
           },
           hint: isLeaderless
@@ -43,5 +44,5 @@ export const etcdLeader: LabRule = {
     }),
 };
 
-const worst = (values: readonly (number | null)[]): number | null =>
+const highest = (values: readonly (number | null)[]): number | null =>
   values.reduce((most, value) => (value === null ? most : Math.max(most ?? value, value)), null);

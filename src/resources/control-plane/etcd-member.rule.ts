@@ -1,3 +1,4 @@
+import { alarmsOf } from '../../domain/components.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { inClusters, nextStep, placeText, stateText } from './clusters.ts';
 
@@ -23,6 +24,7 @@ export const etcdMember: LabRule = {
               reason: inside?.fresh === true ? inside.reason : null,
               gone,
               memberId: etcd?.id ?? null,
+              alarms: alarmsOf(component, components)?.join(', ') || null,
               hasLeader: inside?.fresh === true ? (etcd?.hasLeader ?? null) : null,
               from: inside ? 'zlogin curl http://127.0.0.1:2381/health' : 'zoneadm list, ps',
             },

@@ -3,6 +3,7 @@ import type { Histogram } from '../../domain/histogram.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { EtcdMember } from '../../domain/zone-component.ts';
 import { parseSample } from '../../parse/exposition.ts';
+import type { EtcdApi } from './etcd-api.ts';
 
 /** `/metrics` of an etcd member, as far as it is shown; null when there is nothing of etcd in it. */
 export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
@@ -20,7 +21,8 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     if (name === 'etcd_disk_wal_fsync_duration_seconds_bucket') fsync.push([bound, value]);
     else if (name === 'etcd_disk_backend_commit_duration_seconds_bucket')
       commit.push([bound, value]);
-    else if (name === 'etcd_server_id') texts.set('id', sanitize(labels['server_id'] ?? ''));
+    else if (name === 'etcd_server_id')
+      texts.set('id', sanitize(labels['server_id'] ?? '').replace(/^0+/, ''));
     else if (name === 'etcd_server_version')
       texts.set('version', sanitize(labels['server_version'] ?? ''));
     else numbers.set(name, value);
@@ -37,6 +39,12 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     hasLeader: flag('server_has_leader'),
     isLeader: flag('server_is_leader'),
     isLearner: flag('server_is_learner'),
+    clusterId: null,
+    leaderId: null,
+    term: null,
+    alarms: null,
+    peers: null,
+    apiReason: null,
     leaderChanges: number('server_leader_changes_seen_total'),
     newLeaderChanges: null,
     // The second is its name before 3.4.
@@ -52,6 +60,62 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     commitSeconds: rising(commit),
     fsyncP99Ms: null,
     commitP99Ms: null,
+  };
+}
+
+/** A member of which nothing is told. */
+const UNTOLD: EtcdMember = {
+  id: null,
+  version: null,
+  hasLeader: null,
+  isLeader: null,
+  isLearner: null,
+  clusterId: null,
+  leaderId: null,
+  term: null,
+  alarms: null,
+  peers: null,
+  apiReason: null,
+  leaderChanges: null,
+  newLeaderChanges: null,
+  dbBytes: null,
+  inUseBytes: null,
+  quotaBytes: null,
+  committed: null,
+  applied: null,
+  pending: null,
+  failed: null,
+  fsyncSeconds: [],
+  commitSeconds: [],
+  fsyncP99Ms: null,
+  commitP99Ms: null,
+};
+
+/** A member by its metrics and by what it answers its clients, of which the latter is newer and of one moment. */
+export function joinEtcd(metrics: EtcdMember | null, api: EtcdApi | null): EtcdMember | null {
+  if (api === null || (metrics === null && api.id === null && api.apiReason === null))
+    return metrics;
+  const base = metrics ?? UNTOLD;
+  // A status without a leader is told too.
+  const isTold = api.alarms !== null;
+  return {
+    ...base,
+    id: api.id ?? base.id,
+    version: api.version ?? base.version,
+    hasLeader: isTold ? api.leaderId !== null : base.hasLeader,
+    isLeader: isTold ? api.leaderId !== null && api.leaderId === api.id : base.isLeader,
+    isLearner: api.isLearner ?? base.isLearner,
+    clusterId: api.clusterId,
+    leaderId: api.leaderId,
+    term: api.term,
+    alarms: api.alarms,
+    peers: api.peers,
+    apiReason: api.apiReason,
+    dbBytes: api.dbBytes ?? base.dbBytes,
+    inUseBytes: api.inUseBytes ?? base.inUseBytes,
+    quotaBytes: base.quotaBytes ?? api.quotaBytes,
+    committed: api.raftIndex ?? base.committed,
+    applied: api.appliedIndex ?? base.applied,
   };
 }
 

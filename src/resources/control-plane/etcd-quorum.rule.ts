@@ -1,3 +1,4 @@
+import { isVoter } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { componentRef } from '../../domain/ref.ts';
@@ -14,7 +15,7 @@ export const etcdQuorum: LabRule = {
   holdSeconds: 0,
   check: (inventory, now) =>
     inClusters(inventory, now, (cluster, components) => {
-      const members = components.filter(({ kind }) => kind === 'etcd');
+      const members = components.filter(isVoter);
       const needed = Math.floor(members.length / 2) + 1;
       const down = members.filter(({ sign }) => sign === 'down');
       // One whose zone runs, and that nobody may ask, is taken for a present one.

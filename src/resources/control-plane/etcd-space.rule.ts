@@ -1,3 +1,4 @@
+import { alarmsOf } from '../../domain/components.ts';
 import { bytes, percent } from '../../domain/format.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
@@ -16,7 +17,10 @@ export const etcdSpace: LabRule = {
         const { ref, etcd, inside } = component;
         if (!etcd || inside?.fresh !== true || etcd.dbBytes === null) return [];
         const { dbBytes, quotaBytes, inUseBytes } = etcd;
-        const isAlarmed = /NOSPACE/.test(inside.reason ?? '');
+        // All members tell that they are not healthy when one has raised it.
+        const alarms = alarmsOf(component, components);
+        const isAlarmed =
+          alarms === null ? /NOSPACE/.test(inside.reason ?? '') : alarms.includes('NOSPACE');
         const share = quotaBytes ? (dbBytes / quotaBytes) * 100 : null;
         const level = share === null ? null : levelOf(share, 'above', limits, raised(ref));
         if (!isAlarmed && level === null) return [];
@@ -35,7 +39,7 @@ export const etcdSpace: LabRule = {
               percent: share === null ? null : Math.round(share * 10) / 10,
               alarm: isAlarmed ? 'NOSPACE' : null,
               place: placeText(component),
-              from: '/metrics etcd_mvcc_db_total_size_in_bytes, etcd_server_quota_backend_bytes',
+              from: '/metrics etcd_mvcc_db_total_size_in_bytes, etcd_server_quota_backend_bytes; /v3/maintenance/status errors',
             },
             hint: canShrink
               ? `etcdctl defrag gives ${bytes(dbBytes - inUseBytes)} back, one member at a time, the leader last${isAlarmed ? '; then etcdctl alarm disarm' : ''}`

@@ -2,92 +2,74 @@ import type { HostCommand, Question } from '../../domain/command.ts';
 import { known } from '../../domain/feed.ts';
 import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { zonesOf } from '../../domain/joined.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
 import { componentOf } from '../../domain/zone-component.ts';
-import type { ComponentKind, ZoneComponent } from '../../domain/zone-component.ts';
-import { isZoneName } from '../../domain/zone.ts';
+import type { ComponentKind, EtcdMember, ZoneComponent } from '../../domain/zone-component.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
-import { parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
+import { componentZones, GRANT_ZLOGIN, inZone, runningComponentZones } from './component-zones.ts';
+import { askEtcd, CURL, splitEtcdAnswer } from './etcd-api.ts';
+import { joinEtcd, parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
 const MARK = 'component ';
 
 /**
- * Where each answers whoever is in its zone, with its usual ports: etcd with `--listen-metrics-urls`, the others with
- * `/healthz` or `/readyz`, which are open to everybody.
+ * Where those besides etcd answer whoever is in their zones, with their usual ports and paths that are open to
+ * everybody.
  */
-const URLS: Readonly<Record<ComponentKind, readonly string[]>> = {
-  etcd: ['http://127.0.0.1:2381/health', 'http://127.0.0.1:2381/metrics'],
-  'kube-apiserver': ['https://127.0.0.1:6443/readyz'],
-  'kube-scheduler': ['https://127.0.0.1:10259/healthz'],
-  'kube-controller-manager': ['https://127.0.0.1:10257/healthz'],
+const URLS: Readonly<Record<Exclude<ComponentKind, 'etcd'>, string>> = {
+  'kube-apiserver': 'https://127.0.0.1:6443/readyz',
+  'kube-scheduler': 'https://127.0.0.1:10259/healthz',
+  'kube-controller-manager': 'https://127.0.0.1:10257/healthz',
 };
+const SECONDS = '4';
 
 /**
  * Asks each component of the control plane within its zone: their ports on the loopback are seen from nowhere else.
- * zlogin(1) needs all privileges. curl's own errors are among what it prints, so that each zone tells its own.
  */
 export const zoneComponents: HostCommand<'zoneComponents'> = {
   id: 'zone-components',
   feed: 'zoneComponents',
   pace: 'slow',
   timeoutSeconds: 30,
-  follows: followsProcesses,
+  follows: (host) => {
+    const processes = followsProcesses(host);
+    return processes === null ? null : `${processes}\n${followsArguments(host)}`;
+  },
   question: askComponents,
   parse: parseZoneComponents,
   fold: keepKnown,
-  // curl(1): no connection, a timeout, TLS and broken answers.
-  goodExitCodes: [7, 28, 35, 52, 56, 60],
+  // curl(1): no connection, a timeout, TLS, broken answers, a certificate of its own that cannot be read.
+  goodExitCodes: [7, 28, 35, 52, 56, 58, 60],
   unasked: 'no zone of this host is known to be a part of a control plane',
   hides:
-    'health of etcd, API servers, schedulers and controller managers as their zones see it; leader, size and speed of etcd',
-  grant:
-    "echo 'Lab Monitor:solaris:cmd:::/usr/sbin/zlogin:uid=0' >> /etc/security/exec_attr.d/labtop  # makes root in every zone",
+    'health of etcd, API servers, schedulers and controller managers as their zones see it; leader, term, alarms, members, size and speed of etcd',
+  grant: GRANT_ZLOGIN,
 };
 
-/** Zones that were known to be there for a component stay known: a process that is gone tells nothing any more. */
-function componentsOf(host: HostInventory): ReadonlyMap<string, ComponentKind> {
-  const before = known(host.feeds.zoneComponents, []).map(
-    ({ zone, kind }) => [zone, kind] as const,
-  );
-  const now = zonesOf(host).flatMap(({ name, role }) => {
-    const kind = componentOf(role?.name);
-    return kind === undefined ? [] : [[name, kind] as const];
-  });
-  return new Map([...before, ...now]);
-}
-
 function askComponents(host: HostInventory): Question | undefined {
-  const kinds = componentsOf(host);
-  const running = zonesOf(host).filter(
-    ({ name, state }) => state === 'running' && kinds.has(name) && isZoneName(name),
-  );
-  if (kinds.size === 0) return undefined;
+  if (componentZones(host).size === 0) return undefined;
+  const running = runningComponentZones(host);
   // None of them runs: that is an answer too.
   if (running.length === 0) return [mark('none runs')];
-  return running.flatMap(({ name }) => {
-    const kind = kinds.get(name);
-    return kind === undefined
-      ? []
-      : [
-          mark(`${MARK}${kind} ${name}`),
-          [
-            'pfexec',
-            '/usr/sbin/zlogin',
-            name,
-            '/usr/bin/curl',
-            '-sSk',
-            '--stderr',
-            '-',
-            '--max-time',
-            '4',
-            ...URLS[kind],
-          ] as const,
-        ];
-  });
+  return running.flatMap(([zone, kind]) => [
+    mark(`${MARK}${kind} ${zone}`),
+    kind === 'etcd'
+      ? askEtcd(zone, argumentsOf(host, zone))
+      : inZone(zone, ...CURL, SECONDS, URLS[kind]),
+  ]);
 }
+
+const argumentsOf = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
+  known(host.feeds.zoneCertificates, []).find((each) => each.zone === zone)?.arguments ?? new Map();
+
+/** How a member of etcd is asked follows from how its process was started. */
+const followsArguments = (host: HostInventory): string =>
+  known(host.feeds.zoneCertificates, [])
+    .filter(({ kind }) => kind === 'etcd')
+    .map(({ zone, arguments: args }) => `${zone} ${[...args].join(' ')}`)
+    .join('\n');
 
 /** The answers of all zones behind their marks. */
 export function parseZoneComponents(stdout: string): Parsed<readonly ZoneComponent[]> {
@@ -113,21 +95,25 @@ export function parseZoneComponents(stdout: string): Parsed<readonly ZoneCompone
 }
 
 function read(kind: ComponentKind, lines: readonly string[]): Omit<ZoneComponent, 'zone'> {
+  if (kind === 'etcd') return readEtcd(lines);
   const none = { kind, reason: null, etcd: null } as const;
-  const error = lines.map((line) => /curl: \(([0-9]+)\) (.*)$/.exec(line)).find(Boolean);
-  if (error) {
-    const [, code = '', text = ''] = error;
-    return { ...none, state: CURL_STATES[code] ?? 'unknown', reason: words(text) };
-  }
+  const error = curlError(lines);
+  if (error) return { ...none, ...error };
   const body = lines.join('\n').trim();
   if (body === '') return { ...none, state: 'unknown' };
-  if (kind === 'etcd') return readEtcd(body);
   if (/^ok\b/.test(body) || body.endsWith('check passed')) return { ...none, state: 'ok' };
   const failed = Array.from(body.matchAll(/^\[-\](\S+)/gm), ([, name]) => name);
   if (failed.length > 0) return { ...none, state: 'failing', reason: words(failed.join(', ')) };
   return /check failed|healthz|unhealthy/i.test(body)
     ? { ...none, state: 'failing', reason: words(body) }
     : { ...none, state: 'unknown', reason: words(body) };
+}
+
+function curlError(lines: readonly string[]): Pick<ZoneComponent, 'state' | 'reason'> | undefined {
+  const error = lines.map((line) => /curl: \(([0-9]+)\) (.*)$/.exec(line)).find(Boolean);
+  if (!error) return undefined;
+  const [, code = '', text = ''] = error;
+  return { state: CURL_STATES[code] ?? 'unknown', reason: words(text) };
 }
 
 /** curl(1), EXIT CODES. */
@@ -139,17 +125,34 @@ const CURL_STATES: Readonly<Record<string, ZoneComponent['state']>> = {
 /** `{"health":"true","reason":""}`, the reason since 3.5; then the metrics, on the same line. */
 const HEALTH = /\{"health":\s*"?(true|false)"?(?:,\s*"reason":\s*"([^"]*)")?[^}]*\}/;
 
-function readEtcd(body: string): Omit<ZoneComponent, 'zone'> {
+/** What its metrics' side says of its health; without that side what it answers its clients. */
+function readEtcd(lines: readonly string[]): Omit<ZoneComponent, 'zone'> {
+  const { rest, api } = splitEtcdAnswer(lines);
+  const error = curlError(rest);
+  const body = error ? '' : rest.join('\n').trim();
   const [, health, reason = ''] = HEALTH.exec(body) ?? [];
-  const etcd = parseEtcdMetrics(body.replace(HEALTH, '').split('\n'));
-  const isWell = health === undefined ? (etcd?.hasLeader ?? null) : health === 'true';
+  const metrics = parseEtcdMetrics(body.replace(HEALTH, '').split('\n'));
+  const etcd = joinEtcd(metrics, api);
+  const isToldByApi = api !== null && api.alarms !== null;
+  if (error && !isToldByApi) return { kind: 'etcd', ...error, etcd: null };
+  const hasLeader = etcd?.hasLeader ?? null;
+  const hasAlarm = (etcd?.alarms ?? []).length > 0;
+  const isWell = health === undefined ? hasLeader && !hasAlarm : health === 'true';
   return {
     kind: 'etcd',
     state: isWell === null ? 'unknown' : isWell ? 'ok' : 'failing',
-    reason: words(reason) ?? (isWell === false ? 'not healthy' : null),
+    reason: words(reason) ?? (isWell === false ? illness(etcd) : null),
     etcd,
   };
 }
+
+/** Before 3.5 its health has no reason. */
+const illness = (etcd: EtcdMember | null): string =>
+  etcd?.hasLeader === false
+    ? 'RAFT NO LEADER'
+    : etcd?.alarms?.[0]
+      ? `ALARM ${etcd.alarms[0].alarm}`
+      : 'not healthy';
 
 const REASON_LIMIT = 120;
 const words = (text: string): string | null =>

@@ -671,6 +671,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
   zoneComponents: 'zlogin curl',
   vcpus: 'kstat, vCPUs',
+  zoneCertificates: 'zlogin pargs',
   kstats: 'kstat',
   zones: 'zoneadm list',
   processes: 'ps',

@@ -12,6 +12,11 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     ['warning component:infrak8s/etcd: 2 of 3 members, one more failure loses the quorum'],
   ],
   [
+    'a learner is gone, which does not count',
+    { zones: { etcd2: { ...gone, etcd: { isLearner: true } } } },
+    [],
+  ],
+  [
     'two are gone',
     { zones: { etcd2: gone, etcd3: { state: 'installed' } } },
     ['critical component:infrak8s/etcd: quorum lost: 1 of 3 members, 2 are needed'],

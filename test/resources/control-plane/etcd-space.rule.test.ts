@@ -27,6 +27,23 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
       'critical component:infrak8s/etcd/etcd1: alarm NOSPACE: no more writes are taken, the database has 2.0G',
     ],
   ],
+  [
+    'one has raised the alarm, of which all members tell',
+    {
+      zones: Object.fromEntries(
+        [1, 2, 3].map((index) => [
+          `etcd${index}`,
+          {
+            says: { state: 'failing', reason: 'ALARM NOSPACE' },
+            etcd: { id: `a${index}`, alarms: [{ member: 'a2', alarm: 'NOSPACE' }] },
+          },
+        ]),
+      ),
+    },
+    [
+      'critical component:infrak8s/etcd/etcd2: alarm NOSPACE: no more writes are taken, the database has 220M',
+    ],
+  ],
   ['its quota is not told', { zones: { etcd1: { etcd: { quotaBytes: null } } } }, []],
 ];
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lastKnown } from '../../../src/domain/feed.ts';
 import { findHost } from '../../../src/domain/joined.ts';
+import { askEtcd } from '../../../src/resources/control-plane/etcd-api.ts';
 import {
   parseZoneComponents,
   zoneComponents,
@@ -30,6 +31,12 @@ test('reads how each component answers within its zone', () => {
     hasLeader: true,
     isLeader: true,
     isLearner: false,
+    clusterId: null,
+    leaderId: null,
+    term: null,
+    alarms: null,
+    peers: null,
+    apiReason: null,
     leaderChanges: 3,
     newLeaderChanges: null,
     dbBytes: 226_285_514,
@@ -49,6 +56,83 @@ test('reads how each component answers within its zone', () => {
     fsyncP99Ms: null,
     commitP99Ms: null,
   });
+});
+
+test('reads what members answer their clients, of one moment with their state', () => {
+  const { value, complaints } = read('etcd-clients.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zone: name, state, reason }) => [name, state, reason])).toEqual([
+    // 3.5, as its metrics were an election before.
+    ['etcd1', 'ok', null],
+    // 3.4 with an alarm: its health has no reason.
+    ['etcd2', 'failing', 'ALARM NOSPACE'],
+    // Nothing listens on 2381.
+    ['etcd3', 'failing', 'RAFT NO LEADER'],
+    ['etcd4', 'ok', null],
+    [
+      'etcd5',
+      'refused',
+      'Failed to connect to 127.0.0.1 port 2381 after 0 ms: Could not connect to server',
+    ],
+  ]);
+  const [first, second, third, fourth] = value.map(({ etcd }) => etcd);
+  expect(first).toMatchObject({
+    id: '6d5e35fe80cf73ba',
+    clusterId: 'e8ee2b9c69e4b4e2',
+    leaderId: 'fa4bb7fdf8a67fbd',
+    isLeader: false,
+    hasLeader: true,
+    term: 5,
+    alarms: [],
+    apiReason: null,
+    committed: 41_741_170,
+    applied: 41_741_168,
+    dbBytes: 226_285_514,
+    quotaBytes: 2_147_483_648,
+    leaderChanges: 3,
+  });
+  expect(
+    first?.peers?.map(({ id, name, clientUrls, isLearner }) => [id, name, clientUrls, isLearner]),
+  ).toEqual([
+    ['6d5e35fe80cf73ba', 'etcd1', ['https://10.128.0.102:2379'], false],
+    ['fa4bb7fdf8a67fbd', 'etcd2', ['https://10.128.0.106:2379'], false],
+    ['2e1259d415f2a040', '', [], true],
+  ]);
+  expect(second?.alarms).toEqual([{ member: '2e1259d415f2a040', alarm: 'NOSPACE' }]);
+  expect(third).toMatchObject({ hasLeader: false, isLeader: false, leaderId: null, term: 7 });
+  expect(fourth).toMatchObject({
+    isLeader: true,
+    term: null,
+    alarms: null,
+    apiReason: 'it wants a client certificate that the certificate of the member is not',
+  });
+});
+
+test('a member whose arguments are known is asked as its clients ask it, in the same process', () => {
+  const args = new Map([
+    ['listen-client-urls', 'https://10.0.48.70:2379,https://127.0.0.1:2379'],
+    ['listen-metrics-urls', 'http://127.0.0.1:2381'],
+    ['cert-file', '/etc/etcd/pki/server.crt'],
+    ['key-file', '/etc/etcd/pki/server.key'],
+  ]);
+  const asked = askEtcd('etcd1', args).join(' ');
+  expect(asked.match(/curl/g)).toHaveLength(1);
+  expect(asked).toContain(
+    "http://127.0.0.1:2381/metrics --next -sSk --stderr - --max-time 2 --cert /etc/etcd/pki/server.crt --key /etc/etcd/pki/server.key -d {} -w '\\n%{http_code} %{url_effective}\\n' https://127.0.0.1:2379/v3/maintenance/status https://127.0.0.1:2379/v3/cluster/member/list",
+  );
+  // Without a port for metrics they are where clients are served.
+  args.delete('listen-metrics-urls');
+  expect(askEtcd('etcd1', args).join(' ')).toContain(
+    '--key /etc/etcd/pki/server.key https://127.0.0.1:2379/health https://127.0.0.1:2379/metrics --next',
+  );
+  // What a shell would take for more than a word is never passed on.
+  const evil = new Map([
+    ['listen-client-urls', 'https://127.0.0.1:2379;reboot,https://$(reboot):2379'],
+    ['cert-file', '/etc/$(reboot)'],
+    ['key-file', '/etc/`reboot`'],
+  ]);
+  expect(askEtcd('etcd1', evil).join(' ')).not.toContain('reboot');
+  expect(askEtcd('etcd1', new Map()).join(' ')).not.toContain('--next');
 });
 
 test('tells apart what is not well, and gives nothing for what it cannot read', () => {

@@ -1,0 +1,120 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
+import { createAuthority } from '../kube/certificates.ts';
+import type { World } from '../world.ts';
+import { daemonOf, ETCD_CLIENT_PORT } from './daemon.ts';
+
+/** The port of a member of etcd for its clients, on loopback: TLS with a certificate on both sides. */
+export type EtcdServer = {
+  readonly member: string;
+  readonly url: string;
+  /** Off: its connections break and new ones are refused. */
+  readonly setListening: (listening: boolean) => Promise<void>;
+  readonly server: Certificate;
+  readonly peer: Certificate;
+};
+
+export type EtcdServers = {
+  readonly servers: readonly EtcdServer[];
+  /** PEM. */
+  readonly authority: string;
+  readonly issueClient: Authority['issueClient'];
+  readonly close: () => Promise<void>;
+};
+
+const HOUR_MS = 3_600_000;
+const LEAF_HOURS = 8760;
+
+/** Starts the ports of the members of the first copy's etcd. */
+export async function startEtcdServers(world: World): Promise<EtcdServers> {
+  const lasting = (hours: number): Validity => ({
+    notBeforeMs: Date.now() - HOUR_MS,
+    notAfterMs: Date.now() + hours * HOUR_MS,
+  });
+  const authority = createAuthority('etcd-ca', lasting(10 * LEAF_HOURS));
+  const zones = world.plan.hosts
+    .flatMap(({ zones }) => zones)
+    .filter((zone) => !zone.name.includes('-') && daemonOf(zone) === 'etcd');
+  const started = await Promise.all(
+    zones.map(({ name, nics }) =>
+      startEtcdServer(world, name, {
+        authority,
+        names: nics.map(({ address }) => address.split('/')[0] ?? address),
+        validity: lasting(LEAF_HOURS),
+      }),
+    ),
+  );
+  return {
+    servers: started.map(({ server }) => server),
+    authority: authority.certificate,
+    issueClient: authority.issueClient,
+    close: async () => {
+      await Promise.all(started.map(({ close }) => close()));
+    },
+  };
+}
+
+type Identity = {
+  readonly authority: Authority;
+  readonly names: readonly string[];
+  readonly validity: Validity;
+};
+
+async function startEtcdServer(world: World, name: string, identity: Identity) {
+  const { authority, names, validity } = identity;
+  const all = ['localhost', '127.0.0.1', name, ...names];
+  const own = authority.issuePeer(name, all, validity);
+  const answer = (path: string) => world.etcdOf(name).gateway(name, path);
+  const server = createServer(
+    {
+      cert: own.certificate,
+      key: own.key,
+      ca: authority.certificate,
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+    (request, response) => {
+      const { code, body } = answer(request.url ?? '/');
+      response.writeHead(code, { 'content-type': 'application/json' }).end(body);
+    },
+  );
+  await listen(server, 0);
+  const { port } = server.address() as AddressInfo;
+  world.listeners.set(`${name}:${ETCD_CLIENT_PORT}`, answer);
+  let changing: Promise<void> = Promise.resolve();
+  const setListening = (listening: boolean): Promise<void> => {
+    changing = changing.then(() => {
+      if (listening === server.listening) return undefined;
+      return listening ? listen(server, port) : shut(server);
+    });
+    return changing;
+  };
+  return {
+    server: {
+      member: name,
+      url: `https://127.0.0.1:${port}`,
+      setListening,
+      server: own,
+      peer: authority.issuePeer(name, all, validity),
+    },
+    close: () => setListening(false),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

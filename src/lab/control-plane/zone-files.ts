@@ -1,0 +1,60 @@
+import type { KubeApi } from '../kube/api.ts';
+import type { World } from '../world.ts';
+import { daemonOf } from './daemon.ts';
+import type { EtcdServers } from './etcd-servers.ts';
+import { PATHS } from './paths.ts';
+
+type Files = ReadonlyMap<string, () => string>;
+
+const YEAR_MS = 8760 * 3_600_000;
+
+/** Lays the certificates of the control plane, and the keys beside them, into the zones of its daemons. */
+export function layZoneFiles(world: World, kube: KubeApi, etcd: EtcdServers): void {
+  for (const zone of world.plan.hosts.flatMap(({ zones }) => zones)) {
+    if (zone.name.includes('-')) continue;
+    const files = filesOf(zone.name, daemonOf(zone), kube, etcd);
+    if (files) world.zoneFiles.set(zone.name, files);
+  }
+}
+
+function filesOf(
+  name: string,
+  daemon: ReturnType<typeof daemonOf>,
+  kube: KubeApi,
+  etcd: EtcdServers,
+): Files | undefined {
+  const fixed = (text: string) => () => text;
+  const validity = { notBeforeMs: Date.now() - 3_600_000, notAfterMs: Date.now() + YEAR_MS };
+  if (daemon === 'etcd') {
+    const own = etcd.servers.find(({ member }) => member === name);
+    return (
+      own &&
+      new Map([
+        [PATHS.etcdServer, fixed(own.server.certificate)],
+        [PATHS.etcdKey, fixed(own.server.key)],
+        // Certificate and key in one file, as some lay them.
+        [PATHS.etcdPeer, fixed(`${own.peer.certificate}${own.peer.key}`)],
+        [PATHS.etcdCa, fixed(etcd.authority)],
+      ])
+    );
+  }
+  if (daemon === 'kube-apiserver') {
+    const own = kube.instances().find((instance) => instance.name === name);
+    const client = etcd.issueClient('kube-apiserver-etcd-client', [], validity);
+    return (
+      own &&
+      new Map([
+        [PATHS.ca, fixed(kube.authority)],
+        [PATHS.apiServer, own.certificate],
+        [PATHS.etcdCa, fixed(etcd.authority)],
+        [PATHS.etcdClient, fixed(client.certificate)],
+      ])
+    );
+  }
+  if (daemon === undefined) return undefined;
+  const path = daemon === 'kube-scheduler' ? PATHS.scheduler : PATHS.controllerManager;
+  return new Map([
+    [path, fixed(kube.kubeconfig({ user: `system:${daemon}`, groups: [], validity }))],
+    [PATHS.ca, fixed(kube.authority)],
+  ]);
+}

@@ -1,0 +1,180 @@
+import type { HostCommand, Question } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import { complaint } from '../../domain/parsed.ts';
+import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { sanitize } from '../../domain/text.ts';
+import type { FileCertificate, ZoneCertificates } from '../../domain/zone-certificates.ts';
+import { componentOf } from '../../domain/zone-component.ts';
+import type { ComponentKind } from '../../domain/zone-component.ts';
+import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { fromBase64, parsePemCertificates } from '../../parse/x509.ts';
+import type { X509 } from '../../parse/x509.ts';
+import { componentZones, GRANT_ZLOGIN, inZone, runningComponentZones } from './component-zones.ts';
+
+const MARK = 'certificates ';
+
+/**
+ * Reads the certificates that a component of the control plane has in files of its zone, and the arguments that name
+ * them. They change when somebody renews them, and the arguments when the process begins anew.
+ */
+export const zoneCertificates: HostCommand<'zoneCertificates'> = {
+  id: 'zone-certificates',
+  feed: 'zoneCertificates',
+  pace: 'inventory',
+  every: 4,
+  timeoutSeconds: 30,
+  isSlow: true,
+  follows: (host) =>
+    runningComponentZones(host)
+      .map(([zone, kind]) => `${zone} ${pidOf(host, zone, kind) ?? ''}`)
+      .join('\n') || null,
+  question: askCertificates,
+  parse: parseZoneCertificates,
+  unasked: 'no zone of this host is known to be a part of a control plane',
+  hides:
+    'certificates in files of zones with etcd, API servers, schedulers and controller managers; raft term, alarms and members of etcd',
+  grant: GRANT_ZLOGIN,
+};
+
+/** The process of the component, by the last ps(1); a zone shows its processes by the same ids as the global one. */
+const pidOf = (host: HostInventory, zone: string, kind: ComponentKind): number | undefined =>
+  lastKnown(host.feeds.processes)
+    ?.value.get(zone)
+    ?.top.find(({ command }) => command.split('/').at(-1) === kind)?.pid;
+
+function askCertificates(host: HostInventory): Question | undefined {
+  if (componentZones(host).size === 0) return undefined;
+  const running = runningComponentZones(host);
+  // None of them runs: that is an answer too.
+  if (running.length === 0) return [mark('none runs')];
+  return running.flatMap(([zone, kind]) => [
+    mark(`${MARK}${kind} ${zone}`),
+    inZone(zone, readingScript(pidOf(host, zone, kind))),
+  ]);
+}
+
+/** Names of arguments whose values are paths or addresses, as basic regular expressions. */
+const NAMES = [
+  '[a-z-]*file',
+  '[a-z-]*certificate',
+  '[a-z-]*kubeconfig',
+  'listen-[a-z]*-urls',
+  'etcd-servers',
+];
+/** Of pargs(1): `argv[3]: --name=value`, or name and value as two; etcd is told by its environment too. */
+const ARGUMENTS = [
+  ...NAMES.flatMap((name) => [`/^argv[^ ]* --*${name}=/p`, `/^argv[^ ]* --*${name}$/{p;n;p;}`]),
+  '/^envp[^ ]* ETCD_[A-Z_]*FILE=/p',
+  '/^envp[^ ]* ETCD_LISTEN_[A-Z_]*URLS=/p',
+];
+const PATHS = ['/key-file/d', '/KEY_FILE/d', String.raw`s/^[^\/]*\(\/[^ ]*\)$/\1/p`];
+/**
+ * Of head(1), which writes `==> PATH <==` before each of several files: certificates and nothing else, so that no key
+ * leaves the zone, be it in the same file. A line of base64 begins with neither `-` nor `=`, so that a certificate whose
+ * end is missing ends before the next file.
+ */
+const CERTIFICATES = [
+  '/^==> /p',
+  '/^-----BEGIN CERTIFICATE-----/,/^[-=]/p',
+  '/^ *client-certificate-data: /p',
+];
+/** Where kubeadm lays them, for what no argument names. */
+const USUAL = '/etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt';
+/** Of each file: a bundle of some ten authorities. */
+const MOST_LINES = 400;
+
+const sed = (commands: readonly string[]): string =>
+  `sed -n ${commands.map((command) => `-e '${command}'`).join(' ')}`;
+
+/** What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name. */
+export const readingScript = (pid: number | undefined): string =>
+  [
+    'PATH=/usr/bin:/usr/sbin:/bin',
+    pid === undefined ? 'a=' : `a=$(pargs -ae ${pid} 2>/dev/null | ${sed(ARGUMENTS)})`,
+    String.raw`printf '%s\n' "$a"`,
+    String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(PATHS)}) ${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
+  ].join('; ');
+
+/** The answers of all zones behind their marks. */
+export function parseZoneCertificates(stdout: string): Parsed<readonly ZoneCertificates[]> {
+  const value: ZoneCertificates[] = [];
+  const complaints: Complaint[] = [];
+  for (const { label, lines } of splitAtMarks(stdout)) {
+    const [kindText, zone] = label?.startsWith(MARK) ? label.slice(MARK.length).split(' ') : [];
+    const kind = componentOf(kindText);
+    if (kind !== undefined && zone !== undefined) {
+      const texts = lines.map(({ text }) => text);
+      value.push({
+        zone: sanitize(zone),
+        kind,
+        arguments: readArguments(texts),
+        certificates: readFiles(texts),
+      });
+      continue;
+    }
+    for (const { number, text } of lines)
+      complaints.push(complaint(number, text, 'no mark of a zone before this line'));
+  }
+  return { value, complaints };
+}
+
+/** Of the arguments of a process the first of a name counts least, as its own parser has it. */
+function readArguments(lines: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let open: string | undefined;
+  for (const line of lines) {
+    const [, kind, text = ''] = /^(argv|envp)\[[0-9]+\]: (.*)$/.exec(line) ?? [];
+    if (kind === undefined) continue;
+    const [, name, value] =
+      kind === 'argv'
+        ? (/^--?([a-z][a-z-]*)(?:=(.*))?$/.exec(text) ?? [])
+        : (/^ETCD_([A-Z_]+)=(.*)$/.exec(text) ?? []);
+    if (open !== undefined && name === undefined) found.set(open, sanitize(text));
+    open = undefined;
+    if (name === undefined) continue;
+    const plain = name.toLowerCase().replaceAll('_', '-');
+    if (value === undefined) open = plain;
+    // An argument counts more than the environment.
+    else if (kind === 'argv' || !found.has(plain)) found.set(plain, sanitize(value));
+  }
+  return found;
+}
+
+/** Of each file, so that a bundle of authorities does not hide the others. */
+const MOST_OF_FILE = 8;
+
+function readFiles(lines: readonly string[]): readonly FileCertificate[] {
+  const files = new Map<string, string[]>();
+  let current: string[] | undefined;
+  let before: string | undefined;
+  for (const line of lines) {
+    const [, path] = /^==> (\/.*) <==$/.exec(line) ?? [];
+    if (path !== undefined) {
+      // The end of a certificate that was cut off prints it once more.
+      if (path === before) continue;
+      before = path;
+      // A file that two arguments name is read twice.
+      current = files.has(path) ? undefined : [];
+      if (current) files.set(path, current);
+    } else current?.push(line);
+  }
+  return [...files].flatMap(([path, content]) =>
+    [...parsePemCertificates(content.join('\n')), ...content.flatMap(ofKubeconfig)]
+      .slice(0, MOST_OF_FILE)
+      .map((certificate) => ({ path: sanitize(path), certificate: clean(certificate) })),
+  );
+}
+
+/** The client certificate that a kubeconfig holds, base64 of PEM. */
+function ofKubeconfig(line: string): readonly X509[] {
+  const [, data] = /^ *client-certificate-data: "?([A-Za-z0-9+/=]+)"?\s*$/.exec(line) ?? [];
+  return data === undefined ? [] : parsePemCertificates(new TextDecoder().decode(fromBase64(data)));
+}
+
+const clean = ({ subject, issuer, names, ...times }: X509): X509 => ({
+  subject: sanitize(subject),
+  issuer: sanitize(issuer),
+  names: names.map(sanitize),
+  ...times,
+});

@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { createAuthority } from '../../../src/lab/kube/certificates.ts';
+import {
+  parseZoneCertificates,
+  readingScript,
+  zoneCertificates,
+} from '../../../src/resources/control-plane/zone-certificates.command.ts';
+import { host, NOW, ok, zone } from '../../support/inventory.ts';
+import { hostileText } from '../hostile-text.ts';
+import { readFixture } from '../read-fixture.ts';
+
+const read = (name: string) =>
+  parseZoneCertificates(readFixture(`control-plane/zone-certificates/${name}`));
+
+test('reads the arguments that name files, and the certificates in those files', () => {
+  const { value, complaints } = read('omnios.txt');
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zone: name, kind }) => [name, kind])).toEqual([
+    ['etcd1', 'etcd'],
+    ['k8sched1', 'kube-scheduler'],
+  ]);
+  expect(Object.fromEntries(value[0]?.arguments ?? [])).toEqual({
+    'cert-file': '/etc/etcd/pki/server.crt',
+    'key-file': '/etc/etcd/pki/server.key',
+    'trusted-ca-file': '/etc/etcd/pki/ca.crt',
+    'peer-cert-file': '/etc/etcd/pki/peer.crt',
+    'listen-client-urls': 'https://0.0.0.0:2379',
+    'listen-metrics-urls': 'http://127.0.0.1:2381',
+  });
+  expect(
+    value.flatMap(({ certificates }) =>
+      certificates.map(({ path, certificate }) => [path, certificate.subject, certificate.issuer]),
+    ),
+  ).toEqual([
+    ['/etc/etcd/pki/server.crt', 'etcd1', 'etcd-ca'],
+    ['/etc/etcd/pki/ca.crt', 'etcd-ca', 'etcd-ca'],
+    ['/etc/etcd/pki/peer.crt', 'etcd1', 'etcd-ca'],
+    ['/etc/kubernetes/scheduler.conf', 'system:kube-scheduler', 'kubernetes'],
+  ]);
+  expect(value[0]?.certificates[0]?.certificate).toMatchObject({
+    names: ['localhost', '127.0.0.1', 'etcd1', '10.128.0.102'],
+  });
+});
+
+test('what is cut off, is no certificate or of no component is left out', () => {
+  const { value, complaints } = read('troubled-crlf-and-cut-off.txt');
+  expect(value.map(({ zone: name, certificates }) => [name, certificates])).toEqual([
+    ['etcd2', []],
+    ['apisrv2', []],
+  ]);
+  // An argument counts more than the environment, and one without a value is none.
+  expect(Object.fromEntries(value[0]?.arguments ?? [])).toEqual({
+    'cert-file': '/x.crt',
+    'key-file': '/env.key',
+  });
+  expect(complaints.map(({ text }) => text)).toEqual([
+    'zlogin: some notice before any mark',
+    'what is this',
+  ]);
+});
+
+test('takes any text', () => {
+  fc.assert(
+    fc.property(hostileText('control-plane/zone-certificates'), (any) => {
+      for (const { certificates } of parseZoneCertificates(any).value)
+        for (const { path, certificate } of certificates) {
+          expect(path).toMatch(/^\//);
+          expect(Number.isFinite(certificate.notAfter)).toBe(true);
+        }
+    }),
+  );
+});
+
+const running = host('omni1', {
+  zones: [zone('etcd1'), zone('dns1')],
+  feeds: {
+    zoneComponents: ok([{ zone: 'etcd1', kind: 'etcd', state: 'ok', reason: null, etcd: null }]),
+    processes: ok(
+      new Map([
+        [
+          'etcd1',
+          {
+            count: 1,
+            programs: ['etcd'],
+            top: [
+              {
+                pid: 4711,
+                ppid: 1,
+                user: 'kube',
+                hostCpuPercent: 1,
+                rssBytes: 1,
+                elapsedSeconds: 9,
+                command: '/opt/local/bin/etcd',
+              },
+            ],
+          },
+        ],
+      ]),
+    ),
+  },
+});
+
+test('asks within the zones of components, by the process that runs there, and again when it is another', () => {
+  const question = zoneCertificates.question(running) ?? [];
+  expect(question).toHaveLength(2);
+  expect(question[1]?.slice(0, 3)).toEqual(['pfexec', '/usr/sbin/zlogin', 'etcd1']);
+  expect(question[1]?.[3]).toContain('pargs -ae 4711 ');
+  expect(zoneCertificates.follows?.(running)).toBe('etcd1 4711');
+  expect(zoneCertificates.question(host('omni1', { zones: [zone('dns1')] }))).toBeUndefined();
+});
+
+test('no key leaves a zone, and of arguments and environment only what is needed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const authority = createAuthority('etcd-ca', { notBeforeMs: NOW, notAfterMs: NOW + 1e9 });
+  const { certificate, key } = authority.issueServer('etcd1', ['etcd1'], {
+    notBeforeMs: NOW,
+    notAfterMs: NOW + 1e9,
+  });
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const paths = {
+    both: file('both.pem', `${key}${certificate}${key}`),
+    // Its end is missing, so that what follows might be taken for a part of it.
+    cut: file('cut.pem', certificate.replace(/-----END[^]*/, '')),
+    key: file('key.pem', key),
+    config: file(
+      'scheduler.conf',
+      `    client-certificate-data: ${base64(certificate)}\n    client-key-data: ${base64(key)}\n    token: hunter2\n`,
+    ),
+  };
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, 'pargs'),
+    `#!/bin/sh
+cat <<'END'
+4711:	/opt/local/bin/etcd --password=hunter2
+argv[0]: /opt/local/bin/etcd
+argv[1]: --cert-file=${paths.both}
+argv[2]: --trusted-ca-file
+argv[3]: ${paths.cut}
+argv[4]: --key-file=${paths.key}
+argv[5]: --peer-key-file=${paths.key}
+argv[6]: --kubeconfig=${paths.config}
+argv[7]: --password=hunter2
+argv[8]: --tls-private-key-file=${paths.key}
+argv[9]: --proxy-certificate=${paths.key}
+
+envp[0]: SECRET=hunter2
+END
+`,
+  );
+  chmodSync(join(bin, 'pargs'), 0o755);
+  const script = readingScript(4711).replace(/^PATH=[^;]*/, `PATH=${bin}:/usr/bin:/bin`);
+  const stdout = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+  expect(stdout).not.toContain('hunter2');
+  for (const line of key.split('\n').filter((text) => text !== '' && !text.startsWith('-')))
+    expect(stdout).not.toContain(line);
+  expect(stdout).not.toContain(base64(key).slice(0, 60));
+  const { value } = parseZoneCertificates(`=== labtop: certificates etcd etcd1\n${stdout}`);
+  expect(value[0]?.certificates.map(({ path }) => path)).toEqual([paths.both, paths.config]);
+  expect(value[0]?.arguments.get('cert-file')).toBe(paths.both);
+  expect(value[0]?.arguments.get('trusted-ca-file')).toBe(paths.cut);
+});
