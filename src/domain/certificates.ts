@@ -91,6 +91,7 @@ function inFiles(
             where: place,
             from: '',
             certificate: { ...certificate, at: told.at },
+            trouble: null,
           },
         });
     }
