@@ -196,8 +196,9 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
         },
         algorithms: offerOf(target.algorithms, options.knownTypes),
         readyTimeout: 0,
+        // The sampler watches the bytes. ssh2 counts replies only, which on a slow line stand behind megabytes.
         keepaliveInterval: 10_000,
-        keepaliveCountMax: 3,
+        keepaliveCountMax: 12,
       });
     } catch (error) {
       finish(protocolFailure(place, String(error)));

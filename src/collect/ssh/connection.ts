@@ -5,7 +5,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { Clock } from '../clock.ts';
 import { createChannelSlots } from './channel-slots.ts';
 import type { ChannelPurpose } from './channel-slots.ts';
-import { channelsError, lostFailure } from './failure.ts';
+import { channelsError, lostFailure, noChannelFailure } from './failure.ts';
 import type { ShellChannel } from './sampler.ts';
 
 export type OpenedShell =
@@ -41,6 +41,8 @@ export type ForwardingConnection = Connection & {
 /** Valid in sh, ksh, bash, zsh, csh and fish: the login shell sees nothing else of us. */
 export const SHELL = 'exec /bin/sh';
 const END_LIMIT_MS = 1_000;
+/** A server that lives opens or refuses a channel in less. */
+const OPEN_LIMIT_MS = 10_000;
 /** A channel that told its exit but is not closed makes sshd stop answering its own probes. */
 const CLOSE_AFTER_EXIT_MS = 1_000;
 
@@ -67,8 +69,13 @@ export function createConnection(options: ConnectionOptions): ForwardingConnecti
     if (!(await slots.acquire(purpose, signal)))
       return { kind: 'refused', error: channelsError(place, slots.open(), '') };
     opening++;
-    const opened = await execute(client, SHELL);
+    const opened = await inTime(execute(client, SHELL), clock);
     opening--;
+    if (opened === 'late') {
+      // It may come still: then it is closed, and counts no longer.
+      slots.release(purpose);
+      return { kind: 'refused', error: noChannelFailure(place, OPEN_LIMIT_MS / 1000).error };
+    }
     if (opened instanceof Error) {
       slots.release(purpose);
       const isLimit = /open failure|open failed/i.test(opened.message);
@@ -112,6 +119,27 @@ export function createConnection(options: ConnectionOptions): ForwardingConnecti
       stream.destroy();
     },
   };
+}
+
+function inTime(
+  opening: Promise<ClientChannel | Error>,
+  clock: Clock,
+): Promise<ClientChannel | Error | 'late'> {
+  return new Promise((resolve) => {
+    let isLate = false;
+    const timer = clock.setTimeout(() => {
+      isLate = true;
+      resolve('late');
+    }, OPEN_LIMIT_MS);
+    void opening.then((opened) => {
+      clock.clearTimeout(timer);
+      if (isLate && !(opened instanceof Error)) {
+        opened.on('error', () => {});
+        opened.close();
+      }
+      resolve(opened);
+    });
+  });
 }
 
 function execute(client: Client, command: string): Promise<ClientChannel | Error> {
@@ -160,6 +188,7 @@ function shellChannel(channel: ClientChannel, clock: Clock): ShellChannel {
     },
     signal: (name) => channel.signal(name),
     close: () => channel.close(),
+    hold: (isHeld) => void (isHeld ? channel.pause() : channel.resume()),
     onStdout: (listener) => void channel.on('data', listener),
     onStderr: (listener) => void channel.stderr.on('data', listener),
     onClose: (listener) => void channel.once('close', listener),

@@ -347,6 +347,22 @@ export const noForkFailure = (place: string, words: string): LinkFailure =>
     hint: 'the host is out of processes or of swap: look at its console',
   });
 
+/** A channel was asked for and neither came nor was refused. */
+export const noChannelFailure = (place: string, seconds: number): LinkFailure =>
+  failure({
+    code: 'shell-timeout',
+    message: `${place} gave no further shell within ${seconds} s`,
+    hint: 'the host is overloaded',
+  });
+
+/** Nothing gets through behind what a command has sent that was given up since. */
+export const fullLineFailure = (place: string): LinkFailure =>
+  failure({
+    code: 'lost',
+    message: `connection to ${place} dropped: it was full of an answer that was given up`,
+    hint: 'an answer is larger than the line can carry in time; feeds (F) tells which',
+  });
+
 /** Logged in, and then not a byte more. */
 export const noShellFailure = (place: string, seconds: number): LinkFailure =>
   failure(

@@ -7,7 +7,7 @@ import { createChannelSlots } from './channel-slots.ts';
 import type { ChannelPurpose } from './channel-slots.ts';
 import { SHELL } from './connection.ts';
 import type { Connection, OpenedShell } from './connection.ts';
-import { channelsError, failure, lostFailure, shellFailure } from './failure.ts';
+import { channelsError, failure, lostFailure, noChannelFailure, shellFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { openSshFailure } from './openssh-words.ts';
 import type { ShellChannel } from './sampler.ts';
@@ -118,6 +118,7 @@ export async function connectOpenSsh(options: OpenSshOptions): Promise<Connectio
       // The first one carries the others: it goes with the last of them.
       if (child !== master.child) clock.setTimeout(() => child.kill(), CLOSE_LIMIT_MS);
     },
+    hold: (isHeld) => void (isHeld ? child.stdout.pause() : child.stdout.resume()),
     onStdout: (listener) => void child.stdout.on('data', listener),
     onStderr: (listener) => void child.stderr.on('data', listener),
     onClose: (listener) => void child.once('close', listener),
@@ -168,9 +169,13 @@ export async function connectOpenSsh(options: OpenSshOptions): Promise<Connectio
       opening--;
       if (state.kind !== 'ready') {
         shell.child.kill('SIGKILL');
+        const words = lastWords(shell.words());
         return {
           kind: 'refused',
-          error: channelsError(place, slots.open(), lastWords(shell.words())),
+          error:
+            state.kind === 'late' && words === ''
+              ? noChannelFailure(place, SHELL_LIMIT_MS / 1000).error
+              : channelsError(place, slots.open(), words),
         };
       }
     }

@@ -17,6 +17,8 @@ export type ShellChannel = {
   /** To the whole process group of the shell; null when the transport cannot. */
   readonly signal: ((name: 'TERM' | 'KILL') => void) | null;
   readonly close: () => void;
+  /** Held, stdout is not read, and whoever writes there has to wait once what is on its way has filled. */
+  readonly hold: (isHeld: boolean) => void;
   readonly onStdout: (listener: (chunk: Buffer) => void) => void;
   readonly onStderr: (listener: (chunk: Buffer) => void) => void;
   readonly onClose: (listener: () => void) => void;
@@ -122,6 +124,8 @@ const TERM_LIMIT_MS = 2_000;
 /** From each way to kill to the next. */
 const KILL_LIMIT_MS = 500;
 const END_LIMIT_MS = 1_000;
+/** What may be on its way when a command ends: the window of a channel, and what sshd and pipes hold. */
+const ON_THE_WAY_BYTES = 2.25 * 1024 * 1024;
 const CPU_LIMIT_MS = 20_000;
 /** What the shell reports for a death by TERM. */
 const KILLED_BY_TERM = 128 + 15;
@@ -152,6 +156,23 @@ export function createSampler(options: SamplerOptions): Sampler {
   let noiseBytes = 0;
   let onFlood: (() => void) | undefined;
   let waiting: readonly (() => void)[] = [];
+  /** Since a command was last told to end. */
+  let uselessBytes = 0;
+  let isHeld = false;
+
+  const hold = (held: boolean): void => {
+    if (held !== isHeld) channel.hold(held);
+    isHeld = held;
+  };
+
+  /** A command that goes on writing although it was told to end is kept from it until the next way to end it. */
+  const takeStdout = (chunk: Buffer): void => {
+    stdout.push(chunk);
+    const one = running[0];
+    if (one === undefined || one.endingSince === null) return;
+    uselessBytes += chunk.length;
+    if (uselessBytes > ON_THE_WAY_BYTES) hold(true);
+  };
 
   /** A section ends on its two outputs at two moments: between them, one has what the next section says already. */
   const onStdout = (): Running | undefined => running.find(({ section }) => section === undefined);
@@ -284,6 +305,8 @@ export function createSampler(options: SamplerOptions): Sampler {
       }
       one.timer = clock.setTimeout(() => take(index + 1), step[1]);
       step[0]();
+      uselessBytes = 0;
+      hold(false);
     };
     take(0);
   };
@@ -367,6 +390,8 @@ export function createSampler(options: SamplerOptions): Sampler {
   const close = (): void => {
     if (isClosed) return;
     channel.close();
+    // Its end stands behind what was not read.
+    hold(false);
     onClosed();
   };
 
@@ -410,7 +435,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     return { kind: 'shell', words: words === '' ? complaint.toString('utf8') : words };
   };
 
-  channel.onStdout(stdout.push);
+  channel.onStdout(takeStdout);
   channel.onStderr(stderr.push);
   channel.onClose(onClosed);
   write(samplerPreamble(nonce));

@@ -9,6 +9,7 @@ import {
   closedError,
   failure,
   frozenFailure,
+  fullLineFailure,
   lostFailure,
   noForkFailure,
   shellFailure,
@@ -46,6 +47,8 @@ export type SessionOptions = {
 
 /** How often the shells are asked what they have cost: a builtin, no process. */
 const MEASURE_EVERY_MS = 15_000;
+/** More than a shell says that refuses, while another one was waited for in vain. */
+const FULL_BYTES = 32 * 1024;
 
 /** Starts the sampler on a fresh connection; the failure says why it does not answer. */
 export async function openSession(options: SessionOptions): Promise<Session | LinkFailure> {
@@ -85,20 +88,25 @@ async function startSampler(
 function createSession(options: SessionOptions, first: Sampler): Session {
   const { connection, clock, meter, place } = options;
   let over: CollectError | undefined;
+  let isFull = false;
   const streams = new Set<Sampler>();
 
   const pool = createSamplerPool({
     first,
     clock,
     open: async (isExtra) => {
+      const before = connection.bytesRead();
       const sampler = await startSampler(options, isExtra ? 'demand' : 'sampler');
+      isFull = connection.bytesRead() - before > FULL_BYTES;
       return 'error' in sampler
         ? { kind: 'refused', error: sampler.error }
         : { kind: 'opened', sampler };
     },
     shellLost: () => lostFailure(place, 'its shell ended').error,
-    onFailed: (error, isHung) =>
-      drop(isHung ? noForkFailure(place, error.message) : lostFailure(place, error.message)),
+    onFailed: (error, isHung) => {
+      if (isFull) drop(fullLineFailure(place));
+      else drop(isHung ? noForkFailure(place, error.message) : lostFailure(place, error.message));
+    },
     ping: () => void pokeHost(connection, clock, ':'),
     onCpuSeconds: meter.cpuSeconds,
   });

@@ -149,6 +149,7 @@ function fakeChannel() {
       signals.push('close');
       onClose();
     },
+    hold: (isHeld) => signals.push(isHeld ? 'hold' : 'let go'),
     onStdout: (listener) => {
       out = listener;
     },
@@ -208,6 +209,32 @@ test('kills in both ways, one after another, what ignores TERM, then gives the c
     kind: 'closed',
     hasBegun: false,
   });
+});
+
+test('a command that goes on writing after it was told to end is read no further than what was on its way', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce, signals } = fake;
+  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const megabyte = 'y'.repeat(2 ** 20);
+  const answer = sampler.ask('yes', { timeoutMs: 10_000 });
+  fake.say(`\n\u001E${nonce} B 2\n`);
+  for (let sent = 0; sent < 5; sent++) fake.say(megabyte);
+  expect(await answer).toMatchObject({ kind: 'too-large' });
+  fake.say(megabyte);
+  expect(signals).toEqual(['TERM']);
+  fake.say(megabyte + megabyte);
+  expect(signals).toEqual(['TERM', 'hold']);
+  // Each way to end it has its own chance.
+  clock.advance(400);
+  expect(signals).toEqual(['TERM', 'hold', 'let go']);
+  fake.complain(`\n\u001E${nonce} E 2 143\n`);
+  fake.say(`\n\u001E${nonce} E 2 143\n`);
+  expect(await sampler.settled()).toBe(true);
+  fake.say(megabyte + megabyte + megabyte);
+  expect(signals).toEqual(['TERM', 'hold', 'let go']);
 });
 
 test('an answer after the time limit frees the sampler and is not taken for the next one', async () => {

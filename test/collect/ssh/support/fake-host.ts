@@ -170,6 +170,7 @@ export function createFakeHost(clock: Clock, answer: (program: string) => string
         // A host that does not answer does not hear either.
         signal: (name) => send(() => signal(name)),
         close: die,
+        hold: () => {},
         onStdout: (listener) => void stdout.push(listener),
         onStderr: (listener) => void stderr.push(listener),
         onClose: (listener) => void closed.push(listener),

@@ -33,6 +33,7 @@ export function startShell(shell: string): LocalShell {
       write: (text) => void child.stdin.write(text),
       signal,
       close: () => child.stdin.end(),
+      hold: (isHeld) => void (isHeld ? child.stdout.pause() : child.stdout.resume()),
       onStdout: (listener) => void child.stdout.on('data', listener),
       onStderr: (listener) => void child.stderr.on('data', listener),
       onClose: (listener) => void child.once('close', listener),
