@@ -24,6 +24,11 @@ export type WatchedResource = {
   readonly only?: 'metadata';
   /** With more objects than this they are counted only, neither listed nor watched. */
   readonly maxObjects: number;
+  /**
+   * With more objects than `maxObjects` the newest of them are kept all the same: by this field of what is kept of each, a
+   * time.
+   */
+  readonly newestBy?: string;
   /** What nobody sees without it, as the subject of a sentence in the plural: `the pods`, `leases of nodes`. */
   readonly shows: string;
 };

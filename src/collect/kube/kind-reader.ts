@@ -172,7 +172,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       return 'initial';
     }
     if (type === 'DELETED') store.remove(object);
-    else if (type === 'ADDED' || type === 'MODIFIED') store.put(object);
+    else if (type === 'ADDED' || type === 'MODIFIED') store.put(object, type === 'MODIFIED');
     options.onObject?.();
     if (version !== '') store.moveTo(version);
     checkCap(watch, store.size());
@@ -264,11 +264,11 @@ export function createKindReader(options: KindReaderOptions): KindReader {
 
 /** @throws {KubeError} `over-cap` */
 export function checkCap(
-  watch: Pick<WatchedResource, 'group' | 'resource' | 'maxObjects'>,
+  watch: Pick<WatchedResource, 'group' | 'resource' | 'maxObjects' | 'newestBy'>,
   count: number | undefined,
 ): void {
-  const { maxObjects } = watch;
-  if (count !== undefined && count > maxObjects)
+  const { maxObjects, newestBy } = watch;
+  if (count !== undefined && count > maxObjects && newestBy === undefined)
     throw new KubeError({
       ...collectError(
         'over-cap',

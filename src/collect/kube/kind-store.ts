@@ -15,7 +15,8 @@ export type KindStore = {
   readonly add: (object: unknown) => void;
   /** The list is complete and stands at `version`. */
   readonly replace: (version: string) => void;
-  readonly put: (object: unknown) => void;
+  /** @param wasThere whether the server has had it before */
+  readonly put: (object: unknown, wasThere: boolean) => void;
   readonly remove: (object: unknown) => void;
   /** Where a watch goes on; empty when it must begin with a list. */
   readonly position: () => string;
@@ -26,12 +27,18 @@ export type KindStore = {
   readonly size: () => number;
   readonly staged: () => number;
   readonly complaints: () => readonly Complaint[];
+  /** Objects that the server has and that are not kept, because only the newest are. */
+  readonly hidden: () => number;
+  /** So many are on the server that were not listed. */
+  readonly hide: (count: number) => void;
   readonly publish: () => KubeTable<unknown> | undefined;
   /** Forgets everything. */
   readonly clear: () => void;
 };
 
 const COMPLAINTS_LIMIT = 20;
+/** Of a kind of which the newest objects are kept, so many more come before the oldest are dropped. */
+const SLACK = 0.1;
 
 /** What is watched, and what is kept of each object. */
 export type KindWatch = WatchedResource & { readonly project: (object: unknown) => unknown };
@@ -45,6 +52,11 @@ export function createKindStore(watch: KindWatch): KindStore {
   let confirmedAt: EpochMs = 0;
   let complaints: Complaint[] = [];
   let stagedComplaints: Complaint[] = [];
+  let hidden = 0;
+  let stagedHidden = 0;
+  const rank = (object: unknown): number => Number(asRecord(object)[watch.newestBy ?? '']) || 0;
+  const slack = Math.ceil(watch.maxObjects * (1 + SLACK));
+  const isTooMuch = (count: number): boolean => watch.newestBy !== undefined && count > slack;
 
   function read(object: unknown, into: Complaint[]): readonly [string, unknown] | undefined {
     try {
@@ -70,14 +82,18 @@ export function createKindStore(watch: KindWatch): KindStore {
   return {
     begin: () => {
       stagedComplaints = [];
+      stagedHidden = 0;
       table.begin();
     },
     add: (object) => {
       const entry = read(object, stagedComplaints);
       if (entry) table.add(...entry);
+      if (isTooMuch(table.staged())) stagedHidden += table.trimStaged(watch.maxObjects, rank);
     },
     replace: (version) => {
+      if (watch.newestBy !== undefined) stagedHidden += table.trimStaged(watch.maxObjects, rank);
       table.replace();
+      hidden = stagedHidden;
       complaints = stagedComplaints;
       if (isOlder(version, lastVersion))
         complain(
@@ -88,14 +104,21 @@ export function createKindStore(watch: KindWatch): KindStore {
       position = version;
       lastVersion = version;
     },
-    put: (object) => {
+    put: (object, wasThere) => {
       const entry = read(object, complaints);
+      const before = table.size();
       // An object that can no longer be read must not go on being shown as it was.
       if (entry) table.put(...entry);
       else removeByName(object);
+      // One that was hidden until now.
+      if (wasThere && table.size() > before) hidden = Math.max(0, hidden - 1);
+      if (isTooMuch(table.size())) hidden += table.trim(watch.maxObjects, rank);
     },
     remove: (object) => {
-      if (!removeByName(object)) complain(complaints, nameOf(object), 'the object has no name');
+      const before = table.size();
+      const isNamed = removeByName(object);
+      if (isNamed && table.size() === before) hidden = Math.max(0, hidden - 1);
+      if (!isNamed) complain(complaints, nameOf(object), 'the object has no name');
     },
     position: () => position,
     moveTo: (version) => {
@@ -109,8 +132,13 @@ export function createKindStore(watch: KindWatch): KindStore {
     size: table.size,
     staged: table.staged,
     complaints: () => complaints,
+    hidden: () => hidden,
+    hide: (count) => {
+      hidden = count;
+    },
     publish: table.publish,
     clear: () => {
+      hidden = 0;
       table.clear();
       position = '';
       lastVersion = '';

@@ -19,6 +19,10 @@ export type KindTable<T> = {
   readonly size: () => number;
   /** Objects of the list that is being read. */
   readonly staged: () => number;
+  /** Forgets the objects of the list that is being read with the smallest ranks, all but `most`; gives how many. */
+  readonly trimStaged: (most: number, rank: (object: T) => number) => number;
+  /** The same of all objects that there are. */
+  readonly trim: (most: number, rank: (object: T) => number) => number;
   /** Makes the changes visible; undefined before the first complete list. */
   readonly publish: () => KubeTable<T> | undefined;
   /** Forgets everything, as before the first list. */
@@ -67,6 +71,18 @@ export function createKindTable<T>(): KindTable<T> {
     return visible;
   }
 
+  /** All objects there are, those not yet published included. */
+  function* present(): Generator<readonly [string, T]> {
+    for (const entry of next ?? visible?.byKey ?? []) if (!changes.has(entry[0])) yield entry;
+    for (const [key, object] of changes) if (object !== undefined) yield [key, object];
+  }
+
+  const remove = (key: string): void => {
+    if (current(key) === undefined) return;
+    size -= 1;
+    changes.set(key, undefined);
+  };
+
   return {
     begin: () => {
       staging = new Map();
@@ -86,10 +102,16 @@ export function createKindTable<T>(): KindTable<T> {
       if (before === undefined) size += 1;
       if (before !== after) changes.set(key, after);
     },
-    remove: (key) => {
-      if (current(key) === undefined) return;
-      size -= 1;
-      changes.set(key, undefined);
+    remove,
+    trimStaged: (most, rank) => {
+      const keys = lowest(staging, staging.size - most, rank);
+      for (const key of keys) staging.delete(key);
+      return keys.length;
+    },
+    trim: (most, rank) => {
+      const keys = lowest(present(), size - most, rank);
+      for (const key of keys) remove(key);
+      return keys.length;
     },
     size: () => size,
     staged: () => staging.size,
@@ -103,6 +125,19 @@ export function createKindTable<T>(): KindTable<T> {
     },
   };
 }
+
+/** The keys of so many entries with the smallest ranks. */
+const lowest = <T>(
+  entries: Iterable<readonly [string, T]>,
+  count: number,
+  rank: (object: T) => number,
+): readonly string[] =>
+  count <= 0
+    ? []
+    : Array.from(entries, ([key, object]) => ({ key, rank: rank(object) }))
+        .toSorted((a, b) => a.rank - b.rank)
+        .slice(0, count)
+        .map(({ key }) => key);
 
 /** Projections are mostly flat: their fields are compared one by one, and only what is no plain value deeply. */
 function isEqual(a: unknown, b: unknown): boolean {

@@ -1,6 +1,7 @@
-import type { CollectError, Feed } from '../../domain/feed.ts';
+import type { CollectError, Feed, Gap } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { resourceName } from '../../domain/watch.ts';
 import { groupVersionPath } from './api-resources.ts';
 import type { Found } from './api-resources.ts';
 import { createBackoff } from './backoff.ts';
@@ -69,6 +70,8 @@ type Standing =
 const FRESH_MARGIN_MS = 10_000;
 /** So many times a server may be "behind" before its history is taken for another one's, as after a restore. */
 const BEHIND_LIMIT = 5;
+/** Of a kind of which the newest objects are kept, more than so many times these are not listed to find them. */
+const LISTED = 5;
 /** A kind that was over its cap is watched again below this part of it. */
 const RESUME_PART = 0.9;
 
@@ -189,7 +192,9 @@ export function createReflector(options: ReflectorOptions): Reflector {
       roundStarted = performance.now();
       const { count, resourceVersion } = await reader.count();
       checkCap(isOverCap ? withResumePart(watch) : watch, count);
-      if (options.isFromNowOn) startAt(resourceVersion);
+      const isTooLong =
+        watch.newestBy !== undefined && count !== undefined && count > watch.maxObjects * LISTED;
+      if (options.isFromNowOn || isTooLong) startAt(resourceVersion, isTooLong ? count : 0);
       else if (!reader.streamsLists()) {
         load();
         await reader.list();
@@ -233,12 +238,13 @@ export function createReflector(options: ReflectorOptions): Reflector {
       : backoff.next(error.retryAfterMs);
   }
 
-  function startAt(version: string): void {
+  function startAt(version: string, hidden: number): void {
     release();
     // What happened while there was no watch is not known.
     if (store.publish() !== undefined) options.onObject?.();
     store.begin();
     store.replace(version);
+    store.hide(hidden);
   }
 
   /** Discovery has told of it, or could not be asked: either it has just gone, or it has another version. */
@@ -303,10 +309,23 @@ export function createReflector(options: ReflectorOptions): Reflector {
     }
   }
 
+  /** What is not kept because only the newest objects are. */
+  function gap(kept: number): { readonly gap?: Gap } {
+    const hidden = store.hidden();
+    if (hidden === 0) return {};
+    const name = resourceName(watch);
+    return {
+      gap: {
+        reason: `of ${kept + hidden} ${name} the newest ${kept} are kept`,
+        hides: `${hidden} older ${name}`,
+      },
+    };
+  }
+
   function feed(outage: Outage | null): Feed<KubeTable<unknown>> {
     const value = store.publish();
     const at = store.confirmedAt();
-    const last = value === undefined ? {} : { last: { value, at } };
+    const last = value === undefined ? {} : { last: { value, at }, ...gap(value.byKey.size) };
     if (outage) return { status: 'failed', error: outage.error, at: outage.at, ...last };
     switch (standing.kind) {
       case 'loading':
@@ -321,6 +340,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
               freshUntil: at + timing.silenceMs + FRESH_MARGIN_MS,
               complaints: store.complaints(),
               durationMs,
+              ...gap(value.byKey.size),
             };
       case 'absent':
         return { status: 'absent', reason: standing.reason, at: standing.at };

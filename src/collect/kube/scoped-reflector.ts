@@ -1,3 +1,4 @@
+import { gapOf } from '../../domain/feed.ts';
 import type { Feed, Gap } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import { createKindTable } from './kind-table.ts';
@@ -141,7 +142,7 @@ export function createScopedReflector(options: ScopedReflectorOptions): Reflecto
     // A namespace that comes later does not hide the others while it is read.
     const seen = isFilled && answered.length > 0 ? answered : asked;
     const others = readable.others === null ? null : readable.others + feeds.length - seen.length;
-    const gap =
+    const own =
       others === 0
         ? undefined
         : gapText(
@@ -150,6 +151,12 @@ export function createScopedReflector(options: ScopedReflectorOptions): Reflecto
             others,
             refusal.status === 'denied' ? refusal.reason : 'a right is missing',
           );
+    const gaps = [own, ...seen.map(({ feed }) => gapOf(feed))].filter((each) => each !== undefined);
+    const [first] = gaps;
+    const gap = first && {
+      reason: gaps.map(({ reason }) => reason).join('; '),
+      hides: gaps.map(({ hides }) => hides).join(', '),
+    };
     return joined(
       seen.map(({ feed }) => feed),
       table.publish(),

@@ -14,6 +14,7 @@ export const eventsWatch: ClusterWatch<'events'> = {
   resource: 'events',
   namespaced: true,
   maxObjects: 10_000,
+  newestBy: 'lastAt',
   shows: 'the events',
   project: (object): KubeEvent | undefined => {
     const namespace = textAt(object, 'metadata', 'namespace');

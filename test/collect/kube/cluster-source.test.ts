@@ -321,7 +321,7 @@ test('a clean end is no failure: the watch goes on from its last bookmark', asyn
 test('a server that ends every stream at once is not asked without end', async () => {
   const api = await lab.startApi();
   const observed = lab.watch(api, {
-    timing: { backoffMs: 200, backoffCapMs: 30_000, shortStreamMs: 5000 },
+    timing: { backoffMs: 200, backoffCapMs: 30_000, settledMs: 5000, shortStreamMs: 5000 },
   });
   await observed.until('live', (now) => now.feeds.pods.status === 'ok');
   const times: number[] = [];

@@ -142,3 +142,22 @@ test('whatever happens in whatever order, it is the map it stands for', () => {
     }),
   );
 });
+
+test('of all objects, seen or not yet, those with the smallest ranks go; of a list that is being read too', () => {
+  const table = createKindTable<{ readonly rank: number }>();
+  const rank = (object: { readonly rank: number }): number => object.rank;
+  table.begin();
+  for (const [index, key] of ['d', 'b', 'c', 'a'].entries()) table.add(key, { rank: index });
+  expect(table.trimStaged(3, rank)).toBe(1);
+  expect(table.staged()).toBe(3);
+  table.replace();
+  table.put('e', { rank: 9 });
+  expect(table.trim(2, rank)).toBe(2);
+  expect(table.size()).toBe(2);
+  expect([...(table.publish()?.byKey.keys() ?? [])].toSorted()).toEqual(['a', 'e']);
+  table.put('b', { rank: 0 });
+  table.put('a', { rank: 7 });
+  expect(table.trim(2, rank)).toBe(1);
+  expect([...(table.publish()?.byKey.keys() ?? [])].toSorted()).toEqual(['a', 'e']);
+  expect(table.trim(2, rank)).toBe(0);
+});
