@@ -84,9 +84,14 @@ async function describedLinesOf(
   object: unknown,
   clock: () => EpochMs,
 ): Promise<readonly DescribedLine[]> {
-  const [events, owners] = await Promise.all([reader.events(object), reader.owners(object)]);
   const describer = describers.find(({ kinds }) => kinds.includes(kind)) ?? describers.at(-1);
-  return describer?.describe(object, { now: clock(), events, owners }) ?? [];
+  const wanted = describer?.wants?.(object) ?? null;
+  const [events, owners, others] = await Promise.all([
+    reader.events(object),
+    reader.owners(object),
+    wanted === null ? [] : reader.list(wanted),
+  ]);
+  return describer?.describe(object, { now: clock(), events, owners, others }) ?? [];
 }
 
 const NO_OBJECT: CollectError = {

@@ -129,6 +129,7 @@ export const describedText = (now: number) =>
     now,
     events: describedEvents(now),
     owners: ['ReplicaSet/web-7d9f8', 'Deployment/web'],
+    others: [],
   });
 
 export const documentView = (now: number): DocumentView => ({

@@ -1,3 +1,4 @@
+import type { WantedList } from '../../domain/described.ts';
 import type { CollectError } from '../../domain/feed.ts';
 import type { ApiResource } from './api-resources.ts';
 import { collectError } from './kube-error.ts';
@@ -22,6 +23,8 @@ export type ObjectReader = {
   readonly read: (name: ObjectName) => Promise<ReadObject>;
   /** What is told about an object; null when it cannot be read. */
   readonly events: (object: unknown) => Promise<readonly unknown[] | null>;
+  /** The objects of a list, all of its pages; null when it cannot be read. */
+  readonly list: (wanted: WantedList) => Promise<readonly unknown[] | null>;
   /** The controllers above an object, the nearest first: `ReplicaSet/web-5d8`. */
   readonly owners: (object: unknown) => Promise<readonly string[]>;
 };
@@ -37,6 +40,9 @@ const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v
 /** Holds the whole object as it was applied, for a Secret with its data. */
 const APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const MOST_EVENTS = 500;
+/** Objects of a list that are asked for at once, and how often that goes on. */
+const PAGE = 250;
+const MOST_PAGES = 20;
 /** A chain of controllers has at most three links in practice. */
 const MOST_OWNERS = 5;
 
@@ -106,6 +112,24 @@ export function createObjectReader({ request, resources }: ObjectReaderDeps): Ob
       if ('error' in answer) return null;
       const { items } = answer.object;
       return Array.isArray(items) ? items : [];
+    },
+    list: async ({ path, fieldSelector }) => {
+      const all: unknown[] = [];
+      let next = '';
+      for (let page = 0; page < MOST_PAGES; page += 1) {
+        const query = new URLSearchParams({
+          fieldSelector,
+          limit: String(PAGE),
+          ...(next !== '' && { continue: next }),
+        });
+        const answer = await get(`${path}?${query.toString()}`, `list on ${path}`);
+        if ('error' in answer) return null;
+        const { items, metadata } = answer.object;
+        for (const item of Array.isArray(items) ? items : []) all.push(item);
+        next = asText(asRecord(metadata)['continue']);
+        if (next === '') break;
+      }
+      return all;
     },
     owners: async (object) => {
       const owners: string[] = [];

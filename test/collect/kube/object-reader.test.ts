@@ -109,3 +109,25 @@ test('YAML has sorted keys, quotes what looks like something else, and moves no 
   expect(objectYaml(object, false).join('\n')).not.toMatch(/[\u001B\u202E]/u);
   expect(objectYaml(object, true)).toContain('  - manager: m');
 });
+
+test('a list is read page by page, and what one page refuses is not known', async () => {
+  const pages: readonly unknown[] = [
+    done({ items: [1, 2], metadata: { continue: 'more' } }),
+    done({ items: [3], metadata: {} }),
+  ];
+  const asked: string[] = [];
+  const request = async ({ path }: RequestOptions): Promise<KubeReply> => {
+    asked.push(path);
+    return pages[asked.length - 1] as KubeReply;
+  };
+  const { list } = createObjectReader({ request, resources: () => SERVED });
+  expect(await list({ path: '/api/v1/pods', fieldSelector: 'spec.nodeName=w1' })).toEqual([
+    1, 2, 3,
+  ]);
+  expect(asked).toEqual([
+    '/api/v1/pods?fieldSelector=spec.nodeName%3Dw1&limit=250',
+    '/api/v1/pods?fieldSelector=spec.nodeName%3Dw1&limit=250&continue=more',
+  ]);
+  const refused = reader({ kind: 'timeout', afterSeconds: 15 });
+  expect(await refused.list({ path: '/api/v1/pods', fieldSelector: '' })).toBeNull();
+});

@@ -90,7 +90,7 @@ test('what is wrong has its tone', () => {
 
 test('anything that is no pod is described without a fault', () => {
   for (const thing of [null, undefined, 7, 'x', [], {}, { spec: 3, status: [], metadata: null }]) {
-    const lines = podDescriber.describe(thing, { now: NOW, events: null, owners: [] });
+    const lines = podDescriber.describe(thing, { now: NOW, events: null, owners: [], others: [] });
     expect(lines[0]?.text).toMatch(/^Name: +<none>$/u);
     expect(lines.at(-1)?.text).toMatch(/^Events: +<could not be read>$/u);
   }
