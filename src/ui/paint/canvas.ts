@@ -105,13 +105,14 @@ export function lineRight(
   writeRuns(canvas, end - width, y, end, runs);
 }
 
-/** Writes a title into the right part of a frame's top border. */
+/** Writes a title into the right part of a frame's top border; none leaves the border as it is. */
 export function frameRight(
   canvas: Canvas,
   rect: Rect,
   titleWidth: number,
   runs: readonly Run[],
 ): void {
+  if (runsWidth(runs) === 0) return;
   const padded: readonly Run[] = [
     { text: ' ', tone: 'title' },
     ...runs,
