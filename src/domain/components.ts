@@ -71,8 +71,7 @@ type Instance = {
 
 /**
  * All instances of a cluster's components: API servers that are known by their address, and zones that are there for
- * a component. Where hosts serve several clusters, only zones that can be joined to one by an address, a certificate
- * or a lease are among its own.
+ * a component. Where there are several clusters, only zones that are known to be of this one are among its own.
  */
 function instancesOf(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const known = instancesCache.get(inventory) ?? new Map<ClusterInventory, readonly Instance[]>();
@@ -88,15 +87,16 @@ const instancesCache = new WeakMap<Inventory, Map<ClusterInventory, readonly Ins
 function findInstances(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const plane = controlPlaneOf(cluster)?.value;
   const placed = inventory.hosts.flatMap(placedOn);
-  const isOnly = inventory.clusters.length === 1;
+  const owners = ownersOf(inventory);
   const servers = (plane?.apiServers ?? []).map((server): Instance => {
-    const place = placeOf(server, placed, inventory);
+    const claimed = placeOf(server, placed, inventory);
+    const place = claimed && isOf(cluster, claimed, owners) ? claimed : null;
     return { kind: 'kube-apiserver', name: place?.zone.name ?? nameOf(server), place, server };
   });
   const taken = new Set(servers.map(({ place }) => place?.zone.ref));
   const zones = placed
     .filter(({ zone }) => !taken.has(zone.ref))
-    .filter(({ zone, kind }) => isOnly || leaseOf(plane, kind, zone.name) !== null)
+    .filter((place) => isOf(cluster, place, owners))
     .map((place): Instance => ({ kind: place.kind, name: place.zone.name, place, server: null }));
   const vip = plane?.vip ?? null;
   return [
@@ -106,6 +106,77 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
       ? []
       : [{ kind: 'vip' as const, name: 'vip', place: atAddress(vip, inventory), server: vip }]),
   ].toSorted(inOrder);
+}
+
+/** The cluster that each zone of a control plane is of; null: where there is one cluster only, all are of that. */
+type Owners = ReadonlyMap<Zone['ref'], string> | null;
+
+const isOf = ({ name }: ClusterInventory, { zone }: Placed, owners: Owners): boolean =>
+  owners === null || owners.get(zone.ref) === name;
+
+/**
+ * Which cluster each zone of a control plane is of, where there are several: the one that says most surely that it has
+ * an API server or the holder of a lease in it; else the only one whose API servers are on a VLAN with it. A zone that
+ * two clusters claim with the same right, as when their zones are called alike, is of neither.
+ */
+function ownersOf(inventory: Inventory): Owners {
+  if (inventory.clusters.length === 1) return null;
+  const known = ownersCache.get(inventory);
+  if (known) return known;
+  const placed = inventory.hosts.flatMap(placedOn);
+  const claims = inventory.clusters.flatMap((cluster) => claimsOf(cluster, placed, inventory));
+  const owners = new Map<Zone['ref'], string>();
+  for (const [ref, own] of Map.groupBy(claims, ({ zone }) => zone.ref)) {
+    const most = Math.max(...own.map(({ strength }) => strength));
+    const names = new Set(own.flatMap(({ strength, name }) => (strength === most ? name : [])));
+    const [name] = names;
+    if (names.size === 1 && name !== undefined) owners.set(ref, name);
+  }
+  const nearby = Map.groupBy(
+    claims.filter(({ isServer, zone, name }) => isServer && owners.get(zone.ref) === name),
+    ({ name }) => name,
+  );
+  for (const { zone } of placed) {
+    if (owners.has(zone.ref)) continue;
+    const near = [...nearby].filter(([, own]) =>
+      own.some((claim) => claim.zone.vlans.some((id) => zone.vlans.includes(id))),
+    );
+    const [only] = near;
+    if (near.length === 1 && only) owners.set(zone.ref, only[0]);
+  }
+  ownersCache.set(inventory, owners);
+  return owners;
+}
+
+const ownersCache = new WeakMap<Inventory, NonNullable<Owners>>();
+
+/** That a cluster has a part in a zone; a configured place says it more surely than an address, this more than a name. */
+type Claim = {
+  readonly name: string;
+  readonly zone: Zone;
+  readonly strength: 1 | 2 | 3;
+  readonly isServer: boolean;
+};
+
+function claimsOf(
+  cluster: ClusterInventory,
+  placed: readonly Placed[],
+  inventory: Inventory,
+): readonly Claim[] {
+  const { name } = cluster;
+  const plane = controlPlaneOf(cluster)?.value;
+  const servers = (plane?.apiServers ?? []).flatMap((server): readonly Claim[] => {
+    const zone = placeOf(server, placed, inventory)?.zone;
+    if (!zone) return [];
+    const own = new Set([hostOf(server.address), ...(server.certificate?.names ?? [])]);
+    const isAddressed = plainAddresses(zone).some((address) => own.has(address));
+    const strength = server.place !== null ? 3 : isAddressed ? 2 : 1;
+    return [{ name, zone, strength, isServer: true }];
+  });
+  const leaders = placed.flatMap(({ zone, kind }): readonly Claim[] =>
+    leaseOf(plane, kind, zone.name) === null ? [] : [{ name, zone, strength: 1, isServer: false }],
+  );
+  return [...servers, ...leaders];
 }
 
 /** All instances of a cluster's components with what is known of them: etcd, API servers and what is in front, the others. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { componentsOf } from '../../src/domain/components.ts';
+import { componentsOf, everyComponent } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
+import type { ApiServer, LeaderLease } from '../../src/domain/control-plane.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { certificate, lease, named, planeLab, refused, server } from '../support/control-plane.ts';
-import { NOW } from '../support/inventory.ts';
+import { cluster, noControlPlane, NOW, ok } from '../support/inventory.ts';
 
 const componentsIn = (inventory: Inventory, now = NOW): readonly Component[] =>
   inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, now));
@@ -235,4 +236,56 @@ test('nobody may look into the zones: their processes and the API tell what they
   });
   expect(named(components, 'k8sched1')).toMatchObject({ state: 'leads' });
   expect(named(components, 'k8sched2')).toMatchObject({ state: 'runs' });
+});
+
+test('of two clusters each has its own: what both claim is of the one that says it more surely, or near whose servers it is', () => {
+  const first = planeLab();
+  const second = (
+    apiServers: readonly ApiServer[],
+    leases: readonly LeaderLease[] = [],
+    { hosts, clusters: [infrak8s = cluster('none', [], [])], ...rest } = first,
+  ) => {
+    const inventory = {
+      ...rest,
+      hosts,
+      clusters: [
+        infrak8s,
+        {
+          ...infrak8s,
+          name: 'second',
+          feeds: {
+            ...infrak8s.feeds,
+            controlPlane: ok({ ...noControlPlane, apiServers, leases, leasesAt: NOW - 1000 }),
+          },
+        },
+      ],
+    };
+    return Object.groupBy(everyComponent(inventory, NOW), ({ cluster }) => cluster ?? 'nobody');
+  };
+  const names = (components: readonly Component[] = []) => components.map(({ name }) => name);
+  const foreign = server(null, {
+    address: '172.18.0.9:6443',
+    certificate: certificate({ names: ['apisrv1'] }),
+  });
+  // Its zones are called as those of the other; where these are is configured.
+  const told = second([foreign], [lease('kube-scheduler', 'k8sched1')]);
+  expect(names(told['infrak8s'])).toEqual(names(componentsIn(first)));
+  expect(told['second']).toMatchObject([{ name: 'apisrv1', zone: null }]);
+  expect(told['nobody']).toBeUndefined();
+  // With servers of both on the same network nobody tells whose the others there are.
+  const shared = planeLab({
+    plane: { apiServers: [server('omni1/apisrv1'), server('omni2/apisrv2')] },
+  });
+  const both = second([server('store1/apisrv3')], [], shared);
+  expect(names(both['second'])).toEqual(['apisrv3']);
+  expect(names(both['infrak8s'])).toEqual(['apisrv1', 'apisrv2', 'vip', 'k8sched1', 'ctrlmgr1']);
+  expect(names(both['nobody'])).toEqual([
+    'etcd1',
+    'etcd2',
+    'etcd3',
+    'k8sched2',
+    'k8sched3',
+    'ctrlmgr2',
+    'ctrlmgr3',
+  ]);
 });
