@@ -14,12 +14,15 @@ export const hostHostkey: LabRule = {
       )
       .map(({ name, source }) => {
         const isChanged = source.state === 'hostkey-changed';
-        const title = isChanged ? 'host key changed' : 'host key is not in known_hosts';
         return {
           subject: hostRef(name),
-          title: source.error ? `${title}: ${source.error.message}` : title,
+          title: isChanged ? 'host key changed' : 'host key is not in known_hosts',
           severity: isChanged ? 'critical' : 'warning',
-          evidence: { error: source.error?.code ?? null, from: 'ssh' },
+          evidence: {
+            error: source.error?.code ?? null,
+            says: source.error?.message ?? null,
+            from: 'ssh',
+          },
           hint:
             source.error?.hint ||
             (isChanged

@@ -26,3 +26,20 @@ test('a changed key is critical, one that is not known yet a warning', () => {
     { subject: 'host:omni1', severity: 'warning', title: 'host key is not in known_hosts' },
   ]);
 });
+
+test('which keys they are stands in the evidence, not in the title', () => {
+  const error = {
+    code: 'key-changed',
+    message: 'host key of omni1 changed: it shows ssh-ed25519 SHA256:new',
+    hint: 'ssh-keygen -R omni1',
+  } as const;
+  const source = { ...lost, state: 'hostkey-changed', error } as const;
+  const inventory = makeInventory({ hosts: [makeHost('omni1', {}, source)] });
+  expect(hostHostkey.check(inventory, NOW, plainContext)).toMatchObject([
+    {
+      title: 'host key changed',
+      evidence: { error: error.code, says: error.message },
+      hint: error.hint,
+    },
+  ]);
+});
