@@ -3,7 +3,8 @@ import type { EpochMs } from './time.ts';
 /** One line of `zfs list`; null is not set, or not known. */
 export type Dataset = {
   readonly name: string;
-  readonly type: 'filesystem' | 'volume';
+  /** null where the list does not tell. */
+  readonly type: 'filesystem' | 'volume' | null;
   /** With everything below it, its snapshots and its reservations. */
   readonly usedBytes: number | null;
   /** What could still be written: the least that the pool and all quotas above it leave. */

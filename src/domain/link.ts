@@ -26,8 +26,8 @@ export type PhysEntry = {
 export type VnicEntry = {
   readonly name: string;
   readonly over: string;
-  /** 0 = untagged. */
-  readonly vlanId: number;
+  /** 0 = untagged; null where dladm could not tell. */
+  readonly vlanId: number | null;
   readonly macAddress: string | null;
   readonly zone: string | null;
 };

@@ -3,6 +3,7 @@ import { complaint } from '../domain/parsed.ts';
 import type { FieldRow } from './field-rows.ts';
 import { fieldRow } from './field-rows.ts';
 import type { Line } from './lines.ts';
+import { wholeLines } from './lines.ts';
 
 /**
  * A row of libofmt's parsable output (`dladm show-* -p -o a,b`): fields parted by `:`, with `\:` for a colon
@@ -35,7 +36,7 @@ export function parseOfmtRecords(
 ): Parsed<readonly FieldRow[]> {
   const value: FieldRow[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(lines, complaints)) {
     const values = fields.length === 1 ? [text] : splitOfmtRecord(text);
     if (values.length === fields.length) value.push(fieldRow(number, text, fields, values));
     else

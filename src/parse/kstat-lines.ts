@@ -1,6 +1,6 @@
 import type { Complaint, Parsed } from '../domain/parsed.ts';
 import { complaint } from '../domain/parsed.ts';
-import { endsWithinLine, splitLines } from './lines.ts';
+import { splitLines, wholeLines } from './lines.ts';
 import { ownText } from './own-text.ts';
 
 /** One statistic of kstat(8). */
@@ -24,12 +24,9 @@ export type KstatRow = {
 export function parseKstatLines(stdout: string): Parsed<readonly KstatRow[]> {
   const value: KstatRow[] = [];
   const complaints: Complaint[] = [];
-  const lines = splitLines(stdout);
-  const cut = endsWithinLine(stdout) ? lines.at(-1)?.number : undefined;
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const row = readKstatLine(number, text);
-    if (number === cut) complaints.push(complaint(number, text, 'cut off: no line end'));
-    else if (row) value.push(row);
+    if (row) value.push(row);
     else
       complaints.push(complaint(number, text, 'expected module:instance:name:statistic TAB value'));
   }
@@ -94,7 +91,7 @@ export function parseKstatText(text: string): Parsed<readonly KstatRow[]> {
   const complaints: Complaint[] = [];
   let module: { readonly name: string; readonly instance: number } | undefined;
   let name = '';
-  for (const line of splitLines(text)) {
+  for (const line of wholeLines(splitLines(text), complaints)) {
     const [moduleName, instance] = readTitles(line.text, 'module:', 'instance:') ?? [];
     const [kstatName] = readTitles(line.text, 'name:', 'class:') ?? [];
     if (moduleName !== undefined && /^-?[0-9]{1,10}$/.test(instance ?? '')) {

@@ -27,7 +27,8 @@ export function splitAtMarks(text: string): readonly Section[] {
       continue;
     }
     const before = line.text.slice(0, at);
-    if (before.trim() !== '') current.lines.push({ number: line.number, text: before });
+    if (before.trim() !== '')
+      current.lines.push({ number: line.number, text: before, isCut: true });
     current = { label: line.text.slice(at + MARK.length).trim(), lines: [] };
     sections.push(current);
   }

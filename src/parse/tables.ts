@@ -3,7 +3,7 @@ import { complaint } from '../domain/parsed.ts';
 import type { FieldRow } from './field-rows.ts';
 import { fieldRow } from './field-rows.ts';
 import type { Line } from './lines.ts';
-import { splitLines } from './lines.ts';
+import { splitLines, wholeLines } from './lines.ts';
 
 /** How a table for people is laid out. */
 export type TableLayout = {
@@ -24,7 +24,10 @@ export function parseTable(text: string, layout: TableLayout): Parsed<readonly F
   const value: FieldRow[] = [];
   const complaints: Complaint[] = [];
   let header: readonly Word[] = [];
-  const lines = splitLines(text).map((line) => ({ ...line, text: expandTabs(line.text) }));
+  const lines = Array.from(wholeLines(splitLines(text), complaints), (line) => ({
+    ...line,
+    text: expandTabs(line.text),
+  }));
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index];
     if (!line) break;
@@ -54,7 +57,9 @@ export function parseTable(text: string, layout: TableLayout): Parsed<readonly F
       continue;
     }
     const cells = cellsOf(header, words, layout);
-    if (cells) value.push(tableRow(line, header, cells));
+    // Programs print dashes where there is nothing: what is one word alone is no row.
+    if (cells && (words.length > 1 || header.length === 1))
+      value.push(tableRow(line, header, cells));
     else
       complaints.push(
         complaint(
@@ -136,8 +141,12 @@ function cellsOf(
   words: readonly Word[],
   { wide }: TableLayout,
 ): readonly string[] | undefined {
-  if (words.length === header.length) return words.map(({ text }) => text);
   const wideIndex = header.findIndex(({ text }) => text.toUpperCase() === wide);
+  if (words.length === header.length) {
+    const isStraight = words.every((word, index) => isUnder(header, index, word));
+    const byPlace = isStraight ? undefined : cellsByPlace(header, words, wideIndex, isUnder);
+    return byPlace ?? words.map(({ text }) => text);
+  }
   if (words.length > header.length && wideIndex !== -1) {
     const surplus = words.length - header.length;
     const texts = words.map(({ text }) => text);
@@ -150,11 +159,25 @@ function cellsOf(
   return cellsByPlace(header, words, wideIndex);
 }
 
-/** Each word goes to the column it stands under; two words under one column are refused unless it is the wide one. */
+/** Whether a cell begins or ends where the title of the column does, and ends before the next one begins. */
+const isUnder = (header: readonly Word[], column: number, { start, end }: Word): boolean => {
+  const [title, next] = header.slice(column, column + 2);
+  return (
+    title !== undefined &&
+    (title.start === start || title.end === end) &&
+    (next === undefined || end < next.start)
+  );
+};
+
+/**
+ * Each word goes to the column it stands under; two words under one column are refused unless it is the wide one, and
+ * so are those that do not fit where they are.
+ */
 function cellsByPlace(
   header: readonly Word[],
   words: readonly Word[],
   wideIndex: number,
+  fits: typeof isUnder = () => true,
 ): readonly string[] | undefined {
   const cells = header.map(() => '');
   let last = -1;
@@ -162,21 +185,28 @@ function cellsByPlace(
     const column = nearestColumn(header, word);
     if (column < last) return undefined;
     if (column === last && column !== wideIndex) return undefined;
+    if (column !== last && !fits(header, column, word)) return undefined;
     cells[column] = column === last ? `${cells[column] ?? ''} ${word.text}` : word.text;
     last = column;
   }
   return cells;
 }
 
+/**
+ * The column whose title is nearest. A cell may be longer than its title, or its title than the column, so that it
+ * touches two: then the one counts with which it begins or ends.
+ */
 function nearestColumn(header: readonly Word[], word: Word): number {
   let best = 0;
   let bestGap = Infinity;
+  let bestShift = Infinity;
   for (const [index, title] of header.entries()) {
     const gap = Math.max(title.start - word.end, word.start - title.end, 0);
-    // A cell that is longer than its title touches two titles when it is the last but one: the first counts.
-    if (gap < bestGap) {
+    const shift = Math.min(Math.abs(title.start - word.start), Math.abs(title.end - word.end));
+    if (gap < bestGap || (gap === bestGap && shift < bestShift)) {
       best = index;
       bestGap = gap;
+      bestShift = shift;
     }
   }
   return best;

@@ -80,6 +80,7 @@ test('reads the form of -p whose TABs have become blanks', () => {
       'cpu_info:0:cpu_info0:brand      Some  CPU @ 2 GHz',
       'sderr:0:sd0,err:Hard Errors 0',
       'sderr:0:sd0,err:Serial',
+      '',
     ].join('\n'),
   );
   expect(parsed.complaints).toEqual([]);

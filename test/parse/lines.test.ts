@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { endsWithinLine, splitAllLines, splitLines, splitWords } from '../../src/parse/lines.ts';
+import type { Complaint } from '../../src/domain/parsed.ts';
+import {
+  endsWithinLine,
+  splitAllLines,
+  splitLines,
+  splitWords,
+  wholeLines,
+} from '../../src/parse/lines.ts';
 
 test('numbers lines by where they stand and passes over blank ones', () => {
   expect(splitLines('a\n\n \t\n  b \n')).toEqual([
@@ -16,6 +23,18 @@ test('takes LF and CRLF alike, also at the end of a text that was cut between th
 
 test('lets no terminal escape sequence and no control character through', () => {
   expect(splitAllLines('\u001B[31mred\u001B[0m\u0000\u0007\tx')).toEqual(['red··\tx']);
+});
+
+test('tells of the last line that it lacks its end, and leaves it out with a complaint', () => {
+  const complaints: Complaint[] = [];
+  const lines = splitLines('a\n1234');
+  expect(lines).toEqual([
+    { number: 1, text: 'a' },
+    { number: 2, text: '1234', isCut: true },
+  ]);
+  expect([...wholeLines(lines, complaints)]).toEqual([{ number: 1, text: 'a' }]);
+  expect(complaints).toEqual([{ line: 2, text: '1234', reason: 'cut off: no line end' }]);
+  expect([...wholeLines(splitLines('a\r\nb\r'), complaints)]).toHaveLength(2);
 });
 
 test('tells that a text ends within a line', () => {

@@ -18,8 +18,8 @@ test('cuts a joined output at the lines that its marks print', () => {
 
 test('finds a mark behind an output that lacks its last line end', () => {
   expect(splitAtMarks(`a${line}\nb`)).toEqual([
-    { label: null, lines: [{ number: 1, text: 'a' }] },
-    { label: 'one', lines: [{ number: 2, text: 'b' }] },
+    { label: null, lines: [{ number: 1, text: 'a', isCut: true }] },
+    { label: 'one', lines: [{ number: 2, text: 'b', isCut: true }] },
   ]);
 });
 

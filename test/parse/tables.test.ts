@@ -78,3 +78,31 @@ test('never throws', () => {
     }),
   );
 });
+
+test('a cell that touches two titles is under the one with which it begins', () => {
+  const text = ['LINK  INUSE CLIENT OVER', '      yes  web0   net0', ''];
+  expect(read(text.join('\n'), 'LINK', 'INUSE', 'CLIENT', 'OVER')).toEqual({
+    rows: [[null, 'yes', 'web0', 'net0']],
+    complaints: [],
+  });
+});
+
+test('an empty cell and one with two words do not make a row of as many words as titles', () => {
+  const text = [
+    'LINK   STATE  BRIDGE  OVER',
+    'aggr0  up             igb0 igb1',
+    'net_with_a_long_name0 up br0 x',
+  ];
+  expect(read(`${text.join('\n')}\n`, 'LINK', 'STATE', 'BRIDGE', 'OVER').rows).toEqual([
+    ['aggr0', 'up', null, 'igb0 igb1'],
+    ['net_with_a_long_name0', 'up', 'br0', 'x'],
+  ]);
+});
+
+test('a word alone is no row', () => {
+  const { rows, complaints } = read('LINK   STATE  OVER\nConnected.\n', 'LINK');
+  expect(rows).toEqual([]);
+  expect(complaints).toEqual([
+    { line: 2, text: 'Connected.', reason: 'expected 3 columns, found 1' },
+  ]);
+});

@@ -4,7 +4,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { fieldRow, readRows, refuse } from '../../parse/field-rows.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { parseTable } from '../../parse/tables.ts';
@@ -45,7 +45,7 @@ export const zfsList: HostCommand<'datasets'> = {
 export function parseZfsList(stdout: string): Parsed<readonly Dataset[]> {
   const rows: FieldRow[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     if (text.trim() === NO_DATASETS) continue;
     const values = text.split('\t');
     if (values.length === FIELDS.length) rows.push(fieldRow(number, text, FIELDS, values));
@@ -98,12 +98,15 @@ function toDataset(row: FieldRow): Dataset | Refused {
     sizes[field] = value === 0 && UNSET_AT_ZERO.has(field) ? null : value;
   }
   const type = row.read('type');
+  if (type !== null && type !== 'filesystem' && type !== 'volume')
+    return refuse(`neither a file system nor a volume: ${type}`);
   const volsizeBytes = sizes.volsizeBytes ?? null;
   const created = parseWhole(row.read('creation') ?? '');
   const mountpoint = row.read('mountpoint');
   return {
     name,
-    type: type === 'volume' || (type === null && volsizeBytes !== null) ? 'volume' : 'filesystem',
+    // Only volumes have a size of their own.
+    type: type ?? (volsizeBytes === null ? null : 'volume'),
     usedBytes: sizes.usedBytes ?? null,
     availableBytes: sizes.availableBytes ?? null,
     referencedBytes: sizes.referencedBytes ?? null,

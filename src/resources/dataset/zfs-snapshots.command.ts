@@ -2,7 +2,7 @@ import type { HostCommand } from '../../domain/command.ts';
 import type { NewestSnapshot } from '../../domain/dataset.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
-import { endsWithinLine, splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 
 /**
@@ -42,14 +42,11 @@ export const zfsSnapshots: HostCommand<'snapshots'> = {
 export function parseZfsSnapshots(stdout: string): Parsed<readonly NewestSnapshot[]> {
   const newest = new Map<string, NewestSnapshot>();
   const complaints: Complaint[] = [];
-  const lines = splitLines(stdout);
-  // The number of a line that was cut within it would be a wrong time.
-  const cut = endsWithinLine(stdout) ? lines.at(-1)?.number : undefined;
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const [full = '', creation = '', ...rest] = text.split('\t');
     const at = full.indexOf('@');
     const seconds = parseWhole(creation);
-    if (at < 1 || at === full.length - 1 || seconds === null || rest.length > 0 || number === cut) {
+    if (at < 1 || at === full.length - 1 || seconds === null || rest.length > 0) {
       complaints.push(complaint(number, text, 'expected DATASET@NAME TAB epoch seconds'));
       continue;
     }

@@ -39,6 +39,8 @@ const ERROR_KINDS = Object.entries(ERROR_STATISTICS) as readonly (readonly [
   keyof DiskErrors,
   string,
 ])[];
+/** The statistics that are whole numbers. */
+export const NUMBERS: ReadonlySet<string> = new Set([...Object.values(ERROR_STATISTICS), 'Size']);
 /** What disks are known by; NVMe and virtual disks have a model in place of vendor and product. */
 const TEXTS = ['Vendor', 'Product', 'Model', 'Revision', 'Serial No'] as const;
 /** Fields of 16 characters that are full run on into the name of the statistic behind them. */
@@ -59,7 +61,6 @@ export function parseDiskErrors(stdout: string): Parsed<readonly DiskEntry[]> {
 export function readDiskErrors(rows: readonly KstatRow[]): Parsed<readonly DiskEntry[]> {
   const complaints: Complaint[] = [];
   const disks = new Map<string, Map<string, string>>();
-  const numbers = new Set<string>([...Object.values(ERROR_STATISTICS), 'Size']);
   for (const row of rows) {
     const instance = diskInstance(row);
     if (instance === undefined) {
@@ -68,7 +69,7 @@ export function readDiskErrors(rows: readonly KstatRow[]): Parsed<readonly DiskE
     }
     let disk = disks.get(instance);
     if (!disk) disks.set(instance, (disk = new Map()));
-    if (numbers.has(row.statistic) && parseCounter(row.value) === null)
+    if (NUMBERS.has(row.statistic) && parseCounter(row.value) === null)
       complaints.push(complaint(row.line, row.text, `${row.statistic} is not a number`));
     else disk.set(row.statistic, row.value);
   }

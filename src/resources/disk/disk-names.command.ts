@@ -2,8 +2,9 @@ import type { HostCommand } from '../../domain/command.ts';
 import type { DiskEntry, DiskName } from '../../domain/disk.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
-import { splitLines } from '../../parse/lines.ts';
-import { toDiskEntry } from './disk-errors.command.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
+import { parseCounter } from '../../parse/numbers.ts';
+import { NUMBERS, toDiskEntry } from './disk-errors.command.ts';
 
 /**
  * Which `sd3` is which `c0t5000CCA2530A1B2Cd0`: iostat(8) -E prints the disks by the names of their drivers, and
@@ -36,7 +37,7 @@ const DRIVER_NAME = /^[a-z]+[0-9]{1,9}$/;
 export function parseIostatErrors(stdout: string): Parsed<readonly DiskEntry[]> {
   const complaints: Complaint[] = [];
   const disks: { readonly name: string; readonly statistics: Map<string, string> }[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const labels = [...text.matchAll(LABELS)];
     const [first] = labels;
     const before = text.slice(0, first?.index ?? text.length).trim();
@@ -50,7 +51,10 @@ export function parseIostatErrors(stdout: string): Parsed<readonly DiskEntry[]> 
       const from = label.index + label[0].length;
       const value = text.slice(from, labels[index + 1]?.index).trim();
       const exact = /<([0-9]{1,20}) bytes>$/.exec(value)?.[1];
-      disk.statistics.set(label[1] ?? '', exact ?? value);
+      const statistic = label[1] ?? '';
+      if (NUMBERS.has(statistic) && parseCounter(exact ?? value) === null)
+        complaints.push(complaint(number, text, `${statistic} is not a number`));
+      else disk.statistics.set(statistic, exact ?? value);
     }
   }
   return {

@@ -4,7 +4,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { fieldRow, readRows, refuse } from '../../parse/field-rows.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { parseTable } from '../../parse/tables.ts';
@@ -27,7 +27,7 @@ const NONE = /^no boot environments/i;
 export function parseBeadmList(stdout: string): Parsed<readonly BootEnvironment[]> {
   const rows: FieldRow[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     if (NONE.test(text.trim())) continue;
     const values = text.trim().split(';');
     if (values.length === FIELDS.length) rows.push(fieldRow(number, text, FIELDS, values));

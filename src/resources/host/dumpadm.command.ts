@@ -5,6 +5,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { CrashDumps, DumpFile } from '../../domain/system.ts';
 import type { Line } from '../../parse/lines.ts';
+import { wholeLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { grantProgram } from './lab-monitor.ts';
@@ -38,7 +39,7 @@ export function parseDumpadm(stdout: string): Parsed<CrashDumps> {
   const lines = (label: string | null): readonly Line[] =>
     sections.filter((section) => section.label === label).flatMap((section) => section.lines);
   const values = new Map<string, string>();
-  for (const { number, text } of lines('dumpadm')) {
+  for (const { number, text } of wholeLines(lines('dumpadm'), complaints)) {
     const match = /^\s*([A-Z][a-z]+ [a-z]+)\s*:\s*(.*)$/.exec(text);
     if (match) values.set(match[1] ?? '', (match[2] ?? '').trim());
     else complaints.push(complaint(number, text, 'expected a label and a colon'));
@@ -63,7 +64,7 @@ const FILE =
 /** ls(1) -lE: `total`, then mode, links, owner, group, size, date, time, zone, name. Nothing at all: not readable. */
 function readFiles(lines: readonly Line[], complaints: Complaint[]): readonly DumpFile[] | null {
   if (lines.length === 0) return null;
-  return lines.flatMap(({ number, text }): readonly DumpFile[] => {
+  return [...wholeLines(lines, complaints)].flatMap(({ number, text }): readonly DumpFile[] => {
     if (/^total \d+$/.test(text.trim())) return [];
     const match = FILE.exec(text.trim());
     if (!match) {

@@ -2,7 +2,7 @@ import type { HostCommand } from '../../domain/command.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { grantProgram } from './lab-monitor.ts';
 
 /**
@@ -41,7 +41,7 @@ const LABELS: Readonly<Record<string, Label>> = {
   Action: 'action',
 };
 /** Lines with a label end their own paragraph, whatever they are called. */
-const LABELLED = /^([A-Z][A-Za-z_ ]{0,24}?)\s*:(?:\s+(.*))?$/;
+const LABELLED = /^([A-Z][A-Za-z_. ]{0,24}?)\s*:(?:\s+(.*))?$/;
 /** What is said of the resource above: no resource itself. */
 const STATUS =
   /^(?:faulted|degraded|ok|unknown|faulty|not present|replaced|repair attempted|acquitted|removed)\b/;
@@ -64,7 +64,7 @@ export function parseFmadmFaulty(stdout: string): Parsed<readonly Fault[]> {
   const complaints: Complaint[] = [];
   const drafts: Draft[] = [];
   let label: Label = 'other';
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const draft = drafts.at(-1);
     const row = CASE.exec(text);
     if (row) {

@@ -3,7 +3,8 @@ import { lastKnown } from '../../domain/feed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Sensor } from '../../domain/sensor.ts';
-import { splitLines } from '../../parse/lines.ts';
+import type { Line } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { grantProgram } from './lab-monitor.ts';
 import { kindOfUnit } from './sensor-units.ts';
 
@@ -27,7 +28,13 @@ export const fmtopo: HostCommand<'topologySensors'> = {
   grant: grantProgram('/usr/lib/fm/fmd/fmtopo', 'euid=0;privs=all'),
 };
 
-type Draft = { readonly name: string; class: string; unit: string; value: number | null };
+type Draft = {
+  readonly line: Line;
+  readonly name: string;
+  class: string;
+  unit: string;
+  value: number | null;
+};
 
 const UNITS: Readonly<Record<string, string>> = {
   DEGREES_C: 'degrees C',
@@ -43,46 +50,62 @@ export function parseFmtopo(stdout: string): Parsed<readonly Sensor[]> {
   const drafts: Draft[] = [];
   const complaints: Complaint[] = [];
   let draft: Draft | undefined;
-  for (const { number, text } of splitLines(stdout)) {
+  for (const line of wholeLines(splitLines(stdout), complaints)) {
+    const { number, text } = line;
     if (text.startsWith('hc://')) {
-      draft = { name: nameOf(text.trim()), class: '', unit: '', value: null };
+      draft = { line, name: nameOf(text.trim()), class: '', unit: '', value: null };
       drafts.push(draft);
       continue;
     }
-    const property = /^\s+(\S+)\s+(?:string|u?int(?:8|16|32|64)|double|fmri)\s+(.*)$/.exec(text);
-    if (property && draft) put(draft, property[1] ?? '', (property[2] ?? '').trim());
-    else if (
-      !/^\s+group:\s/.test(text) &&
-      !/^(?:TIME\s+UUID|[A-Z][a-z]{2} +\d)/.test(text) &&
-      !/^\s/.test(text)
-    )
-      complaints.push(complaint(number, text, 'expected a resource or one of its properties'));
+    const [, name = '', value = ''] = PROPERTY.exec(text) ?? [];
+    const reason = !draft
+      ? 'no resource before this line'
+      : name === ''
+        ? 'expected a resource or one of its properties'
+        : put(draft, name, value.trim());
+    const isPassedOver = draft ? GROUP.test(text) : HEADER.test(text);
+    if (!isPassedOver && reason !== undefined) complaints.push(complaint(number, text, reason));
   }
+  const [sensors, others] = [drafts.filter(isSensor), drafts.filter((each) => !isSensor(each))];
+  // Indicators, which are lamps, and the parts themselves have none.
+  for (const { line } of others)
+    if (line.text.includes('?sensor='))
+      complaints.push(complaint(line.number, line.text, 'a sensor without its class'));
   return {
-    value: drafts
-      .filter((each) => each.class !== '')
-      .map((each) => ({
-        name: each.name,
-        kind: each.class === 'discrete' ? 'discrete' : kindOfUnit(each.unit),
-        value: each.class === 'discrete' ? null : each.value,
-        unit: each.unit,
-        status: null,
-        limits: null,
-      })),
-    complaints,
+    value: sensors.map((each) => ({
+      name: each.name,
+      kind: each.class === 'discrete' ? 'discrete' : kindOfUnit(each.unit),
+      value: each.class === 'discrete' ? null : each.value,
+      unit: each.unit,
+      status: null,
+      limits: null,
+    })),
+    complaints: complaints.toSorted((a, b) => a.line - b.line),
   };
 }
+
+const isSensor = (draft: Draft): boolean => draft.class !== '';
+
+/** A name, a type, of which lists end in brackets, and a value. */
+const PROPERTY =
+  /^\s+(\S+)\s+(?:boolean|u?int(?:8|16|32|64)?|double|string|time|size|fmri|nvlist|unknown)(?:\[\])?(?:\s+(.*))?$/;
+const GROUP = /^\s+group:\s/;
+/** The time of the snapshot. */
+const HEADER = /^(?:TIME\s+UUID|[A-Z][a-z]{2} +[0-9])/;
 
 /** The path of the part without the authority before it, and the sensor: `chassis=0/motherboard=0/chip=0 Tdie`. */
 const nameOf = (resource: string): string =>
   resource.replace(/^hc:\/\/[^/]*\//, '').replace(/\?(?:sensor|indicator)=/, ' ');
 
-function put(draft: Draft, name: string, value: string): void {
+/** Why the property was not understood. */
+function put(draft: Draft, name: string, value: string): string | undefined {
   if (name === 'sensor-class') draft.class = value;
-  else if (name === 'reading' && /^-?[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(value))
+  else if (name === 'reading') {
+    if (!/^-?[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(value)) return 'the reading is not a number';
     draft.value = Number(value);
-  else if (name === 'units') {
+  } else if (name === 'units') {
     const word = /\((\w+)\)/.exec(value)?.[1] ?? '';
     draft.unit = UNITS[word] ?? word.toLowerCase();
   }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import type { HostIdentity } from '../../domain/host.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Line } from '../../parse/lines.ts';
-import { splitWords } from '../../parse/lines.ts';
+import { splitWords, wholeLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 
 /**
@@ -48,7 +48,7 @@ type Uname = Pick<HostIdentity, 'nodename' | 'kernel'>;
 /** `SunOS host 5.11 omnios-r151058-516f7694c9 i86pc i386 i86pc` */
 function readUname(lines: readonly Line[], complaints: Complaint[]): Uname {
   let found: Uname | undefined;
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(lines, complaints)) {
     const [system, nodename, release, kernel] = splitWords(text);
     if (!found && system === 'SunOS' && nodename && release && kernel) found = { nodename, kernel };
     else
@@ -82,7 +82,7 @@ function unquote(text: string): string {
 /** `uid=100(labmon) gid=1(other) groups=…`; a user without a name is shown by its number. */
 function readUser(lines: readonly Line[], complaints: Complaint[]): string | null {
   let user: string | null = null;
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(lines, complaints)) {
     const match = /^uid=([0-9]{1,10})(?:\(([^()]+)\))?/.exec(text.trim());
     if (match && user === null) user = match[2] ?? match[1] ?? null;
     else complaints.push(complaint(number, text, 'expected one line of id that begins with uid='));

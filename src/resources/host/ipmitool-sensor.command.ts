@@ -3,7 +3,7 @@ import { lastKnown } from '../../domain/feed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Sensor, SensorLimits, SensorStatus } from '../../domain/sensor.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { grantProgram } from './lab-monitor.ts';
 import { kindOfUnit } from './sensor-units.ts';
 
@@ -41,7 +41,7 @@ function keepLimits(previous: readonly Sensor[], next: readonly Sensor[]): reado
 export function parseIpmitool(stdout: string): Parsed<readonly Sensor[]> {
   const value: Sensor[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const sensor = text.includes('|') ? readBars(text) : readCommas(text);
     if (sensor) value.push(sensor);
     else complaints.push(complaint(number, text, 'expected the row of a sensor'));

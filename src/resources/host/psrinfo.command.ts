@@ -2,7 +2,7 @@ import type { HostCommand } from '../../domain/command.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Processor } from '../../domain/system.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 
 /** Which CPUs there are and which of them are off-line or faulted. No privilege is needed. */
 export const psrinfo: HostCommand<'processors'> = {
@@ -15,12 +15,16 @@ export const psrinfo: HostCommand<'processors'> = {
   hides: 'which CPUs are off-line',
 };
 
+/** The states of processor_info(2) and, of Oracle Solaris, `disabled`. */
+const ROW =
+  /^\s*([0-9]{1,5})\s+(on-line|off-line|no-intr|spare|faulted|powered-off|disabled|unknown)(?:\s+since\s.*)?\s*$/;
+
 /** `0<TAB>on-line   since 08/11/2025 17:09:36`: the date is in the host's own form and zone, and not read. */
 export function parsePsrinfo(stdout: string): Parsed<readonly Processor[]> {
   const value: Processor[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
-    const match = /^\s*([0-9]{1,5})\s+([a-z][a-z-]*)(?:\s|$)/.exec(text);
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
+    const match = ROW.exec(text);
     if (match) value.push({ id: Number(match[1]), state: match[2] ?? '' });
     else complaints.push(complaint(number, text, 'expected the id of a CPU and its state'));
   }

@@ -3,15 +3,19 @@ import { complaint } from '../../domain/parsed.ts';
 import type { ServiceExplanation } from '../../domain/service.ts';
 import { findCtime } from '../../parse/ctime.ts';
 import type { Line } from '../../parse/lines.ts';
+import { wholeLines } from '../../parse/lines.ts';
 
 type Draft = { -readonly [K in keyof Omit<ServiceExplanation, 'see'>]: ServiceExplanation[K] } & {
   readonly see: string[];
 };
 
-const HEAD = /^(svc:\/\S+)(?:\s+\((.*)\))?\s*$/;
+const HEAD = /^((?:svc|lrc):\/\S+)(?:\s+\((.*)\))?\s*$/;
 const LABEL = /^\s*(Zone|Alias|State|Reason|See|Impact)\s*:\s*(.*)$/;
-/** With -v: the services that are kept from running, one a line beneath the impact. */
-const DEPENDENT = /^\s+svc:\//;
+/**
+ * With -v: the services that are kept from running, one a line beneath the impact, and those that wait for each other,
+ * the first behind a label.
+ */
+const DEPENDENT = /^\s+(?:Path:\s+)?(?:svc|lrc):\/\S*$/;
 
 /**
  * What `svcs -x` prints of each service that is meant to run and does not, cmd/svc/svcs/explain.c: its name, then lines
@@ -22,7 +26,7 @@ export function readExplanations(
   complaints: Complaint[],
 ): readonly ServiceExplanation[] {
   const drafts: Draft[] = [];
-  for (const { number, text } of lines) {
+  for (const { number, text } of wholeLines(lines, complaints)) {
     const head = HEAD.exec(text);
     const draft = drafts.at(-1);
     const [, label, value = ''] = LABEL.exec(text) ?? [];

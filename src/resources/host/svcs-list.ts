@@ -2,11 +2,15 @@ import type { Complaint } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
-import { splitWords } from '../../parse/lines.ts';
+import { splitWords, wholeLines } from '../../parse/lines.ts';
 import { ownText } from '../../parse/own-text.ts';
 
 /** A line of the list; the zone is null when it is not told. */
-export type ListedService = { readonly zone: string | null; readonly service: Service };
+export type ListedService = {
+  readonly zone: string | null;
+  readonly service: Service;
+  readonly line: Line;
+};
 
 const STATES = /^(?:online|offline|degraded|maintenance|disabled|uninitialized|legacy_run)\*?$/;
 const HEADER = /^(?:ZONE +)?STATE +.*FMRI$/;
@@ -21,7 +25,8 @@ export function readServiceList(
   zoneFirst = false,
 ): readonly ListedService[] {
   const services: ListedService[] = [];
-  for (const { number, text } of lines) {
+  for (const line of wholeLines(lines, complaints)) {
+    const { number, text } = line;
     const words = splitWords(text);
     const fmri = words.at(-1) ?? '';
     // A zone may be called `online`.
@@ -41,6 +46,7 @@ export function readServiceList(
           state: ownText(state.replace('*', '')),
           nextState: STATES.test(next) ? next : null,
         },
+        line,
       });
   }
   return services;

@@ -3,6 +3,7 @@ import { lastKnown } from '../../domain/feed.ts';
 import { processChanges } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { complaint } from '../../domain/parsed.ts';
 import type { Service, Services } from '../../domain/service.ts';
 import { isInTransition, isUnwell } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
@@ -10,6 +11,7 @@ import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { readExplanations } from './svcs-explanation.ts';
 import { readServiceList } from './svcs-list.ts';
 
+const GLOBAL_ZONE = 'global';
 const LIST = ['svcs', '-H', '-o', 'state,nstate,fmri'] as const;
 
 /**
@@ -50,7 +52,11 @@ export function parseSvcs(stdout: string): Parsed<Services> {
   const sections = splitAtMarks(stdout);
   const lines = (label: string | null): readonly Line[] =>
     sections.filter((section) => section.label === label).flatMap((section) => section.lines);
-  const services = readServiceList(lines(null), complaints).map(({ service }) => service);
+  const services = readServiceList(lines(null), complaints).flatMap(({ zone, service, line }) => {
+    if (zone === null || zone === GLOBAL_ZONE) return [service];
+    complaints.push(complaint(line.number, line.text, 'a service of another zone'));
+    return [];
+  });
   const explanations = readExplanations(lines('explain'), complaints);
   return { value: { services, explanations }, complaints };
 }

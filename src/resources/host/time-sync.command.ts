@@ -5,7 +5,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { TimePeer, TimeSync } from '../../domain/system.ts';
 import type { Line } from '../../parse/lines.ts';
-import { splitLines, splitWords } from '../../parse/lines.ts';
+import { splitLines, splitWords, wholeLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 
 const CHRONY: Argv = ['chronyc', '-c', '-n', 'tracking'];
@@ -40,11 +40,14 @@ function daemonOf({ feeds }: HostInventory): Argv | undefined {
 
 /** The one line of chronyc, or the table of ntpq. */
 export function parseTimeSync(stdout: string): Parsed<TimeSync> {
-  const lines = splitLines(stdout);
+  const complaints: Complaint[] = [];
+  const lines = [...wholeLines(splitLines(stdout), complaints)];
   const [first] = lines;
-  return first && lines.length === 1 && first.text.split(',').length >= 14
-    ? readTracking(first)
-    : readPeers(lines);
+  const read =
+    first && lines.length === 1 && first.text.split(',').length >= 14
+      ? readTracking(first)
+      : readPeers(lines);
+  return { value: read.value, complaints: [...read.complaints, ...complaints] };
 }
 
 const NOTHING: TimeSync = {
@@ -127,21 +130,32 @@ function readPeers(lines: readonly Line[]): Parsed<TimeSync> {
 const noPeer = ({ number, text }: Line): Complaint =>
   complaint(number, text, 'expected a row of ntpq -p');
 
+/** What ntpq says of a peer before its name: discarded, followed, a candidate, … */
+const TALLY = /^[ x.\-+#*o%~]$/;
+/** `-`, or seconds, or with `m`, `h` or `d` longer times. */
+const SPAN = String.raw`(?:-|[0-9]{1,6}[smhd]?)`;
+const TAIL = new RegExp(
+  String.raw`^([0-9]{1,2}) \S ${SPAN} ${SPAN} ([0-7]{1,3}) (\S+) (\S+) (\S+)$`,
+);
+
 function toPeer(tally: string, words: readonly string[]): TimePeer | null {
-  if (words.length < 10) return null;
-  const [reach = '', delay, offset, jitter] = words.slice(-4);
+  const [name] = words;
+  const match = TAIL.exec(words.slice(-8).join(' '));
+  if (!match || name === undefined || words.length < 10 || !TALLY.test(tally)) return null;
+  const [, stratum = '', reach = '', ...measured] = match;
+  const [delayMs, offsetMs, jitterMs] = measured.map(readNumber);
+  if (typeof delayMs !== 'number' || typeof offsetMs !== 'number' || typeof jitterMs !== 'number')
+    return null;
   return {
-    name: words[0] ?? '',
+    name,
     tally,
-    stratum: parseWhole(words.at(-8) ?? ''),
-    reach: /^[0-7]{1,3}$/.test(reach) ? Number.parseInt(reach, 8) : null,
-    delayMs: readNumber(delay),
-    offsetMs: readNumber(offset),
-    jitterMs: readNumber(jitter),
+    stratum: parseWhole(stratum),
+    reach: Number.parseInt(reach, 8),
+    delayMs,
+    offsetMs,
+    jitterMs,
   };
 }
 
-function readNumber(text: string | undefined): number | null {
-  const value = text === undefined || text === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) ? value : null;
-}
+const readNumber = (text: string | undefined): number | null =>
+  text !== undefined && /^[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?$/.test(text) ? Number(text) : null;

@@ -4,7 +4,7 @@ import { known, lastKnown } from '../../domain/feed.ts';
 import { followsLinks } from '../../domain/follows-links.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { AggrEntry, AggrPort, LacpState, LinkState } from '../../domain/link.ts';
-import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import type { Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
@@ -13,7 +13,7 @@ import type { Line } from '../../parse/lines.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
+import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'port', 'speed', 'duplex', 'state', 'address', 'portstate'] as const;
 const LACP_FIELDS = [
@@ -93,8 +93,8 @@ export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]
     sections.find((section) => section.label === label)?.lines ?? [];
   const aggrs = joinPorts(parseOfmtRecords(linesOf(PORTS), FIELDS));
   const lacp = readLacp(parseOfmtRecords(linesOf(LACP), LACP_FIELDS));
-  const modes = parseOfmtRecords(linesOf(null), MODE_FIELDS);
-  const modeOf = new Map(modes.value.map((row) => [row.read('link'), row]));
+  const modes = readAggrRows(parseOfmtRecords(linesOf(null), MODE_FIELDS));
+  const modeOf = new Map(modes.value.map(({ aggr, row }) => [aggr, row]));
   const stateOf = new Map(lacp.value.map(({ aggr, port, ...state }) => [`${aggr} ${port}`, state]));
   return {
     value: aggrs.value.map((aggr) => ({
@@ -138,13 +138,13 @@ export const parseShowAggrLacpTable = (text: string): Parsed<readonly LacpPort[]
 function readLacp(rows: Parsed<readonly FieldRow[]>): Parsed<readonly LacpPort[]> {
   let aggr: string | null = null;
   return readRows(rows, (row): LacpPort | Refused => {
-    aggr = row.read('link') ?? aggr;
-    const port = row.read('port');
-    if (aggr === null) return refuse('a port before any aggregation');
-    if (port === null) return refuse('no port');
+    const read = toAggrRow(row, aggr);
+    if ('refused' in read) return read;
+    ({ aggr } = read);
+    if (read.port === null) return refuse('no port');
     return {
       aggr,
-      port,
+      port: read.port,
       aggregatable: toFlag(row.read('aggregatable')),
       sync: toFlag(row.read('sync')),
       collecting: toFlag(row.read('coll')),
@@ -177,20 +177,38 @@ const newDraft = (name: string): AggrDraft => ({
   ports: [],
 });
 
-/** A row without a port is the aggregation; its ports follow, with the link again or with nothing in its place. */
+/** A row of an aggregation or, with a name of its own, of one of its ports. */
+type AggrRow = { readonly aggr: string; readonly port: string | null; readonly row: FieldRow };
+
+/** The link stands in each row of an aggregation, or in the first of them only; then `current` is it. */
+function toAggrRow(row: FieldRow, current: string | null): AggrRow | Refused {
+  const aggr = row.read('link') === null ? current : readLinkName(row);
+  const port = row.read('port') === null ? null : readLinkName(row, 'port');
+  const speed = row.read('speed');
+  if (aggr === null) return refuse('a port before any aggregation');
+  if (typeof aggr !== 'string') return aggr;
+  if (port !== null && typeof port !== 'string') return port;
+  if (speed !== null && toSpeedMbps(speed) === null)
+    return refuse(`speed is not a number: ${speed}`);
+  return { aggr, port, row };
+}
+
+function readAggrRows(rows: Parsed<readonly FieldRow[]>): Parsed<readonly AggrRow[]> {
+  let current: string | null = null;
+  return readRows(rows, (row) => {
+    const read = toAggrRow(row, current);
+    if ('aggr' in read) current = read.aggr;
+    return read;
+  });
+}
+
+/** A row without a port is the aggregation; its ports follow. */
 function joinPorts(rows: Parsed<readonly FieldRow[]>): Parsed<readonly AggrEntry[]> {
   const aggrs = new Map<string, AggrDraft>();
-  const complaints: Complaint[] = [...rows.complaints];
-  let current: string | null = null;
-  for (const row of rows.value) {
-    current = row.read('link') ?? current;
-    if (current === null) {
-      complaints.push(complaint(row.line, row.text, 'a port before any aggregation'));
-      continue;
-    }
-    let aggr = aggrs.get(current);
-    if (!aggr) aggrs.set(current, (aggr = newDraft(current)));
-    const port = row.read('port');
+  const { value, complaints } = readAggrRows(rows);
+  for (const { aggr: name, port, row } of value) {
+    let aggr = aggrs.get(name);
+    if (!aggr) aggrs.set(name, (aggr = newDraft(name)));
     if (port !== null) aggr.ports.push(toAggrPort(port, row));
     else {
       aggr.state = toLinkState(row.read('state'));

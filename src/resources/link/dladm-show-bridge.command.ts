@@ -10,6 +10,7 @@ import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
+import { readLinkName } from './link-fields.ts';
 
 const FIELDS = ['bridge', 'protect', 'address', 'priority', 'desroot'] as const;
 const OVERLAY_FIELDS = ['link', 'property', 'value'] as const;
@@ -62,9 +63,9 @@ export const parseShowBridgeTable = (text: string): Parsed<readonly BridgeEntry[
   readRows(parseTable(text, { required: 'BRIDGE' }), toBridgeEntry);
 
 function toBridgeEntry(row: FieldRow): BridgeEntry | Refused {
-  const name = row.read('bridge');
-  return name === null
-    ? refuse('no bridge name')
+  const name = readLinkName(row, 'bridge');
+  return typeof name !== 'string'
+    ? name
     : { name, protection: row.read('protect'), designatedRoot: row.read('desroot') };
 }
 
@@ -77,9 +78,11 @@ type OverlayProperty = {
 /** One row per property; those that say how an overlay is carried are kept. */
 function readOverlays(rows: Parsed<readonly FieldRow[]>): Parsed<readonly OverlayEntry[]> {
   const { value: properties, complaints } = readRows(rows, (row): OverlayProperty | Refused => {
-    const link = row.read('link');
+    const link = readLinkName(row);
     const property = row.read('property');
-    if (link === null || property === null) return refuse('no link or no property');
+    if (typeof link !== 'string') return link;
+    if (property === null || !/^[a-z][a-z0-9_-]*(?:\/[a-z0-9_-]+)*$/.test(property))
+      return refuse('no property of an overlay');
     return { link, property, value: row.read('value') };
   });
   const byLink = Map.groupBy(properties, ({ link }) => link);

@@ -8,7 +8,7 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toLinkNames, toLinkState } from './link-fields.ts';
+import { readLinkName, toLinkNames, toLinkState } from './link-fields.ts';
 
 const FIELDS = ['link', 'class', 'mtu', 'state', 'bridge', 'over'] as const;
 
@@ -36,9 +36,9 @@ export const parseShowLinkTable = (text: string): Parsed<readonly LinkEntry[]> =
   readRows(parseTable(text, { required: 'LINK', wide: 'OVER' }), toLinkEntry);
 
 function toLinkEntry(row: FieldRow): LinkEntry | Refused {
-  const name = row.read('link');
+  const name = readLinkName(row);
   const mtu = row.read('mtu');
-  if (name === null) return refuse('no link name');
+  if (typeof name !== 'string') return name;
   if (mtu !== null && parseWhole(mtu) === null) return refuse(`mtu is not a number: ${mtu}`);
   return {
     name,

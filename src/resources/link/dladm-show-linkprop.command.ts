@@ -7,6 +7,7 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { readLinkName } from './link-fields.ts';
 
 const FIELDS = ['link', 'property', 'value'] as const;
 const PROPERTIES = ['zone', 'allowed-ips'] as const;
@@ -45,9 +46,9 @@ export const parseLinkProperties = (
   readRows(parseOfmtRecords(splitLines(stdout), fields), toLinkProperty);
 
 function toLinkProperty(row: FieldRow): LinkProperty | Refused {
-  const link = row.read('link');
+  const link = readLinkName(row);
   const property = row.read('property');
-  if (link === null) return refuse('no link name');
+  if (typeof link !== 'string') return link;
   if (property === null) return refuse('no property');
   const values = (row.read('value') ?? '').split(',').filter((value) => value !== '');
   return { link, property, values };

@@ -9,7 +9,7 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
+import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'media', 'state', 'speed', 'duplex', 'device'] as const;
 const ADDRESS_FIELDS = ['link', 'slot', 'address', 'inuse', 'client'] as const;
@@ -37,10 +37,7 @@ export const dladmShowPhys: HostCommand<'phys'> = {
 /** Both forms. A card that `-m` does not tell of has no address. */
 export function parseShowPhysAnswer(stdout: string): Parsed<readonly PhysEntry[]> {
   const [first, second] = splitAtMarks(stdout);
-  const addresses = readRows(
-    parseOfmtRecords(first?.lines ?? [], ADDRESS_FIELDS),
-    toPhysicalAddress,
-  );
+  const addresses = readAddresses(parseOfmtRecords(first?.lines ?? [], ADDRESS_FIELDS));
   if (second?.label !== NEGOTIATED)
     return {
       value: [],
@@ -84,21 +81,28 @@ export type PhysicalAddress = {
 
 /** The table for people: `LINK SLOT ADDRESS INUSE CLIENT`. */
 export const parseShowPhysAddressTable = (text: string): Parsed<readonly PhysicalAddress[]> =>
-  readRows(parseTable(text, { required: 'LINK', wide: 'CLIENT' }), toPhysicalAddress);
+  readAddresses(parseTable(text, { required: 'LINK', wide: 'CLIENT' }));
 
-function toPhysicalAddress(row: FieldRow): PhysicalAddress | Refused {
-  const link = row.read('link');
-  const address = row.read('address');
-  const macAddress = toMacAddress(address);
-  if (link === null) return refuse('no link name');
-  if (address !== null && macAddress === null) return refuse(`not a MAC address: ${address}`);
-  return { link, slot: row.read('slot'), macAddress, client: row.read('client') };
+/** dladm.c: for people the card stands in its first row only; the further addresses of a card have numbers as slots. */
+function readAddresses(rows: Parsed<readonly FieldRow[]>): Parsed<readonly PhysicalAddress[]> {
+  let card: string | null = null;
+  return readRows(rows, (row): PhysicalAddress | Refused => {
+    const slot = row.read('slot');
+    const isFurther = row.read('link') === null && /^[0-9]+$/.test(slot ?? '') && card !== null;
+    const link = isFurther && card !== null ? card : readLinkName(row);
+    const address = row.read('address');
+    const macAddress = toMacAddress(address);
+    if (typeof link !== 'string') return link;
+    if (address !== null && macAddress === null) return refuse(`not a MAC address: ${address}`);
+    card = link;
+    return { link, slot, macAddress, client: row.read('client') };
+  });
 }
 
 function toPhysEntry(row: FieldRow): PhysEntry | Refused {
-  const name = row.read('link');
+  const name = readLinkName(row);
   const speed = row.read('speed');
-  if (name === null) return refuse('no link name');
+  if (typeof name !== 'string') return name;
   if (speed !== null && toSpeedMbps(speed) === null)
     return refuse(`speed is not a number: ${speed}`);
   return {

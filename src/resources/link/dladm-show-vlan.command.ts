@@ -7,7 +7,7 @@ import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toVlanId } from './link-fields.ts';
+import { readLinkName, toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'vid', 'over'] as const;
 
@@ -35,10 +35,10 @@ export const parseShowVlanTable = (text: string): Parsed<readonly VlanEntry[]> =
   readRows(parseTable(text, { required: 'LINK' }), toVlanEntry);
 
 function toVlanEntry(row: FieldRow): VlanEntry | Refused {
-  const name = row.read('link');
+  const name = readLinkName(row);
   const vid = row.read('vid') ?? row.read('vids');
   const vlanId = toVlanId(vid);
-  if (name === null) return refuse('no link name');
+  if (typeof name !== 'string') return name;
   if (vlanId === null) return refuse(`not a VLAN id: ${vid ?? 'nothing'}`);
   return { name, vlanId, over: row.read('over') ?? '?' };
 }

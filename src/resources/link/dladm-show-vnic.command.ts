@@ -9,7 +9,7 @@ import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
 import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { toMacAddress, toVlanId } from './link-fields.ts';
+import { readLinkName, toMacAddress, toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'over', 'vid', 'macaddress'] as const;
 const FIELDS_WITH_ZONE = [...FIELDS, 'zone'] as const;
@@ -69,17 +69,20 @@ export const parseShowVnicTable = (text: string): Parsed<readonly VnicEntry[]> =
   readRows(parseTable(text, { required: 'LINK' }), toVnicEntry);
 
 function toVnicEntry(row: FieldRow): VnicEntry | Refused {
-  const name = row.read('link');
+  const name = readLinkName(row);
   const vid = row.read('vid') ?? row.read('vids');
   const zone = row.read('zone');
-  if (name === null) return refuse('no link name');
+  if (typeof name !== 'string') return name;
   if (vid !== null && toVlanId(vid) === null) return refuse(`not a VLAN id: ${vid}`);
+  const macAddress = toMacAddress(row.read('macaddress'));
+  if (macAddress === null && row.read('macaddress') !== null)
+    return refuse(`not a MAC address: ${row.read('macaddress') ?? ''}`);
   return {
     name,
     // dladm itself prints a question mark when the link below has vanished.
     over: row.read('over') ?? '?',
-    vlanId: toVlanId(vid) ?? 0,
-    macAddress: toMacAddress(row.read('macaddress')),
+    vlanId: toVlanId(vid),
+    macAddress,
     zone: zone === 'global' ? null : zone,
   };
 }

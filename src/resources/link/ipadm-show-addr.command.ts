@@ -35,13 +35,28 @@ export const parseShowAddrTable = (text: string): Parsed<readonly AddressEntry[]
 function toAddressEntry(row: FieldRow): AddressEntry | Refused {
   const object = row.read('addrobj');
   const address = row.read('addr');
+  const type = row.read('type');
+  const state = row.read('state');
   if (object === null && address === null) return refuse('neither an object nor an address');
-  const slash = object?.indexOf('/') ?? -1;
+  const [, link] = /^([^\s/]+)\/\S*$/.exec(object ?? '') ?? [];
+  if (object !== null && link === undefined)
+    return refuse(`not the name of an address object: ${object}`);
+  if (address !== null && !isAddress(address)) return refuse(`not an address: ${address}`);
+  for (const word of [type, state])
+    if (word !== null && !/^[a-z][a-z0-9-]*$/.test(word))
+      return refuse(`neither a type nor a state: ${word}`);
   return {
     object,
-    link: object === null || slash < 1 ? null : object.slice(0, slash),
-    type: row.read('type') ?? 'unknown',
-    state: row.read('state') ?? 'unknown',
+    link: link ?? null,
+    type: type ?? 'unknown',
+    state: state ?? 'unknown',
     address,
   };
 }
+
+const ADDRESS =
+  /^(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:%[\w.]+)?(?:\/[0-9]{1,3})?$/;
+
+/** One address, or of a point-to-point link both: `10.0.0.1->10.0.0.2`. */
+const isAddress = (text: string): boolean =>
+  text.split('->').length <= 2 && text.split('->').every((each) => ADDRESS.test(each));

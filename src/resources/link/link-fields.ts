@@ -1,9 +1,21 @@
 import type { LinkState } from '../../domain/link.ts';
+import type { FieldRow, Refused } from '../../parse/field-rows.ts';
+import { refuse } from '../../parse/field-rows.ts';
 import { parseDecimal } from '../../parse/numbers.ts';
 
 /** `up`, `down`; every other word, and nothing, is not known. */
 export const toLinkState = (text: string | null): LinkState =>
   text === 'up' || text === 'down' ? text : 'unknown';
+
+/** One word that does not begin with a digit (`dladm_valid_linkname`); Oracle Solaris puts a zone and a slash before it. */
+const LINK_NAME = /^(?:[^\s/]+\/)?[^\s/0-9][^\s/]*$/;
+
+/** The link of a row. What can be none tells that the row is that of another program. */
+export function readLinkName(row: FieldRow, field = 'link'): string | Refused {
+  const name = row.read(field);
+  if (name === null) return refuse(`no ${field} name`);
+  return LINK_NAME.test(name) ? name : refuse(`not the name of a link: ${name}`);
+}
 
 /** A list of links: dladm parts them by a blank or a comma. */
 export const toLinkNames = (text: string | null): readonly string[] =>

@@ -5,7 +5,13 @@ import type { PoolEntry } from '../../domain/pool.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { fieldRow, readRows, refuse } from '../../parse/field-rows.ts';
 import type { Line } from '../../parse/lines.ts';
-import { splitAllLines, splitLines, splitWords } from '../../parse/lines.ts';
+import {
+  endsWithinLine,
+  splitAllLines,
+  splitLines,
+  splitWords,
+  wholeLines,
+} from '../../parse/lines.ts';
 import { parseDecimal } from '../../parse/numbers.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { parseTable } from '../../parse/tables.ts';
@@ -44,7 +50,7 @@ export const zpoolList: HostCommand<'pools'> = {
 export function parseZpoolList(stdout: string): Parsed<readonly PoolEntry[]> {
   const rows: FieldRow[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     if (text.trim() === NO_POOLS) continue;
     const values = text.split('\t');
     if (values.length === FIELDS.length) rows.push(fieldRow(number, text, FIELDS, values));
@@ -81,7 +87,7 @@ export function parseZpoolListTable(text: string): Parsed<readonly PoolEntry[]> 
       : line,
   );
   return readRows(
-    parseTable(ofPools.join('\n'), {
+    parseTable(ofPools.join('\n') + (endsWithinLine(text) ? '' : '\n'), {
       required: 'NAME',
       wide: 'NAME',
     }),
@@ -112,23 +118,27 @@ function toPoolEntry(row: FieldRow): PoolEntry | Refused {
   if (name === null) return refuse('no pool name');
   const pick = (...titles: readonly string[]): string | null =>
     titles.map((title) => row.read(title)).find((value) => value !== null) ?? null;
-  const texts = {
+  const sizes = {
     sizeBytes: pick('size'),
     allocatedBytes: pick('allocated', 'alloc', 'used'),
     freeBytes: pick('free', 'avail', 'available'),
+  };
+  const percents = {
     fragmentationPercent: pick('fragmentation', 'frag'),
     capacityPercent: pick('capacity', 'cap'),
   };
-  for (const [field, text] of Object.entries(texts))
-    if (text !== null && toBytes(text) === null && toPercent(text) === null)
+  for (const [field, text] of Object.entries(sizes))
+    if (text !== null && toBytes(text) === null) return refuse(`${field} is not a number: ${text}`);
+  for (const [field, text] of Object.entries(percents))
+    if (text !== null && toPercent(text) === null)
       return refuse(`${field} is not a number: ${text}`);
   return {
     name,
-    sizeBytes: toBytes(texts.sizeBytes),
-    allocatedBytes: toBytes(texts.allocatedBytes),
-    freeBytes: toBytes(texts.freeBytes),
-    fragmentationPercent: toPercent(texts.fragmentationPercent),
-    capacityPercent: toPercent(texts.capacityPercent),
+    sizeBytes: toBytes(sizes.sizeBytes),
+    allocatedBytes: toBytes(sizes.allocatedBytes),
+    freeBytes: toBytes(sizes.freeBytes),
+    fragmentationPercent: toPercent(percents.fragmentationPercent),
+    capacityPercent: toPercent(percents.capacityPercent),
     health: toPoolHealth(row.read('health')),
   };
 }

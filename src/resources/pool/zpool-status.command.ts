@@ -4,7 +4,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { PoolHealth, PoolStatus } from '../../domain/pool.ts';
 import type { Line } from '../../parse/lines.ts';
-import { splitAllLines } from '../../parse/lines.ts';
+import { cutLine, endsWithinLine, splitAllLines } from '../../parse/lines.ts';
 import { followsDisks } from './follows-disks.ts';
 import { toPoolHealth } from './pool-health.ts';
 import { NO_SCAN, readPoolScan } from './pool-scan.ts';
@@ -77,12 +77,18 @@ export function parseZpoolStatus(stdout: string): Parsed<readonly PoolStatus[]> 
   const complaints: Complaint[] = [];
   const blocks: Block[] = [];
   let label = '';
-  for (const [index, text] of splitAllLines(stdout).entries()) {
+  const lines = splitAllLines(stdout);
+  const cut = endsWithinLine(stdout) ? lines.length - 1 : -1;
+  for (const [index, text] of lines.entries()) {
     const line: Line = { number: index + 1, text };
     const trimmed = text.trim();
     let block = blocks.at(-1);
     if (trimmed === '') {
       if (block && endsAtEmptyLine(block, label)) label = '';
+      continue;
+    }
+    if (index === cut) {
+      complaints.push(cutLine(line));
       continue;
     }
     const begun = labelOf(trimmed, label);

@@ -4,7 +4,7 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Process, ZoneProcesses } from '../../domain/process.ts';
 import { endedSince, isRoleProgram } from '../../domain/role.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
 import { ownText } from '../../parse/own-text.ts';
 
@@ -32,14 +32,14 @@ export const ps: HostCommand<'processes'> = {
 };
 
 const ROW =
-  /^\s*(\S+)\s+([0-9]+)\s+([0-9]+|-)\s+(\S+)\s+([0-9]+\.[0-9]|-)\s+([0-9]+|-)\s+([0-9:-]+)(?:\s+(\S.*?))?\s*$/;
+  /^\s*(\S+)\s+([0-9]+)\s+([0-9]+|-)\s+(\S+)\s+([0-9]+\.[0-9]|-)\s+([0-9]+|-)\s+((?:(?:[0-9]+-)?[0-9]+:)?[0-9]{2}:[0-9]{2}|-)(?:\s+(\S.*?))?\s*$/;
 const TITLES = /^\s*ZONE\s+PID\s/;
 
 /** The busiest processes of each zone, the global one among them, and what runs there. */
 export function parsePs(stdout: string): Parsed<Processes> {
   const complaints: Complaint[] = [];
   const zones = new Map<string, Process[]>();
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     if (TITLES.test(text)) continue;
     const match = ROW.exec(text);
     const pid = parseWhole(match?.[2] ?? '');

@@ -8,7 +8,7 @@ import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
 import { splitZoneadmRecord } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { fieldRow, readRows, refuse } from '../../parse/field-rows.ts';
-import { splitLines } from '../../parse/lines.ts';
+import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
 
@@ -50,7 +50,7 @@ function followsBootsAndLinks(host: HostInventory): string | null {
 export function parseZoneadmList(stdout: string): Parsed<readonly ZoneEntry[]> {
   const rows: FieldRow[] = [];
   const complaints: Complaint[] = [];
-  for (const { number, text } of splitLines(stdout)) {
+  for (const { number, text } of wholeLines(splitLines(stdout), complaints)) {
     const values = splitZoneadmRecord(text);
     if (values.length >= FIELDS.length) rows.push(fieldRow(number, text, FIELDS, values));
     else
@@ -80,6 +80,9 @@ function toZoneEntry(row: FieldRow): ZoneEntry | Refused {
   const ipType = row.read('ip');
   if (name === null) return refuse('no zone name');
   if (stateText === null) return refuse('no zone state');
+  const uuid = row.read('uuid');
+  // A path with a colon that was not escaped would move all that stands behind it.
+  if (uuid !== null && !/^[0-9A-Fa-f-]{32,36}$/.test(uuid)) return refuse(`not a UUID: ${uuid}`);
   if (id !== null && parseWhole(id) === null) return refuse(`zone id is not a number: ${id}`);
   return {
     name,
@@ -87,7 +90,7 @@ function toZoneEntry(row: FieldRow): ZoneEntry | Refused {
     state: toZoneState(stateText),
     stateText,
     zonepath: row.read('path') ?? '',
-    uuid: row.read('uuid'),
+    uuid,
     brand: row.read('brand') ?? 'unknown',
     ipType: ipType === 'excl' || ipType === 'shared' ? ipType : null,
     stateSince: null,

@@ -69,7 +69,11 @@ function readExport(
 ): ZoneConfig | undefined {
   if (lines.length === 0) return undefined;
   const reader = createZoneConfigReader(zone);
-  for (const { number, text } of lines) {
+  for (const { number, text, isCut } of lines) {
+    if (isCut) {
+      complaints.push(complaint(number, HIDDEN, 'cut off: no line end'));
+      continue;
+    }
     const statement = text.trim();
     const [verb, rest = ''] = splitOnce(statement, ' ');
     const [property, quoted] = splitOnce(rest.trim(), '=');
@@ -114,7 +118,11 @@ export function parseZonecfgInfo(text: string): Parsed<ZoneConfig | null> {
   const complaints: Complaint[] = [];
   const reader = createZoneConfigReader('');
   let zone: string | null = null;
-  for (const { number, text: line } of splitLines(text)) {
+  for (const { number, text: line, isCut } of splitLines(text)) {
+    if (isCut) {
+      complaints.push(complaint(number, HIDDEN, 'cut off: no line end'));
+      continue;
+    }
     const isIndented = /^[ \t]/.test(line);
     const body = unbracket(line.trim());
     const [key, value] = splitOnce(body, ':');

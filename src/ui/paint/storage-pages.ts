@@ -217,6 +217,8 @@ function errorLines({ errors, rates }: Disk, { model }: Look): readonly TextLine
   ];
 }
 
+const DATASET_TITLES = { filesystem: 'File system', volume: 'Volume', unknown: 'Dataset' } as const;
+
 function datasetPage(ref: Ref, name: string, host: HostInventory, look: Look): DetailPage | null {
   const dataset = datasetsByName(host).get(name);
   if (!dataset) return null;
@@ -233,7 +235,7 @@ function datasetPage(ref: Ref, name: string, host: HostInventory, look: Look): D
   ] as const;
   const facts: Panel = {
     id: 'facts',
-    title: dataset.type === 'volume' ? 'Volume' : 'File system',
+    title: DATASET_TITLES[dataset.type ?? 'unknown'],
     lines: () => [
       labelled('used', [
         ...barRuns(fill === null ? null : fill / 100, 12),

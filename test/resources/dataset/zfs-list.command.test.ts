@@ -62,7 +62,7 @@ test('broken rows are told one by one', () => {
     '1 expected 14 fields, found 3',
     '2 used is not a size: much',
     '3 no name of a dataset',
-    '5 expected 14 fields, found 1',
+    '5 cut off: no line end',
   ]);
 });
 
@@ -87,8 +87,18 @@ test('reads other columns in another order', () => {
       volsizeBytes: 20 * GIB,
       usedBySnapshotsBytes: 162 * 2 ** 20,
     },
-    { name: 'zones/b', type: 'filesystem', quotaBytes: null, compressRatio: 1 },
+    { name: 'zones/b', type: null, quotaBytes: null, compressRatio: 1 },
   ]);
+});
+
+test('what is neither a file system nor a volume is none of them', () => {
+  const { value, complaints } = zfsList.parse(
+    readFixture('dataset/zfs-list/four.txt').replace('\tvolume\t', '\tbookmark\t'),
+  );
+  expect(complaints.map(({ reason }) => reason)).toEqual([
+    'neither a file system nor a volume: bookmark',
+  ]);
+  expect(value).toHaveLength(3);
 });
 
 test('any text gives datasets and complaints', () => {

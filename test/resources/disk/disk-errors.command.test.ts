@@ -62,6 +62,7 @@ test('the form for people gives the same disks', () => {
     '\tMedia Error                     12',
     '\tSerial No',
     '\tSize                            21474836480',
+    '',
   ].join('\n');
   expect(readDiskErrors(parseKstatText(text).value).value).toMatchObject([
     { instance: 'sd3', serial: null, sizeBytes: 21474836480, errors: { media: 12 } },

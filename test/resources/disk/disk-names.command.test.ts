@@ -46,9 +46,19 @@ test.for([
   ],
   ['the second answer is missing', lines.slice(0, 14).join('\n')],
 ])('guesses nothing when %s', ([, output = '']) => {
-  const { value, complaints } = diskNames.parse(output);
+  const { value, complaints } = diskNames.parse(`${output.trimEnd()}\n`);
   expect(value).toEqual([]);
   expect(complaints.map((each) => each.reason)).toEqual([reason]);
+});
+
+test('a count that is none is a complaint, and not known', () => {
+  const odd = 'sd0 Soft Errors: many Hard Errors: 2 Transport Errors: 0\nSize: 1.00GB <-1 bytes>\n';
+  const { value, complaints } = parseIostatErrors(odd);
+  expect(value).toMatchObject([{ sizeBytes: null, errors: { soft: null, hard: 2 } }]);
+  expect(complaints.map(({ line, reason }) => [line, reason])).toEqual([
+    [1, 'Soft Errors is not a number'],
+    [2, 'Size is not a number'],
+  ]);
 });
 
 test('a host without disks has no names', () => {

@@ -32,11 +32,14 @@ test('is asked only where ipmitool tells nothing', () => {
 
 test('complains about what it does not know, and has no reading of what is no number', () => {
   const { value, complaints } = parse('garbage-and-cut-off.txt');
-  expect(value.map(({ name, value: reading }) => [name, reading])).toEqual([
-    ['chip=1 temp', null],
-    ['chip=2 temp', null],
+  expect(value.map(({ name, value: reading }) => [name, reading])).toEqual([['chip=1 temp', null]]);
+  expect(complaints.map(({ line, reason }) => [line, reason])).toEqual([
+    [1, 'no resource before this line'],
+    [6, 'the reading is not a number'],
+    [7, 'expected a resource or one of its properties'],
+    [8, 'a sensor without its class'],
+    [9, 'cut off: no line end'],
   ]);
-  expect(complaints.map(({ line }) => line)).toEqual([1]);
 });
 
 test('never throws', () => {

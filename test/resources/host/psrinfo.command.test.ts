@@ -20,8 +20,14 @@ test('reads states, whatever form the date has', () => {
 
 test('complains about the form with -pv and about cut lines', () => {
   const { value, complaints } = parse('garbage-and-cut-off.txt');
-  expect(value.map(({ id }) => id)).toEqual([0, 2]);
-  expect(complaints.map(({ line }) => line)).toEqual([1, 3, 4]);
+  expect(value.map(({ id }) => id)).toEqual([0]);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 3, 4, 5]);
+});
+
+test('takes no count of processors for a processor', () => {
+  const { value, complaints } = psrinfo.parse('  2 virtual processors (0 4)\n3\ton-line extra\n');
+  expect(value).toEqual([]);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 2]);
 });
 
 test('never throws', () => {

@@ -31,11 +31,12 @@ test('reads zones and addresses; the global zone is none, and without addresses 
   ]);
 });
 
-test('complains about other properties, noise and missing names; a value that was cut is what there is', () => {
+test('complains about other properties, noise, missing names and a value that was cut', () => {
   const { value, complaints } = dladmShowLinkprop.parse(text('garbage-and-cut-off.txt'));
-  expect(value).toEqual([{ link: 'net1', zone: 'we:b', allowedIps: ['10.0.'] }]);
+  expect(value).toEqual([{ link: 'net1', zone: 'we:b', allowedIps: [] }]);
   expect(complaints.map(({ text: line, reason }) => [line.slice(0, 10), reason])).toEqual([
     [expect.anything(), 'expected 3 fields, found 1'],
+    ['net1:allow', 'cut off: no line end'],
     [':zone:web', 'no link name'],
     ['net1::x', 'no property'],
     ['net0:speed', 'a property that was not asked for'],

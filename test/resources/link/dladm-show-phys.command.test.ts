@@ -56,6 +56,17 @@ test('reads the table for people of the addresses', () => {
   ]);
 });
 
+test('the further addresses of a card stand under its first one', () => {
+  const { value, complaints } = parseShowPhysAddressTable(text('table-m-further-slots.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ link, slot, macAddress }) => [link, slot, macAddress])).toEqual([
+    ['igb0', 'primary', '00:25:90:00:00:02'],
+    ['igb0', '1', '02:08:20:00:00:03'],
+    ['igb0', '2', '02:08:20:00:00:04'],
+    ['igb1', 'primary', '00:25:90:00:00:05'],
+  ]);
+});
+
 test('reads the table for people with fewer columns', () => {
   const { value, complaints } = parseShowPhysTable(text('table-fewer-columns.txt'));
   expect(complaints).toEqual([]);

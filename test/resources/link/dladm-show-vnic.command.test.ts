@@ -57,7 +57,7 @@ test('complains about an id that is none, too few fields and a missing name', ()
 
 test('reads other fields than its own', () => {
   expect(parseShowVnic('web0:web:net0:1000\n', ['link', 'zone', 'over', 'speed']).value).toEqual([
-    { name: 'web0', over: 'net0', vlanId: 0, macAddress: null, zone: 'web' },
+    { name: 'web0', over: 'net0', vlanId: null, macAddress: null, zone: 'web' },
   ]);
 });
 

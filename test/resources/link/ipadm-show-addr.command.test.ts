@@ -33,13 +33,31 @@ test('reads addresses of every type, escaped ones, ones without an object and ob
   ]);
 });
 
-test('complains about rows that are cut or hold nothing; an object may tell no link', () => {
+test('complains about rows that are cut, hold nothing or name no object', () => {
   const { value, complaints } = ipadmShowAddr.parse(text('garbage-and-cut-off.txt'));
-  expect(value.map(({ object, link }) => [object, link])).toEqual([
-    ['no-object', null],
-    ['core20/v4', 'core20'],
-  ]);
-  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 7]);
+  expect(value.map(({ object, link }) => [object, link])).toEqual([['core20/v4', 'core20']]);
+  expect(complaints.map(({ line }) => line).toSorted((a, b) => a - b)).toEqual([2, 3, 4, 5, 7]);
+});
+
+test.for([
+  ['another output with as many fields', 'web_net0:web:igb0:1000'],
+  ['what is no address', 'igb0/v4:static:ok:soon'],
+  ['what is no state', 'igb0/v4:static:0.5:10.0.0.1/24'],
+])('complains about %s', ([, line = '']) => {
+  const { value, complaints } = ipadmShowAddr.parse(`${line}\n`);
+  expect(value).toEqual([]);
+  expect(complaints).toHaveLength(1);
+});
+
+test('reads both ends of a tunnel, and an address with its link', () => {
+  const rows = 'tun0/p2p:static:ok:10.0.0.1->10.0.0.2\nlo0/?:from-gz:ok:fe80\\:\\:1%web0/10\n';
+  expect(ipadmShowAddr.parse(rows)).toMatchObject({
+    value: [
+      { link: 'tun0', address: '10.0.0.1->10.0.0.2' },
+      { link: 'lo0', address: 'fe80::1%web0/10' },
+    ],
+    complaints: [],
+  });
 });
 
 test('reads the table for people, broken and with an object that is too long', () => {

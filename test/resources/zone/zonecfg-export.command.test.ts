@@ -15,7 +15,7 @@ const SECRETS = /hunter2|TOPSECRET|correct horse/;
 
 const hostWithZones = (...names: readonly string[]): HostInventory => {
   const host = emptyHost('omni1', 0);
-  const list = names.map((name) => `-:${name}:installed:/zones/${name}::lipkg:excl:`).join('\n');
+  const list = names.map((name) => `-:${name}:installed:/zones/${name}::lipkg:excl:\n`).join('');
   return {
     ...host,
     feeds: {
@@ -116,6 +116,7 @@ test('complains about a gone zone, lines that are no statements and a resource t
     [1, '(not r'],
     [0, 'gone'],
     [16, '(not r'],
+    [19, '(not r'],
     [19, '(not r'],
   ]);
   expect(value).toMatchObject([
