@@ -54,41 +54,59 @@ function mostVcpus(host: HostInventory): number {
   return Math.min(MOST_VCPUS, Math.max(0, ...running.map(({ vm }) => vm?.vcpus ?? 1)));
 }
 
-/** The vCPUs of each machine together, by its name. */
+/** What the vCPUs of one machine have spent, by vCPU and statistic; null for what was no number. */
+type Machine = { readonly first: KstatRow; readonly times: Map<string, bigint | null> };
+
+const VCPU = /^vcpu[0-9]+$/;
+const IS_TIME: ReadonlySet<string> = new Set(TIMES);
+
+/** The vCPUs of each machine together, by its name. A machine of which one time is not known is left out. */
 export function parseVmmKstats(stdout: string): Parsed<ReadonlyMap<string, VcpuTimes>> {
   const { value: rows, complaints: unread } = parseKstatLines(stdout);
   const complaints: Complaint[] = [...unread];
   const names = new Map<number, string>();
-  const times = new Map<number, KstatRow[]>();
+  const machines = new Map<number, Machine>();
   for (const row of rows) {
-    if (row.module === 'vmm' && row.name === 'vm' && row.statistic === 'vm_name')
-      names.set(row.instance, row.value);
-    else if (row.module !== 'vmm' || !/^vcpu[0-9]+$/.test(row.name))
+    const { module, instance, name, statistic } = row;
+    if (module === 'vmm' && name === 'vm' && statistic === 'vm_name')
+      names.set(instance, row.value);
+    else if (module !== 'vmm' || !VCPU.test(name) || !IS_TIME.has(statistic))
       complaints.push(complaint(row.line, row.text, 'not a kstat of a virtual machine'));
-    else if (parseCounter(row.value) === null)
-      complaints.push(complaint(row.line, row.text, `${row.statistic} is not a number`));
-    else times.set(row.instance, [...(times.get(row.instance) ?? []), row]);
+    else {
+      let machine = machines.get(instance);
+      if (!machine) machines.set(instance, (machine = { first: row, times: new Map() }));
+      const time = parseCounter(row.value);
+      machine.times.set(`${name} ${statistic}`, time);
+      if (time === null)
+        complaints.push(complaint(row.line, row.text, `${statistic} is not a number`));
+    }
   }
-  const machines = [...times].flatMap(([instance, own]) => {
+  const value = new Map<string, VcpuTimes>();
+  for (const [instance, { first, times }] of machines) {
     const name = names.get(instance);
-    if (name !== undefined) return [[name, sumOf(own)] as const];
-    const [{ line, text } = { line: 0, text: '' }] = own;
-    complaints.push(complaint(line, text, `no name for machine ${instance}`));
-    return [];
-  });
-  return { value: new Map(machines), complaints };
+    const sums = sumOf(times);
+    if (name === undefined)
+      complaints.push(complaint(first.line, first.text, `no name for machine ${instance}`));
+    else if (sums) value.set(name, sums);
+  }
+  return { value, complaints };
 }
 
-function sumOf(rows: readonly KstatRow[]): VcpuTimes {
-  const sum = (...wanted: readonly (typeof TIMES)[number][]): bigint =>
-    rows
-      .filter(({ statistic }) => wanted.some((name) => name === statistic))
-      .reduce((total, { value }) => total + (parseCounter(value) ?? 0n), 0n);
+function sumOf(times: ReadonlyMap<string, bigint | null>): VcpuTimes | undefined {
+  const sums = Object.fromEntries(TIMES.map((name) => [name, 0n])) as Record<
+    (typeof TIMES)[number],
+    bigint
+  >;
+  for (const [key, time] of times) {
+    const statistic = TIMES.find((name) => key.endsWith(` ${name}`));
+    if (time === null || statistic === undefined) return undefined;
+    sums[statistic] += time;
+  }
   return {
-    runNs: sum('time_run'),
-    idleNs: sum('time_init', 'time_idle'),
-    emulationNs: sum('time_emu_kern', 'time_emu_user'),
-    waitNs: sum('time_sched'),
+    runNs: sums.time_run,
+    idleNs: sums.time_init + sums.time_idle,
+    emulationNs: sums.time_emu_kern + sums.time_emu_user,
+    waitNs: sums.time_sched,
     stealPercent: null,
   };
 }

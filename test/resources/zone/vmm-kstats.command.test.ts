@@ -77,11 +77,16 @@ test('stands with the machine as long as it runs', () => {
   expect(stealOf({ state: 'installed' })).toBeNull();
 });
 
-test('complains about what is no time of a known machine, and takes the rest', () => {
+test('complains about what is no time of a known machine; without one of its times its sums are not known', () => {
   const { value, complaints } = parse('garbage.txt');
-  expect([...value.keys()]).toEqual(['jump']);
-  expect(value.get('jump')?.waitNs).toBe(7n);
-  expect(new Set(complaints.map(({ line }) => line))).toEqual(new Set([2, 4, 5, 6]));
+  expect([...value.keys()]).toEqual(['home']);
+  expect(value.get('home')?.waitNs).toBe(7n);
+  expect(new Set(complaints.map(({ line }) => line))).toEqual(new Set([2, 4, 5, 6, 9]));
+});
+
+test('a time that is printed twice counts once', () => {
+  const text = readFixture('zone/vmm-kstats/two-machines.txt');
+  expect(vmmKstats.parse(text + text)).toEqual(vmmKstats.parse(text));
 });
 
 test('a kernel without these kstats has no machines to tell of', () => {
