@@ -56,7 +56,7 @@ export type ClusterSource = {
 
 export type ClusterSourceDeps = {
   readonly watches: readonly ClusterWatch[];
-  /** Called at most every `flushMs`, never from within a call into the source. */
+  /** Called at most every `flushMs`, and when a first list is complete; never from within a call into the source. */
   readonly onChange: (patch: ClusterPatch) => void;
   readonly clock?: () => EpochMs;
   /** Gives numbers from 0 up to 1. */
@@ -182,6 +182,7 @@ export function createClusterSource(
       watch,
       rights,
       onChange: () => mark(filled),
+      onFull: batch.hurry,
     });
     const filled = { feed: watch.feed, source: reflector };
     return filled;

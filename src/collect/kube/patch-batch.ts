@@ -2,6 +2,8 @@
 export type PatchBatch = {
   /** Something changed; `flush` is called soon. */
   readonly mark: () => void;
+  /** Something came that was waited for: `flush` is called in the next turn of the event loop. */
+  readonly hurry: () => void;
   /** Calls `flush` now if something is marked, and never again. */
   readonly close: () => void;
 };
@@ -22,6 +24,11 @@ export function createPatchBatch(flush: () => void, everyMs: number): PatchBatch
     mark: () => {
       if (isClosed || timer !== undefined) return;
       timer = setTimeout(run, Math.max(0, lastFlush + everyMs - performance.now()));
+    },
+    hurry: () => {
+      if (isClosed) return;
+      clearTimeout(timer);
+      timer = setTimeout(run, 0);
     },
     close: () => {
       isClosed = true;

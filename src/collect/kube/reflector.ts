@@ -53,6 +53,8 @@ export type ReflectorOptions = {
   /** Bounds what all live watches cost together. */
   readonly load: LoadBreaker;
   readonly onChange: () => void;
+  /** The first list is complete, or the first after everything was forgotten. */
+  readonly onFull?: () => void;
   /** An object has come, changed or gone, past the first list. */
   readonly onObject?: () => void;
   readonly onBytes: () => void;
@@ -127,7 +129,9 @@ export function createReflector(options: ReflectorOptions): Reflector {
       durationMs = Math.round(performance.now() - roundStarted);
       isOverCap = false;
       release();
+      const isFirst = standing.kind === 'loading';
       live();
+      if (isFirst) options.onFull?.();
     },
   });
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTestLab } from './lab.ts';
 import { nodeWatch, podNames, podWatch } from './observed-cluster.ts';
 import { failure, line, refuse } from './scripted-api.ts';
@@ -25,6 +25,18 @@ test('takes the list from the watch itself and follows it', async () => {
   expect(feeds.pods.status === 'ok' && feeds.pods.value.byKey.get('a')?.phase).toBe('Failed');
   expect(observed.podStates).toEqual(['pending', 'ok']);
   expect(observed.sourceStates).toEqual(['connecting', 'up']);
+});
+
+test('a first list does not wait for its turn when it is complete, what comes later does', async () => {
+  const api = await lab.startApi();
+  api.put('pods', 'a');
+  const observed = lab.watch(api, { flushMs: 3_600_000 });
+  await observed.until('full', (now) => podNames(now).length === 1);
+  const { length } = observed.patches;
+  api.put('pods', 'b');
+  const first = api.count('readyz');
+  await vi.waitUntil(() => api.count('readyz') > first + 1);
+  expect(observed.patches).toHaveLength(length);
 });
 
 test('uses one connection for all kinds and the heart-beat', async () => {
