@@ -1,8 +1,8 @@
 /**
  * Measures what the console promises and prints it as a table: each figure with its budget and with a floor or a peer
- * that is measured in the same run, because machines differ. It takes about eleven minutes and never fails by a figure.
+ * that is measured in the same run, because machines differ. It takes about fourteen minutes and never fails by a figure.
  *
- *     npm run build && tsx scripts/bench.ts [frame|keys|rest|large|start|ssh|kube ...]
+ *     npm run build && tsx scripts/bench.ts [frame|keys|rest|large|start|ssh|kube|storm ...]
  */
 import {
   isBuilt,
@@ -17,6 +17,7 @@ import { kubeGroups } from './bench/kube.ts';
 import type { Spread } from './bench/measure.ts';
 import { runBuiltPart } from './bench/part.ts';
 import { sshGroups } from './bench/ssh.ts';
+import { measureStorm } from './bench/storm.ts';
 import { megabytes, ms, print, within } from './bench/table.ts';
 import type { Group } from './bench/table.ts';
 
@@ -207,6 +208,31 @@ async function startGroup(): Promise<Group> {
   };
 }
 
+async function stormGroup(): Promise<Group> {
+  const own = await measureStorm();
+  const added = own.rssMb - own.calmRssMb;
+  const edges = ({ p50, p99 }: Spread): string => `${ms(p50)} / ${ms(p99)}`;
+  return {
+    title: `the built console while ${own.replicas} replicas come, beside one on the calm lab at the same time`,
+    lines: [
+      {
+        figure: 'resident memory, and what the storm adds',
+        measured: `${megabytes(own.rssMb)}, ${added < 0 ? '' : '+'}${added.toFixed(1)} MB`,
+        floor: `calm ${megabytes(own.calmRssMb)}`,
+        budget: '10 MB',
+        verdict: Number.isNaN(added) ? '' : within(added <= 10),
+      },
+      {
+        figure: 'from a key to bytes at the terminal, p50 / p99',
+        measured: edges(own.keys),
+        floor: `calm ${edges(own.calmKeys)}, echo ${edges(own.echo)}`,
+        budget: '1 / 8 ms',
+        verdict: within(own.keys.p50 <= 1 && own.keys.p99 <= 8),
+      },
+    ],
+  };
+}
+
 const PARTS = {
   frame: frameGroups,
   keys: async () => [await keysGroup()],
@@ -215,6 +241,7 @@ const PARTS = {
   start: async () => [await startGroup()],
   ssh: sshGroups,
   kube: kubeGroups,
+  storm: async () => [await stormGroup()],
 } as const;
 type Part = keyof typeof PARTS;
 
@@ -225,8 +252,7 @@ if (unknown !== undefined) {
   console.error(`bench: no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
   process.exit(2);
 }
-const needsBuild = (name: string): boolean =>
-  name === 'rest' || name === 'large' || name === 'start';
+const needsBuild = (name: string): boolean => ['rest', 'large', 'start', 'storm'].includes(name);
 if ((wanted.length === 0 || wanted.some(needsBuild)) && !isBuilt()) {
   console.error('bench: dist/main.js is missing: npm run build');
   process.exit(2);

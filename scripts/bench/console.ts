@@ -25,7 +25,7 @@ export type Start = {
 };
 
 /** Resident memory in MB, by ps(1). */
-function rssMb(pid: number): number | null {
+export function rssMb(pid: number): number | null {
   try {
     const text = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
     return Number(text) / 1024;

@@ -49,10 +49,19 @@ const startServer = (folder: string): Promise<Started<KubeServer>> =>
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-async function measured(file: string, job: KubeJob): Promise<KubeFigures> {
-  const runs: KubeFigures[] = [];
+/** One after the other in turn, so that a machine that is busy for a while is so for all. */
+async function measured<const T extends readonly string[]>(
+  files: T,
+  job: KubeJob,
+): Promise<{ readonly [K in keyof T]: KubeFigures }> {
+  const runs: KubeFigures[][] = files.map(() => []);
   for (let run = 0; run < RUNS; run += 1)
-    runs.push(await runPart<KubeFigures>(file, [JSON.stringify(job)]));
+    for (const [index, file] of files.entries())
+      runs[index]?.push(await runPart<KubeFigures>(file, [JSON.stringify(job)]));
+  return runs.map(medians) as { [K in keyof T]: KubeFigures };
+}
+
+function medians(runs: readonly KubeFigures[]): KubeFigures {
   const of = (pick: (figures: KubeFigures) => number): number => median(runs.map(pick));
   return {
     fullMs: of(({ fullMs }) => fullMs),
@@ -77,9 +86,9 @@ async function tableGroup(folder: string): Promise<Group> {
       changesPerSecond: CHANGES_PER_SECOND,
       steadySeconds: STEADY_SECONDS,
     };
-    const own = await measured(built('kube-labtop.ts', folder), job);
-    // As its users run it: the bundle leaves out of client-node and undici what labtop does not call.
-    const peer = await measured('kube-informer.ts', job);
+    // The informers unbundled, as their users run them: a bundle leaves out what labtop does not call.
+    const files = [built('kube-labtop.ts', folder), 'kube-informer.ts'] as const;
+    const [own, peer] = await measured(files, job);
     const mb = (value: number): string => `+${megabytes(value)}`;
     return {
       title: `Kubernetes, ${pods} pods and ${nodes} nodes (${megabytes(listBytes / 2 ** 20)} of JSON), beside client-node's informers, median of ${RUNS}`,

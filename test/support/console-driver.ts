@@ -29,6 +29,8 @@ export type Driver = {
   /** The alternate screen is shown. */
   readonly isAlternate: () => boolean;
   readonly bytes: () => number;
+  /** Resolves with the time at which the next bytes come, in milliseconds as `performance.now` gives them. */
+  readonly nextBytes: () => Promise<number>;
   /** All that was written to the terminal so far. */
   readonly written: () => string;
   /** Modes that the program has switched on. */
@@ -99,7 +101,10 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
   let received = 0;
   let written = '';
   const listeners = new Set<() => void>();
+  const waiting: ((at: number) => void)[] = [];
   child.onData((data) => {
+    const at = performance.now();
+    for (const wake of waiting.splice(0)) wake(at);
     received += Buffer.byteLength(data);
     written += data;
     terminal.write(data, () => {
@@ -151,6 +156,10 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
     pid: child.pid,
     isAlternate: () => terminal.buffer.active.type === 'alternate',
     bytes: () => received,
+    nextBytes: () =>
+      new Promise((done) => {
+        waiting.push(done);
+      }),
     written: () => written,
     modes: () => ({
       mouse: terminal.modes.mouseTrackingMode,
