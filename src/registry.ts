@@ -65,6 +65,7 @@ import { hostUnreachable } from './resources/host/host-unreachable.rule.ts';
 import { hostUpdates } from './resources/host/host-updates.rule.ts';
 import { hostView } from './resources/host/host.view.ts';
 import { ipmitoolSensor } from './resources/host/ipmitool-sensor.command.ts';
+import { jumpDown } from './resources/host/jump-down.rule.ts';
 import { messages } from './resources/host/messages.command.ts';
 import { psrinfo } from './resources/host/psrinfo.command.ts';
 import { smartctl } from './resources/host/smartctl.command.ts';
@@ -293,6 +294,7 @@ export const rules: readonly Rule[] = [
   rule(hostService),
   rule(hostSwap),
   rule(hostUnreachable),
+  rule(jumpDown),
   rule(addressDuplicate),
   rule(aggrDegraded),
   rule(aggrDown),

@@ -25,6 +25,7 @@ const GONE: ReadonlySet<string> = new Set([
   'api.down',
   'api.vip',
   'gateway.notready',
+  'jump.down',
   'link.down',
   'node.notready',
   'pod.crashloop',

@@ -13,6 +13,7 @@ import {
   componentRef,
   diskRef,
   hostRef,
+  jumpHostRef,
   linkRef,
   nodeRef,
   podRef,
@@ -223,10 +224,17 @@ export function createGraph(inventory: Inventory): Graph {
         case 'cluster':
           return apiNeeds(inventory, first);
         case 'host':
-          return [];
+          return wayOf(inventory, first);
       }
     },
   };
+}
+
+/** The jump host that a host is lost behind; while it is reached nobody asks by what way. */
+function wayOf(inventory: Inventory, name: string): readonly Edge[] {
+  const jump = findHost(inventory, name)?.source.error?.jump;
+  if (jump === undefined || jump === name) return [];
+  return [hard(jumpHostRef(jump, findHost(inventory, jump) !== undefined))];
 }
 
 /** The members of a redundancy group; nobody says whether one that was never seen is a zone or a VM. */

@@ -10,6 +10,8 @@ export type CollectError = {
   readonly hint: string;
   /** A command line that mends it, where there is one that a person may run. */
   readonly command?: string;
+  /** The jump host that failed, when it was that and not what lies behind it. */
+  readonly jump?: string;
   /** The resource of a cluster that has too many objects to be listed: `replicas.longhorn.io`. */
   readonly resource?: string;
 };

@@ -133,6 +133,9 @@ export const storageRef = (cluster: string, kind: string, key: string): StorageR
 export const kubevirtRef = (cluster: string, namespace: string, name: string): KubevirtRef =>
   `kubevirt:${cluster}/${namespace}/${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
+/** A jump host: a host of its own when it is watched, else a part of how hosts are reached. */
+export const jumpHostRef = (name: string, isWatched: boolean): HostRef | SourceRef =>
+  isWatched ? hostRef(name) : sourceRef(`jump/${name}`);
 
 /** The part of a reference before its colon. */
 export function refKind(ref: Ref): RefKind {

@@ -322,7 +322,10 @@ export function viaFailure(hop: string, reason: LinkFailure): LinkFailure {
   // Of several hops the one that failed is named.
   if (reason.error.code.startsWith('jump:')) return reason;
   const { code, message, hint } = reason.error;
-  return { ...reason, error: { code: `jump:${code}`, message: `via ${hop}: ${message}`, hint } };
+  return {
+    ...reason,
+    error: { code: `jump:${code}`, message: `via ${hop}: ${message}`, hint, jump: hop },
+  };
 }
 
 export const configFailure = (message: string, hint: string): LinkFailure =>

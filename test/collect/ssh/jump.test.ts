@@ -236,6 +236,29 @@ test('a jump host that dies takes its hosts with it, is named, and all come back
   expect(gate.connections()).toBe(2);
 });
 
+test('fifty hosts behind a jump host that dies: all say of whom, and come back over one login', async () => {
+  const commons = commonsOf({ random: Math.random });
+  const gate = await bastion();
+  const host = await server();
+  const links = Array.from({ length: 50 }, (_, index) =>
+    through(
+      [settingsFor('hop', gate.port)],
+      settingsFor(`omni${index}`, host.port, { jump: 'hop' }),
+      { commons, random: Math.random },
+    ),
+  );
+  await Promise.all(links.map((link) => untilState(link, 'up')));
+  await gate.close();
+  await until(() => links.every((link) => link.status().state === 'down'));
+  // All say the same, and of whom.
+  for (const link of links)
+    expect(link.status().error).toMatchObject({ code: 'jump:refused', jump: 'hop' });
+  const again = await bastion({ port: gate.port });
+  for (const link of links) link.wake();
+  await Promise.all(links.map((link) => untilState(link, 'up')));
+  expect(again.connections()).toBe(1);
+});
+
 test('a jump host that freezes is found out by the next attempt, and replaced', async () => {
   const clock = createFakeClock();
   const commons = commonsOf({ clock });

@@ -23,6 +23,8 @@ export type FakeSshdOptions = {
   readonly onExec?: (channel: ServerChannel, command: string) => void;
   readonly ident?: string;
   readonly greeting?: string;
+  /** Default: a free one. */
+  readonly port?: number;
 };
 
 export type FakeSshd = {
@@ -183,7 +185,7 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
     if (!isFrozen) ssh.injectSocket(socket);
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
 
   return {
