@@ -1,3 +1,4 @@
+import { systemClock } from './collect/clock.ts';
 import { createClusterSource } from './collect/kube/cluster-source.ts';
 import type { ClusterSource } from './collect/kube/cluster-source.ts';
 import { createControlPlaneSource } from './collect/kube/control-plane-source.ts';
@@ -6,6 +7,7 @@ import { createOutsideProber } from './collect/kube/outside-prober.ts';
 import type { OutsideProber } from './collect/kube/outside-prober.ts';
 import { createPoller } from './collect/poller.ts';
 import type { Poller } from './collect/poller.ts';
+import { watchSleep } from './collect/sleep-watch.ts';
 import { createCommons } from './collect/ssh/commons.ts';
 import { createHostLink } from './collect/ssh/host-link.ts';
 import type { KeyRing } from './collect/ssh/key-ring.ts';
@@ -248,6 +250,18 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     controlPlane.start();
   }
 
+  const wake: Sources['wake'] = () => {
+    for (const link of links.values()) link.wake();
+    for (const { name, source } of clusters)
+      if (
+        store
+          .get()
+          .clusters.some((cluster) => cluster.name === name && cluster.source.state === 'down')
+      )
+        source.retryNow();
+  };
+  const endSleepWatch = watchSleep(systemClock, wake);
+
   return {
     inventory: store.get,
     problems: () => problems.problems,
@@ -267,21 +281,13 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
         outside.wake();
       }
     },
-    wake: () => {
-      for (const link of links.values()) link.wake();
-      for (const { name, source } of clusters)
-        if (
-          store
-            .get()
-            .clusters.some((cluster) => cluster.name === name && cluster.source.state === 'down')
-        )
-          source.retryNow();
-    },
+    wake,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     close: async () => {
+      endSleepWatch();
       clearInterval(ticking);
       clearTimeout(settling);
       clearTimeout(judging);

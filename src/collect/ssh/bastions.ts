@@ -1,4 +1,3 @@
-import type { EpochMs } from '../../domain/time.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { authRetryDelayMs, reconnectDelayMs, slowDelayMs, throttledDelayMs } from './backoff.ts';
 import { carriedStream } from './carried-stream.ts';
@@ -61,7 +60,7 @@ type Entry = {
   abort: AbortController;
   readonly waiters: Set<LeaseOptions>;
   question: LinkFailure | null;
-  failed: { readonly failure: LinkFailure; readonly until: EpochMs } | undefined;
+  failed: { readonly failure: LinkFailure; readonly until: number } | undefined;
   failures: number;
 };
 
@@ -135,7 +134,7 @@ export function createBastions({ clock, random, logIn }: BastionsDeps): Bastions
     entry.question = null;
     if ('error' in result) {
       const failure = viaFailure(entry.hop.name, result);
-      entry.failed = { failure, until: clock.now() + waitMs(failure, entry.failures) };
+      entry.failed = { failure, until: clock.monotonic() + waitMs(failure, entry.failures) };
       entry.failures++;
       return failure;
     }
@@ -154,7 +153,7 @@ export function createBastions({ clock, random, logIn }: BastionsDeps): Bastions
       entry.connecting === undefined &&
       failed !== undefined &&
       failed.failure.error !== options.seen?.error &&
-      clock.now() < failed.until
+      clock.monotonic() < failed.until
     )
       return failed.failure;
     entry.waiters.add(options);

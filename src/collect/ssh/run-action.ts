@@ -35,7 +35,7 @@ export async function runAction(deps: RunDeps, argv: Argv, options: RunOptions):
     const words = bootstrap.kind === 'shell' ? bootstrap.words : 'the shell says nothing';
     return { kind: 'lost', error: shellFailure(deps.place, words).error };
   }
-  const startedAt = deps.clock.now();
+  const startedAt = deps.clock.monotonic();
   const onText = (text: string): void => options.onOutput?.(text);
   const screen = { stdout: createSafeText(onText), stderr: createSafeText(onText) };
   const answer = await sampler.ask(command, {
@@ -95,7 +95,7 @@ function answerOf(
         stdout: sanitize(answer.stdout.toString('utf8')),
         stderr: sanitize(answer.stderr.toString('utf8')),
         code: answer.code,
-        durationMs: Math.max(0, clock.now() - startedAt),
+        durationMs: clock.monotonic() - startedAt,
       };
     case 'timeout':
       return { kind: 'timeout', afterSeconds, stderr: sanitize(answer.stderr.toString('utf8')) };

@@ -127,6 +127,15 @@ test('a failure holds for its time for everybody, then one tries again', async (
   expect(logins).toHaveLength(2);
 });
 
+test('a clock that is set back does not hold it for longer', async () => {
+  const { clock, lease, logins } = stage(refused, connection());
+  await lease();
+  clock.setForward(-8 * 3_600_000);
+  clock.advance(1_000);
+  expect(isFailure(await lease())).toBe(false);
+  expect(logins).toHaveLength(2);
+});
+
 test('what is held is tried again only by one who knows that very failure', async () => {
   const { clock, lease, logins } = stage(held, held, connection());
   const first = await lease();

@@ -319,6 +319,34 @@ test('a host that sends no byte for 15 s although asked is frozen, and answers o
   expect(link.status().nextAttemptAt).not.toBeNull();
 });
 
+test('after eight hours of sleep a connection that died meanwhile is found, one that lives stays', async () => {
+  const sshd = await server();
+  const clock = createFakeClock();
+  const link = await upLink(sshd, { clock });
+  const states: string[] = [];
+  link.onStatus(({ state }) => states.push(state));
+  // The timers of a machine that sleeps stand still; only the time of day is another.
+  clock.setForward(8 * 3_600_000);
+  for (let second = 0; second < 20; second++) {
+    clock.advance(1_000);
+    await link.ask([['true']], { timeoutSeconds: 10 });
+  }
+  expect(states).toEqual([]);
+  sshd.freeze();
+  clock.setForward(8 * 3_600_000);
+  for (let second = 0; second < 25; second++) {
+    clock.advance(1_000);
+    await new Promise(setImmediate);
+  }
+  expect(states.slice(0, 2)).toEqual(['stale', 'frozen']);
+  sshd.thaw();
+  await until(() => {
+    clock.advance(100);
+    return link.status().state === 'up';
+  });
+  expect(clock.now() - (link.status().lastDataAt ?? 0)).toBeLessThan(2_000);
+});
+
 test('a host that was silent and speaks again is up, and was never lost', async () => {
   const clock = createFakeClock();
   const sshd = await server();

@@ -3,6 +3,8 @@ import type { Clock } from '../../../../src/collect/clock.ts';
 export type FakeClock = Clock & {
   /** Moves time on; timers that become due run in their order. */
   readonly advance: (milliseconds: number) => void;
+  /** Sets the wall clock alone, as sleep and ntp do. */
+  readonly setForward: (milliseconds: number) => void;
   readonly timers: () => number;
   /** Milliseconds to the next timer; Infinity: there is none. */
   readonly untilNext: () => number;
@@ -12,6 +14,7 @@ type Entry = { readonly at: number; readonly callback: () => void };
 
 export function createFakeClock(start = 1_000_000): FakeClock {
   let now = start;
+  let ahead = 0;
   const entries = new Map<number, Entry>();
   let nextId = 1;
   const due = (until: number): [number, Entry] | undefined =>
@@ -19,7 +22,7 @@ export function createFakeClock(start = 1_000_000): FakeClock {
       .filter(([, { at }]) => at <= until)
       .sort(([idA, a], [idB, b]) => a.at - b.at || idA - idB)[0];
   return {
-    now: () => now,
+    now: () => now + ahead,
     monotonic: () => now,
     setTimeout: (callback, delayMs) => {
       const id = nextId++;
@@ -38,6 +41,9 @@ export function createFakeClock(start = 1_000_000): FakeClock {
         entry.callback();
       }
       now = until;
+    },
+    setForward: (milliseconds) => {
+      ahead += milliseconds;
     },
     timers: () => entries.size,
     untilNext: () => Math.min(...[...entries.values()].map(({ at }) => at - now)),
