@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SourceState } from '../../../src/domain/inventory.ts';
@@ -728,6 +728,37 @@ test('a name that does not resolve is named', async () => {
     code: 'dns',
     message: expect.stringContaining('no-such-host.invalid'),
   });
+});
+
+test('a name server that fails for a time costs no more than that time', async () => {
+  const sshd = await server();
+  const clock = createFakeClock();
+  let isServed = false;
+  const known = knownHostsText(sshd.port, hostKey).replaceAll('127.0.0.1', 'omni1.lan');
+  const link = started(
+    { ...goodSettings(sshd.port, known), address: 'omni1.lan' },
+    {
+      clock,
+      openSocket: (place) =>
+        connect({
+          ...place,
+          lookup: (host, { all }, done) => {
+            if (!isServed) done(Object.assign(new Error('queryA'), { code: 'EAI_AGAIN' }), []);
+            else if (all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
+            else done(null, '127.0.0.1', 4);
+          },
+        }),
+    },
+  );
+  await untilState(link, 'down');
+  expect(link.status()).toMatchObject({ error: { code: 'dns' } });
+  for (let attempts = 2; attempts < 5; attempts++) {
+    clock.advance(clock.untilNext());
+    await until(() => link.status().attempt >= attempts && link.status().nextAttemptAt !== null);
+  }
+  isServed = true;
+  link.wake();
+  await untilState(link, 'up');
 });
 
 test('gives up an address that never takes the connection after 5 s', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HostLink } from '../../../src/domain/transport.ts';
@@ -119,6 +121,26 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 120_000 }
     expect(await waiting).toMatchObject({ kind: 'done', code: 0 });
     expect(await link.run(['echo', 'hello'], TEN)).toMatchObject(HELLO);
     expect(link.status().state).toBe('up');
+  });
+
+  test('MaxStartups 1: a server whose place is taken refuses for now, is left alone for 30 s, and lets in then', async () => {
+    const sshd = await startSshd({ config: ['MaxStartups 1', 'LoginGraceTime 60'] });
+    const clock = createFakeClock();
+    // Somebody who says nothing has the only place.
+    const other = connect(sshd.port, '127.0.0.1');
+    atEnd(async () => void other.destroy());
+    await once(other, 'data');
+    const link = startLink(sshd.port, { clock });
+    await until(() => link.status().error !== null);
+    expect(link.status()).toMatchObject({ state: 'down', error: { code: 'throttled' } });
+    const { nextAttemptAt } = link.status();
+    expect((nextAttemptAt ?? 0) - clock.now()).toBeGreaterThanOrEqual(30_000);
+    other.destroy();
+    link.wake();
+    clock.advance(29_000);
+    expect(link.status().attempt).toBe(1);
+    clock.advance(60_000);
+    await untilState(link, 'up');
   });
 
   test('ClientAliveInterval 1: an idle link and a program with a child left behind stay up', async () => {

@@ -153,8 +153,10 @@ test('a changed host key is tried again when the configuration says where its ke
   );
   await untilState(link, 'hostkey-changed');
   await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  expect(sshd.connections()).toBe(1);
   writeFileSync(join(folder, '.ssh', 'config'), `UserKnownHostsFile ${other}\n`);
   await lookAt(clock, () => link.status().state === 'up');
+  expect(sshd.connections()).toBe(2);
 });
 
 test('a configuration that is broken is read again when it has changed', async () => {
