@@ -159,26 +159,42 @@ function fitTexts(texts: readonly string[], width: number): string {
   return out;
 }
 
-/** The line of a root in the strip, and in the narrow pane of its own. */
-function rootLine(problem: Problem, model: Model, width: number, isPane = false): TextLine {
-  const right: readonly Run[] =
-    !isPane && width >= 60 && problem.consequences > 0
-      ? [muted(` folds ${problem.consequences} `)]
-      : [];
-  const subjectWidth = isPane
-    ? textWidth(subjectText(problem))
-    : width >= FROM_WIDTH.subject
-      ? 26
-      : width >= 70
-        ? 18
-        : 15;
+const foldsRuns = ({ consequences }: Problem, width: number): readonly Run[] =>
+  width >= 60 && consequences > 0 ? [muted(` folds ${consequences} `)] : [];
+
+/** Cells of a line before the name of its subject, and the gap behind that. */
+const STRIP_LEAD = 19;
+
+/** The width of the names in the strip: all in full where every title has its room too. */
+function subjectsWidth(problems: readonly Problem[], model: Model, width: number): number {
+  const least = width >= FROM_WIDTH.subject ? 26 : width >= 70 ? 18 : 15;
+  const room = problems.map(
+    (problem) =>
+      width -
+      STRIP_LEAD -
+      runsWidth(foldsRuns(problem, width)) -
+      textWidth(problemTitle(problem, model)),
+  );
+  const widest = Math.max(...problems.map((problem) => textWidth(subjectText(problem))));
+  return Math.max(least, Math.min(widest, ...room));
+}
+
+/** The line of a root in the strip; in a pane of its own, without a width for its name, in as much as that takes. */
+function rootLine(
+  problem: Problem,
+  model: Model,
+  width: number,
+  subjectWidth: number | null,
+): TextLine {
+  const isPane = subjectWidth === null;
+  const right = isPane ? [] : foldsRuns(problem, width);
   const left: readonly Run[] = [
     run(
       ` ${SEVERITY_SIGNS[problem.severity]} ${SEVERITY_WORDS[problem.severity]} `,
       SEVERITY_TONES[problem.severity],
     ),
     run(`${cell(duration(model.now - problem.since), 6, 'right')}  `),
-    run(`${cell(subjectText(problem), subjectWidth)}  `, 'title'),
+    run(`${isPane ? subjectText(problem) : cell(subjectText(problem), subjectWidth)}  `, 'title'),
     run(problemTitle(problem, model)),
     ...(problem.confirmed ? [] : [run('  (not confirmed now)', 'unknown')]),
   ];
@@ -235,6 +251,7 @@ function stripLines(look: Look, width: number, height: number): readonly TextLin
   const { model } = look;
   const top = roots(model.problems);
   const lines: TextLine[] = [];
+  const subjects = subjectsWidth(top.slice(0, height), model, width);
   for (const [index, problem] of top.entries()) {
     const left = top.length - index;
     const room = height - lines.length;
@@ -243,7 +260,7 @@ function stripLines(look: Look, width: number, height: number): readonly TextLin
       lines.push({ runs: [muted(`   … ${left} more`)] });
       break;
     }
-    lines.push(rootLine(problem, model, width));
+    lines.push(rootLine(problem, model, width, subjects));
     if (height - lines.length > (left > 1 ? 1 : 0))
       lines.push(...consequenceLines(problem, look, width));
   }
@@ -253,7 +270,7 @@ function stripLines(look: Look, width: number, height: number): readonly TextLin
 /** A root in a pane of its own: why, what it explains, what to do. */
 function wideRootLines(problem: Problem, look: Look, width: number): readonly TextLine[] {
   const evidence = evidenceTexts(problem);
-  const head = rootLine(problem, look.model, width, true);
+  const head = rootLine(problem, look.model, width, null);
   const isCut = runsWidth(head.runs) >= width && head.runs.some(({ text }) => text.endsWith('…'));
   return [
     head,
@@ -285,7 +302,7 @@ function wideRootLines(problem: Problem, look: Look, width: number): readonly Te
 export function problemPaneLines(look: Look, width: number, height: number): readonly TextLine[] {
   const top = roots(look.model.problems);
   const short = top.map((problem) => [
-    rootLine(problem, look.model, width, true),
+    rootLine(problem, look.model, width, null),
     ...consequenceLines(problem, look, width),
   ]);
   let spare = height - short.reduce((sum, lines) => sum + lines.length, 0);

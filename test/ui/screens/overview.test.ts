@@ -3,6 +3,7 @@ import { initialSession } from '../../../src/ui/session.ts';
 import type { Session } from '../../../src/ui/session.ts';
 import { drawScreen } from '../../support/drawn.ts';
 import { cluster, host, lab, node, pod, zone } from '../../support/inventory.ts';
+import { model as modelOf, problem } from '../../support/model.ts';
 import { richLab, richModel } from '../../support/rich-lab.ts';
 
 const focus = (change: Partial<Session>) =>
@@ -107,4 +108,26 @@ test("the cluster's pane bears its name; several clusters have theirs inside", (
   const drawn = drawScreen(richModel({ inventory: two }), 120, 40);
   expect(drawn.titled('5 Cluster infrak8s')).toBe('');
   expect(drawn.inside('cluster')).toContain('infrak8s');
+});
+
+test('a long name stands in full in the strip where the titles leave room for it, in one column', () => {
+  const subject = 'resource:infrak8s/replicas.longhorn.io' as const;
+  const draw = (title: string): readonly string[] =>
+    drawScreen(
+      modelOf({
+        problems: [
+          problem({ id: 'a', subject, title: '120000 objects' }),
+          problem({ id: 'b', subject: 'host:omni1', title }),
+        ],
+      }),
+      120,
+      40,
+    )
+      .inside('problems')
+      .split('\n');
+  const [long, short] = draw('unreachable');
+  expect(long).toContain('resource replicas.longhorn.io  120000 objects');
+  expect(short?.indexOf('unreachable')).toBe(long?.indexOf('120000'));
+  const [cut] = draw('a title that needs more than half of the line '.repeat(2).trim());
+  expect(cut).toMatch(/resource replicas\S*… {2}120000 objects/);
 });
