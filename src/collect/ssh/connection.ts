@@ -188,7 +188,12 @@ function shellChannel(channel: ClientChannel, clock: Clock): ShellChannel {
     },
     signal: (name) => channel.signal(name),
     close: () => channel.close(),
-    hold: (isHeld) => void (isHeld ? channel.pause() : channel.resume()),
+    hold: (isHeld) => {
+      for (const output of [channel, channel.stderr]) {
+        if (isHeld) output.pause();
+        else output.resume();
+      }
+    },
     onStdout: (listener) => void channel.on('data', listener),
     onStderr: (listener) => void channel.stderr.on('data', listener),
     onClose: (listener) => void channel.once('close', listener),

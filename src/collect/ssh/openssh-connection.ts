@@ -118,7 +118,12 @@ export async function connectOpenSsh(options: OpenSshOptions): Promise<Connectio
       // The first one carries the others: it goes with the last of them.
       if (child !== master.child) clock.setTimeout(() => child.kill(), CLOSE_LIMIT_MS);
     },
-    hold: (isHeld) => void (isHeld ? child.stdout.pause() : child.stdout.resume()),
+    hold: (isHeld) => {
+      for (const output of [child.stdout, child.stderr]) {
+        if (isHeld) output.pause();
+        else output.resume();
+      }
+    },
     onStdout: (listener) => void child.stdout.on('data', listener),
     onStderr: (listener) => void child.stderr.on('data', listener),
     onClose: (listener) => void child.once('close', listener),

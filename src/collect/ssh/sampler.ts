@@ -17,7 +17,7 @@ export type ShellChannel = {
   /** To the whole process group of the shell; null when the transport cannot. */
   readonly signal: ((name: 'TERM' | 'KILL') => void) | null;
   readonly close: () => void;
-  /** Held, stdout is not read, and whoever writes there has to wait once what is on its way has filled. */
+  /** Held, neither output is read, and whoever writes there has to wait once what is on its way has filled. */
   readonly hold: (isHeld: boolean) => void;
   readonly onStdout: (listener: (chunk: Buffer) => void) => void;
   readonly onStderr: (listener: (chunk: Buffer) => void) => void;
@@ -158,6 +158,8 @@ export function createSampler(options: SamplerOptions): Sampler {
   let waiting: readonly (() => void)[] = [];
   /** Since a command was last told to end. */
   let uselessBytes = 0;
+  /** Of the section whose stderr is open. */
+  let stderrBytes = 0;
   let isHeld = false;
 
   const hold = (held: boolean): void => {
@@ -166,12 +168,22 @@ export function createSampler(options: SamplerOptions): Sampler {
   };
 
   /** A command that goes on writing although it was told to end is kept from it until the next way to end it. */
-  const takeStdout = (chunk: Buffer): void => {
-    stdout.push(chunk);
+  const count = (chunk: Buffer): void => {
     const one = running[0];
     if (one === undefined || one.endingSince === null) return;
     uselessBytes += chunk.length;
     if (uselessBytes > ON_THE_WAY_BYTES) hold(true);
+  };
+  const takeStdout = (chunk: Buffer): void => {
+    stdout.push(chunk);
+    count(chunk);
+  };
+  /** Most of it is not kept, and does no harm; without end it would. */
+  const takeStderr = (chunk: Buffer): void => {
+    stderrBytes += chunk.length;
+    stderr.push(chunk);
+    if (stderrBytes > limitBytes) refuseTooLarge(onStderr(), stderrBytes);
+    count(chunk);
   };
 
   /** A section ends on its two outputs at two moments: between them, one has what the next section says already. */
@@ -198,10 +210,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     },
     onPiece: (piece) => onStdout()?.onOutput?.('stdout', piece),
     onTooLarge: (bytes) => {
-      const one = onStdout();
-      if (one === undefined || one.onOutput !== undefined) return;
-      giveAnswer(one, { kind: 'too-large', bytes });
-      endCommand(one);
+      refuseTooLarge(onStdout(), bytes);
     },
     onNoise: (bytes) => {
       noiseBytes += bytes.length;
@@ -216,12 +225,19 @@ export function createSampler(options: SamplerOptions): Sampler {
     limitBytes: STDERR_LIMIT_BYTES,
     onPiece: (piece) => onStderr()?.onOutput?.('stderr', piece),
     onSection: (section) => {
+      stderrBytes = 0;
       const one = find(section.seq);
       if (one === undefined) return;
       one.stderr = section.payload;
       finishIfComplete(one);
     },
   });
+
+  const refuseTooLarge = (one: Running | undefined, bytes: number): void => {
+    if (one === undefined || one.onOutput !== undefined) return;
+    giveAnswer(one, { kind: 'too-large', bytes });
+    endCommand(one);
+  };
 
   const giveAnswer = (one: Running, answer: SectionAnswer): void => {
     const { answer: give } = one;
@@ -436,7 +452,7 @@ export function createSampler(options: SamplerOptions): Sampler {
   };
 
   channel.onStdout(takeStdout);
-  channel.onStderr(stderr.push);
+  channel.onStderr(takeStderr);
   channel.onClose(onClosed);
   write(samplerPreamble(nonce));
   return {
