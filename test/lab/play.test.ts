@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../src/lab/clock.ts';
 import { createMachine } from '../../src/lab/create-machine.ts';
@@ -207,4 +209,11 @@ test('an endless play goes on until it is ended', () => {
   clock.advance(10_000);
   expect(seen).toHaveLength(5);
   expect(world.seed).toBe(1);
+});
+
+test('the readme names every scenario', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  expect(
+    SCENARIOS.map(({ name }) => name).filter((name) => !readme.includes(`\`${name}\``)),
+  ).toEqual([]);
 });
