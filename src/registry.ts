@@ -154,6 +154,8 @@ import { storageView } from './resources/storage/storage.view.ts';
 import {
   cephDegraded,
   cephFaulted,
+  mayastorDegraded,
+  mayastorFaulted,
   longhornDegraded,
   longhornFaulted,
 } from './resources/storage/volume-degraded.rule.ts';
@@ -317,6 +319,8 @@ export const rules: readonly Rule[] = [
   rule(longhornNodePool),
   rule(cephDegraded),
   rule(cephFaulted),
+  rule(mayastorDegraded),
+  rule(mayastorFaulted),
   rule(longhornDegraded),
   rule(longhornFaulted),
   rule(objectsGrowth),

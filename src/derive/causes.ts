@@ -73,6 +73,7 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'etcd.quorum warning': [...UNREACHABLE, 'zone.down', 'zone.stuck', 'etcd.member'],
     'etcd.quorum critical': [...UNREACHABLE, 'zone.down', 'zone.stuck'],
     'volume.degraded': ['storage.pool'],
+    'volume.faulted': ['storage.pool'],
     'pod.pending': ['pvc.pending'],
     // What calls it is told beneath the target that is gone; that its service has nobody behind it is the same, told less.
     'webhook.unreachable': ['webhook.unreachable'],

@@ -6,6 +6,7 @@ import type { Ref } from '../domain/ref.ts';
 import {
   isReplicaLost,
   longhornOf,
+  mayastorOf,
   podsOfClaim,
   replicasOf,
   STORAGE_KINDS,
@@ -42,7 +43,12 @@ export function storageNeeds(
     case 'PersistentVolume': {
       const volume = lastKnown(cluster.feeds.persistentVolumes)?.value.byKey.get(key);
       const longhorn = volume && longhornOf(cluster, volume);
-      return longhorn ? [hard(storageRef(name, 'LonghornVolume', keyOf(longhorn)))] : [];
+      if (longhorn) return [hard(storageRef(name, 'LonghornVolume', keyOf(longhorn)))];
+      return volume && mayastorOf(cluster, volume)
+        ? [...(lastKnown(cluster.feeds.diskPools)?.value.byKey.keys() ?? [])].map((pool) =>
+            part(storageRef(name, 'DiskPool', pool)),
+          )
+        : [];
     }
     case 'LonghornVolume': {
       const volume = lastKnown(cluster.feeds.longhornVolumes)?.value.byKey.get(key);

@@ -71,6 +71,8 @@ export type StorageClass = {
   readonly provisioner: string | null;
   readonly waitsForConsumer: boolean;
   readonly isDefault: boolean;
+  /** Copies of each volume, of those whose provisioner takes a number of them; null for others. */
+  readonly replicas: number | null;
 };
 
 /** A longhorn.io Volume (`k8s/pkg/apis/longhorn/v1beta2/volume.go` of longhorn-manager), only what is shown. */
@@ -305,4 +307,39 @@ export function diskSums({ disks }: LonghornNode): {
   const maximumBytes = known.reduce((sum, disk) => sum + disk.maximumBytes, 0);
   const available = known.reduce((sum, disk) => sum + disk.availableBytes, 0);
   return { maximumBytes, usedBytes: maximumBytes - available };
+}
+
+const MAYASTOR_DRIVER = 'io.openebs.csi-mayastor';
+
+/** What the Kubernetes API tells of a volume of OpenEBS Mayastor, which keeps the state of its replicas to itself. */
+export type MayastorVolume = {
+  /** Replicas that its class asks for, each in another pool; 1 where the class says nothing. */
+  readonly replicas: number;
+  /** Pools that are online and those that there are; null while none are known. */
+  readonly pools: { readonly online: number; readonly total: number } | null;
+  /**
+   * `degraded`: there are fewer pools online than it is to have replicas, so at least one is missing. `faulted`: none is
+   * online. Otherwise nobody tells, and it counts as well.
+   */
+  readonly health: 'ok' | 'degraded' | 'faulted' | 'unknown';
+};
+
+/** The same; undefined for a volume of another driver. */
+export function mayastorOf(
+  { feeds }: ClusterInventory,
+  { driver, storageClass }: PersistentVolume,
+): MayastorVolume | undefined {
+  if (driver !== MAYASTOR_DRIVER) return undefined;
+  const classes = lastKnown(feeds.storageClasses)?.value.byKey;
+  const replicas = (storageClass === null ? null : classes?.get(storageClass)?.replicas) ?? 1;
+  const pools = [...(lastKnown(feeds.diskPools)?.value.byKey.values() ?? [])];
+  if (pools.length === 0 || classes === undefined)
+    return { replicas, pools: null, health: 'unknown' };
+  // A degraded pool still serves what is on it.
+  const online = pools.filter(({ status }) => status === 'Online' || status === 'Degraded').length;
+  return {
+    replicas,
+    pools: { online, total: pools.length },
+    health: online === 0 ? 'faulted' : online < replicas ? 'degraded' : 'ok',
+  };
 }

@@ -117,3 +117,21 @@ test.for<[Ref, string]>([
 ])('%s is called %s', ([ref, text]) => {
   expect(refText(ref)).toBe(text);
 });
+
+test('pools that are not online explain a volume of Mayastor that has too few of them', () => {
+  const pool = makeProblem('storage.pool', 'storage:k/DiskPool/pool-2');
+  const degraded = makeProblem('volume.degraded', 'storage:k/PersistentVolume/m');
+  const mayastor = lab(
+    [],
+    [
+      withTables({
+        persistentVolumes: tableOf(persistentVolume('m', { driver: 'io.openebs.csi-mayastor' })),
+        diskPools: tableOf(diskPool('pool-2', { namespace: '', status: 'Faulted' })),
+      }),
+    ],
+  );
+  expect(explain([pool, degraded], mayastor).map(({ id, cause }) => [id, cause])).toEqual([
+    [pool.id, null],
+    [degraded.id, pool.id],
+  ]);
+});

@@ -57,6 +57,7 @@ export const storageClass = (name: string, waitsForConsumer = false): StorageCla
   provisioner: 'driver.longhorn.io',
   waitsForConsumer,
   isDefault: false,
+  replicas: null,
 });
 export const longhornVolume = (
   name: string,

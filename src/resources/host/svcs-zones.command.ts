@@ -24,7 +24,8 @@ const REFUSED = /^svcs: Could not bind to repository server for zone \S+: .*$/m;
 /**
  * The services of all zones. The door to a zone's repository lies below its zonepath, which is root's alone: it takes
  * file_dac_search. Linux zones and virtual machines have no SMF. Why a service does not run is asked only when there is
- * one that does not. When the processes of a zone get fewer, or more for good, it is asked at once.
+ * one that does not. When the processes of a zone get fewer, or more for good, it is asked at once, and when a
+ * component whose service does not run answers again.
  */
 export const svcsZones: HostCommand<'zoneServices'> = {
   id: 'svcs-zones',
@@ -37,6 +38,7 @@ export const svcsZones: HostCommand<'zoneServices'> = {
     return [
       processChanges(known, smfZones(known)),
       ...services.map(([zone, { state, fmri }]) => `${zone} ${state} ${fmri}`),
+      ...componentsIn(new Set(services.map(([zone]) => zone)), known),
     ].join('\n');
   },
   hurries: (known) =>
@@ -57,6 +59,12 @@ export const svcsZones: HostCommand<'zoneServices'> = {
   hides: 'services in maintenance inside zones, whether a zone has come up, and what zones are for',
   grant: grantProgram('/usr/bin/svcs', 'privs=file_dac_search'),
 };
+
+/** How the components of a control plane are in zones that have a service which is not online: one that is back runs again. */
+const componentsIn = (zones: ReadonlySet<string>, { feeds }: HostInventory): readonly string[] =>
+  (lastKnown(feeds.zoneComponents)?.value ?? []).flatMap(({ zone, state }) =>
+    zones.has(zone) ? [`${zone} ${state}`] : [],
+  );
 
 /** Zones that run and are neither Linux nor virtual machines. */
 const smfZones = ({ feeds }: HostInventory): readonly ZoneEntry[] =>

@@ -24,5 +24,13 @@ function projectClass(object: unknown): StorageClass | undefined {
     provisioner: textAt(object, 'provisioner'),
     waitsForConsumer: textAt(object, 'volumeBindingMode') === 'WaitForFirstConsumer',
     isDefault: textAt(object, 'metadata', 'annotations', DEFAULT) === 'true',
+    replicas: replicasOf(object),
   };
+}
+
+/** Parameters are texts; Mayastor and Longhorn each have their own name for this one. */
+function replicasOf(object: unknown): number | null {
+  const text =
+    textAt(object, 'parameters', 'repl') ?? textAt(object, 'parameters', 'numberOfReplicas');
+  return text !== null && /^[0-9]{1,3}$/.test(text) ? Number(text) : null;
 }

@@ -11,7 +11,7 @@ import type {
   PersistentVolume,
   StorageKind,
 } from '../../domain/storage.ts';
-import { diskSums, replicaHealth, usedPercent } from '../../domain/storage.ts';
+import { diskSums, mayastorOf, replicaHealth, usedPercent } from '../../domain/storage.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Sign } from '../../domain/view.ts';
 
@@ -89,8 +89,12 @@ function claimCells(claim: Claim): StorageCells {
   });
 }
 
-function volumeCells(volume: PersistentVolume): StorageCells {
+/** That all is well with its replicas nobody tells. */
+const MAYASTOR_HEALTH = { ok: '', unknown: '', degraded: 'degraded', faulted: 'faulted' } as const;
+
+function volumeCells(volume: PersistentVolume, cluster: ClusterInventory): StorageCells {
   const state = volume.phase ?? UNKNOWN;
+  const mayastor = mayastorOf(cluster, volume);
   const signs: Readonly<Record<string, Sign>> = {
     Bound: 'ok',
     Available: 'off',
@@ -100,9 +104,23 @@ function volumeCells(volume: PersistentVolume): StorageCells {
   };
   return cells({
     state,
-    detail: [volume.claim ?? '-', volume.reason ?? volume.driver ?? ''].join('  ').trim(),
+    health: mayastor && state === 'Bound' ? MAYASTOR_HEALTH[mayastor.health] : '',
+    detail: [
+      volume.claim ?? '-',
+      volume.reason ?? volume.driver ?? '',
+      mayastor ? `${mayastor.replicas} ${mayastor.replicas === 1 ? 'replica' : 'replicas'}` : '',
+    ]
+      .join('  ')
+      .trim(),
     sizeBytes: volume.capacityBytes,
-    sign: signs[state] ?? 'unknown',
+    sign:
+      state !== 'Bound' || mayastor === undefined || mayastor.health === 'ok'
+        ? (signs[state] ?? 'unknown')
+        : mayastor.health === 'faulted'
+          ? 'down'
+          : mayastor.health === 'degraded'
+            ? 'degraded'
+            : (signs[state] ?? 'unknown'),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   backupsOf,
   enginesOf,
   longhornOf,
+  mayastorOf,
   podsOfClaim,
   replicasOf,
   STORAGE_KINDS,
@@ -293,6 +294,21 @@ function claimBlocks(claim: Claim, cluster: ClusterInventory): readonly DetailBl
   ];
 }
 
+/** How the replicas of a volume of Mayastor are, Kubernetes does not tell; how many pools there are for them it does. */
+function mayastorLines(volume: PersistentVolume, cluster: ClusterInventory): readonly DetailLine[] {
+  const mayastor = mayastorOf(cluster, volume);
+  if (!mayastor) return [];
+  const { replicas, pools, health } = mayastor;
+  return [
+    line('replicas', `${replicas} wanted; their state is not told by the Kubernetes API`),
+    line(
+      'pools',
+      pools === null ? UNKNOWN : `${pools.online} of ${pools.total} online`,
+      health === 'ok' || health === 'unknown' ? {} : { tone: 'bad' },
+    ),
+  ];
+}
+
 function volumeBlocks(volume: PersistentVolume, cluster: ClusterInventory): readonly DetailBlock[] {
   const longhorn = longhornOf(cluster, volume);
   return [
@@ -318,6 +334,7 @@ function volumeBlocks(volume: PersistentVolume, cluster: ClusterInventory): read
             : {},
         ),
         ...(volume.reason === null ? [] : [line('reason', volume.reason, { tone: 'bad' })]),
+        ...mayastorLines(volume, cluster),
       ],
     },
     ...podBlock(cluster, volume.claim),

@@ -2,7 +2,7 @@ import { percent } from '../../domain/format.ts';
 import type { ClusterInventory } from '../../domain/inventory.ts';
 import type { ClusterRule } from '../../domain/problem.ts';
 import { storageRef } from '../../domain/ref.ts';
-import { isReplicaLost, replicaHealth, replicasOf } from '../../domain/storage.ts';
+import { isReplicaLost, mayastorOf, replicaHealth, replicasOf } from '../../domain/storage.ts';
 import type { CephCluster, LonghornVolume } from '../../domain/storage.ts';
 
 /** A volume of Longhorn that lives on with fewer replicas than it is to have. */
@@ -75,6 +75,45 @@ function evidenceOf(volume: LonghornVolume, cluster: ClusterInventory) {
     from: 'GET /apis/longhorn.io/v1beta2/volumes',
   };
 }
+
+const mayastorRule = (
+  id: 'volume.degraded' | 'volume.faulted',
+): ClusterRule<'persistentVolumes' | 'storageClasses' | 'diskPools'> => ({
+  id,
+  scope: 'cluster',
+  severity: id === 'volume.faulted' ? 'critical' : 'warning',
+  // As long as what serves a pool may take to start anew.
+  holdSeconds: 30,
+  needs: ['persistentVolumes', 'storageClasses', 'diskPools'],
+  check: ({ persistentVolumes }, cluster) =>
+    [...persistentVolumes.byKey].flatMap(([key, volume]) => {
+      const mayastor = volume.phase === 'Bound' ? mayastorOf(cluster, volume) : undefined;
+      if (mayastor?.pools == null || `volume.${mayastor.health}` !== id) return [];
+      const { replicas, pools } = mayastor;
+      return [
+        {
+          subject: storageRef(cluster.name, 'PersistentVolume', key),
+          title:
+            pools.online === 0
+              ? `${volume.claim ?? key}: no pool is online that could hold a replica of it`
+              : `${volume.claim ?? key}: ${replicas} replicas in ${replicas} pools, but only ${pools.online} online`,
+          evidence: {
+            claim: volume.claim,
+            class: volume.storageClass,
+            replicas,
+            poolsOnline: pools.online,
+            pools: pools.total,
+            from: 'GET /apis/openebs.io/v1beta2/diskpools, GET /apis/storage.k8s.io/v1/storageclasses',
+          },
+          hint: 'bring back the pools that are not online; the plugin tells of each replica: kubectl mayastor get volumes',
+        },
+      ];
+    }),
+});
+
+/** Volumes of Mayastor for whose replicas there are too few pools, or none. */
+export const mayastorDegraded = mayastorRule('volume.degraded');
+export const mayastorFaulted = mayastorRule('volume.faulted');
 
 /** What Ceph calls data with fewer copies than there should be, and data that cannot be reached. */
 const DEGRADED = new Set([

@@ -175,3 +175,18 @@ test('is asked again when processes of a zone with SMF have ended, and soon whil
   expect(svcsZones.hurries?.(withLevels({}, answer))).toBeNull();
   expect(svcsZones.hurries?.(withLevels({}, 'web offline online svc:/a:default\n'))).toBe(1);
 });
+
+test('is asked again when a component answers in a zone that has a service which is not online', () => {
+  const print = (answer: string, state: 'ok' | 'refused') => {
+    const host = withLevels({ web: 1 }, answer);
+    const component = { zone: 'web', kind: 'etcd', state, reason: null, etcd: null } as const;
+    return svcsZones.follows?.({
+      ...host,
+      feeds: { ...host.feeds, zoneComponents: answered([component]) },
+    });
+  };
+  const broken = 'web maintenance - svc:/application/etcd:default\n';
+  expect(print(broken, 'refused')).not.toBe(print(broken, 'ok'));
+  const well = 'web online - svc:/application/etcd:default\n';
+  expect(print(well, 'refused')).toBe(print(well, 'ok'));
+});

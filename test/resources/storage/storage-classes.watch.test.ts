@@ -20,6 +20,7 @@ test('keeps what is needed of a class', () => {
     provisioner: 'driver.longhorn.io',
     waitsForConsumer: false,
     isDefault: true,
+    replicas: null,
   });
 });
 
@@ -30,12 +31,23 @@ test('a class waits for the first pod, or does not', () => {
   expect(read()).toMatchObject({ waitsForConsumer: false, isDefault: false });
 });
 
+test.for([
+  [{ repl: '2', protocol: 'nvmf' }, 2],
+  [{ numberOfReplicas: '3' }, 3],
+  [{ repl: 'many' }, null],
+  [undefined, null],
+] as const)('with the parameters %j it makes so many copies: %s', ([parameters, replicas]) => {
+  const object = { metadata: { name: 'c' }, parameters };
+  expect(storageClassesWatch.project(object)?.replicas).toBe(replicas);
+});
+
 test('what nobody tells of a class is not known, nor is it the default', () => {
   expect(storageClassesWatch.project({ metadata: { name: 'c' } })).toEqual({
     name: 'c',
     provisioner: null,
     waitsForConsumer: false,
     isDefault: false,
+    replicas: null,
   });
 });
 

@@ -5,14 +5,19 @@ import {
   cephFaulted,
   longhornDegraded,
   longhornFaulted,
+  mayastorDegraded,
+  mayastorFaulted,
 } from '../../../src/resources/storage/volume-degraded.rule.ts';
 import { NOW } from '../../support/inventory.ts';
 import { plainContext } from '../../support/rule-context.ts';
 import {
   ceph,
+  diskPool,
   engine,
   longhornVolume,
+  persistentVolume,
   replica,
+  storageClass,
   tableOf,
   withTables,
 } from '../../support/storage.ts';
@@ -108,6 +113,43 @@ test.for([
   expect(
     [cephDegraded, cephFaulted].flatMap((rule) =>
       rule.check({ cephClusters }, cluster, NOW, plainContext).map(() => rule.id),
+    ),
+  ).toEqual(expected);
+});
+
+test.for<[string, readonly (string | null)[], string[][]]>([
+  ['all pools are online', ['Online', 'Online', 'Online'], []],
+  ['as many pools are online as there are to be replicas', ['Online', 'Faulted', 'Online'], []],
+  ['a pool is degraded, which serves still', ['Online', 'Degraded'], []],
+  [
+    'there are fewer',
+    ['Online', 'Faulted', 'Unknown'],
+    [['volume.degraded', 'media/config: 2 replicas in 2 pools, but only 1 online']],
+  ],
+  [
+    'there is none',
+    ['Faulted', null],
+    [['volume.faulted', 'media/config: no pool is online that could hold a replica of it']],
+  ],
+  ['no pool is known', [], []],
+])('of a volume of Mayastor, when %s', ([, states, expected]) => {
+  const tables = {
+    persistentVolumes: tableOf(
+      persistentVolume('pv', {
+        driver: 'io.openebs.csi-mayastor',
+        storageClass: 'mayastor-2',
+        claim: 'media/config',
+        phase: 'Bound',
+      }),
+      persistentVolume('other', { storageClass: 'mayastor-2', phase: 'Bound' }),
+    ),
+    storageClasses: tableOf({ ...storageClass('mayastor-2'), replicas: 2 }),
+    diskPools: tableOf(...states.map((status, index) => diskPool(`p${index}`, { status }))),
+  };
+  const cluster = withTables(tables);
+  expect(
+    [mayastorDegraded, mayastorFaulted].flatMap((rule) =>
+      rule.check(tables, cluster, NOW, plainContext).map(({ title }) => [rule.id, title]),
     ),
   ).toEqual(expected);
 });
