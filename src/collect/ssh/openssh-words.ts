@@ -1,5 +1,12 @@
 import type { SourceState } from '../../domain/inventory.ts';
-import { bannerFailure, configFailure, failure, remoteWords, socketFailure } from './failure.ts';
+import {
+  bannerFailure,
+  configFailure,
+  failure,
+  remoteWords,
+  socketFailure,
+  viaFailure,
+} from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 
 /** Who is meant, for messages: `name` is the alias that ssh was called with. */
@@ -137,8 +144,34 @@ function handshake({ place }: OpenSshPlace): LinkFailure {
 /** Lines that tell nothing of why: motds, notes on keys, and what the server wants shown before the login. */
 const IDLE = /^(?:\*\* |Warning: Permanently added|debug\d: |Authenticated to )/;
 
+/** ssh.c: what carried the connection ended before a byte of the host came, and it was not the host that was not reached. */
+const CARRIER_FAILED = /closed by UNKNOWN port 65535/;
+const FORWARDING_FAILED = /stdio forwarding failed|open failed:/;
+/** Who it was, where ssh says so. */
+const NAMES_OF_JUMP_HOSTS: readonly RegExp[] = [
+  /connect to host (\S+) port \d+:/,
+  /Could not resolve hostname ([^:\s]+):/,
+  /(?:^|\n)(?:\S+@)?([^\s@:]+): Permission denied/,
+  /No \S+ host key is known for \[?([^\s\]]+)/,
+  /[Hh]ost key for \[?([^\s\]]+)\]?(?::\d+)? (?:has changed|is marked)/,
+  /Connection (?:closed|reset) by (?!UNKNOWN)(\S+) port/,
+];
+
 /** Why ssh(1) ended before the host was reached, by what it said on stderr. */
 export function openSshFailure(where: OpenSshPlace, stderr: string): LinkFailure {
+  if (!CARRIER_FAILED.test(stderr) || FORWARDING_FAILED.test(stderr))
+    return ownFailure(where, stderr);
+  // What a ProxyCommand says that is no ssh is in none of these forms.
+  const hop = NAMES_OF_JUMP_HOSTS.map((pattern) => pattern.exec(stderr)?.[1]).find(
+    (name) => name !== undefined,
+  );
+  if (hop === undefined) return ownFailure(where, stderr);
+  const name = remoteWords(hop);
+  return viaFailure(name, ownFailure({ name, place: name }, stderr));
+}
+
+/** Of the host itself, or of the one jump host that the words are of. */
+function ownFailure(where: OpenSshPlace, stderr: string): LinkFailure {
   const lines = stderr
     .split(/\r?\n/)
     .map((line) => line.trim())

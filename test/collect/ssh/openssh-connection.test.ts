@@ -36,6 +36,7 @@ type Options = {
   readonly known?: string;
   readonly identity?: string;
   readonly program?: string;
+  readonly jump?: string;
   readonly onLost?: (failure: LinkFailure) => void;
 };
 
@@ -63,6 +64,7 @@ const connect = async (port: number, options: Options = {}): Promise<Connection 
       `UserKnownHostsFile=${known}`,
       '-o',
       'GlobalKnownHostsFile=/dev/null',
+      ...(options.jump === undefined ? [] : ['-J', options.jump]),
     ],
     controlPath: join(folder, 's'),
     place: `127.0.0.1:${port}`,
@@ -176,6 +178,15 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     const full = await startTcpServer((socket) => socket.end('Not allowed at this time\r\n'));
     endings.push(full.close);
     expect(await connect(full.port)).toMatchObject({ error: { code: 'throttled' } });
+  });
+
+  test('a jump host that is not there is told from the host behind it', async () => {
+    const closed = await startTcpServer(() => {});
+    await closed.close();
+    const gate = `localhost:${closed.port}`;
+    expect(await connect(22, { jump: gate })).toMatchObject({
+      error: { code: 'jump:refused', jump: 'localhost' },
+    });
   });
 
   test('a login that gives no shell is told with its words', async () => {

@@ -112,6 +112,40 @@ test.for<readonly [code: string, state: string, retry: string, text: string]>([
   expect(failure.error.hint).not.toBe('');
 });
 
+const CLOSED =
+  'kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n';
+
+test.for<readonly [code: string, jump: string | undefined, state: string, text: string]>([
+  ['jump:refused', 'gate', 'down', `ssh: connect to host gate port 22: Connection refused\r\n`],
+  [
+    'jump:dns',
+    'gate.lan',
+    'down',
+    'ssh: Could not resolve hostname gate.lan: Name or service not known\r\n',
+  ],
+  ['jump:auth', 'gate', 'auth-failed', 'me@gate: Permission denied (publickey).\r\n'],
+  [
+    'jump:key-unknown',
+    'gate',
+    'hostkey-unknown',
+    'No ED25519 host key is known for gate and you have requested strict checking.\r\nHost key verification failed.\r\n',
+  ],
+  ['jump:key-changed', 'gate', 'hostkey-changed', CHANGED.replaceAll('omni1.lab', 'gate')],
+  // The jump host was reached: it is the host behind it that is not.
+  [
+    'refused',
+    undefined,
+    'down',
+    'channel 0: open failed: connect failed: Connection refused\r\nstdio forwarding failed\r\n',
+  ],
+  ['throttled', undefined, 'down', ''],
+])('through a jump host %s of %s (%s)', ([code, jump, state, text]) => {
+  const failure = openSshFailure(where, text + CLOSED);
+  expect(failure).toMatchObject({ state, error: { code } });
+  expect(failure.error.jump).toBe(jump);
+  expect(failure.error.message).toContain(jump ?? 'omni1.lab:22');
+});
+
 test('a changed key is told with both, and the line that has the old one', () => {
   expect(openSshFailure(where, CHANGED).error.message).toBe(
     'host key of omni1.lab:22 changed: it shows SHA256:n3zlxUQnzTJWGQmSkKhnc2XMyNS1ErOVHeC5kdI1mnw, known is another ED25519 key in /home/me/.ssh/known_hosts:12',
