@@ -8,6 +8,7 @@ import { hostRef, poolRef, refKind } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { clusterRefs, sampleCluster } from './cluster-samples.ts';
+import { Minutes } from './minutes.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
 import { Ring, RingMemory } from './ring.ts';
@@ -53,20 +54,24 @@ export type History = {
   readonly bytes: () => number;
 };
 
-/** The minute that is being filled. */
-type Minute = { at: number; sum: number; count: number; low: number; high: number };
 type Track = {
+  readonly name: string;
   readonly full: Ring;
   /** Means of minutes, by the number of the minute since the epoch. */
   readonly means: Ring;
   /** The extremes of the samples in them; null where only the means are kept. */
   readonly lows: Ring | null;
   readonly highs: Ring | null;
-  readonly minute: Minute;
+  /** Where the minute that is being filled lies. */
+  readonly minute: number;
   /** Of its first sample. */
   readonly born: number;
 };
-type Thing = { readonly timeline: Timeline; readonly tracks: Map<string, Track>; seenAt: EpochMs };
+/** A handful of series: a list is a third of a map. */
+type Thing = { readonly timeline: Timeline; tracks: readonly Track[]; seenAt: EpochMs };
+
+const trackOf = (thing: Thing | undefined, name: string): Track | undefined =>
+  thing?.tracks.find((track) => track.name === name);
 /** The samples of one host or cluster come together, so they share their ticks and the times of these. */
 type Timeline = { tick: number; at: EpochMs; missed: number; readonly times: Float64Array };
 
@@ -100,6 +105,7 @@ export function createHistory(options: HistoryOptions): History {
     Object.entries(GROWTH_SHARES).map(([kind, share]) => [kind, kindsOf(share)]),
   );
   const leastKinds = kindsOf(LEAST_SHARE);
+  const minutes = new Minutes();
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
   let revision = 0;
@@ -167,40 +173,43 @@ export function createHistory(options: HistoryOptions): History {
       ? Math.min(Math.round((at - before) / intervalMs) - 1, fullPoints)
       : 0;
 
-  function newTrack(ref: Ref, at: number, born: number): Track {
+  function newTrack(ref: Ref, name: string, at: number, born: number): Track {
     const kinds = ringKinds[refKind(ref)];
-    const { full, minutes } = kinds ?? leastKinds;
+    const { full, minutes: kind } = kinds ?? leastKinds;
     const hasExtremes = kinds !== undefined;
     return {
+      name,
       full: new Ring(full),
-      means: new Ring(minutes),
-      lows: hasExtremes ? new Ring(minutes) : null,
-      highs: hasExtremes ? new Ring(minutes) : null,
-      minute: { at, sum: 0, count: 0, low: Infinity, high: -Infinity },
+      means: new Ring(kind),
+      lows: hasExtremes ? new Ring(kind) : null,
+      highs: hasExtremes ? new Ring(kind) : null,
+      minute: minutes.take(at),
       born,
     };
   }
 
   function put(ref: Ref, name: string, value: number, timeline: Timeline): void {
     let thing = things.get(ref);
-    if (!thing) things.set(ref, (thing = { timeline, tracks: new Map(), seenAt: timeline.at }));
+    if (!thing) things.set(ref, (thing = { timeline, tracks: [], seenAt: timeline.at }));
     const at = Math.floor(timeline.at / MINUTE_MS);
-    let track = thing.tracks.get(name);
-    if (!track) thing.tracks.set(name, (track = newTrack(ref, at, timeline.tick)));
+    let track = trackOf(thing, name);
+    if (!track) {
+      track = newTrack(ref, name, at, timeline.tick);
+      // An array that grows has room for 16 more.
+      thing.tracks = thing.tracks.concat(track);
+    }
     const { full, means, lows, highs, minute } = track;
     full.put(timeline.tick, value);
-    if (at !== minute.at) {
-      if (at > minute.at) {
-        means.put(minute.at, minute.sum / minute.count);
-        lows?.put(minute.at, minute.low);
-        highs?.put(minute.at, minute.high);
+    if (at !== minutes.at(minute)) {
+      const last = minutes.read(minute);
+      if (at > last.at) {
+        means.put(last.at, last.mean);
+        lows?.put(last.at, last.low);
+        highs?.put(last.at, last.high);
       } else for (const ring of [means, lows, highs]) ring?.clear();
-      Object.assign(minute, { at, sum: 0, count: 0, low: Infinity, high: -Infinity });
+      minutes.begin(minute, at);
     }
-    minute.sum += value;
-    minute.count += 1;
-    minute.low = Math.min(minute.low, value);
-    minute.high = Math.max(minute.high, value);
+    minutes.add(minute, value);
   }
 
   function past(ref: Ref, name: string, spanMs: number, count: number, now: EpochMs): Past {
@@ -211,7 +220,7 @@ export function createHistory(options: HistoryOptions): History {
     const stretches = createStretches(spanMs, count, isLive ? sampledAt : now);
     const until = isLive ? sampledAt + GAP_INTERVALS * intervalMs : stretches.to;
     changesIn(Math.max(1, Math.floor(until - now) + 1));
-    const track = thing?.tracks.get(name);
+    const track = trackOf(thing, name);
     if (thing && track) {
       const fullSince = addSamples(thing.timeline, track);
       if (track.full.first() > track.born) addMinutes(track, fullSince);
@@ -237,21 +246,22 @@ export function createHistory(options: HistoryOptions): History {
     }
 
     function addMinutes({ means, lows, highs, minute }: Track, until: EpochMs): void {
+      const open = minutes.read(minute);
       const last = Math.floor(Math.min(until, stretches.to) / MINUTE_MS);
       const first = Math.max(
-        Math.min(means.first(), minute.at),
+        Math.min(means.first(), open.at),
         Math.floor(stretches.from / MINUTE_MS),
       );
       for (let at = last; at >= first; at -= 1) {
-        const isOpen = at === minute.at;
-        const mean = isOpen ? minute.sum / minute.count : means.at(at);
+        const isOpen = at === open.at;
+        const mean = isOpen ? open.mean : means.at(at);
         addStretch(
           stretches,
           at * MINUTE_MS,
           Math.min((at + 1) * MINUTE_MS, until),
           mean,
-          isOpen ? minute.low : (lows?.at(at) ?? mean),
-          isOpen ? minute.high : (highs?.at(at) ?? mean),
+          isOpen ? open.low : (lows?.at(at) ?? mean),
+          isOpen ? open.high : (highs?.at(at) ?? mean),
         );
       }
     }
@@ -271,8 +281,10 @@ export function createHistory(options: HistoryOptions): History {
       }
     for (const [ref, thing] of things) {
       if (now - thing.seenAt < forgetMs) continue;
-      for (const { full, means, lows, highs } of thing.tracks.values())
+      for (const { full, means, lows, highs, minute } of thing.tracks) {
         for (const ring of [full, means, lows, highs]) ring?.clear();
+        minutes.give(minute);
+      }
       things.delete(ref);
     }
     const names = new Set([
@@ -287,7 +299,7 @@ export function createHistory(options: HistoryOptions): History {
     record,
     series: (ref, name, points) => {
       const thing = things.get(ref);
-      const track = thing?.tracks.get(name);
+      const track = trackOf(thing, name);
       if (!thing || !track) return unknown(points);
       const { tick, missed } = thing.timeline;
       return track.full.last(tick + missed, points);
