@@ -1,6 +1,7 @@
 import type { Complaint, Parsed } from '../domain/parsed.ts';
 import { complaint } from '../domain/parsed.ts';
 import { isAbsent } from './numbers.ts';
+import { ownText } from './own-text.ts';
 
 /** One row with named fields, whether it came from a machine format or from a table for people. */
 export type FieldRow = {
@@ -22,9 +23,12 @@ export const fieldRow = (
   read: (field) => {
     const index = fields.findIndex((name) => name.toLowerCase() === field.toLowerCase());
     const value = index === -1 ? undefined : values[index]?.trim();
-    return value === undefined || isAbsent(value) ? null : value;
+    return value === undefined || isAbsent(value) ? null : isNumber(value) ? value : ownText(value);
   },
 });
+
+/** It is read as one, and its text not kept. */
+const isNumber = (text: string): boolean => /^[0-9.]+$/.test(text);
 
 /** Why a row was not understood. */
 export type Refused = { readonly refused: string };

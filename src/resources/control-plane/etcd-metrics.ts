@@ -3,6 +3,7 @@ import type { Histogram } from '../../domain/histogram.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { EtcdMember } from '../../domain/zone-component.ts';
 import { parseSample } from '../../parse/exposition.ts';
+import { ownText } from '../../parse/own-text.ts';
 import type { EtcdApi } from './etcd-api.ts';
 
 /** `/metrics` of an etcd member, as far as it is shown; null when there is nothing of etcd in it. */
@@ -34,7 +35,7 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     return value === null ? null : value === 1;
   };
   return {
-    id: texts.get('id') || null,
+    id: ownText(texts.get('id') ?? '') || null,
     version: texts.get('version') || null,
     hasLeader: flag('server_has_leader'),
     isLeader: flag('server_is_leader'),

@@ -6,6 +6,7 @@ import { complaint } from '../../domain/parsed.ts';
 import { diskInstance } from '../../parse/kstat-disks.ts';
 import type { KstatRow } from '../../parse/kstat-lines.ts';
 import { parseCounter, parseDecimal } from '../../parse/numbers.ts';
+import { ownText } from '../../parse/own-text.ts';
 import { DISK_COUNTERS, DISK_DECIMALS, readDiskCounters } from './disk-counters.ts';
 
 /** Statistics that are read as unsigned whole numbers; `snaptime` has decimals, `zonename` is text. */
@@ -169,7 +170,7 @@ function readZones(
     const row = statistics.values().next().value;
     if (zonename === undefined) {
       if (row) complaints.push(complaint(row.line, row.text, `no zonename for zone id ${zoneId}`));
-    } else zones.set(zonename, readZone(zoneId, statistics, physmemPages));
+    } else zones.set(ownText(zonename), readZone(zoneId, statistics, physmemPages));
   }
   return zones;
 }

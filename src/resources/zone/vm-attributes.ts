@@ -1,5 +1,6 @@
 import type { VmConfig } from '../../domain/zone.ts';
 import { parseWhole } from '../../parse/numbers.ts';
+import { ownText } from '../../parse/own-text.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -44,7 +45,7 @@ const isOff = (text: string): boolean => /^(?:off|false|no|0)$/i.test(text);
 
 /** A value that is a name or a list of names; anything else is not kept. */
 const word = (text: string | undefined): string | null =>
-  text !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.,+-]{0,63}$/.test(text) ? text : null;
+  text !== undefined && /^[A-Za-z0-9][A-Za-z0-9_.,+-]{0,63}$/.test(text) ? ownText(text) : null;
 
 function readCloudInit(text: string | undefined): VmConfig['cloudInit'] {
   if (text === undefined || text === '') return null;
@@ -87,7 +88,7 @@ function readDisks(
   const devices = deviceMatches
     .filter((match) => ZVOL_FOLDER.test(match) && !match.includes('*'))
     .map((match) => match.replace(ZVOL_FOLDER, ''));
-  return [...new Set([...named, ...devices])];
+  return [...new Set([...named, ...devices].map(ownText))];
 }
 
 /**

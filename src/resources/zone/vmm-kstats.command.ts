@@ -8,6 +8,7 @@ import type { VcpuTimes } from '../../domain/vcpu.ts';
 import type { KstatRow } from '../../parse/kstat-lines.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { parseCounter } from '../../parse/numbers.ts';
+import { ownText } from '../../parse/own-text.ts';
 
 /** The kernel has a kstat for each vCPU that a machine might have, 32 or 64 of them. */
 const MOST_VCPUS = 64;
@@ -69,7 +70,7 @@ export function parseVmmKstats(stdout: string): Parsed<ReadonlyMap<string, VcpuT
   for (const row of rows) {
     const { module, instance, name, statistic } = row;
     if (module === 'vmm' && name === 'vm' && statistic === 'vm_name')
-      names.set(instance, row.value);
+      names.set(instance, ownText(row.value));
     else if (module !== 'vmm' || !VCPU.test(name) || !IS_TIME.has(statistic))
       complaints.push(complaint(row.line, row.text, 'not a kstat of a virtual machine'));
     else {

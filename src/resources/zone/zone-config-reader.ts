@@ -1,6 +1,7 @@
 import type { VmConfig, ZoneConfig, ZoneNet } from '../../domain/zone.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
+import { ownText } from '../../parse/own-text.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { readVmAttributes } from './vm-attributes.ts';
 
@@ -59,6 +60,12 @@ export function createZoneConfigReader(zone: string): ZoneConfigReader {
 const first = (resource: Resource, property: string): string | null =>
   resource.properties.get(property)?.[0] || null;
 
+/** A property that is kept: what is cut out of the script would keep all of it. */
+function name(resource: Resource, property: string): string | null {
+  const text = first(resource, property);
+  return text === null ? null : ownText(text);
+}
+
 function toZoneConfig(
   zone: string,
   own: ReadonlyMap<string, string>,
@@ -77,7 +84,7 @@ function toZoneConfig(
     ...readCaps(own, resources),
     nets: ofKind('net', 'anet').map(toZoneNet),
     vm: brand !== null && isVmBrand(brand) ? toVmConfig(brand, resources) : null,
-    datasets: ofKind('dataset').flatMap((dataset) => first(dataset, 'name') ?? []),
+    datasets: ofKind('dataset').flatMap((dataset) => name(dataset, 'name') ?? []),
   };
 }
 
@@ -122,15 +129,16 @@ function readLimit(value: string): number | null {
 
 /** `anet` is Oracle Solaris' on-demand VNIC, with names of its own for the same things. */
 const toZoneNet = (net: Resource): ZoneNet => ({
-  physical: first(net, 'physical') ?? first(net, 'linkname'),
-  globalNic: first(net, 'global-nic') ?? first(net, 'lower-link'),
+  physical: name(net, 'physical') ?? name(net, 'linkname'),
+  globalNic: name(net, 'global-nic') ?? name(net, 'lower-link'),
   vlanId: parseWhole(first(net, 'vlan-id') ?? ''),
   addresses: [
     ...(net.properties.get('allowed-address') ?? []),
     ...(net.properties.get('address') ?? []),
   ]
     .flatMap((addresses) => addresses.split(/[\s,]+/))
-    .filter((address) => address !== ''),
+    .filter((address) => address !== '')
+    .map(ownText),
 });
 
 function toVmConfig(brand: string, resources: readonly Resource[]): VmConfig {
