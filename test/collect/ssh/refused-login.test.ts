@@ -15,6 +15,7 @@ import { startFakeSshd } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf, targetOf } from './support/link.ts';
 import { hasProgram } from './support/openssh.ts';
+import { startAgent } from './support/real-agent.ts';
 import { hostKey, startSshd, userKey, withoutSshd } from './support/real-host.ts';
 import { until, untilState } from './support/wait.ts';
 
@@ -113,6 +114,43 @@ describe('after a refused login', () => {
     expect(sshd.connections()).toBe(1);
   });
 });
+
+test.skipIf(!hasProgram('ssh-agent'))(
+  'an agent that died: a host that is up stays up, one that is lost waits for it, and is back with it',
+  async () => {
+    const folder = temporaryFolder();
+    const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey] });
+    endings.push(sshd.close);
+    const first = await startAgent(folder, [userKey]);
+    endings.push(first.stop);
+    const clock = createFakeClock();
+    const link = started(
+      settingsOf(sshd.port, {
+        agent: first.path,
+        knownHostsFiles: [writePrivate(folder, 'known', knownHostsText(sshd.port, hostKey))],
+      }),
+      // Without the default key files of whoever runs this.
+      { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
+    );
+    await untilState(link, 'up');
+    await first.stop();
+    expect(await link.ask([['echo', 'x']], { timeoutSeconds: 10 })).toMatchObject({
+      stdout: 'x\n',
+    });
+    sshd.cut();
+    await lookAt(clock, () => link.status().error?.code === 'agent');
+    const { attempt } = link.status();
+    expect(link.status().error?.message).toContain(first.path);
+    expect(sshd.connections()).toBe(1);
+    // Its socket is the change that is waited for.
+    const second = await startAgent(folder, [userKey]);
+    endings.push(second.stop);
+    const restarted = clock.now();
+    await lookAt(clock, () => link.status().state === 'up');
+    expect(clock.now() - restarted).toBeLessThan(20_000);
+    expect(attempt).toBeLessThan(4);
+  },
+);
 
 test('a changed host key is tried again when known_hosts says something else of it, not before', async () => {
   const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [userKey] });
