@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
 import { readOrEmpty } from './optional-file.ts';
 import { ownBytes } from './own-bytes.ts';
@@ -139,7 +139,27 @@ const matchesHosts = (hosts: string, name: string): boolean =>
     : matchesPatterns(hosts.toLowerCase().split(','), name);
 
 function matchesHash(hosts: string, name: string): boolean {
-  const [, version, salt, hash] = hosts.split('|');
-  if (version !== '1' || salt === undefined || hash === undefined) return false;
-  return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
+  const [, version, salt, hashed] = hosts.split('|');
+  if (version !== '1' || salt === undefined || hashed === undefined) return false;
+  return hmacSha1(Buffer.from(salt, 'base64'), name) === hashed;
+}
+
+const BLOCK_BYTES = 64;
+const SHA1_BYTES = 20;
+
+/**
+ * HMAC-SHA1 (RFC 2104) as base64, by two hashes in one go: each hashed line is one for each host that connects, and
+ * `createHmac` takes four times as long.
+ */
+export function hmacSha1(key: Buffer, text: string): string {
+  if (key.length > BLOCK_BYTES) return createHmac('sha1', key).update(text).digest('base64');
+  const inner = Buffer.alloc(BLOCK_BYTES + Buffer.byteLength(text), 0x36);
+  const outer = Buffer.alloc(BLOCK_BYTES + SHA1_BYTES, 0x5c);
+  for (const [at, byte] of key.entries()) {
+    inner[at] = byte ^ 0x36;
+    outer[at] = byte ^ 0x5c;
+  }
+  inner.write(text, BLOCK_BYTES);
+  outer.set(hash('sha1', inner, 'buffer'), BLOCK_BYTES);
+  return hash('sha1', outer, 'base64');
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fingerprint } from '../../../src/collect/ssh/key-blob.ts';
 import {
+  hmacSha1,
   knownHost,
   knownHostsName,
   linesFor,
@@ -181,4 +182,14 @@ test('reads several files; one that does not exist is empty, one that cannot be 
 test('the port is part of the name unless it is 22', () => {
   expect(knownHostsName('Omni1', 22)).toBe('omni1');
   expect(knownHostsName('Omni1', 2222)).toBe('[omni1]:2222');
+});
+
+test('the quick HMAC is that of node, for keys of any length and any text', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 130 }), fc.string({ unit: 'grapheme' }), (key, text) => {
+      expect(hmacSha1(Buffer.from(key), text)).toBe(
+        createHmac('sha1', key).update(text).digest('base64'),
+      );
+    }),
+  );
 });
