@@ -14,6 +14,7 @@ import type { KeyRing } from './collect/ssh/key-ring.ts';
 import { hasNews } from './derive/news.ts';
 import { nextProblems, noProblems, raisesBy } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
+import { apiServerTargets, etcdTargets } from './domain/control-plane-targets.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
 import { lastKnown } from './domain/feed.ts';
 import type { ClusterInventory, FeedName, Inventory } from './domain/inventory.ts';
@@ -221,6 +222,14 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       access: source.access,
       createMetricsReader: createApiServerMetricsReader,
       kubelets: () => (cluster.kubelets ? kubeletsOf(present()) : []),
+      etcd: () => {
+        const known = present();
+        return known ? etcdTargets(store.get(), known, cluster, Date.now()) : [];
+      },
+      apiServers: () => {
+        const known = present();
+        return known ? apiServerTargets(store.get(), known, Date.now()) : [];
+      },
       intervalSeconds: settings.intervals.fast,
       onChange: (feed) => {
         const before = controlPlaneState(store.get(), cluster.name);

@@ -19,6 +19,7 @@ await measureKube(({ kubeconfig }) => {
     context: null,
     vip: null,
     apiServers: [],
+    etcd: [],
     namespaces: [],
     kubelets: false,
   };

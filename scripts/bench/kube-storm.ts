@@ -62,6 +62,7 @@ const settings = {
   context: null,
   vip: null,
   apiServers: [],
+  etcd: [],
   namespaces: [],
   kubelets: false,
 };

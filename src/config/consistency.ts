@@ -75,15 +75,17 @@ function checkFlaws({ checks = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   );
 }
 
-function apiServerFlaws({ clusters = [], hosts = [] }: ConfigInput): readonly Flaw[] {
+function instanceFlaws({ clusters = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   const names = hosts.map(({ name }) => name);
-  return clusters.flatMap(({ apiServers = [] }, cluster) =>
-    apiServers.flatMap(({ zone }, index) => {
-      const host = zone?.slice(0, zone.indexOf('/'));
-      return host === undefined || names.includes(host)
-        ? []
-        : [unknownHost(['clusters', cluster, 'apiServers', index, 'zone'], host, names)];
-    }),
+  return clusters.flatMap((input, cluster) =>
+    (['apiServers', 'etcd'] as const).flatMap((section) =>
+      (input[section] ?? []).flatMap(({ zone }, index) => {
+        const host = zone?.slice(0, zone.indexOf('/'));
+        return host === undefined || names.includes(host)
+          ? []
+          : [unknownHost(['clusters', cluster, section, index, 'zone'], host, names)];
+      }),
+    ),
   );
 }
 
@@ -161,7 +163,7 @@ export const checkConsistency = (input: ConfigInput, known: KnownNames): readonl
   ...hostKeyFlaws('roles', input),
   ...hostKeyFlaws('snapshots', input),
   ...checkFlaws(input),
-  ...apiServerFlaws(input),
+  ...instanceFlaws(input),
   ...thresholdFlaws(input),
   ...keyFlaws(input),
   ...themeFlaws(input, known),

@@ -76,7 +76,16 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
   return {
     hosts: hosts.map((host) => hostSettings(host, absolute)),
     clusters: clusters.map(
-      ({ name, kubeconfig, context, vip, apiServers = [], namespaces = [], kubelets }) => ({
+      ({
+        name,
+        kubeconfig,
+        context,
+        vip,
+        apiServers = [],
+        etcd = [],
+        namespaces = [],
+        kubelets,
+      }) => ({
         name,
         kubeconfig:
           kubeconfig === undefined ? defaultKubeconfig(env, process.cwd()) : absolute(kubeconfig),
@@ -85,6 +94,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
         namespaces,
         kubelets: kubelets ?? true,
         apiServers: apiServers.map(({ url, zone }) => ({ url, zone: zone ?? null })),
+        etcd: etcd.map(({ url, zone }) => ({ url, zone: zone ?? null })),
       }),
     ),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),

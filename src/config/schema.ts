@@ -45,6 +45,8 @@ const apiServer = z
   })
   .describe('an API server that is asked by itself, besides those that the cluster names');
 
+const etcd = apiServer.describe('a port of etcd for its clients, whose certificate is looked at');
+
 const cluster = z
   .strictObject({
     name: name.describe('shown everywhere'),
@@ -58,6 +60,10 @@ const cluster = z
       .array(apiServer)
       .optional()
       .describe('API servers to ask by themselves; the cluster names those that it knows'),
+    etcd: z
+      .array(etcd)
+      .optional()
+      .describe('members of etcd to look at; default: what zones and members tell'),
     namespaces: z
       .array(text)
       .optional()

@@ -29,15 +29,15 @@ export function certificatesOf(
   now: EpochMs,
 ): readonly PlacedCertificate[] {
   const served = componentsOf(inventory, cluster, now).flatMap(
-    ({ kind, name, direct, certificate }): readonly PlacedCertificate[] =>
-      certificate === null || direct === null
+    ({ kind, name, direct, port, certificate }): readonly PlacedCertificate[] =>
+      certificate === null
         ? []
         : [
             {
               ref: certificateRef(cluster.name, `${kind}/${name}`),
               cluster: cluster.name,
               where: kind === 'vip' ? 'vip' : `${kind} ${name}`,
-              from: `TLS handshake with ${direct.address}`,
+              from: `TLS handshake with ${(direct ?? port)?.address ?? name}`,
               certificate,
               trouble: null,
             },

@@ -1,8 +1,15 @@
-import type { ApiServer, ControlPlane, LeaderLease, SeenCertificate } from './control-plane.ts';
+import type {
+  ApiServer,
+  ControlPlane,
+  EtcdPort,
+  LeaderLease,
+  SeenCertificate,
+} from './control-plane.ts';
 import { fresh, lastKnown } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
 import { allZonesOf, findHost, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
 import type { Zone } from './joined.ts';
+import type { KubeNode, Pod } from './kube.ts';
 import { changesIn, lasting } from './lasting.ts';
 import { componentRef } from './ref.ts';
 import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
@@ -10,6 +17,7 @@ import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
+import { isVmBrand } from './zone.ts';
 
 /** An instance of a component of a control plane, as the API, its own port and its zone tell of it together. */
 export type Component = {
@@ -30,6 +38,12 @@ export type Component = {
   readonly state: string;
   /** Asked over the network by its own address; null when that is not done. */
   readonly direct: (ApiServer & { readonly fresh: boolean }) | null;
+  /** Of a member of etcd: its port for clients, looked at over the network; null when it was not. */
+  readonly port: (EtcdPort & { readonly fresh: boolean }) | null;
+  /** Where it is reached, when its zone is not known: of its node, or as the other members tell. */
+  readonly address: string | null;
+  /** The static pod that it is; null for others. */
+  readonly pod: (Pod & { readonly at: EpochMs; readonly fresh: boolean }) | null;
   /** Asked within its zone; null when it never was. */
   readonly inside: (ZoneComponent & { readonly at: EpochMs; readonly fresh: boolean }) | null;
   /** Whether its zone, or its process in it, is known to be gone; null when that is not known. */
@@ -67,6 +81,10 @@ type Instance = {
   readonly name: string;
   readonly place: Placed | null;
   readonly server: ApiServer | null;
+  /** Where it is reached besides. */
+  readonly address: string | null;
+  /** The static pod that it is. */
+  readonly pod: Pod | null;
 };
 
 /**
@@ -88,23 +106,56 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
   const plane = controlPlaneOf(cluster)?.value;
   const placed = inventory.hosts.flatMap(placedOn);
   const owners = ownersOf(inventory);
-  const servers = (plane?.apiServers ?? []).map((server): Instance => {
-    const claimed = placeOf(server, placed, inventory);
-    const place = claimed && isOf(cluster, claimed, owners) ? claimed : null;
-    return { kind: 'kube-apiserver', name: place?.zone.name ?? nameOf(server), place, server };
-  });
+  // The name of the node tells more than that of its machine, or an address.
+  const nodeNames = new Map(
+    controlNodes(cluster).map(({ name, internalIp }) => [internalIp, name]),
+  );
+  const servers = onePerZone(
+    (plane?.apiServers ?? []).map((server): Instance => {
+      const claimed = placeOf(server, placed, inventory);
+      const place = claimed && isOf(cluster, claimed, owners) ? claimed : null;
+      const name =
+        nodeNames.get(hostOf(server.address)) ?? place?.zone.name ?? uniqueName(server, plane);
+      return { kind: 'kube-apiserver', name, place, server, address: null, pod: null };
+    }),
+  );
+  const pods = staticPods(cluster, inventory);
+  const hostsOfPods = new Map(
+    pods.flatMap((each) =>
+      each.kind === 'kube-apiserver' && each.address !== null ? [[each.address, each]] : [],
+    ),
+  );
+  const known = new Set(servers.map(({ server }) => server && hostOf(server.address)));
   const taken = new Set(servers.map(({ place }) => place?.zone.ref));
   const zones = placed
     .filter(({ zone }) => !taken.has(zone.ref))
     .filter((place) => isOf(cluster, place, owners))
-    .map((place): Instance => ({ kind: place.kind, name: place.zone.name, place, server: null }));
+    .map((place): Instance => inZone(place));
   const vip = plane?.vip ?? null;
-  return [
-    ...servers,
+  const found = [
+    ...servers.map((each): Instance => {
+      const pod = each.server ? hostsOfPods.get(hostOf(each.server.address)) : undefined;
+      return pod ? { ...pod, place: each.place ?? pod.place, server: each.server } : each;
+    }),
     ...zones,
+    ...furtherMembers(zones, inventory),
+    ...pods.filter(({ kind, address }) => kind !== 'kube-apiserver' || !known.has(address)),
+  ];
+  return [
+    ...found,
+    ...leadersElsewhere(plane, found, cluster),
     ...(vip === null
       ? []
-      : [{ kind: 'vip' as const, name: 'vip', place: atAddress(vip, inventory), server: vip }]),
+      : [
+          {
+            kind: 'vip' as const,
+            name: 'vip',
+            place: atAddress(hostOf(vip.address), 'kube-apiserver', inventory),
+            server: vip,
+            address: null,
+            pod: null,
+          },
+        ]),
   ].toSorted(inOrder);
 }
 
@@ -179,6 +230,106 @@ function claimsOf(
   return [...servers, ...leaders];
 }
 
+const inZone = (place: Placed): Instance => ({
+  kind: place.kind,
+  name: place.zone.name,
+  place,
+  server: null,
+  address: null,
+  pod: null,
+});
+
+/**
+ * The components that kubelets start from files, as kubeadm, kind, Talos and RKE2 lay them: each is shown in the API as
+ * a pod that bears the name of its node.
+ */
+function staticPods(cluster: ClusterInventory, inventory: Inventory): readonly Instance[] {
+  const pods = lastKnown(cluster.feeds.pods)?.value.byKey;
+  if (pods === undefined) return [];
+  return controlNodes(cluster).flatMap(({ name, internalIp }) =>
+    COMPONENT_KINDS.flatMap((kind): readonly Instance[] => {
+      const pod = pods.get(`kube-system/${kind}-${name}`);
+      if (!pod || pod.node !== name) return [];
+      const place = internalIp === null ? null : atAddress(internalIp, kind, inventory);
+      return [{ kind, name, place, server: null, address: internalIp, pod }];
+    }),
+  );
+}
+
+const CONTROL_ROLES: ReadonlySet<string> = new Set(['control-plane', 'master', 'etcd']);
+const controlNodes = (cluster: ClusterInventory): readonly KubeNode[] =>
+  [...(lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [])].filter(({ roles }) =>
+    roles.some((role) => CONTROL_ROLES.has(role)),
+  );
+
+/** Whoever holds a lease and is neither in a zone nor a pod that is known, as where one program is all of them. */
+function leadersElsewhere(
+  plane: ControlPlane | undefined,
+  found: readonly Instance[],
+  cluster: ClusterInventory,
+): readonly Instance[] {
+  const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey;
+  return (plane?.leases ?? []).flatMap(({ kind, holder }): readonly Instance[] => {
+    const name = holder === null ? '' : holderName(holder);
+    if (name === '' || found.some((each) => each.kind === kind)) return [];
+    const address = nodes?.get(name)?.internalIp ?? null;
+    return [{ kind, name, place: null, server: null, address, pod: null }];
+  });
+}
+
+/** A zone with several addresses is tried by each: the one that something else names, or that has answered, is it. */
+function onePerZone(servers: readonly Instance[]): readonly Instance[] {
+  const weight = ({ server }: Instance): number =>
+    (server?.from === 'zone' ? 0 : 2) + (server?.readyAt === null ? 0 : 1);
+  const best = new Map<unknown, Instance>();
+  for (const each of servers) {
+    const key = each.place?.zone.ref ?? each;
+    const other = best.get(key);
+    if (other === undefined || weight(each) > weight(other)) best.set(key, each);
+  }
+  return servers.filter(
+    (each) => each.server?.from !== 'zone' || [...best.values()].includes(each),
+  );
+}
+
+/** Members of etcd that the others know, and that no zone which is known to be there for one is. */
+function furtherMembers(zones: readonly Instance[], inventory: Inventory): readonly Instance[] {
+  const members = zones.filter(({ kind }) => kind === 'etcd');
+  const told = members.flatMap(({ place }) => {
+    const feed = place && lastKnown(place.host.feeds.zoneComponents);
+    const etcd = feed?.value.find(({ zone }) => zone === place?.zone.name)?.etcd;
+    return etcd ? [{ etcd, at: feed?.at ?? 0 }] : [];
+  });
+  const newest = told
+    .filter(({ etcd }) => etcd.peers !== null)
+    .toSorted((a, b) => (b.etcd.term ?? 0) - (a.etcd.term ?? 0) || b.at - a.at)[0];
+  const own = new Set(told.flatMap(({ etcd }) => etcd.id ?? []));
+  const names = new Set(members.map(({ name }) => name));
+  const addresses = new Set(
+    members.flatMap(({ place }) => (place ? plainAddresses(place.zone) : [])),
+  );
+  return (newest?.etcd.peers ?? []).flatMap(({ id, name, clientUrls, peerUrls }) => {
+    const hosts = [...clientUrls, ...peerUrls].flatMap((url) => hostInUrl(url) ?? []);
+    if (own.has(id) || names.has(name) || hosts.some((host) => addresses.has(host))) return [];
+    const place = hosts.map((host) => atAddress(host, 'etcd', inventory)).find(Boolean) ?? null;
+    const address = hosts[0] ?? null;
+    return [
+      {
+        kind: 'etcd' as const,
+        name: place?.zone.name ?? (name || id),
+        place,
+        server: null,
+        address,
+        pod: null,
+      },
+    ];
+  });
+}
+
+/** `https://10.0.48.70:2379`, `https://[fd00::1]:2379`. */
+const hostInUrl = (url: string): string | undefined =>
+  /^https?:\/\/(?:\[([^\]]+)\]|([^:/]+))/.exec(url)?.slice(1).find(Boolean);
+
 /** All instances of a cluster's components with what is known of them: etcd, API servers and what is in front, the others. */
 export function componentsOf(
   inventory: Inventory,
@@ -193,9 +344,13 @@ export function componentsOf(
   const plane = controlPlaneOf(cluster)?.value;
   const { result: components, ms } = lasting(() => {
     const planeFresh = fresh(cluster.feeds.controlPlane, now) !== undefined;
+    const pods = lastKnown(cluster.feeds.pods);
+    const podsAt = pods
+      ? { at: pods.at, fresh: fresh(cluster.feeds.pods, now) !== undefined }
+      : null;
     return withLeaders(
       instancesOf(inventory, cluster).map((instance) =>
-        toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh }),
+        toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh, podsAt }),
       ),
       true,
     );
@@ -280,14 +435,12 @@ function strayComponents(inventory: Inventory, now: EpochMs): readonly Component
     .filter(({ zone }) => !taken.has(zone.ref))
     .map((place) =>
       toComponent({
-        kind: place.kind,
-        name: place.zone.name,
-        place,
-        server: null,
+        ...inZone(place),
         cluster: null,
         now,
         plane: undefined,
         planeFresh: false,
+        podsAt: null,
       }),
     );
   return withLeaders(strays.toSorted(inOrder), false);
@@ -340,7 +493,7 @@ function placeOf(
     const zone = host && allZonesOf(host).find((each) => each.name === name);
     return host && zone ? { host, zone, kind: 'kube-apiserver' } : null;
   }
-  const byAddress = atAddress(server, inventory);
+  const byAddress = atAddress(hostOf(server.address), 'kube-apiserver', inventory);
   if (byAddress) return byAddress;
   const names = new Set(server.certificate?.names);
   const matching = placed.filter(
@@ -351,12 +504,12 @@ function placeOf(
   return matching.length === 1 ? (matching[0] ?? null) : null;
 }
 
-function atAddress({ address }: ApiServer, inventory: Inventory): Placed | null {
-  const ref = zonesByAddress(inventory).get(hostOf(address));
+function atAddress(address: string, kind: ComponentKind, inventory: Inventory): Placed | null {
+  const ref = zonesByAddress(inventory).get(address);
   if (ref === undefined) return null;
   for (const host of inventory.hosts) {
     const zone = allZonesOf(host).find((each) => each.ref === ref);
-    if (zone) return { host, zone, kind: 'kube-apiserver' };
+    if (zone) return { host, zone, kind };
   }
   return null;
 }
@@ -366,13 +519,20 @@ const hostOf = (address: string): string =>
 const plainAddresses = ({ addresses }: Zone): readonly string[] =>
   addresses.map((address) => address.split('/')[0] ?? address);
 
-/** The name by which its certificate alone is for it, or its address. */
+/** The name by which its certificate alone is for it, unless others show one for the same; or its address. */
+const uniqueName = (server: ApiServer, plane: ControlPlane | undefined): string =>
+  (plane?.apiServers ?? []).filter((each) => nameOf(each) === nameOf(server)).length > 1
+    ? server.address
+    : nameOf(server);
+
 function nameOf({ certificate, address }: ApiServer): string {
   const own = certificate?.names.filter(
     (name) => !/^[0-9.]+$|:|^localhost$|^kubernetes/.test(name),
   );
   return own?.length === 1 ? (own[0] ?? address) : address;
 }
+
+const holderName = (holder: string): string => holder.replace(/_[^_]*$/, '');
 
 /** The lease that an instance of that name holds: holders are `NAME_UUID`, where a name may end with a domain. */
 function leaseOf(
@@ -381,7 +541,7 @@ function leaseOf(
   name: string,
 ): LeaderLease | null {
   const lease = plane?.leases.find((each) => each.kind === kind);
-  const holder = lease?.holder?.replace(/_[^_]*$/, '') ?? null;
+  const holder = lease && lease.holder !== null ? holderName(lease.holder) : null;
   return lease && (holder === name || holder?.split('.')[0] === name) ? lease : null;
 }
 
@@ -390,14 +550,18 @@ type Parts = Instance & {
   readonly plane: ControlPlane | undefined;
   /** Somebody still asks its parts over the network. */
   readonly planeFresh: boolean;
+  /** When the pods of the cluster were last told, and whether they are still; null without any. */
+  readonly podsAt: { readonly at: EpochMs; readonly fresh: boolean } | null;
   readonly now: EpochMs;
 };
 
 /** A probe that was asked no longer ago than this is fresh: six of the usual intervals, and its limit. */
 const PROBE_FRESH_MS = 35_000;
+/** Ports of etcd are looked at each minute. */
+const PORT_FRESH_MS = 150_000;
 
 function toComponent(parts: Parts): Component {
-  const { cluster, kind, name, place, server, plane, planeFresh, now } = parts;
+  const { cluster, kind, name, place, server, address, plane, planeFresh, now } = parts;
   const zone = place?.zone ?? null;
   const host = place?.host;
   const feed = host && lastKnown(host.feeds.zoneComponents);
@@ -411,7 +575,13 @@ function toComponent(parts: Parts): Component {
     (zone.bootedAt === null || zone.bootedAt <= (feed?.at ?? 0));
   const inside = own && feed && isAsked ? { ...own, at: feed.at, fresh: isInsideFresh } : null;
   const direct = server && { ...server, fresh: planeFresh && isRecent(server.at, now) };
+  const seenPort = plane?.etcdPorts.find(({ member }) => kind === 'etcd' && member === name);
+  const port = seenPort
+    ? { ...seenPort, fresh: planeFresh && isRecent(seenPort.at, now, PORT_FRESH_MS) }
+    : null;
   const lease = leaseOf(plane, kind, name);
+  const { podsAt } = parts;
+  const pod = parts.pod && { ...parts.pod, at: podsAt?.at ?? 0, fresh: podsAt?.fresh === true };
   const gone = goneFrom(zone, host, kind, now);
   const etcd = inside?.etcd ?? null;
   const zoneFresh = host !== undefined && zonesFresh(host, now);
@@ -426,21 +596,32 @@ function toComponent(parts: Parts): Component {
     zoneFresh,
     host: zone?.host ?? null,
     direct,
+    port,
+    address,
+    pod,
     inside,
     gone,
     leader,
     version: server?.version ?? etcd?.version ?? null,
     lease,
-    certificate: server?.certificate ?? null,
-    rssBytes: isMeasured ? (zone?.rssBytes ?? null) : null,
+    certificate: server?.certificate ?? port?.certificate ?? null,
+    rssBytes: zone
+      ? isMeasured
+        ? zone.rssBytes
+        : null
+      : direct?.fresh === true
+        ? (direct.metrics?.residentBytes ?? null)
+        : null,
     memoryCapBytes: zone?.memoryCapBytes ?? null,
     cpuPercent: isMeasured ? (zone?.cpuPercent ?? null) : null,
     etcd,
     raftLag: lagOf(etcd),
-    at: latest(direct?.at, inside?.at, zone?.at),
+    at: latest(direct?.at, port?.at, inside?.at, zone?.at, pod?.at),
     fresh:
       direct?.fresh === true ||
+      (port?.fresh === true && port.answeredAt !== null) ||
       inside?.fresh === true ||
+      pod?.fresh === true ||
       zoneFresh ||
       (kind !== 'etcd' && leader === true),
   };
@@ -459,6 +640,8 @@ function goneFrom(
   if (sign === 'down' || sign === 'off') return `zone ${zone.name} is ${zone.stateText}`;
   const listed = fresh(host.feeds.processes, now);
   if (kind === 'vip' || zone.state !== 'running' || listed === undefined) return null;
+  // The processes of a guest are not those of its machine.
+  if (isVmBrand(zone.brand)) return null;
   const listedAt = lastKnown(host.feeds.processes)?.at ?? 0;
   const programs = zone.processes?.programs;
   if (programs === undefined || (zone.bootedAt !== null && zone.bootedAt > listedAt)) return null;
@@ -477,8 +660,8 @@ function leaderOf(
   return readAt === null || !isRecent(readAt, now) ? null : lease !== null;
 }
 
-function isRecent(at: EpochMs, now: EpochMs): boolean {
-  const left = at + PROBE_FRESH_MS - now;
+function isRecent(at: EpochMs, now: EpochMs, ms = PROBE_FRESH_MS): boolean {
+  const left = at + ms - now;
   if (left >= 0) changesIn(left + 1);
   return left >= 0;
 }
@@ -508,24 +691,50 @@ function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Ve
           : { sign: 'down', state: gone === null ? direct.state : 'gone' };
     }
   if (gone !== null) return { sign: 'down', state: 'gone' };
+  if (inside?.fresh !== true && component.pod?.fresh === true && !isReady(component.pod))
+    return ofPod(component.pod);
   if (inside?.fresh !== true) return withoutAnswer(component, now);
   if (inside.state === 'refused') return { sign: 'down', state: 'refused' };
   if (inside.state !== 'ok') return { sign: 'degraded', state: inside.reason ?? inside.state };
+  if (isPortLost(component))
+    return { sign: 'degraded', state: `${component.port?.state ?? ''}, well inside` };
   if (kind === 'etcd' && inside.etcd?.hasLeader === false)
     return { sign: 'degraded', state: 'no leader' };
   return withLease(component, now) ?? { sign: 'ok', state: 'ready' };
 }
 
+const isReady = ({ readyContainers, totalContainers, phase }: Pod): boolean =>
+  phase === 'Running' && totalContainers > 0 && readyContainers === totalContainers;
+
+/** What the kubelet tells of a static pod, by the probes of its manifest. */
+const ofPod = (pod: Pod): Verdict =>
+  isReady(pod)
+    ? { sign: 'ok', state: 'ready' }
+    : {
+        sign: pod.phase === 'Running' ? 'degraded' : 'down',
+        state: pod.status.toLowerCase() === 'running' ? 'not ready' : pod.status,
+      };
+
+/** Its port answered before, and now it does not; one that never did may just not be reachable from here. */
+const isPortLost = ({ port }: Pick<Component, 'port'>): boolean =>
+  port?.fresh === true && port.state !== 'answers' && port.answeredAt !== null;
+
 /** An address that was never reached, and that nobody configured, may just not be reachable from here. */
 const isTelling = ({ from, readyAt, state }: ApiServer): boolean =>
   state !== 'no-way' &&
-  (from !== 'endpoints' || readyAt !== null || (state !== 'timeout' && state !== 'refused'));
+  (!(from === 'endpoints' || from === 'zone') ||
+    readyAt !== null ||
+    (state !== 'timeout' && state !== 'refused'));
 
 /** Neither its port nor its zone answered. */
 function withoutAnswer(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
   const { zone, fresh: isFresh, kind, direct } = component;
   const leading = withLease(component, now);
   if (leading) return leading;
+  if (isPortLost(component)) return { sign: 'down', state: component.port?.state ?? '' };
+  if (component.port?.fresh === true && component.port.state === 'answers')
+    return { sign: 'ok', state: 'port answers' };
+  if (component.pod?.fresh === true) return ofPod(component.pod);
   if (isFresh && zone?.state === 'running' && zone.processes?.programs.includes(kind) === true)
     return { sign: 'ok', state: 'runs' };
   const isBehindProxy = direct?.fresh === true && direct.state === 'no-way';

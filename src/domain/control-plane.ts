@@ -87,8 +87,8 @@ export type ApiServer = {
   readonly url: string;
   /** `HOST/ZONE` of the configuration; null when it says nothing. */
   readonly place: string | null;
-  /** How it is known: the configuration names it, or the endpoints of the service `kubernetes`. */
-  readonly from: 'configuration' | 'endpoints' | 'kubeconfig';
+  /** How it is known: the configuration names it, the endpoints of the service `kubernetes`, or a zone with its address. */
+  readonly from: 'configuration' | 'endpoints' | 'kubeconfig' | 'zone';
   readonly state: ProbeState;
   /** Since when it is in that state. */
   readonly since: EpochMs;
@@ -119,6 +119,29 @@ export type LeaderLease = {
   readonly renewedAt: EpochMs | null;
   readonly durationSeconds: number | null;
   readonly transitions: number | null;
+};
+
+/** A member of etcd whose port for clients is looked at. */
+export type EtcdTarget = {
+  /** Its name as an instance of the control plane. */
+  readonly member: string;
+  readonly url: string;
+};
+
+/** The port of a member of etcd for its clients, by a TLS handshake: more is told to who has a certificate for it. */
+export type EtcdPort = {
+  readonly member: string;
+  /** `host:port`. */
+  readonly address: string;
+  readonly state: 'answers' | 'refused' | 'timeout' | 'error';
+  /** Since when it is in that state. */
+  readonly since: EpochMs;
+  /** When it was last looked at. */
+  readonly at: EpochMs;
+  /** When it last answered; null when it never did. */
+  readonly answeredAt: EpochMs | null;
+  /** The last one that was seen. */
+  readonly certificate: SeenCertificate | null;
 };
 
 /** A certificate, and who showed it. */
@@ -165,6 +188,7 @@ export type ControlPlane = {
   readonly leases: readonly LeaderLease[];
   /** When the leases were last read; null when they never were. */
   readonly leasesAt: EpochMs | null;
-  /** Certificates that are not those of API servers. */
+  readonly etcdPorts: readonly EtcdPort[];
+  /** Certificates that are neither those of API servers nor of etcd. */
   readonly certificates: readonly CertificateSighting[];
 };

@@ -25,17 +25,19 @@ export type ClusterSettings = {
   /** URL of the virtual IP in front of the API servers. */
   readonly vip: string | null;
   /** API servers that are asked by themselves, besides those that the cluster names. */
-  readonly apiServers: readonly ApiServerSettings[];
+  readonly apiServers: readonly InstanceSettings[];
   /**
    * Where to look for what may not be seen in all namespaces, besides the namespaces that the cluster lists and those of
    * the kubeconfig's contexts.
    */
   readonly namespaces: readonly string[];
+  /** Ports of members of etcd for their clients that are looked at, besides those that zones and members tell. */
+  readonly etcd: readonly InstanceSettings[];
   /** Whether certificates of kubelets are looked at, on port 10250 of each node. */
   readonly kubelets: boolean;
 };
 
-export type ApiServerSettings = {
+export type InstanceSettings = {
   readonly url: string;
   /** `HOST/ZONE` that it runs in; null when that is to be found out. */
   readonly zone: string | null;

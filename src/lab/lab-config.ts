@@ -106,6 +106,7 @@ function consoleConfig(lab: Lab): string {
           url,
           zone: placeOf(lab, name),
         })),
+        etcd: lab.etcd.servers.map(({ member, url }) => ({ url, zone: placeOf(lab, member) })),
       },
     ],
     vlans: Object.fromEntries(lab.world.plan.vlanNames),

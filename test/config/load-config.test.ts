@@ -95,6 +95,7 @@ test('reads every key of the specification', () => {
             { url: 'https://10.128.0.7:6443', zone: 'omni1/apisrv1' },
             { url: 'https://apisrv2.lab:6443', zone: null },
           ],
+          etcd: [],
         },
         {
           name: 'other',
@@ -102,6 +103,7 @@ test('reads every key of the specification', () => {
           context: null,
           vip: null,
           apiServers: [],
+          etcd: [],
         },
       ],
       vlanNames: new Map([

@@ -43,6 +43,7 @@ export async function connect(kubeconfig: string): Promise<Client> {
     context: null,
     vip: null,
     apiServers: [],
+    etcd: [],
     namespaces: [],
     kubelets: false,
   };

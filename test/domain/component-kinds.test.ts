@@ -28,6 +28,7 @@ const plane = (change: Partial<ControlPlane> = {}): ControlPlane => ({
   vip: null,
   leases: [],
   leasesAt: null,
+  etcdPorts: [],
   certificates: [],
   ...change,
 });

@@ -183,6 +183,54 @@ test('a silent host keeps no leader, and its member leads still when the others 
   ]);
 });
 
+test('members that the others know are there too, also those in zones that nobody knew to be for one', () => {
+  const peers = [
+    { id: 'a1', name: 'etcd1', clientUrls: [], peerUrls: [], isLearner: false },
+    {
+      id: 'a2',
+      name: 'two',
+      clientUrls: [],
+      peerUrls: ['https://10.0.48.72:2380'],
+      isLearner: false,
+    },
+    {
+      id: 'a9',
+      name: 'etcd9',
+      clientUrls: ['https://10.9.9.9:2379'],
+      peerUrls: [],
+      isLearner: true,
+    },
+  ];
+  const shape = { etcd: { id: 'a1', peers, term: 3, alarms: [], leaderId: 'a9' } };
+  const inventory = planeLab({
+    zones: {
+      etcd1: shape,
+      etcd2: { etcd: { id: 'a2', peers: [], term: 2 } },
+      etcd3: { says: null },
+    },
+  });
+  const rows = componentsIn(inventory).filter(({ kind }) => kind === 'etcd');
+  expect(rows.map(({ name, host, state, address }) => [name, host, state, address])).toEqual([
+    ['etcd1', 'omni1', 'ready', null],
+    ['etcd2', 'omni2', 'ready', null],
+    ['etcd3', 'store1', 'runs', null],
+    ['etcd9', null, 'unknown', '10.9.9.9'],
+  ]);
+});
+
+test('a zone that serves at several addresses is one row, by the address that answers', () => {
+  const zoneServers = [
+    server(null, { from: 'zone', address: '10.0.48.9:6443', state: 'timeout', readyAt: null }),
+    server(null, { from: 'zone', address: '10.0.47.9:6443' }),
+  ].map((each) => ({ ...each, place: 'omni1/apisrv1' }));
+  const rows = (apiServers: readonly ReturnType<typeof server>[]) =>
+    componentsIn(planeLab({ plane: { apiServers, vip: null } }))
+      .filter(({ direct }) => direct !== null)
+      .map(({ name, direct }) => [name, direct?.address]);
+  expect(rows(zoneServers)).toEqual([['apisrv1', '10.0.47.9:6443']]);
+  expect(rows([...zoneServers, server('omni1/apisrv1')])).toEqual([['apisrv1', 'apisrv1:6443']]);
+});
+
 test('an API server is joined to its zone by its address, or by a certificate for one zone alone', () => {
   const names = (change: Parameters<typeof server>[1]) =>
     componentsIn(planeLab({ plane: { apiServers: [server(null, change)], vip: null } }))

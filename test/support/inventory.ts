@@ -232,6 +232,7 @@ export const noControlPlane: ControlPlane = {
   vip: null,
   leases: [],
   leasesAt: null,
+  etcdPorts: [],
   certificates: [],
 };
 

@@ -38,6 +38,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
         })
       : [],
     leasesAt: servers.some(runs) ? at : null,
+    etcdPorts: [],
     certificates: [
       { node: null, address: null, certificate: certificate('labtop', [], since, at) },
     ],

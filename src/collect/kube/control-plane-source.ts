@@ -4,6 +4,7 @@ import type {
   ApiServerSample,
   CertificateSighting,
   ControlPlane,
+  EtcdTarget,
   LeaderLease,
   LineReader,
 } from '../../domain/control-plane.ts';
@@ -13,6 +14,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import { createApiServerProber } from './api-server-prober.ts';
 import type { ApiServerProber } from './api-server-prober.ts';
 import type { EndpointAnswer } from './endpoint-client.ts';
+import { createEtcdPorts } from './etcd-ports.ts';
 import { oneLine } from './kube-error.ts';
 import type { Access } from './kube-transport.ts';
 import { createPatchBatch } from './patch-batch.ts';
@@ -34,6 +36,10 @@ export type ControlPlaneDeps = {
   readonly createMetricsReader: () => LineReader<ApiServerSample>;
   /** Addresses of kubelets as `[name of the node, host]`. */
   readonly kubelets: () => readonly (readonly [node: string, host: string])[];
+  /** Members of etcd whose ports are looked at. */
+  readonly etcd: () => readonly EtcdTarget[];
+  /** URLs of API servers that zones tell of, for those that nothing else names. */
+  readonly apiServers: () => readonly string[];
   /** Called at most ten times a second. */
   readonly onChange: (feed: Feed<ControlPlane>) => void;
   readonly intervalSeconds: number;
@@ -47,6 +53,8 @@ const SLICES_PATH =
 const ENDPOINTS_MS = 30_000;
 /** What was an endpoint and is none any more is still asked for so long: it may have died. */
 const REMEMBER_MS = 24 * 3_600_000;
+/** As often as certificates of API servers are looked at. */
+const ETCD_MS = 60_000;
 /** Certificates of kubelets and of the kubeconfig change seldom. */
 const CERTIFICATES_MS = 10 * 60_000;
 const HANDSHAKE_MS = 5_000;
@@ -72,11 +80,21 @@ export function createControlPlaneSource(
   const known = new Map<string, Known>();
   const running: Promise<void>[] = [];
   let vip: ApiServerProber | undefined;
+  let frontHost = '';
   let leases: readonly LeaderLease[] = [];
   let leasesAt: EpochMs | null = null;
   let certificates: readonly CertificateSighting[] = [];
+  let certificatesAt = Number.NEGATIVE_INFINITY;
+  let kubeletsSeen = 0;
   let isFirstRoundOver = false;
   const batch = createPatchBatch(flush, FLUSH_MS);
+  const etcdPorts = createEtcdPorts({
+    targets: deps.etcd,
+    limitMs: HANDSHAKE_MS,
+    intervalMs: ETCD_MS,
+    clock,
+    signal,
+  });
 
   function flush(): void {
     const at = clock();
@@ -85,6 +103,7 @@ export function createControlPlaneSource(
       vip: vip?.present() ?? null,
       leases,
       leasesAt,
+      etcdPorts: etcdPorts.present(),
       certificates,
     };
     deps.onChange({
@@ -121,7 +140,11 @@ export function createControlPlaneSource(
   function know(url: URL, from: ApiServer['from'], place: string | null = null): void {
     const found = known.get(url.host);
     if (found) found.namedAt = performance.now();
-    else
+    else if (vip && url.host === frontHost) {
+      // What was taken for something in front of API servers is one of them.
+      known.set(url.host, { prober: vip, from, namedAt: performance.now() });
+      vip = undefined;
+    } else
       known.set(url.host, {
         prober: createProber(url, from, place),
         from,
@@ -151,18 +174,35 @@ export function createControlPlaneSource(
     const answer = await ask(SLICES_PATH);
     if (!answer) return;
     for (const url of endpointsOf(parseJson(answer.body))) know(url, 'endpoints');
+  }
+
+  /** Zones are asked for those that nothing else names, also while nobody answers. */
+  async function findServers(): Promise<void> {
+    await readEndpoints().catch(() => undefined);
+    for (const text of deps.apiServers()) {
+      const url = URL.parse(text);
+      if (url) know(url, 'zone');
+    }
     for (const [host, { prober, from, namedAt }] of known) {
-      if (from !== 'endpoints' || performance.now() - namedAt < REMEMBER_MS) continue;
+      if (!(from === 'endpoints' || from === 'zone') || performance.now() - namedAt < REMEMBER_MS)
+        continue;
       prober.close();
       known.delete(host);
       changed();
     }
   }
 
+  /** At the start the nodes may not be known yet. */
+  const areCertificatesDue = (): boolean =>
+    performance.now() - certificatesAt >= CERTIFICATES_MS ||
+    (kubeletsSeen === 0 && deps.kubelets().length > 0);
+
   async function lookAtCertificates({ credentials, proxyUrl }: Access): Promise<void> {
     const own = ownCertificate(credentials.tls.cert, clock());
     const sightings: CertificateSighting[] = own ? [own] : [];
     const kubelets = [...deps.kubelets()];
+    certificatesAt = performance.now();
+    kubeletsSeen = kubelets.length;
     const look = async (): Promise<void> => {
       for (let next = kubelets.pop(); next && !signal.aborted; next = kubelets.pop()) {
         const [node, hostname] = next;
@@ -214,6 +254,7 @@ export function createControlPlaneSource(
     }
     if (!present || signal.aborted) return;
     const front = new URL(settings.vip ?? present.server.href);
+    frontHost = front.host;
     if (!known.has(front.host))
       vip = createProber(front, settings.vip === null ? 'kubeconfig' : 'configuration', null);
     await firstRound();
@@ -221,8 +262,13 @@ export function createControlPlaneSource(
     changed();
     await Promise.all([
       every(intervalMs, readLeases),
-      every(ENDPOINTS_MS, readEndpoints),
-      every(CERTIFICATES_MS, async () => lookAtCertificates(await access())),
+      every(ENDPOINTS_MS, findServers),
+      every(intervalMs, async () => {
+        if (await etcdPorts.look((await access()).proxyUrl)) changed();
+      }),
+      every(intervalMs, async () => {
+        if (areCertificatesDue()) await lookAtCertificates(await access());
+      }),
     ]);
   }
 

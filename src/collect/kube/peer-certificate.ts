@@ -9,20 +9,31 @@ import { dialThrough } from './proxy-dial.ts';
  * Looks at the certificate that a server shows, trusted or not: Node's error of a refused handshake does not carry it.
  * Nothing is sent. By `proxy-url` of a kubeconfig where there is one. undefined when none is shown within `limitMs`.
  */
-export function peerCertificate(
+export const peerCertificate = async (
+  ...look: Parameters<typeof lookAtPeer>
+): Promise<SeenCertificate | undefined> => (await lookAtPeer(...look)).seen;
+
+/** What a handshake showed, and why it did not end well, which it does not where a client certificate is wanted. */
+export type PeerLook = {
+  readonly seen: SeenCertificate | undefined;
+  readonly error: unknown;
+};
+
+/** As {@link peerCertificate}, with the error. Never rejects. */
+export function lookAtPeer(
   server: Pick<URL, 'hostname' | 'port'>,
   servername: string | undefined,
   now: number,
   limitMs: number,
   proxyUrl: string | null,
-): Promise<SeenCertificate | undefined> {
+): Promise<PeerLook> {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const port = Number(server.port || 443);
   const name = servername ?? (isIP(host) === 0 ? host : undefined);
   if (proxyUrl === null) return handshake({ host, port }, name, now, limitMs);
   return dialThrough(proxyUrl, host, port, limitMs).then(
     (socket) => handshake({ socket }, name, now, limitMs),
-    () => undefined,
+    (error: unknown) => ({ seen: undefined, error }),
   );
 }
 
@@ -31,20 +42,22 @@ function handshake(
   name: string | undefined,
   now: number,
   limitMs: number,
-): Promise<SeenCertificate | undefined> {
+): Promise<PeerLook> {
   return new Promise((resolve) => {
     const socket = connect({
       ...to,
       rejectUnauthorized: false,
       ...(name === undefined ? {} : { servername: name }),
     });
-    const finish = (seen: SeenCertificate | undefined) => {
+    const finish = (seen: SeenCertificate | undefined, error?: unknown) => {
       socket.destroy();
-      resolve(seen);
+      resolve({ seen, error });
     };
-    socket.setTimeout(limitMs, () => finish(undefined));
+    socket.setTimeout(limitMs, () =>
+      finish(undefined, Object.assign(new Error('no handshake in time'), { code: 'ETIMEDOUT' })),
+    );
     // With TLS 1.2 a server that wants a client certificate ends the handshake after it has shown its own.
-    socket.once('error', () => finish(read(socket, now)));
+    socket.once('error', (error) => finish(read(socket, now), error));
     socket.once('secureConnect', () => finish(read(socket, now)));
   });
 }

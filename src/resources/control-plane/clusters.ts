@@ -23,9 +23,9 @@ export const serves = ({ direct }: Component): boolean =>
   direct?.fresh === true && (direct.state === 'ok' || direct.state === 'denied');
 
 /** `zone apisrv1 on omni1`, or what is known in its place. */
-export const placeText = ({ zone, direct }: Component): string =>
+export const placeText = ({ zone, direct, port, address }: Component): string =>
   zone === null
-    ? (direct?.address ?? 'a place that is not known')
+    ? (direct?.address ?? port?.address ?? address ?? 'a place that is not known')
     : `zone ${zone.name} on ${zone.host}`;
 
 /** How it is not well, by both sides. */

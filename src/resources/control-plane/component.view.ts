@@ -3,6 +3,7 @@ import { componentMemoryRule, everyComponent, memoryShare } from '../../domain/c
 import type { Component } from '../../domain/components.ts';
 import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { podRef } from '../../domain/ref.ts';
 import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, DetailLine, Tone, View } from '../../domain/view.ts';
@@ -28,21 +29,29 @@ const ELECTED: ReadonlySet<Component['kind']> = new Set([
 ]);
 
 /** What its own address says; short. */
-const directText = ({ direct, kind }: Component): string =>
-  direct === null
-    ? kind === 'kube-apiserver'
-      ? UNKNOWN
-      : NONE
-    : direct.state === 'ok'
-      ? `ok ${count(direct.latencyMs)}ms`
-      : direct.state;
+const directText = ({ direct, port, kind }: Component): string =>
+  kind === 'etcd'
+    ? port === null
+      ? NONE
+      : port.state === 'answers'
+        ? 'tls ok'
+        : port.state
+    : direct === null
+      ? kind === 'kube-apiserver'
+        ? UNKNOWN
+        : NONE
+      : direct.state === 'ok'
+        ? `ok ${count(direct.latencyMs)}ms`
+        : direct.state;
 
-const insideText = ({ inside, gone, kind }: Component): string =>
+const insideText = ({ inside, gone, kind, pod }: Component): string =>
   kind === 'vip'
     ? NONE
-    : gone !== null && inside?.fresh !== true
-      ? 'gone'
-      : (inside?.state ?? UNKNOWN);
+    : pod !== null && inside === null
+      ? pod.status
+      : gone !== null && inside?.fresh !== true
+        ? 'gone'
+        : (inside?.state ?? UNKNOWN);
 
 const sideTone = (state: string | undefined, isFresh: boolean | undefined): Tone =>
   state === undefined || state === 'unknown' || isFresh !== true
@@ -81,7 +90,10 @@ export const componentView: View<Component> = {
   key: ({ ref }) => ref,
   sign: ({ sign }) => sign,
   at: ({ at }) => at,
-  parts: ({ hosts, clusters }) => [hosts, ...clusters.map(({ feeds }) => feeds.controlPlane)],
+  parts: ({ hosts, clusters }) => [
+    hosts,
+    ...clusters.flatMap(({ feeds }) => [feeds.controlPlane, feeds.nodes, feeds.pods]),
+  ],
   stale: ({ fresh }) => !fresh,
   columns: [
     { id: 'name', title: 'INSTANCE', width: 12, priority: 0, text: ({ name }) => name },
@@ -128,16 +140,29 @@ export const componentView: View<Component> = {
       width: 10,
       priority: 3,
       text: directText,
-      tone: ({ direct }) => sideTone(direct?.state, direct?.fresh),
+      tone: ({ direct, port }) =>
+        port === null
+          ? sideTone(direct?.state, direct?.fresh)
+          : sideTone(
+              port.state === 'answers' ? 'ok' : port.state,
+              port.fresh && port.answeredAt !== null,
+            ),
       value: ({ direct }) => direct?.latencyMs ?? null,
     },
     {
       id: 'inside',
-      title: 'ZONE SAYS',
+      title: 'INSIDE',
       width: 9,
       priority: 3,
       text: insideText,
-      tone: ({ inside, gone }) => (gone === null ? sideTone(inside?.state, inside?.fresh) : 'bad'),
+      tone: ({ inside, gone, pod, sign }) =>
+        gone !== null
+          ? 'bad'
+          : pod !== null && inside === null
+            ? pod.fresh
+              ? TONES[sign]
+              : 'unknown'
+            : sideTone(inside?.state, inside?.fresh),
     },
     {
       id: 'version',
@@ -307,6 +332,15 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
           ...(zone ? { ref: zone.ref } : {}),
         },
         ...(gone === null ? [] : [{ label: 'gone', text: gone, tone: 'bad' as const }]),
+        ...(row.pod && row.cluster !== null
+          ? [
+              {
+                label: 'pod',
+                text: `${row.pod.name}, ${row.pod.status}, ${row.pod.readyContainers}/${row.pod.totalContainers} ready, ${count(row.pod.restarts)} restarts`,
+                ref: podRef(row.cluster, row.pod.namespace, row.pod.name),
+              },
+            ]
+          : []),
         { label: 'version', text: row.version ?? UNKNOWN },
         {
           label: 'memory',
@@ -343,6 +377,18 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
               { label: 'latency', text: `${count(direct.latencyMs)}ms` },
               { label: 'error', text: direct.error?.message ?? '-' },
               ...metricLines(row),
+            ],
+          },
+        ]
+      : []),
+    ...(row.port
+      ? [
+          {
+            title: 'Over the network',
+            lines: [
+              { label: 'address', text: row.port.address },
+              { label: 'handshake', text: `${row.port.state}, ${when(row.port.at)}` },
+              { label: 'since', text: duration(now - row.port.since) },
             ],
           },
         ]

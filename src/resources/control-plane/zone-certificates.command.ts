@@ -61,6 +61,8 @@ const NAMES = [
   '[a-z-]*kubeconfig',
   'listen-[a-z]*-urls',
   'etcd-servers',
+  'secure-port',
+  'advertise-address',
 ];
 /** Of pargs(1): `argv[3]: --name=value`, or name and value as two; etcd is told by its environment too. */
 const ARGUMENTS = [

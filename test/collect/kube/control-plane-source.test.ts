@@ -5,10 +5,13 @@ import { afterEach, expect, test } from 'vitest';
 import { createControlPlaneSource } from '../../../src/collect/kube/control-plane-source.ts';
 import { createKubeTransport } from '../../../src/collect/kube/kube-transport.ts';
 import { defaultTiming } from '../../../src/collect/kube/timing.ts';
-import type { ApiServer, ControlPlane } from '../../../src/domain/control-plane.ts';
+import type { ApiServer, ControlPlane, EtcdTarget } from '../../../src/domain/control-plane.ts';
 import type { ClusterSettings } from '../../../src/domain/settings.ts';
+import { systemClock } from '../../../src/lab/clock.ts';
+import { startEtcdServers } from '../../../src/lab/control-plane/etcd-servers.ts';
 import { startVip } from '../../../src/lab/control-plane/vip.ts';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
+import { createWorld } from '../../../src/lab/world.ts';
 import { createApiServerMetricsReader } from '../../../src/resources/control-plane/api-server-metrics.ts';
 import { startHttpProxy, startSocksProxy } from './proxies.ts';
 
@@ -19,7 +22,12 @@ afterEach(async () => {
 const LIMIT = { timeout: 30_000, interval: 20 };
 
 /** Two API servers behind a balancer, and what is known of them. */
-async function stage(change: Partial<ClusterSettings> = {}, proxyUrl?: string) {
+async function stage(
+  change: Partial<ClusterSettings> = {},
+  proxyUrl?: string,
+  known: { etcd?: readonly EtcdTarget[]; apiServers?: readonly string[] } = {},
+) {
+  const { etcd = [], apiServers = [] } = known;
   const folder = mkdtempSync(join(tmpdir(), 'labtop-cp-'));
   closers.push(() => rmSync(folder, { recursive: true }));
   const kube = await startKubeApi({ seed: 5, names: ['10.128.0.9'] });
@@ -41,6 +49,7 @@ async function stage(change: Partial<ClusterSettings> = {}, proxyUrl?: string) {
     context: null,
     vip: null,
     apiServers: [],
+    etcd: [],
     namespaces: [],
     kubelets: false,
     ...change,
@@ -52,6 +61,8 @@ async function stage(change: Partial<ClusterSettings> = {}, proxyUrl?: string) {
     access: transport.access,
     createMetricsReader: createApiServerMetricsReader,
     kubelets: () => [],
+    etcd: () => etcd,
+    apiServers: () => apiServers,
     intervalSeconds: 0.1,
     onChange: (feed) => {
       if (feed.status === 'ok') latest = feed.value;
@@ -168,4 +179,44 @@ test('an API server that the proxy does not let through to is not known, and say
     });
   const servers = latest()?.apiServers ?? [];
   expect(servers.map(({ state }) => state).toSorted()).toEqual(['no-way', 'ok']);
+});
+
+test('looks at the ports of etcd, which want a certificate, and tells when one does not answer any more', async () => {
+  const lab = createWorld({ seed: 5, clock: systemClock });
+  const etcd = await startEtcdServers(lab);
+  closers.push(etcd.close);
+  const targets = etcd.servers.map(({ member, url }) => ({ member, url }));
+  const { latest } = await stage({}, undefined, { etcd: targets });
+  const states = () => latest()?.etcdPorts.map(({ member, state }) => [member, state]);
+  await expect.poll(states, LIMIT).toEqual([
+    ['etcd1', 'answers'],
+    ['etcd2', 'answers'],
+    ['etcd3', 'answers'],
+  ]);
+  expect(latest()?.etcdPorts[0]?.certificate).toMatchObject({
+    subject: 'etcd1',
+    issuer: 'etcd-ca',
+  });
+  await etcd.servers[1]?.setListening(false);
+  // Others are there, so that it is looked at once more.
+  targets.splice(2, 1);
+  await expect.poll(states, LIMIT).toEqual([
+    ['etcd1', 'answers'],
+    ['etcd2', 'refused'],
+  ]);
+  expect(latest()?.etcdPorts[1]).toMatchObject({
+    answeredAt: expect.any(Number) as unknown,
+    certificate: { subject: 'etcd2' },
+  });
+});
+
+test('an API server that nothing but its zone tells of is asked at the address of the zone', async () => {
+  const closed = await startVip(() => []);
+  await closed.close();
+  const others = await startKubeApi({ seed: 6 });
+  closers.push(others.close);
+  const { server } = await stage({ vip: closed.url }, undefined, { apiServers: [others.url] });
+  // Its authority is another one, which is told by its state.
+  await expect.poll(() => server(others.url)?.from, LIMIT).toBe('zone');
+  await expect.poll(() => server(others.url)?.state, LIMIT).toBe('tls');
 });

@@ -25,6 +25,7 @@ async function connect(api: ScriptedApi): Promise<KubeTransport> {
       context: null,
       vip: null,
       apiServers: [],
+      etcd: [],
       namespaces: [],
       kubelets: false,
     },
@@ -94,6 +95,7 @@ test('before a kubeconfig was read a request is refused, not hanging', async () 
     context: null,
     vip: null,
     apiServers: [],
+    etcd: [],
     namespaces: [],
     kubelets: false,
   };

@@ -90,6 +90,7 @@ function read(log: ScriptedLog, choice: LogChoice = TAIL, limits?: LogLimits): L
       context: null,
       vip: null,
       apiServers: [],
+      etcd: [],
       namespaces: [],
       kubelets: false,
     },

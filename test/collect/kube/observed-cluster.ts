@@ -120,7 +120,16 @@ export function observe(
   const listeners = new Set<() => void>();
   const { context = null, namespaces = [], timing, ...rest } = deps;
   const source = createClusterSource(
-    { name: 'test', kubeconfig, context, vip: null, apiServers: [], namespaces, kubelets: false },
+    {
+      name: 'test',
+      kubeconfig,
+      context,
+      vip: null,
+      apiServers: [],
+      etcd: [],
+      namespaces,
+      kubelets: false,
+    },
     {
       watches: [podWatch()],
       random: () => 0.1,
