@@ -318,7 +318,10 @@ test('of two clusters each has its own: what both claim is of the one that says 
   // Its zones are called as those of the other; where these are is configured.
   const told = second([foreign], [lease('kube-scheduler', 'k8sched1')]);
   expect(names(told['infrak8s'])).toEqual(names(componentsIn(first)));
-  expect(told['second']).toMatchObject([{ name: 'apisrv1', zone: null }]);
+  expect(told['second']).toMatchObject([
+    { name: 'apisrv1', zone: null },
+    { name: 'k8sched1', zone: null, leader: true },
+  ]);
   expect(told['nobody']).toBeUndefined();
   // With servers of both on the same network nobody tells whose the others there are.
   const shared = planeLab({

@@ -322,6 +322,7 @@ async function settingsOf(world: World): Promise<Settings> {
       clientKey: { privateKey: '', publicKey: '' },
       kube: { kubeconfig: () => '', instances: () => [] },
       vip: { url: 'https://127.0.0.1:6443' },
+      etcd: { servers: [] },
     } as unknown as Lab;
     const { config } = await writeLabConfig(lab, join(folder, 'config.yaml'));
     const loaded = loadConfig(config, { env: { HOME: folder } });
