@@ -44,12 +44,12 @@ const componentsIn = (sources: Sources): readonly Component[] => {
 };
 const statesOf = (sources: Sources): Readonly<Record<string, string>> =>
   Object.fromEntries(componentsIn(sources).map(({ name, state }) => [name, state]));
-/** Subjects of the certificates that files alone show: those of API servers are seen by their handshakes. */
-const inFiles = (sources: Sources): readonly string[] => {
+/** Subjects of the certificates that are seen in that way, and first in no other. */
+const seenBy = (sources: Sources, way: RegExp): readonly string[] => {
   const inventory = sources.inventory();
   return inventory.clusters.flatMap((cluster) =>
     certificatesOf(inventory, cluster, Date.now()).flatMap(({ from, certificate }) =>
-      from.startsWith('file') ? [certificate.subject] : [],
+      way.test(from) ? [certificate.subject] : [],
     ),
   );
 };
@@ -176,17 +176,18 @@ test(
       );
     await expect.poll(membersTold, LIMIT).toEqual([1, 2, 3].map(() => [4, [], 3]));
     await expect
-      .poll(() => [...new Set(inFiles(sources))].toSorted(), LIMIT)
+      .poll(() => [...new Set(seenBy(sources, /^file/))].toSorted(), LIMIT)
       .toEqual([
         'etcd-ca',
-        'etcd1',
-        'etcd2',
-        'etcd3',
         'kube-apiserver-etcd-client',
         'kubernetes',
         'system:kube-controller-manager',
         'system:kube-scheduler',
       ]);
+    // Those of etcd are what its ports show.
+    await expect
+      .poll(() => seenBy(sources, /^TLS handshake/), LIMIT)
+      .toEqual(expect.arrayContaining(['etcd1', 'etcd2', 'etcd3']));
     lab.play('api-down');
     await expect
       .poll(() => statesOf(sources), LIMIT)

@@ -33,7 +33,7 @@ test('a cluster of which no host is watched has its control plane from pods, lea
       ...(worker as { status?: object }).status,
       addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
     },
-  } as never);
+  });
   for (const kind of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
     kube.store.create('pods', {
       apiVersion: 'v1',
@@ -54,7 +54,7 @@ test('a cluster of which no host is watched has its control plane from pods, lea
           { name: kind, ready: true, restartCount: 0, image: kind, state: { running: {} } },
         ],
       },
-    } as never);
+    });
   writeFileSync(join(home.folder, 'kubeconfig'), kube.kubeconfig());
   const config = join(home.folder, 'config.yaml');
   writeFileSync(
