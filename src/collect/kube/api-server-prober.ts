@@ -42,6 +42,8 @@ const LIMIT_MS = 5_000;
 const METRICS_LIMIT_MS = 20_000;
 /** How often certificates, versions and metrics are looked at. */
 const SELDOM_MS = 60_000;
+/** A certificate with so little of its lifetime left is looked at in every round, so that its renewal is seen at once. */
+const LAST_SHARE = 0.2;
 /** The growth of the memory is that over so long at most. */
 const SLOPE_MS = 10 * 60_000;
 
@@ -126,7 +128,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     });
   }
 
-  async function lookSeldom(by: Access): Promise<void> {
+  async function lookAtCertificate(by: Access): Promise<void> {
     const certificate = await peerCertificate(
       url,
       serverNameFor(url.hostname, by.credentials),
@@ -138,6 +140,10 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       present = { ...present, certificate };
       onChange();
     }
+  }
+
+  async function lookSeldom(by: Access): Promise<void> {
+    await lookAtCertificate(by);
     if (present?.state !== 'ok') return;
     const { body } = await ask('/version', by);
     versionOf = oneLine(asText(asRecord(parseJson(body))['gitVersion'])) || undefined;
@@ -191,8 +197,11 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       if (stateOfError(known) === 'tls') seldomAt = -Infinity;
     }
     const wasWell = present?.state === 'ok';
-    if (performance.now() - seldomAt < SELDOM_MS && (!wasWell || versionOf !== undefined)) return;
     if (present && NOBODY_THERE.has(present.state)) return;
+    if (performance.now() - seldomAt < SELDOM_MS && (!wasWell || versionOf !== undefined)) {
+      if (isEnding(present?.certificate ?? null, clock())) await lookAtCertificate(access);
+      return;
+    }
     seldomAt = performance.now();
     await lookSeldom(access);
   }
@@ -218,6 +227,10 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     },
   };
 }
+
+const isEnding = (certificate: ApiServer['certificate'], now: number): boolean =>
+  certificate !== null &&
+  certificate.notAfter - now < (certificate.notAfter - certificate.notBefore) * LAST_SHARE;
 
 const NOBODY_THERE: ReadonlySet<ProbeState> = new Set(['refused', 'timeout', 'no-way']);
 

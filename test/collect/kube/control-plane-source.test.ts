@@ -220,3 +220,18 @@ test('an API server that nothing but its zone tells of is asked at the address o
   await expect.poll(() => server(others.url)?.from, LIMIT).toBe('zone');
   await expect.poll(() => server(others.url)?.state, LIMIT).toBe('tls');
 });
+
+test('a certificate that ends soon is looked at again and again, so that its renewal is seen', async () => {
+  const { kube, server } = await stage();
+  const hour = 3_600_000;
+  const lifetime = (fromHours: number, leftHours: number) => ({
+    notBeforeMs: Date.now() - fromHours * hour,
+    notAfterMs: Date.now() + leftHours * hour,
+  });
+  const leftHours = (): number =>
+    ((server(kube.url)?.certificate?.notAfter ?? Date.now()) - Date.now()) / hour;
+  kube.renewCertificate(lifetime(160, 8));
+  await expect.poll(leftHours, LIMIT).toBeCloseTo(8, 0);
+  kube.renewCertificate(lifetime(0, 168));
+  await expect.poll(leftHours, LIMIT).toBeCloseTo(168, 0);
+});
