@@ -163,6 +163,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'cluster-workloads': { scenario: 'calm', open: press(':workloads\r') },
   'cluster-pods': { scenario: 'node-notready', open: press(':pods\r') },
   'cluster-network': { scenario: 'calm', open: press(':network\r') },
+  'cluster-storage': { scenario: 'calm', open: press(':storage\r') },
   'cluster-events': { scenario: 'node-notready', open: press(':events\r') },
   'cluster-objects': { scenario: 'calm', open: press(':objects\r') },
   'cluster-groups': { scenario: 'host-down', open: press(':groups\r') },

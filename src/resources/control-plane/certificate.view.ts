@@ -58,7 +58,7 @@ export const certificateView: View<PlacedCertificate> = {
   ],
   stale: ({ certificate }, now) => now - certificate.at > FRESH_MS,
   columns: [
-    { id: 'where', title: 'WHERE', width: 30, priority: 0, text: ({ where }) => where },
+    { id: 'where', title: 'WHERE', width: 44, priority: 0, text: ({ where }) => where },
     {
       id: 'left',
       title: 'LEFT',
