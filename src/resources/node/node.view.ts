@@ -46,6 +46,12 @@ function nodeSign(node: NodeRow): Sign {
   return node.unschedulable ? 'off' : 'ok';
 }
 
+/** Conditions that are not as they should be; whoever tells of a node no more is no condition, but what it means. */
+const troublesOf = ({ ready, pressures }: NodeRow): readonly string[] => [
+  ...(ready === 'Unknown' ? ['kubelet silent'] : []),
+  ...pressures,
+];
+
 /** Cluster pane, tab nodes. */
 export const nodeView: View<NodeRow> = {
   id: 'nodes',
@@ -65,7 +71,7 @@ export const nodeView: View<NodeRow> = {
       title: 'STATUS',
       width: 26,
       priority: 1,
-      text: (node) => `${node.status}${node.ready === 'Unknown' ? ' (kubelet silent)' : ''}`,
+      text: (node) => node.status,
       tone: (node) => (node.ready === 'True' ? 'muted' : 'bad'),
     },
     clusterColumn(7),
@@ -125,8 +131,8 @@ export const nodeView: View<NodeRow> = {
       title: 'CONDITIONS',
       width: 16,
       priority: 6,
-      text: (node) => (node.fresh ? node.pressures.join(' ') || '-' : UNKNOWN),
-      tone: (node) => (node.pressures.length > 0 ? 'warn' : 'muted'),
+      text: (node) => (node.fresh ? troublesOf(node).join(' ') || '-' : UNKNOWN),
+      tone: (node) => (troublesOf(node).length > 0 ? 'warn' : 'muted'),
     },
     {
       id: 'taints',

@@ -88,8 +88,9 @@ const mayastorRule = (
   check: ({ persistentVolumes }, cluster) =>
     [...persistentVolumes.byKey].flatMap(([key, volume]) => {
       const mayastor = volume.phase === 'Bound' ? mayastorOf(cluster, volume) : undefined;
-      if (mayastor?.pools == null || `volume.${mayastor.health}` !== id) return [];
+      if (mayastor === undefined || `volume.${mayastor.health}` !== id) return [];
       const { replicas, pools } = mayastor;
+      if (pools === null) return [];
       return [
         {
           subject: storageRef(cluster.name, 'PersistentVolume', key),

@@ -108,7 +108,7 @@ test.skipIf(!hasKubectl)('kubectl describe says the same of every node of the la
         line
           .trim()
           .replaceAll(/ +/gu, ' ')
-          .replace(/ \S+$/u, (age) => (/\)$/u.test(age) ? age : '')),
+          .replace(/ \S+$/u, (age) => (age.endsWith(')') ? age : '')),
       )
       .filter((line) => /\(\d+%\)/u.test(line));
   };
