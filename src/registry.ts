@@ -67,6 +67,7 @@ import { hostView } from './resources/host/host.view.ts';
 import { ipmitoolSensor } from './resources/host/ipmitool-sensor.command.ts';
 import { jumpDown } from './resources/host/jump-down.rule.ts';
 import { messages } from './resources/host/messages.command.ts';
+import { profiles } from './resources/host/profiles.command.ts';
 import { psrinfo } from './resources/host/psrinfo.command.ts';
 import { smartctl } from './resources/host/smartctl.command.ts';
 import { svcsZones } from './resources/host/svcs-zones.command.ts';
@@ -235,6 +236,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(fmtopo),
   command(dumpadm),
   command(zoneComponents),
+  command(profiles),
   command(vmmKstats),
   command(zoneCertificates),
 ];

@@ -1,6 +1,6 @@
 import { quoteWord } from '../collect/ssh/quote-argv.ts';
 import type { HostCommand } from '../domain/command.ts';
-import { gapOf } from '../domain/feed.ts';
+import { gapOf, lastKnown } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type {
   ClusterInventory,
@@ -10,9 +10,18 @@ import type {
   SourceStatus,
 } from '../domain/inventory.ts';
 import type { Complaint } from '../domain/parsed.ts';
+import { judgeRight } from '../domain/rights.ts';
+import type { ActingRight } from '../domain/rights.ts';
 import { resourceName } from '../domain/watch.ts';
 import type { ClusterWatch } from '../domain/watch.ts';
-import { giveProfile, isForProfile, makeProfile } from '../resources/host/lab-monitor.ts';
+import {
+  giveAuthorization,
+  giveProfile,
+  isForProfile,
+  makeProfile,
+  PROFILE,
+} from '../resources/host/lab-monitor.ts';
+import { zoneRights } from '../resources/zone/zone-rights.ts';
 
 /**
  * What became of one question.
@@ -42,6 +51,16 @@ export type QuestionReport = {
   readonly complaints: readonly Complaint[];
 };
 
+/** What may be done on a host, apart from watching it. */
+export type ActionReport = {
+  readonly action: string;
+  readonly state: 'ok' | 'partial' | 'denied' | 'unknown';
+  /** What is missing, or to which zones it is limited; null when all is well. */
+  readonly reason: string | null;
+  /** Lines that root runs on the host to grant it. */
+  readonly grants: readonly string[];
+};
+
 /** A source: a host or a cluster. */
 export type SourceReport = {
   readonly name: string;
@@ -64,6 +83,8 @@ export type SourceReport = {
    * is missing.
    */
   readonly grants: readonly string[];
+  /** What labtop may do on a host; none of it is needed to watch. Empty for a cluster. */
+  readonly actions: readonly ActionReport[];
 };
 
 /** Something of the machine that labtop runs on. */
@@ -115,6 +136,30 @@ function examineHost(host: HostInventory, commands: readonly HostCommand[]): Sou
     user,
     release: identity?.release ?? null,
     grants: grantsOf(questions, user ?? 'USER'),
+    actions: reached(host.source) ? zoneRights.map((right) => examineRight(host, user, right)) : [],
+  };
+}
+
+function examineRight(host: HostInventory, user: string | null, right: ActingRight): ActionReport {
+  const { what: action, program, authorizations, profile } = right;
+  const rights = lastKnown(host.feeds.rights)?.value;
+  if (rights === undefined) return { action, state: 'unknown', reason: null, grants: [] };
+  const { lacksProgram, lacksAuthorization, zones } = judgeRight(rights, user, right);
+  const missing = [
+    ...(lacksProgram ? [`no profile lets ${program} run as root`] : []),
+    ...(lacksAuthorization ? [`no authorization ${authorizations.join(' or ')}`] : []),
+  ];
+  if (missing.length === 0 && zones.length > 0)
+    return { action, state: 'partial', reason: `only ${zones.join(', ')}`, grants: [] };
+  const [least = ''] = authorizations;
+  return {
+    action,
+    state: missing.length === 0 ? 'ok' : 'denied',
+    reason: missing.join('; ') || null,
+    grants: [
+      ...(lacksProgram ? [giveProfile(user ?? 'USER', profile)] : []),
+      ...(lacksAuthorization ? [giveAuthorization(user ?? 'USER', least)] : []),
+    ],
   };
 }
 
@@ -178,6 +223,7 @@ function sourceReport(
     answered: asked.filter(({ state }) => state === 'ok' || state === 'partial').length,
     asked: asked.length,
     grants: [],
+    actions: [],
   };
 }
 
@@ -234,5 +280,5 @@ function mendOf(feed: Feed<unknown>, command: HostCommand | undefined): string |
 
 function grantsOf(questions: readonly QuestionReport[], user: string): readonly string[] {
   const grants = [...new Set(questions.flatMap(({ grant }) => grant ?? []))];
-  return grants.some(isForProfile) ? [makeProfile, ...grants, giveProfile(user)] : grants;
+  return grants.some(isForProfile) ? [makeProfile, ...grants, giveProfile(user, PROFILE)] : grants;
 }

@@ -1,6 +1,6 @@
 import { plural } from '../domain/format.ts';
 import { hostCommands } from '../registry.ts';
-import type { DoctorReport, QuestionReport, SourceReport } from './doctor-report.ts';
+import type { ActionReport, DoctorReport, QuestionReport, SourceReport } from './doctor-report.ts';
 
 /** As wide as the longest name of a question. */
 const NAME_WIDTH = Math.max(...hostCommands.map(({ id }) => id.length));
@@ -52,6 +52,15 @@ function sourceLines(source: SourceReport): readonly string[] {
             : `  what an administrator of ${name} runs to mend it:`,
           ...source.grants.map((line) => `    ${line}`),
         ]),
+    ...source.actions.flatMap(actionLines),
+  ];
+}
+
+function actionLines({ action, state, reason, grants }: ActionReport): readonly string[] {
+  return [
+    row('may', state, action),
+    ...(reason === null ? [] : [more(reason)]),
+    ...grants.map((line) => more(line)),
   ];
 }
 

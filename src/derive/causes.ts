@@ -43,6 +43,9 @@ const NETWORK: ReadonlySet<string> = new Set([
   'vlan.isolated',
 ]);
 
+/** A disk that fails now; what it had counted before the console looked is a fact and explains nothing. */
+const FAILING_DISK = ['disk.errors critical', 'disk.errors warning', 'disk.smart'];
+
 /**
  * Rules, where it matters with their severity, that certain others explain, on the same subject or on what this is made of, although nothing is gone: the
  * disk that fails, the state that its pool is in, the errors that a slow disk counts. Which of them was found first
@@ -50,12 +53,14 @@ const NETWORK: ReadonlySet<string> = new Set([
  */
 const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
-    'disk.slow': ['disk.errors', 'disk.smart'],
-    'disk.smart': ['disk.errors'],
-    'pool.state': ['disk.errors', 'disk.smart'],
-    'pool.device': ['disk.errors', 'disk.smart', 'pool.state'],
-    'pool.errors': ['disk.errors', 'disk.smart'],
-    'pool.resilver': ['disk.errors', 'disk.smart', 'pool.state'],
+    'disk.slow': FAILING_DISK,
+    'disk.smart': ['disk.errors critical', 'disk.errors warning'],
+    // What a disk had counted says less than what it foretells, or than the state of its pool.
+    'disk.errors info': ['disk.smart', 'disk.slow'],
+    'pool.state': FAILING_DISK,
+    'pool.device': [...FAILING_DISK, 'pool.state'],
+    'pool.errors': FAILING_DISK,
+    'pool.resilver': [...FAILING_DISK, 'pool.state'],
     'zone.disk': ['pool.capacity'],
     'api.instance': ['zone.down', 'zone.stuck', 'etcd.quorum critical'],
     'etcd.member': ['zone.down', 'zone.stuck'],

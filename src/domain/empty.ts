@@ -57,6 +57,7 @@ export const emptyHost = (
     crashDumps: pending,
     processors: pending,
     zoneComponents: pending,
+    rights: pending,
     vcpus: pending,
     zoneCertificates: pending,
   },

@@ -35,6 +35,7 @@ import type { ObjectCount } from './objects.ts';
 import type { HostObserver } from './observer.ts';
 import type { PoolEntry, PoolStatus } from './pool.ts';
 import type { ZoneProcesses } from './process.ts';
+import type { Rights } from './rights.ts';
 import type { Sensor } from './sensor.ts';
 import type { Services, ServicesOfZones } from './service.ts';
 import type {
@@ -131,6 +132,7 @@ export type Feeds = {
   readonly crashDumps: CrashDumps;
   readonly processors: readonly Processor[];
   readonly zoneComponents: readonly ZoneComponent[];
+  readonly rights: Rights;
   /** By the machine's name. */
   readonly vcpus: ReadonlyMap<string, VcpuTimes>;
   readonly zoneCertificates: readonly ZoneCertificates[];

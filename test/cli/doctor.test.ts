@@ -35,7 +35,7 @@ const MISSING = {
   program: 'ipmitool',
 } as const;
 
-test('a host that answers everything is well, and takes three lines', () => {
+test('a host that answers everything is well, and takes three lines beside what may be done', () => {
   const well = report(WELL, {});
   expect(well.isWell).toBe(true);
   expect(well.hosts[0]).toMatchObject({
@@ -64,6 +64,36 @@ test('a right that is missing is told with what it hides, and all lines that gra
 test('a right of another kind needs no profile', () => {
   const { hosts } = report(WELL, { feeds: { messages: { ...DENIED, reason: 'denied' } } });
   expect(hosts[0]?.grants).toEqual(['chmod a+r /var/adm/messages']);
+});
+
+test('what may be done is told, and the lines that grant it; none of it is needed to be well', () => {
+  const poor = report(WELL, { feeds: { rights: ok({ commands: [], authorizations: [] }) } });
+  expect(poor.isWell).toBe(true);
+  expect(poor.hosts[0]?.grants).toEqual([]);
+  expect(poor.hosts[0]?.actions).toMatchObject([
+    {
+      action: 'restart and boot zones and VMs (r, R)',
+      state: 'denied',
+      reason: 'no profile lets /usr/sbin/zoneadm run as root; no authorization solaris.zone.manage',
+      grants: [
+        `usermod -P "$(userattr profiles labtop | sed 's/..*/&,/')Zone Management" labtop`,
+        `usermod -A "$(userattr auths labtop | sed 's/..*/&,/')solaris.zone.manage" labtop`,
+      ],
+    },
+    { state: 'denied' },
+  ]);
+  const text = renderDoctor(poor);
+  expect(text).toContain('Zone Management" labtop\n');
+  const may = report(WELL, {});
+  expect(may.hosts[0]?.actions.map(({ state }) => state)).toEqual(['ok', 'ok']);
+  const unknown = report(WELL, { feeds: { rights: MISSING } });
+  expect(unknown.hosts[0]?.actions.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
+  const rights = {
+    commands: [{ profile: 'Z', path: '/usr/sbin/zoneadm', attributes: ['euid=0'] }],
+    authorizations: ['solaris.zone.manage/web'],
+  };
+  const limited = report(WELL, { feeds: { rights: ok(rights) } });
+  expect(limited.hosts[0]?.actions[0]).toMatchObject({ state: 'partial', reason: 'only web' });
 });
 
 test('a program that is missing is told; what there is nothing to ask about is not', () => {

@@ -277,6 +277,12 @@ test.for([
   },
 );
 
+test('what a disk had counted long ago explains nothing of its pool', () => {
+  const old = { ...unc, severity: 'info' as const };
+  const state = poolOf('pool.state', 'critical');
+  expect(tree([old, state], storage)).toEqual([old.id, state.id]);
+});
+
 test('a full or an unscrubbed pool is no matter of its disks', () => {
   const problems = [poolOf('pool.capacity'), poolOf('pool.scrub')];
   expect(tree([unc, ...problems], storage)).toEqual([unc.id, ...problems.map(({ id }) => id)]);

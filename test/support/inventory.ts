@@ -131,6 +131,14 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       processes: ok(new Map()),
       zoneServices: ok({ zones: new Map(), explanations: [] }),
       zoneComponents: ok([]),
+      rights: ok({
+        commands: ['zoneadm', 'zlogin'].map((name) => ({
+          profile: 'Zone Management',
+          path: `/usr/sbin/${name}`,
+          attributes: ['euid=0'],
+        })),
+        authorizations: ['solaris.zone.manage'],
+      }),
       vcpus: ok(new Map()),
       zoneCertificates: ok([]),
       zoneConfigs: ok(

@@ -11,6 +11,7 @@ import { ipmitool } from './ipmitool.ts';
 import { kstat } from './kstat.ts';
 import { ls } from './ls.ts';
 import { pfexec } from './pfexec.ts';
+import { auths, profiles } from './profiles.ts';
 import { ps } from './ps.ts';
 import { smartctl } from './smartctl.ts';
 import { stty, tty } from './stty.ts';
@@ -39,6 +40,7 @@ import { zpool } from './zpool.ts';
 /** Every program of a lab host. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
   [
+    auths,
     beadm,
     cat,
     chronyc,
@@ -58,6 +60,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     kstat,
     ls,
     pfexec,
+    profiles,
     prtconf,
     ps,
     psrinfo,

@@ -670,6 +670,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
 const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
   zoneComponents: 'zlogin curl',
+  rights: 'profiles, auths',
   vcpus: 'kstat, vCPUs',
   zoneCertificates: 'zlogin pargs',
   kstats: 'kstat',

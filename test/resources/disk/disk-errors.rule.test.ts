@@ -16,14 +16,20 @@ const risen = (change: Partial<NewDiskErrors>): NewDiskErrors => ({
   ...change,
 });
 
-function check(newErrors: NewDiskErrors | null, isNamed = true) {
+const OLD = { mediaErrors: 900, hardErrors: 12 };
+
+function check(
+  newErrors: NewDiskErrors | null,
+  isNamed = true,
+  counted: Parameters<typeof diskCounters>[0] = OLD,
+) {
   const base = makeKstats();
   const kstats = {
     ...base,
     counters: {
       ...base.counters,
       snaptimeSeconds: AT,
-      disks: new Map([['sd1', diskCounters({ mediaErrors: 900, hardErrors: 12 })]]),
+      disks: new Map([['sd1', diskCounters(counted)]]),
     },
     disks: new Map([['sd1', diskRates({ newErrors })]]),
   };
@@ -37,8 +43,16 @@ function check(newErrors: NewDiskErrors | null, isNamed = true) {
 }
 
 test.for<[string, NewDiskErrors | null, string[]]>([
-  ['old counts that stand still', risen({ roseAtSeconds: null }), []],
-  ['nothing is known yet', null, []],
+  [
+    'old counts that stand still',
+    risen({ roseAtSeconds: null }),
+    ['info 900 media errors, 12 hard errors since its driver was loaded, none of late'],
+  ],
+  [
+    'at the first look',
+    null,
+    ['info 900 media errors, 12 hard errors since its driver was loaded, none of late'],
+  ],
   ['a block that cannot be read', risen({ media: 1 }), ['critical 1 new media error']],
   [
     'media and hard errors',
@@ -55,7 +69,11 @@ test.for<[string, NewDiskErrors | null, string[]]>([
     risen({ media: 1, roseAtSeconds: AT - 3599 }),
     ['critical 1 new media error'],
   ],
-  ['longer ago', risen({ media: 1, roseAtSeconds: AT - 3601 }), []],
+  [
+    'longer ago',
+    risen({ media: 1, roseAtSeconds: AT - 3601 }),
+    ['info 900 media errors, 12 hard errors since its driver was loaded, none of late'],
+  ],
 ])('%s', ([, errors, expected]) => {
   expect(check(errors).map(({ severity, title }) => `${severity} ${title}`)).toEqual(expected);
 });
@@ -81,4 +99,10 @@ test('a disk whose device is not known is called by its driver', () => {
     evidence: { pool: null },
     hint: expect.stringContaining('save what is on it') as string,
   });
+});
+
+test('a few errors of old, as a cable leaves that was pulled, are no news', () => {
+  const quiet = risen({ roseAtSeconds: null });
+  expect(check(quiet, true, { hardErrors: 9, transportErrors: 99, mediaErrors: 0 })).toEqual([]);
+  expect(check(quiet, true, { transportErrors: 100 })).toHaveLength(1);
 });
