@@ -1,7 +1,10 @@
+import { createHostLogReader } from './collect/host-log-reader.ts';
+import type { HostLogReader } from './collect/host-log-reader.ts';
 import type { LogReader } from './collect/kube/log-reader.ts';
 import { READING, readDocument } from './console-documents.ts';
 import type { CollectError } from './domain/feed.ts';
 import { lastKnown } from './domain/feed.ts';
+import { isHostLog, logFiles } from './domain/host-logs.ts';
 import type { Inventory } from './domain/inventory.ts';
 import type { LogChoice, LogPod } from './domain/log.ts';
 import { podsByWorkload } from './domain/pods.ts';
@@ -28,10 +31,27 @@ type DocumentPlace = Extract<Place, { kind: 'document' }>;
 type OpenLog = {
   readonly key: string;
   readonly sources: Sources;
-  readonly reader: LogReader;
-  /** The pods' table of which the pods were taken. */
+  readonly reader: Reader;
+  /** What told which logs there are. */
   table: unknown;
 };
+type Reader = Omit<LogReader, 'setPods'> & {
+  /** Begins with what there is of the place by now. */
+  readonly look: (place: LogPlace, inventory: Inventory) => void;
+  readonly table: (place: LogPlace, inventory: Inventory) => unknown;
+};
+
+const ofPods = (reader: LogReader): Reader => ({
+  ...reader,
+  look: ({ refs }, inventory) => reader.setPods(podsOf(refs, inventory)),
+  table: (place, inventory) => podTable(inventory, place),
+});
+const ofHosts = (reader: HostLogReader): Reader => ({
+  ...reader,
+  look: ({ refs }, inventory) => reader.setFiles(logFiles(refs, inventory)),
+  // Files are few: they are looked at whenever anything has changed.
+  table: (_place, inventory) => inventory,
+});
 
 type OpenDocument = {
   readonly key: string;
@@ -58,9 +78,14 @@ export function createTexts(sources: () => Sources | null, onChange: () => void)
 
   const begin = (place: LogPlace, choice: LogChoice, key: string): OpenLog | null => {
     const from = sources();
-    const name = refPath(place.refs[0] ?? 'source:')[0] ?? '';
-    const reader = from?.cluster(name)?.logs(choice, onChange);
-    return from && reader ? { key, sources: from, reader, table: null } : null;
+    if (from === null) return null;
+    const [first] = place.refs;
+    if (first !== undefined && isHostLog(first)) {
+      const reader = createHostLogReader(choice, { link: from.link, clock: Date.now, onChange });
+      return { key, sources: from, reader: ofHosts(reader), table: null };
+    }
+    const reader = from.cluster(refPath(first ?? 'source:')[0] ?? '')?.logs(choice, onChange);
+    return reader ? { key, sources: from, reader: ofPods(reader), table: null } : null;
   };
 
   function followLog(place: LogPlace, session: Session): LogView {
@@ -73,15 +98,15 @@ export function createTexts(sources: () => Sources | null, onChange: () => void)
     }
     if (!open) return (view = { kind: 'log', log: NOTHING, error: NOT_CONNECTED });
     const { reader, sources: from } = open;
-    const table = podTable(from.inventory(), place);
+    const table = reader.table(place, from.inventory());
     if (open.table !== table || table === null) {
       open.table = table;
-      reader.setPods(podsOf(place.refs, from.inventory()));
+      reader.look(place, from.inventory());
     }
     // What somebody looks at must not go away beneath their eyes.
     reader.hold(top !== 'end' && !previous);
     const log = reader.snapshot();
-    const error = log.streams.length === 0 ? noPods(place) : null;
+    const error = log.streams.length === 0 ? noLogs(place) : null;
     if (view?.log !== log || view.error?.code !== error?.code) view = { kind: 'log', log, error };
     return view;
   }
@@ -154,11 +179,18 @@ const NOT_CONNECTED: CollectError = {
   hint: 'the logs come as soon as it is',
 };
 
-const noPods = ({ refs }: LogPlace): CollectError => ({
-  code: 'no-pods',
-  message: refs.length > 1 ? 'they have no pods now' : 'it has no pods now',
-  hint: 'their logs come as soon as there are any',
-});
+const noLogs = ({ refs }: LogPlace): CollectError =>
+  refs.some(isHostLog)
+    ? {
+        code: 'no-logs',
+        message: 'no log of it is known: Linux zones keep theirs in many ways',
+        hint: 's opens a shell in it',
+      }
+    : {
+        code: 'no-pods',
+        message: refs.length > 1 ? 'they have no pods now' : 'it has no pods now',
+        hint: 'their logs come as soon as there are any',
+      };
 
 /** Changes whenever the pods of workloads may have; pods are what they are named. */
 const podTable = ({ clusters }: Inventory, { refs: [first] }: LogPlace): unknown => {

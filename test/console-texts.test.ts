@@ -262,3 +262,53 @@ test('what is no object says so; so does what is not there', async () => {
   expect(errorOf('pod:infrak8s/apps/gone')?.hint).toContain('it is gone');
   await until(() => errorOf('object:infrak8s/BGPPeer/worker1/10.0.0.1')?.code === 'no-object');
 });
+
+test('the logs of three hosts are followed at once, and go on as lines are written', async () => {
+  const { stage, texts } = await open();
+  const session = logs(['host:omni1', 'host:omni2', 'host:store1']);
+  const heard = () => new Set(linesOf(texts.follow(session)).map(({ pod }) => pod));
+  await until(() => heard().size === 3);
+  stage.lab.world.note('omni2', 'sshd[811]', 'Accepted publickey for admin');
+  const last = () => linesOf(texts.follow(session)).at(-1);
+  await until(() => last()?.text.endsWith('Accepted publickey for admin'));
+  expect(last()).toMatchObject({ pod: 'omni2', container: 'messages' });
+  const all = linesOf(texts.follow(session)).map(({ pod, text }) => `${pod} ${text}`);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('the log of a service that has given up is read where it is, also inside a zone', async () => {
+  const { stage, texts, sources } = await open();
+  const fmri = 'svc:/ooce/database/postgresql17:default';
+  const isKnown = () => {
+    const feed = sources.inventory().hosts.find(({ name }) => name === 'store1')
+      ?.feeds.zoneServices;
+    return feed?.status === 'ok' && feed.value.zones.has('postgres');
+  };
+  await until(isKnown);
+  stage.lab.play('smf-maintenance');
+  const said = (session: Session) =>
+    linesOf(texts.follow(session)).some(({ text }) =>
+      text.includes('changing state to maintenance'),
+    );
+  await until(() => said(logs([`service:store1/postgres/${fmri}`])));
+  // The zone's own page has it beside what syslogd wrote there.
+  const zone = logs(['zone:store1/postgres']);
+  await until(() => said(zone));
+  await until(
+    () => new Set(linesOf(texts.follow(zone)).map(({ container }) => container)).size === 2,
+  );
+});
+
+test('a zone that may not be entered, and one without a known log, say so', async () => {
+  const { stage, texts } = await open();
+  stage.lab.host('store1').profile([]);
+  const denied = logs(['zone:store1/postgres']);
+  const streams = () => logOf(texts.follow(denied))?.streams ?? [];
+  await until(() => streams()[0]?.state === 'failed');
+  expect(streams()[0]?.error).toMatchObject({
+    message: expect.stringContaining('lack sufficient privilege') as string,
+    hint: expect.stringContaining('labtop doctor') as string,
+  });
+  const linux = logs(['zone:omni2/unifi']);
+  await until(() => texts.follow(linux)?.error?.code === 'no-logs');
+});

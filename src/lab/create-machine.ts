@@ -1,13 +1,11 @@
-import { formatMessages } from './commands/format.ts';
 import { PROGRAMS } from './commands/registry.ts';
+import { readLog } from './log-files.ts';
 import { noFaults, type Machine } from './machine.ts';
 import { KERNEL, RELEASE } from './release.ts';
 import type { World } from './world.ts';
 
 /** The user that the lab's hosts let in. */
 export const LAB_USER = 'labtop';
-
-const MESSAGES = '/var/adm/messages';
 
 /** Makes the operating system of one host of the world. @throws {RangeError} if there is no such host. */
 export function createMachine(world: World, name: string): Machine {
@@ -51,8 +49,7 @@ export function createMachine(world: World, name: string): Machine {
       'zoneadm',
     ]),
     host: () => world.host(name),
-    readFile: (path) =>
-      path === MESSAGES ? formatMessages(name, world.host(name).system.log) : files[path],
+    readFile: (path) => readLog(world.host(name), 'global', path, world.clock.now()) ?? files[path],
     processes: new Map(),
     consoles: new Map(),
     nextPid: () => {

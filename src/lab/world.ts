@@ -13,7 +13,7 @@ import {
 } from './model/host.ts';
 import { zoneRssBytes } from './model/memory.ts';
 import { GLOBAL, setServiceFault, type ServiceFault } from './model/services.ts';
-import { noteMaintenance } from './model/system-state.ts';
+import { noteLine, noteMaintenance } from './model/system-state.ts';
 import {
   beginAction,
   crashZone,
@@ -64,6 +64,8 @@ export type World = {
     fmri: string,
     fault: Omit<ServiceFault, 'at'> | null,
   ) => void;
+  /** Adds a line to the system's log of a host: `sshd[811]` and what it says. */
+  readonly note: (host: string, from: string, text: string) => void;
   /** Whether the daemon that the zone is there for runs. */
   readonly daemonRuns: (host: string, zone: string) => boolean;
   /** The etcd cluster that a member is of. @throws {RangeError} if there is none. */
@@ -171,6 +173,7 @@ export function createWorld(options: WorldOptions): World {
       if (name === GLOBAL && fault?.state === 'maintenance')
         noteMaintenance(found.system, fmri, clock.now());
     },
+    note: (name, from, text) => noteLine(host(name).system, from, text, clock.now()),
     daemonRuns: isRunning,
     etcdOf: (member) => {
       const found = etcds.find(({ members }) => members.includes(member));

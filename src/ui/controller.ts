@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/action.ts';
 import { clock, plural } from '../domain/format.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
+import { isHostLog } from '../domain/host-logs.ts';
 import type { LinkReply } from '../domain/link-question.ts';
 import { LOG_WINDOWS } from '../domain/log.ts';
 import type { LogWindow } from '../domain/log.ts';
@@ -431,12 +432,18 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const own = subject();
     return marked.length > 0 || own === null ? marked : [own];
   };
+  /** Among the problems of hosts and zones the key opens what stands beneath them, as the arrow does. */
+  const opensTree = (ref: Ref): boolean =>
+    model().session.place.kind === 'problems' && isHostLog(ref) && refKind(ref) !== 'service';
   const openLogs = () => {
     const refs = markedOr(LOG_KINDS);
     const [first] = refs;
     // What has no logs leaves the key to whoever moves with h, j, k and l.
-    if (first === undefined || !LOG_KINDS.includes(refKind(first))) cyclePanels(1);
-    else if (refs.some((ref) => refPath(ref)[0] !== refPath(first)[0]))
+    if (first === undefined || !LOG_KINDS.includes(refKind(first)) || opensTree(first))
+      cyclePanels(1);
+    else if (refs.some((ref) => isHostLog(ref) !== isHostLog(first)))
+      say('logs of hosts or of a cluster: what is marked is of both kinds', 'warn');
+    else if (!isHostLog(first) && refs.some((ref) => refPath(ref)[0] !== refPath(first)[0]))
       say('logs of one cluster at a time: what is marked lies in several', 'warn');
     else update((session) => go(session, { kind: 'log', refs }));
   };

@@ -1,3 +1,4 @@
+import { HOST_LOG_KINDS } from '../domain/host-logs.ts';
 import { LOG_WINDOWS } from '../domain/log.ts';
 import type { LogWindow } from '../domain/log.ts';
 import type { RefKind } from '../domain/ref.ts';
@@ -55,7 +56,7 @@ export const OBJECT_KINDS: readonly RefKind[] = [
 ];
 
 /** Kinds of things that have logs. */
-export const LOG_KINDS: readonly RefKind[] = ['pod', 'workload'];
+export const LOG_KINDS: readonly RefKind[] = ['pod', 'workload', ...HOST_LOG_KINDS];
 
 const WINDOW_LABELS: Readonly<Record<LogWindow, string>> = {
   tail: 'the last lines',
@@ -384,7 +385,7 @@ export const bindings: readonly Binding[] = [
     id: 'logs',
     keys: ['l'],
     contexts: ['table', 'detail', 'problems', 'document'],
-    label: 'logs of a pod, workload or the marked; else right',
+    label: 'logs of a host, zone, service, pod, workload or the marked; else right',
     group: 'Look and act',
     hint: 'logs',
     kinds: LOG_KINDS,

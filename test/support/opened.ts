@@ -26,13 +26,15 @@ export type Opened = CountingTerminal & {
   readonly clickAt: (x: number, y: number) => Promise<void>;
   /** The wheel over the first place of the text, one notch a call. */
   readonly wheel: (text: string | RegExp, way: 'up' | 'down', modifier?: 'ctrl') => Promise<void>;
-  /** Sends a key as a terminal does: `tab`, `shift-tab`, `pagedown`, `pageup`, `esc`, or what it types. */
+  /** Sends a key as a terminal does: `tab`, `shift-tab`, `left`, `right`, `pagedown`, `pageup`, `esc`, or what it types. */
   readonly key: (...names: readonly string[]) => Promise<void>;
 };
 
 const KEYS: Readonly<Record<string, string>> = {
   tab: '\t',
   'shift-tab': `${ESC}[Z`,
+  right: `${ESC}[C`,
+  left: `${ESC}[D`,
   pagedown: `${ESC}[6~`,
   pageup: `${ESC}[5~`,
   esc: ESC,

@@ -232,7 +232,7 @@ const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref']) =>
 const positions = (lines: readonly string[]): readonly string[] =>
   lines.flatMap((line) => [...line.matchAll(/ (\d+–\d+ of \d+) /g)].map(([, text]) => text ?? ''));
 
-test('h and l go round the panels of a detail view, j and k move in the focused one', async () => {
+test('left and right go round the panels of a detail view, j and k move in the focused one', async () => {
   const console = await open();
   await console.put(detail('hosts', 'host:omni1'));
   expect(positions(await console.lines())).toEqual(['1–12 of 18']);
@@ -240,7 +240,7 @@ test('h and l go round the panels of a detail view, j and k move in the focused 
   await console.key('j', 'j');
   expect((await console.lines()).join('\n')).toContain('>● zones');
   for (const name of ['depends', 'network', 'zones']) {
-    await console.key('l');
+    await console.key('right');
     expect(Object.values(console.session().panels)).toEqual([name]);
   }
   await console.key('j', 'j');
@@ -248,10 +248,10 @@ test('h and l go round the panels of a detail view, j and k move in the focused 
   await console.key('pagedown');
   expect(positions(await console.lines())).toEqual(['7–18 of 18']);
   for (const name of ['cpu', 'memory', 'pools', 'depends', 'network', 'zones']) {
-    await console.key('l');
+    await console.key('right');
     expect(Object.values(console.session().panels)).toEqual([name]);
   }
-  await console.key('h');
+  await console.key('left');
   expect(Object.values(console.session().panels)).toEqual(['network']);
   await console.key('G');
   // What was scrolled stays so when the focus is elsewhere.
@@ -270,18 +270,18 @@ test('tab goes on to the next tab where there are tabs, else to the next panel',
   expect(Object.keys(console.session().panels)).toContain('detail.vlan:48.0');
 });
 
-test('in one long list l jumps to its next part, and at the end back to the first', async () => {
+test('in one long list right jumps to its next part, and at the end back to the first', async () => {
   const console = await open('calm', 60, 16);
   await console.put(detail('hosts', 'host:omni1'));
-  await console.key('l');
+  await console.key('right');
   expect((await console.lines())[4]).toMatch(/^. Memory/);
-  await console.key('l');
+  await console.key('right');
   expect((await console.lines())[4]).toMatch(/^. Pools/);
-  await console.key('h');
+  await console.key('left');
   expect((await console.lines())[4]).toMatch(/^. Memory/);
   for (let count = 0; count < 9; count += 1) {
     if ((await console.lines())[4]?.includes('CPU')) break;
-    await console.key('l');
+    await console.key('right');
   }
   expect((await console.lines())[4]).toMatch(/^. CPU/);
 });
@@ -291,17 +291,17 @@ test('an action and the related things are for what is selected in the focused p
   await console.put(detail('hosts', 'host:omni1'));
   await console.key('J');
   expect(await console.screen()).toContain('Related to host omni1');
-  await console.key('esc', 'l', 'l', 'l', 'j', 'J');
+  await console.key('esc', 'right', 'right', 'right', 'j', 'J');
   expect(await console.screen()).toContain('Related to VM homeassistant on omni1');
 });
 
-test('+ gives a panel the whole place and says so, l goes on to the next, _ and esc lead back', async () => {
+test('+ gives a panel the whole place and says so, right goes on to the next, _ and esc lead back', async () => {
   const console = await open();
   await console.put(detail('hosts', 'host:omni1'));
-  await console.key('h', 'h', '+');
+  await console.key('left', 'left', '+');
   expect(await console.screen()).toMatch(/┏━ CPU(.|\n)*zoomed, _ back/);
   expect(await console.screen()).not.toContain('Pools');
-  await console.key('l');
+  await console.key('right');
   expect(await console.screen()).toMatch(/┏━ Memory/);
   await console.key('_');
   expect(await console.screen()).toContain('╭─ Pools');

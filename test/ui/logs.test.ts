@@ -45,10 +45,23 @@ test('l opens the logs of a pod, of a workload, and of all pods that are marked'
 test('a locked console reads logs; on what has none the key moves as before', async () => {
   const console = await open(() => numbered(3));
   expect(await console.screen()).toContain('SAFE');
-  await console.press('2l');
-  expect(console.session().place).toMatchObject({ kind: 'pane', pane: 'zones' });
+  await console.press('4l');
+  expect(console.session().place).toMatchObject({ kind: 'pane', pane: 'vlans' });
   await console.press(':pods\rl');
   expect(await console.screen()).toContain('number 2');
+});
+
+test('the logs of hosts, of zones and of a service that is a problem; in a detail too', async () => {
+  const console = await open(() => numbered(3));
+  await console.press('1  l');
+  expect(console.session().place).toEqual({ kind: 'log', refs: ['host:omni1', 'host:omni2'] });
+  await console.key('esc');
+  await console.press('2l');
+  const { place } = console.session();
+  expect(place.kind === 'log' && place.refs).toEqual([expect.stringMatching(/^zone:/)]);
+  await console.key('esc', 'enter');
+  await console.press('l');
+  expect(console.session().place).toMatchObject({ kind: 'log', refs: [expect.anything()] });
 });
 
 test('it follows the end until somebody scrolls; s and G follow again', async () => {

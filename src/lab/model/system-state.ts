@@ -93,14 +93,20 @@ function noteShutdown(state: SystemState, at: number): void {
 }
 
 /** What svc.startd(8) says of a service that it gives up. */
+export const maintenanceEntry = (fmri: string, at: number): LogEntry => ({
+  at,
+  from: 'svc.startd[10]',
+  id: LOG_ID.startd,
+  priority: 'daemon.warning',
+  text: `${fmri.replace(/^svc:\//, '')} failed: transitioned to maintenance (see 'svcs -xv' for details)`,
+});
+
 export const noteMaintenance = (state: SystemState, fmri: string, at: number): void =>
-  note(state, {
-    at,
-    from: 'svc.startd[10]',
-    id: LOG_ID.startd,
-    priority: 'daemon.warning',
-    text: `${fmri.replace(/^svc:\//, '')} failed: transitioned to maintenance (see 'svcs -xv' for details)`,
-  });
+  note(state, maintenanceEntry(fmri, at));
+
+/** Adds a line of a program to the log. */
+export const noteLine = (state: SystemState, from: string, text: string, at: number): void =>
+  note(state, { at, from, id: LOG_ID.syslogd, priority: 'daemon.notice', text });
 
 /** What the kernel prints at its start. */
 export function noteBoot(state: SystemState, plan: HostPlan, kernel: string, at: number): void {

@@ -148,7 +148,7 @@ function emptyText(model: Model, { isFiltered, total }: ReadText): string {
   if (text === null || text.error !== null) return '';
   if (text.kind === 'document') return text.isReading ? 'reading…' : '';
   const { streams } = text.log;
-  if (streams.length === 0) return 'no pod has a log here';
+  if (streams.length === 0) return 'there is no log here';
   return streams.some(({ state }) => state === 'opening')
     ? 'reading…'
     : streams.every(({ state, error }) => error === null && (state === 'open' || state === 'ended'))

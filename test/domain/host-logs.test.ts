@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { isHostLog, logFiles, logQuestion } from '../../src/domain/host-logs.ts';
+import type { LogFile } from '../../src/domain/host-logs.ts';
+import type { LogChoice } from '../../src/domain/log.ts';
+import type { Ref } from '../../src/domain/ref.ts';
+import type { Service, ServiceExplanation } from '../../src/domain/service.ts';
+import { answered, makeHost, makeInventory, makeZone } from '../derive/inventory.ts';
+
+const CRON = 'svc:/system/cron:default';
+const BIND = 'svc:/network/dns/bind:default';
+const service = (fmri: string, state = 'maintenance'): Service => ({
+  fmri,
+  state,
+  nextState: null,
+});
+const why = (fmri: string, zone: string | null, log: string): ServiceExplanation => ({
+  fmri,
+  zone,
+  log,
+  description: null,
+  state: 'maintenance',
+  since: null,
+  reason: null,
+  see: [],
+  impact: null,
+});
+const inventory = makeInventory({
+  hosts: [
+    makeHost('omni1', {
+      zones: answered([makeZone('dns1'), makeZone('mc', { brand: 'lx' })]),
+      services: answered({
+        services: [service(CRON), service('svc:/network/ssh:default', 'online')],
+        explanations: [],
+      }),
+      zoneServices: answered({
+        zones: new Map([
+          ['dns1', { count: 30, milestone: 'online', notOnline: [service(BIND)], telling: [] }],
+        ]),
+        explanations: [why(BIND, 'other', '/no'), why(BIND, 'dns1', '/var/log/bind.log')],
+      }),
+    }),
+    makeHost('omni2'),
+  ],
+});
+const texts = (...refs: readonly Ref[]) =>
+  logFiles(refs, inventory).map(
+    ({ host, zone, name, path }) => `${host} ${zone ?? '-'} ${name} ${path}`,
+  );
+
+test.for<[string, readonly Ref[], readonly string[]]>([
+  [
+    'a host: its own, and those of what does not run',
+    ['host:omni1'],
+    ['omni1 - messages /var/adm/messages', 'omni1 - cron /var/svc/log/system-cron:default.log'],
+  ],
+  [
+    'a zone, as svcs -x names the file',
+    ['zone:omni1/dns1'],
+    ['omni1 dns1 messages /var/adm/messages', 'omni1 dns1 bind /var/log/bind.log'],
+  ],
+  [
+    'services',
+    [`service:omni1/global/${CRON}`, `service:omni1/dns1/${BIND}`],
+    ['omni1 - cron /var/svc/log/system-cron:default.log', 'omni1 dns1 bind /var/log/bind.log'],
+  ],
+  [
+    'several hosts, each once',
+    ['host:omni2', 'host:omni1', 'host:omni2'],
+    [
+      'omni2 - messages /var/adm/messages',
+      'omni1 - messages /var/adm/messages',
+      'omni1 - cron /var/svc/log/system-cron:default.log',
+    ],
+  ],
+  ['Linux zones', ['zone:omni1/mc'], []],
+  ['what is not there', ['zone:omni1/gone', 'host:gone', 'vm:omni1/dns1'], []],
+])('%s', ([, refs, expected]) => {
+  expect(texts(...refs)).toEqual(expected);
+});
+
+test('which things have logs on hosts', () => {
+  expect(
+    (['host:a', 'zone:a/b', 'service:a/b/c', 'vm:a/b', 'pod:a/b/c'] as const).map(isHostLog),
+  ).toEqual([true, true, true, false, false]);
+});
+
+test('asks for the end, the beginning, or what was put aside, in a zone by its own programs', () => {
+  const file: LogFile = { host: 'omni1', zone: null, name: 'messages', path: '/var/adm/messages' };
+  const ask = (of: LogFile, change: Partial<LogChoice> = {}) =>
+    logQuestion(of, { window: 'tail', previous: false, ...change }, 500).join(' ');
+  expect(ask(file)).toBe('tail -500 /var/adm/messages');
+  expect(ask(file, { window: 'head' })).toBe('head -500 /var/adm/messages');
+  expect(ask(file, { previous: true })).toBe('tail -500 /var/adm/messages.0');
+  expect(ask({ ...file, zone: 'dns1' })).toBe(
+    'pfexec /usr/sbin/zlogin dns1 /usr/bin/tail -500 /var/adm/messages',
+  );
+});
