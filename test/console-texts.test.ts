@@ -294,9 +294,9 @@ test('the log of a service that has given up is read where it is, also inside a 
   // The zone's own page has it beside what syslogd wrote there.
   const zone = logs(['zone:store1/postgres']);
   await until(() => said(zone));
-  await until(
-    () => new Set(linesOf(texts.follow(zone)).map(({ container }) => container)).size === 2,
-  );
+  await expect
+    .poll(() => new Set(linesOf(texts.follow(zone)).map(({ container }) => container)), LIMIT)
+    .toEqual(new Set(['messages', 'postgresql17']));
 });
 
 test('a zone that may not be entered, and one without a known log, say so', async () => {

@@ -6,8 +6,8 @@ import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer, HostLink } from '../domain/transport.ts';
 import type { Tone } from '../domain/view.ts';
-import { createLogRing } from './kube/log-ring.ts';
-import { createPatchBatch } from './kube/patch-batch.ts';
+import { createLogRing } from './log-ring.ts';
+import { createPatchBatch } from './patch-batch.ts';
 
 /** Logs of hosts and zones, read as one. */
 export type HostLogReader = {

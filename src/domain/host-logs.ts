@@ -37,16 +37,11 @@ export function logFiles(refs: readonly Ref[], inventory: Inventory): readonly L
     const [hostName = '', second = '', ...rest] = refPath(ref);
     const host = findHost(inventory, hostName);
     if (!host) return [];
-    switch (refKind(ref)) {
-      case 'host':
-        return [systemLog(host, null), ...unwellLogs(host, null)];
-      case 'zone':
-        return logsOfZone(host, second);
-      case 'service':
-        return [serviceLog(host, second === GLOBAL ? null : second, rest.join('/'))];
-      default:
-        return [];
-    }
+    const kind = refKind(ref);
+    if (kind === 'host') return [systemLog(host, null), ...unwellLogs(host, null)];
+    if (kind === 'zone') return logsOfZone(host, second);
+    if (kind !== 'service') return [];
+    return [serviceLog(host, second === GLOBAL ? null : second, rest.join('/'))];
   });
   const keyOf = ({ host, zone, path }: LogFile): string => `${host} ${zone ?? ''} ${path}`;
   return [...new Map(files.map((file) => [keyOf(file), file])).values()];

@@ -11,13 +11,13 @@ import type {
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterSettings } from '../../domain/settings.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { createPatchBatch } from '../patch-batch.ts';
 import { createApiServerProber } from './api-server-prober.ts';
 import type { ApiServerProber } from './api-server-prober.ts';
 import type { EndpointAnswer } from './endpoint-client.ts';
 import { createEtcdPorts } from './etcd-ports.ts';
 import { oneLine } from './kube-error.ts';
 import type { Access } from './kube-transport.ts';
-import { createPatchBatch } from './patch-batch.ts';
 import { alternativeNames, peerCertificate } from './peer-certificate.ts';
 import { asRecord, asText, parseJson } from './status-error.ts';
 import { createAlarm } from './waiting.ts';

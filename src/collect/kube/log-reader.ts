@@ -3,17 +3,17 @@ import type { LogChoice, LogLine, LogPod, LogSnapshot, LogStream } from '../../d
 import { sanitize } from '../../domain/text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Tone } from '../../domain/view.ts';
+import { createLogRing } from '../log-ring.ts';
+import type { LogLimits } from '../log-ring.ts';
+import { createPatchBatch } from '../patch-batch.ts';
 import { readJson } from './body.ts';
 import { KubeError, networkError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
 import { createLogBudget } from './log-budget.ts';
 import { logFailure } from './log-errors.ts';
 import { containerLife, containersOf } from './log-pod.ts';
-import { createLogRing } from './log-ring.ts';
-import type { LogLimits } from './log-ring.ts';
 import { createLogStream } from './log-stream.ts';
 import type { LogStreamRun, StampedLine } from './log-stream.ts';
-import { createPatchBatch } from './patch-batch.ts';
 import type { KubeTiming } from './timing.ts';
 import { createGate } from './waiting.ts';
 

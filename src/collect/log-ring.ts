@@ -1,4 +1,4 @@
-import type { LogLine } from '../../domain/log.ts';
+import type { LogLine } from '../domain/log.ts';
 
 /** What is kept of some logs: the newest lines within two limits, in the order of their times. */
 export type LogRing = {

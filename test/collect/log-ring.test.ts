@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLogRing } from '../../../src/collect/kube/log-ring.ts';
-import type { LogLine } from '../../../src/domain/log.ts';
+import { createLogRing } from '../../src/collect/log-ring.ts';
+import type { LogLine } from '../../src/domain/log.ts';
 
 const lineOf = (id: number, at: number | null, text = 'x', nanos = 0): LogLine => ({
   id,
