@@ -91,6 +91,18 @@ export type BridgeEntry = {
   readonly protection: string | null;
   /** `32768/8:0:20:bf:f:0`: priority and address of the root bridge. */
   readonly designatedRoot: string | null;
+  /** null until they were asked for. */
+  readonly ports: readonly BridgePort[] | null;
+};
+/** `dladm show-bridge -l`: a link of a bridge as the spanning tree has it. */
+export type BridgePort = {
+  readonly link: string;
+  /** `forwarding`, `learning`, `discarding`, `disabled`, `bad-bpdu`, `non-stp`, `no-mem`, or a newer word. */
+  readonly state: string;
+  /** Path cost. */
+  readonly cost: number | null;
+  /** Nothing but end systems is behind it. */
+  readonly isEdge: boolean | null;
 };
 /** `dladm show-overlay`. */
 export type OverlayEntry = {

@@ -19,6 +19,7 @@ import { clusterPage } from './paint/cluster-page.ts';
 import { allColumns } from './paint/columns.ts';
 import { paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
+import { linkPage } from './paint/link-page.ts';
 import { createLook } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
 import { paintOverviewPane, paneInputs, tabSummary, wantsOf } from './paint/overview.ts';
@@ -385,8 +386,9 @@ function pageOf(look: Look): DetailPage | null {
     case 'hosts': {
       const host = findHost(inventory, refHost(place.ref) ?? '');
       if (!host) return null;
-      return refKind(place.ref) === 'host'
-        ? hostPage(host, look, place.tab ?? 0)
+      if (refKind(place.ref) === 'host') return hostPage(host, look, place.tab ?? 0);
+      return refKind(place.ref) === 'link'
+        ? linkPage(place.ref, host, look)
         : storagePage(place.ref, host, look);
     }
     case 'zones':

@@ -1,6 +1,8 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { lastKnown } from '../../domain/feed.ts';
 import { followsLinks } from '../../domain/follows-links.ts';
-import type { BridgeEntry, OverlayEntry, Switches } from '../../domain/link.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
+import type { BridgeEntry, BridgePort, OverlayEntry, Switches } from '../../domain/link.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
@@ -14,38 +16,73 @@ import { readLinkName } from './link-fields.ts';
 
 const FIELDS = ['bridge', 'protect', 'address', 'priority', 'desroot'] as const;
 const OVERLAY_FIELDS = ['link', 'property', 'value'] as const;
+const PORT_FIELDS = ['link', 'state', 'opercost', 'operedge'] as const;
 const BRIDGES = 'bridges';
+const PORTS = 'ports ';
 
 /**
  * The bridges of a host, and its overlays, which older releases do not know: so these are asked first and may fail,
- * and the exit code of show-bridge is the answer's. No privilege is needed.
+ * and the exit code of show-bridge is the answer's. What the spanning tree makes of the links of a bridge is asked bridge
+ * by bridge, once these are known. No privilege is needed.
  */
 export const dladmShowBridge: HostCommand<'switches'> = {
   id: 'dladm-show-bridge',
   feed: 'switches',
   pace: 'inventory',
   timeoutSeconds: 30,
-  question: () => [
+  question: (host) => [
     ['dladm', 'show-overlay', '-p', '-o', OVERLAY_FIELDS.join(',')],
     mark(BRIDGES),
     ['dladm', 'show-bridge', '-p', '-o', FIELDS.join(',')],
+    ...bridgesOf(host).flatMap((name) => [
+      mark(`${PORTS}${name}`),
+      ['dladm', 'show-bridge', '-l', '-p', '-o', PORT_FIELDS.join(','), name] as const,
+    ]),
   ],
-  follows: followsLinks,
+  follows: (host) => {
+    const links = followsLinks(host);
+    return links === null ? null : [links, ...bridgesOf(host)].join('\n');
+  },
   parse: parseShowBridgeAnswer,
   hides: 'bridges and overlays',
 };
 
-/** Both calls' rows. */
+/** dladm(8): letters, digits, `_` and `.`, no more than 31; a name of another form is not asked about. */
+const BRIDGE_NAME = /^[A-Za-z][A-Za-z0-9_.]{0,30}$/;
+
+const bridgesOf = ({ feeds }: HostInventory): readonly string[] =>
+  (lastKnown(feeds.switches)?.value.bridges ?? [])
+    .map(({ name }) => name)
+    .filter((name) => BRIDGE_NAME.test(name));
+
+/** The rows of all calls. */
 export function parseShowBridgeAnswer(stdout: string): Parsed<Switches> {
-  const [first, second] = splitAtMarks(stdout);
+  const [first, second, ...rest] = splitAtMarks(stdout);
   const overlays = readOverlays(parseOfmtRecords(first?.lines ?? [], OVERLAY_FIELDS));
   const isWhole = second?.label === BRIDGES;
   const bridges = readRows(parseOfmtRecords(isWhole ? second.lines : [], FIELDS), toBridgeEntry);
+  const ports = rest.flatMap(({ label, lines }) =>
+    label?.startsWith(PORTS)
+      ? [
+          {
+            bridge: label.slice(PORTS.length),
+            ...readRows(parseOfmtRecords(lines, PORT_FIELDS), toBridgePort),
+          },
+        ]
+      : [],
+  );
   return {
-    value: { bridges: bridges.value, overlays: overlays.value },
+    value: {
+      bridges: bridges.value.map((entry) => ({
+        ...entry,
+        ports: ports.find(({ bridge }) => bridge === entry.name)?.value ?? null,
+      })),
+      overlays: overlays.value,
+    },
     complaints: [
       ...overlays.complaints,
       ...bridges.complaints,
+      ...ports.flatMap(({ complaints }) => complaints),
       ...(isWhole ? [] : [complaint(0, '', 'the bridges are missing: the output was cut')]),
     ],
   };
@@ -66,7 +103,21 @@ function toBridgeEntry(row: FieldRow): BridgeEntry | Refused {
   const name = readLinkName(row, 'bridge');
   return typeof name !== 'string'
     ? name
-    : { name, protection: row.read('protect'), designatedRoot: row.read('desroot') };
+    : { name, protection: row.read('protect'), designatedRoot: row.read('desroot'), ports: null };
+}
+
+function toBridgePort(row: FieldRow): BridgePort | Refused {
+  const link = readLinkName(row);
+  const state = row.read('state');
+  if (typeof link !== 'string') return link;
+  if (state === null) return refuse('no state');
+  const edge = row.read('operedge');
+  return {
+    link,
+    state,
+    cost: parseWhole(row.read('opercost') ?? ''),
+    isEdge: edge === 'yes' ? true : edge === 'no' ? false : null,
+  };
 }
 
 type OverlayProperty = {

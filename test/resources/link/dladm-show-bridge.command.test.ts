@@ -5,6 +5,7 @@ import {
   dladmShowBridge,
   parseShowBridgeTable,
 } from '../../../src/resources/link/dladm-show-bridge.command.ts';
+import { answered, makeHost, makeKstats } from '../../derive/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -22,8 +23,8 @@ test('reads bridges and overlays', () => {
   expect(dladmShowBridge.parse(text('bridge-and-overlay.txt'))).toEqual({
     value: {
       bridges: [
-        { name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0' },
-        { name: 'lost', protection: null, designatedRoot: null },
+        { name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0', ports: null },
+        { name: 'lost', protection: null, designatedRoot: null, ports: null },
       ],
       overlays: [
         { name: 'vx0', encapsulation: 'vxlan', virtualNetworkId: 10 },
@@ -32,6 +33,40 @@ test('reads bridges and overlays', () => {
     },
     complaints: [],
   });
+});
+
+const HOME = text('bridge-and-overlay.txt');
+const knowing = makeHost('omni1', {
+  switches: answered(dladmShowBridge.parse(HOME).value),
+  kstats: answered(makeKstats()),
+});
+
+test('asks what the spanning tree makes of the links of each bridge, once bridges are known', () => {
+  expect(dladmShowBridge.question(knowing)?.slice(3)).toEqual([
+    ['echo', '=== labtop: ports home'],
+    ['dladm', 'show-bridge', '-l', '-p', '-o', 'link,state,opercost,operedge', 'home'],
+    ['echo', '=== labtop: ports lost'],
+    ['dladm', 'show-bridge', '-l', '-p', '-o', 'link,state,opercost,operedge', 'lost'],
+  ]);
+  const unknowing = makeHost('omni1', { kstats: answered(makeKstats()) });
+  expect(dladmShowBridge.follows?.(knowing)).not.toBe(dladmShowBridge.follows?.(unknowing));
+  const strange = { name: '-x; y', protection: null, designatedRoot: null, ports: null };
+  const odd = makeHost('omni1', { switches: answered({ bridges: [strange], overlays: [] }) });
+  expect(dladmShowBridge.question(odd)).toHaveLength(3);
+});
+
+test('reads the links of a bridge with their states in the spanning tree', () => {
+  const { value, complaints } = dladmShowBridge.parse(
+    `${HOME}=== labtop: ports home\nnet0:forwarding:2000:no\nnet1:discarding::yes\n::\n=== labtop: ports lost\n`,
+  );
+  expect(complaints).toHaveLength(1);
+  expect(value.bridges.map(({ ports }) => ports)).toEqual([
+    [
+      { link: 'net0', state: 'forwarding', cost: 2000, isEdge: false },
+      { link: 'net1', state: 'discarding', cost: null, isEdge: true },
+    ],
+    [],
+  ]);
 });
 
 test('a release without overlays has no bridges either, and that is no fault', () => {
@@ -54,8 +89,8 @@ test('reads the table for people', () => {
   const { value, complaints } = parseShowBridgeTable(text('table.txt'));
   expect(complaints).toEqual([]);
   expect(value).toEqual([
-    { name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0' },
-    { name: 'tree', protection: 'trill', designatedRoot: '8192/0:d0:0:76:14:38' },
+    { name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0', ports: null },
+    { name: 'tree', protection: 'trill', designatedRoot: '8192/0:d0:0:76:14:38', ports: null },
   ]);
 });
 

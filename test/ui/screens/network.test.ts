@@ -3,6 +3,7 @@ import type { HostInventory } from '../../../src/domain/inventory.ts';
 import { vlansOf } from '../../../src/domain/joined.ts';
 import { networkTab } from '../../../src/ui/paint/host/network.ts';
 import { lineText } from '../../../src/ui/paint/lines.ts';
+import { linkPage } from '../../../src/ui/paint/link-page.ts';
 import type { Panel } from '../../../src/ui/paint/panel.ts';
 import { vlanPage } from '../../../src/ui/paint/vlan-map.ts';
 import { createScreen } from '../../../src/ui/screen.ts';
@@ -79,12 +80,25 @@ test('addresses have their state, a duplicate stands out, and an answer that is 
 test('bridges and overlays are shown where there are some', () => {
   expect(networkOf({}).map(({ id }) => id)).not.toContain('switches');
   const switches = ok({
-    bridges: [{ name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0' }],
+    bridges: [
+      { name: 'home', protection: 'stp', designatedRoot: '32768/8:0:20:bf:f:0', ports: null },
+      {
+        name: 'lab',
+        protection: 'stp',
+        designatedRoot: null,
+        ports: [
+          { link: 'net2', state: 'forwarding', cost: 2000, isEdge: true },
+          { link: 'net3', state: 'discarding', cost: null, isEdge: null },
+        ],
+      },
+    ],
     overlays: [{ name: 'vx0', encapsulation: 'vxlan', virtualNetworkId: 10 }],
   });
   const links = ok([linkEntry('net0', { bridge: 'home' }), linkEntry('net1', { bridge: 'home' })]);
   const text = textOf(networkOf({ switches, links }), 'switches');
   expect(text).toMatch(/home +stp +net0 net1 +root 32768/);
+  expect(text).toMatch(/net2 +forwarding +cost 2000 +edge/);
+  expect(text).toMatch(/net3 +discarding/);
   expect(text).toMatch(/vx0 +vxlan +network 10/);
 });
 
@@ -116,4 +130,45 @@ test('a zone has the address of its net with that tag, or what its link is held 
   };
   expect(page({ linkProperties })).toMatch(/etcd1 +etcd1_0 .*10\.0\.48\.71\/26/);
   expect(page({ linkProperties, zoneConfigs: ok([]) })).toMatch(/etcd1 +etcd1_0 .*10\.0\.48\.99/);
+});
+
+const linkOf = (name: string, feeds: Partial<HostInventory['feeds']> = {}) => {
+  const { look, hosts } = lookAt(feeds);
+  const [host] = hosts;
+  return host ? linkPage(`link:${host.name}/${name}`, host, look) : null;
+};
+
+test('a link has a page: what it is, its traffic, its errors and who uses it', () => {
+  const page = linkOf('aggr0', { aggrs: AGGRS });
+  const panels = page?.panels ?? [];
+  expect(panels.map(({ id }) => id)).toEqual(['facts', 'traffic', 'errors', 'ports', 'users']);
+  expect(textOf(panels, 'facts')).toMatch(/class +aggr\n/);
+  expect(textOf(panels, 'ports')).toMatch(/▲ └ ixgbe1 .*not in sync/);
+  expect(textOf(panels, 'users')).toMatch(/vnic +48 +etcd1/);
+  const refs = panels.flatMap((panel) => panel.lines(110, null).flatMap(({ ref }) => ref ?? []));
+  expect(refs).toEqual(
+    expect.arrayContaining(['link:omni1/ixgbe0', 'link:omni1/etcd1_0', 'host:omni1']),
+  );
+  expect(linkOf('gone')).toBeNull();
+});
+
+test('a VNIC leads to its zone and VLAN; errors and silence of late are told', () => {
+  const base = richModel().inventory.hosts[0]?.feeds.kstats;
+  if (base?.status !== 'ok') throw new Error('the rich lab has no counters');
+  const rate = {
+    rxBytesPerSecond: 0,
+    txBytesPerSecond: 9,
+    errors: { seconds: 60, count: 12, rises: 3, marks: [] },
+    silence: { seconds: 90, sent: 40, since: 0, sentBefore: 0n },
+  };
+  const kstats = ok({ ...base.value, links: new Map([['etcd1_0', rate]]) });
+  const panels = linkOf('etcd1_0', { kstats })?.panels ?? [];
+  const facts = panels.find(({ id }) => id === 'facts')?.lines(60, null) ?? [];
+  expect(facts.flatMap(({ ref }) => ref ?? [])).toEqual([
+    'link:omni1/aggr0',
+    'vlan:48',
+    'zone:omni1/etcd1',
+  ]);
+  expect(textOf(panels, 'errors')).toMatch(/of late +12 in 1m/);
+  expect(textOf(panels, 'errors')).toMatch(/silent +for 1m30s, 40 packets sent/);
 });

@@ -3,6 +3,7 @@ import { rates } from '../../../domain/format.ts';
 import type { HostInventory } from '../../../domain/inventory.ts';
 import { aggrsOf, hostFresh, linksOf } from '../../../domain/joined.ts';
 import type { AggrEntry, AggrPort } from '../../../domain/link.ts';
+import { linkRef } from '../../../domain/ref.ts';
 import type { ToneName } from '../../../domain/theme.ts';
 import type { Sign } from '../../../domain/view.ts';
 import type { Run } from '../canvas.ts';
@@ -87,6 +88,7 @@ function aggrRows(aggr: AggrEntry, host: HostInventory, isFresh: boolean): reado
       : linkSign(aggr, false);
   return [
     {
+      ref: linkRef(host.name, aggr.name),
       cells: [
         signRun(sign),
         run(aggr.name, isFresh ? 'title' : 'stale'),
@@ -105,6 +107,7 @@ function aggrRows(aggr: AggrEntry, host: HostInventory, isFresh: boolean): reado
     ...aggr.ports.map((port, index): GridRow => {
       const faults = portFaults(aggr, port);
       return {
+        ref: linkRef(host.name, port.name),
         cells: [
           signRun(portSign(port, faults, isFresh)),
           [run(index === aggr.ports.length - 1 ? '└ ' : '├ ', 'frame'), run(port.name, tone)],

@@ -2,7 +2,6 @@ import { known } from '../../../domain/feed.ts';
 import { count, plural, rates } from '../../../domain/format.ts';
 import type { HostInventory } from '../../../domain/inventory.ts';
 import { hostFresh, linksOf } from '../../../domain/joined.ts';
-import { vlanRef } from '../../../domain/ref.ts';
 import { gridLines, labelled, muted, run } from '../lines.ts';
 import { linkSign, signRun, speedText } from '../look.ts';
 import type { Look } from '../look.ts';
@@ -63,7 +62,7 @@ function linksPanel(host: HostInventory, { model }: Look): Panel {
           { title: 'MAC', width: 'grow', rank: 9 },
         ],
         links.map((link) => ({
-          ...(link.vlanId === null ? {} : { ref: vlanRef(link.vlanId) }),
+          ref: link.ref,
           cells: [
             signRun(linkSign(link, blind)),
             run(link.name, blind ? 'stale' : 'plain'),
@@ -143,13 +142,24 @@ function switchesPanel(host: HostInventory, { model }: Look): Panel {
     title: 'Bridges and overlays',
     right: () => [[isFresh ? muted('') : run('as last known', 'unknown')]],
     lines: () => [
-      ...bridges.map(({ name, protection, designatedRoot }) =>
+      ...bridges.flatMap(({ name, protection, designatedRoot, ports }) => [
         labelled(name, [
           run(protection ?? '┄'),
-          muted(`  ${(members.get(name) ?? []).map((link) => link.name).join(' ') || 'no links'}`),
+          muted(
+            ports === null
+              ? `  ${(members.get(name) ?? []).map((link) => link.name).join(' ') || 'no links'}`
+              : '',
+          ),
           muted(designatedRoot === null ? '' : `  root ${designatedRoot}`),
         ]),
-      ),
+        ...(ports ?? []).map(({ link, state, cost, isEdge }) =>
+          labelled(`  ${link}`, [
+            run(state, state === 'forwarding' ? 'muted' : state === 'bad-bpdu' ? 'bad' : 'warn'),
+            muted(cost === null ? '' : `  cost ${cost}`),
+            muted(isEdge === true ? '  edge' : ''),
+          ]),
+        ),
+      ]),
       ...overlays.map(({ name, encapsulation, virtualNetworkId }) =>
         labelled(name, [run(encapsulation ?? '┄'), muted(`  network ${virtualNetworkId ?? '┄'}`)]),
       ),
