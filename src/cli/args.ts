@@ -53,6 +53,7 @@ export type Invocation =
   | {
       readonly command: 'doctor';
       readonly options: CommonOptions & {
+        readonly clusterRole: boolean;
         readonly json: boolean;
         readonly waitSeconds: number | null;
       };
@@ -251,8 +252,12 @@ function invocation(
     case 'snapshot':
       return { command: 'snapshot', options: { ...common, ...output, pane: text('--pane') } };
     case 'check':
-    case 'doctor':
       return { command: command.name, options: { ...common, ...output } };
+    case 'doctor':
+      return {
+        command: command.name,
+        options: { ...common, ...output, clusterRole: flag('--cluster-role') },
+      };
     case 'config':
       return { command: 'config', verb: verbOf(command, words[1]), options: common };
     case 'help':

@@ -167,7 +167,15 @@ export const COMMANDS: readonly CommandSpec[] = [
       'and which lines of which answers were not understood.',
       'Exit code 0 when all is well, 1 when something is missing.',
     ],
-    options: [JSON_OPTION, WAIT_OPTION],
+    options: [
+      JSON_OPTION,
+      WAIT_OPTION,
+      {
+        name: '--cluster-role',
+        kind: 'flag',
+        help: 'print the read-only ClusterRole for kubectl apply, and nothing else',
+      },
+    ],
   },
   {
     name: 'config',

@@ -2,6 +2,7 @@ import { defaultConfigPath } from '../config/paths.ts';
 import { clusterWatches, hostCommands } from '../registry.ts';
 import { startSources } from '../sources.ts';
 import { version } from '../version.ts';
+import { clusterRole } from './cluster-role.ts';
 import { checkMachine } from './doctor-machine.ts';
 import { examine, isWell } from './doctor-report.ts';
 import type { DoctorReport } from './doctor-report.ts';
@@ -19,6 +20,8 @@ export type DoctorOptions = {
   readonly config: string | null;
   readonly waitSeconds: number | null;
   readonly json: boolean;
+  /** Only the manifest is printed. */
+  readonly clusterRole: boolean;
 };
 
 /**
@@ -26,9 +29,13 @@ export type DoctorOptions = {
  * @throws {ConfigError}
  */
 export async function runDoctor(
-  { config, waitSeconds, json }: DoctorOptions,
+  { config, waitSeconds, json, clusterRole: wantsRole }: DoctorOptions,
   out: (text: string) => void,
 ): Promise<number> {
+  if (wantsRole) {
+    out(clusterRole(clusterWatches));
+    return CODES.well;
+  }
   const file = usesLab(config) ? null : (config ?? defaultConfigPath(process.env));
   const settings = file === null ? null : readSettings(file);
   const machine = await checkMachine(settings, file, process.env, process.stdout.isTTY);

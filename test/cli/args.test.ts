@@ -56,7 +56,20 @@ test.each<[string, ParsedArgs]>([
   ],
   ['check --wait 0', { command: 'check', options: { ...common, json: false, waitSeconds: 0 } }],
   ['config', { command: 'config', verb: 'path', options: common }],
-  ['doctor --json', { command: 'doctor', options: { ...common, json: true, waitSeconds: null } }],
+  [
+    'doctor --json',
+    {
+      command: 'doctor',
+      options: { ...common, json: true, waitSeconds: null, clusterRole: false },
+    },
+  ],
+  [
+    'doctor --cluster-role',
+    {
+      command: 'doctor',
+      options: { ...common, json: false, waitSeconds: null, clusterRole: true },
+    },
+  ],
   ['config check', { command: 'config', verb: 'check', options: common }],
   [
     'config schema --ascii',
