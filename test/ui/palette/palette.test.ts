@@ -49,6 +49,7 @@ test.for([
   ['vm', 'vms'],
   ['ho', 'hosts'],
   ['pulse', 'overview'],
+  ['doctor', 'feeds'],
   ['pr', 'problems'],
   ['q', 'quit, pressed twice'],
   ['exit', 'quit, pressed twice'],
