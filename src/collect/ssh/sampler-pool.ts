@@ -9,6 +9,8 @@ export type Job = {
   readonly sections: readonly string[];
   /** For each section. */
   readonly limitMs: number;
+  /** The same while its output comes. */
+  readonly mostMs: number;
   /** How long it usually takes; null when it was never asked. Quick ones go first. */
   readonly usualMs: number | null;
   /** Somebody waits for it: it goes before all others, and does not wait long. */
@@ -161,7 +163,11 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     const { sampler } = worker;
     // All at once: what is asked for later would stand behind the other questions of this turn.
     const asked = job.sections.map((section) =>
-      sampler.ask(section, { timeoutMs: job.limitMs, signal: job.signal }),
+      sampler.ask(section, {
+        timeoutMs: job.limitMs,
+        mostMs: job.mostMs,
+        signal: job.signal,
+      }),
     );
     const done: Extract<SectionAnswer, { kind: 'done' }>[] = [];
     let failed: Exclude<SectionAnswer, { kind: 'done' }> | undefined;
@@ -189,7 +195,7 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
       entry.tries < MOST_TRIES &&
       (!failed.hasBegun || entry.tries === 1);
     if (isAgain) queue = [entry, ...queue];
-    else job.resolve(failed === undefined ? joined(done) : answerOf(failed, job, done));
+    else job.resolve(failed === undefined ? joined(done) : answerOf(failed, done));
     await tidy(worker);
   };
 
@@ -264,14 +270,13 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
 
   const answerOf = (
     failed: Exclude<SectionAnswer, { kind: 'done' }>,
-    { limitMs }: Job,
     before: readonly { readonly stderr: Buffer }[],
   ): Answer => {
     switch (failed.kind) {
       case 'timeout':
         return {
           kind: 'timeout',
-          afterSeconds: limitMs / 1000,
+          afterSeconds: failed.afterMs / 1000,
           stderr: sanitize(textOf([...before.map(({ stderr }) => stderr), failed.stderr])),
         };
       case 'closed':

@@ -35,7 +35,12 @@ export type SectionAnswer =
       /** From its first mark to its last. */
       readonly durationMs: number;
     }
-  | { readonly kind: 'timeout'; readonly stderr: Buffer; readonly hasBegun: boolean }
+  | {
+      readonly kind: 'timeout';
+      readonly stderr: Buffer;
+      readonly hasBegun: boolean;
+      readonly afterMs: number;
+    }
   | { readonly kind: 'too-large'; readonly bytes: number }
   | { readonly kind: 'aborted' }
   /** The shell went, or was given up, before the section ended. */
@@ -75,6 +80,8 @@ export type Sampler = {
 export type SectionOptions = {
   /** Counted from when the section before it has ended; null: none. */
   readonly timeoutMs: number | null;
+  /** While its output comes it has time up to this: what hangs is silent, what comes slowly is a slow line. */
+  readonly mostMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Output as it comes. With it a section that is too large is not ended, only not kept. */
   readonly onOutput?: ((from: 'stdout' | 'stderr', piece: Buffer) => void) | undefined;
@@ -99,7 +106,10 @@ export type SamplerOptions = {
 type Running = {
   readonly seq: number;
   readonly timeoutMs: number | null;
+  readonly mostMs: number;
   readonly onOutput: SectionOptions['onOutput'];
+  /** Of what has come since its turn. */
+  heardBytes: number;
   answer: ((answer: SectionAnswer) => void) | undefined;
   section: Section | undefined;
   stderr: Buffer | undefined;
@@ -208,7 +218,7 @@ export function createSampler(options: SamplerOptions): Sampler {
       one.section = section;
       finishIfComplete(one);
     },
-    onPiece: (piece) => onStdout()?.onOutput?.('stdout', piece),
+    onPiece: (piece) => hear(onStdout(), 'stdout', piece),
     onTooLarge: (bytes) => {
       refuseTooLarge(onStdout(), bytes);
     },
@@ -223,7 +233,7 @@ export function createSampler(options: SamplerOptions): Sampler {
     nonce,
     stream: 'stderr',
     limitBytes: STDERR_LIMIT_BYTES,
-    onPiece: (piece) => onStderr()?.onOutput?.('stderr', piece),
+    onPiece: (piece) => hear(onStderr(), 'stderr', piece),
     onSection: (section) => {
       stderrBytes = 0;
       const one = find(section.seq);
@@ -232,6 +242,12 @@ export function createSampler(options: SamplerOptions): Sampler {
       finishIfComplete(one);
     },
   });
+
+  const hear = (one: Running | undefined, from: 'stdout' | 'stderr', piece: Buffer): void => {
+    if (one === undefined) return;
+    one.heardBytes += piece.length;
+    one.onOutput?.(from, piece);
+  };
 
   const refuseTooLarge = (one: Running | undefined, bytes: number): void => {
     if (one === undefined || one.onOutput !== undefined) return;
@@ -277,15 +293,28 @@ export function createSampler(options: SamplerOptions): Sampler {
 
   /** It is its turn: the time limit counts from now. */
   const watch = (one: Running): void => {
-    if (one.timer !== undefined || one.timeoutMs === null) return;
+    const { timeoutMs } = one;
+    if (one.timer !== undefined || timeoutMs === null) return;
+    one.heardBytes = 0;
+    limit(one, timeoutMs, timeoutMs);
+  };
+
+  const limit = (one: Running, delayMs: number, elapsedMs: number): void => {
+    const heardBefore = one.heardBytes;
     one.timer = clock.setTimeout(() => {
+      const moreMs = Math.min(one.timeoutMs ?? 0, one.mostMs - elapsedMs);
+      if (one.heardBytes > heardBefore && moreMs > 0) {
+        limit(one, moreMs, elapsedMs + moreMs);
+        return;
+      }
       giveAnswer(one, {
         kind: 'timeout',
         stderr: one.stderr ?? stderr.partial(),
         hasBegun: one.beganAt !== null,
+        afterMs: elapsedMs,
       });
       endCommand(one);
-    }, one.timeoutMs);
+    }, delayMs);
   };
 
   const wakeAll = (): void => {
@@ -351,7 +380,7 @@ export function createSampler(options: SamplerOptions): Sampler {
 
   const enqueue = (
     lineOf: (seq: number) => string,
-    { timeoutMs, signal, onOutput }: SectionOptions,
+    { timeoutMs, mostMs = 0, signal, onOutput }: SectionOptions,
   ): Promise<SectionAnswer> =>
     new Promise((resolve) => {
       if (signal?.aborted === true) {
@@ -370,7 +399,9 @@ export function createSampler(options: SamplerOptions): Sampler {
       const one: Running = {
         seq,
         timeoutMs,
+        mostMs,
         onOutput,
+        heardBytes: 0,
         answer: (answer) => {
           signal?.removeEventListener('abort', onAbort);
           resolve(answer);

@@ -156,6 +156,7 @@ function createSession(options: SessionOptions, first: Sampler): Session {
         pool.enqueue({
           sections: sections.sections,
           limitMs: timeLimitMs(asked, sections.sections.length),
+          mostMs: asked.timeoutSeconds * 1000,
           usualMs: asked.usualMs ?? null,
           isUrgent: asked.canWait !== true,
           signal: asked.signal,

@@ -77,6 +77,7 @@ const ask = (
     pool.enqueue({
       sections: [command],
       limitMs: 20_000,
+      mostMs: 20_000,
       usualMs: null,
       isUrgent: false,
       signal: undefined,

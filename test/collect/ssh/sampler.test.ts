@@ -237,6 +237,41 @@ test('a command that goes on writing after it was told to end is read no further
   expect(signals).toEqual(['TERM', 'hold', 'let go']);
 });
 
+test('what comes slowly has more time than what is silent, but not without end', async () => {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce, signals } = fake;
+  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  const slow = sampler.ask('slow', { timeoutMs: 3_000, mostMs: 10_000 });
+  fake.say(`\n\u001E${nonce} B 2\n`);
+  for (let second = 0; second < 9; second++) {
+    clock.advance(1_000);
+    fake.say('more ');
+  }
+  expect(signals).toEqual([]);
+  clock.advance(999);
+  expect(signals).toEqual([]);
+  clock.advance(1);
+  expect(await slow).toMatchObject({ kind: 'timeout' });
+  fake.complain(`\n\u001E${nonce} E 2 143\n`);
+  fake.say(`\n\u001E${nonce} E 2 143\n`);
+  await sampler.settled();
+  expect(await slow).toMatchObject({ afterMs: 10_000 });
+  const silent = sampler.ask('silent', { timeoutMs: 3_000, mostMs: 10_000 });
+  fake.say(`\n\u001E${nonce} B 3\n`);
+  clock.advance(3_000);
+  expect(await silent).toMatchObject({ kind: 'timeout', afterMs: 3_000 });
+  fake.complain(`\n\u001E${nonce} E 3 143\n`);
+  fake.say(`\n\u001E${nonce} E 3 143\n`);
+  await sampler.settled();
+  const stuck = sampler.ask('stuck', { timeoutMs: 3_000, mostMs: 10_000 });
+  fake.say(`\n\u001E${nonce} B 4\nsome`);
+  clock.advance(6_000);
+  expect(await stuck).toMatchObject({ kind: 'timeout', afterMs: 6_000 });
+});
+
 test('an answer after the time limit frees the sampler and is not taken for the next one', async () => {
   const fake = fakeChannel();
   const clock = createFakeClock();
