@@ -12,7 +12,7 @@ import { collectError, KubeError, networkError, oneLine } from './kube-error.ts'
 import type { Access } from './kube-transport.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { asRecord, asText, parseJson } from './status-error.ts';
-import { createAlarm } from './waiting.ts';
+import { createAlarm, untilTurn } from './waiting.ts';
 
 /** Asks one address of an API server again and again. */
 export type ApiServerProber = {
@@ -209,13 +209,12 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   return {
     run: async () => {
       while (!signal.aborted) {
-        const begun = performance.now();
         try {
           await round();
         } catch {
           // The kubeconfig cannot be read, which its own source tells; or a look that is seldom failed.
         }
-        await alarm.sleep(Math.max(0, options.intervalMs - (performance.now() - begun)));
+        await alarm.sleep(untilTurn(options.intervalMs, performance.now()));
       }
     },
     present: () => present,

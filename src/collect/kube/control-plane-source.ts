@@ -20,7 +20,7 @@ import { oneLine } from './kube-error.ts';
 import type { Access } from './kube-transport.ts';
 import { alternativeNames, peerCertificate } from './peer-certificate.ts';
 import { asRecord, asText, parseJson } from './status-error.ts';
-import { createAlarm } from './waiting.ts';
+import { createAlarm, untilTurn } from './waiting.ts';
 
 /** Asks the parts of one cluster's control plane by themselves, past its watches and its virtual IP. */
 export type ControlPlaneSource = {
@@ -229,13 +229,12 @@ export function createControlPlaneSource(
   /** Does it again and again until the end. */
   async function every(milliseconds: number, task: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
-      const begun = performance.now();
       try {
         await task();
       } catch {
         // What cannot be read stays as it was, with its age.
       }
-      await createAlarm(signal).sleep(Math.max(0, milliseconds - (performance.now() - begun)));
+      await createAlarm(signal).sleep(untilTurn(milliseconds, performance.now()));
     }
   }
 

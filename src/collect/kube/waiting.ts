@@ -29,6 +29,13 @@ export function createAlarm(signal: AbortSignal): Alarm {
   };
 }
 
+/**
+ * Milliseconds to the next whole multiple of an interval: who asks again and again at the same pace asks at the same time,
+ * so that what all of them tell is one change.
+ */
+export const untilTurn = (intervalMs: number, now: number): number =>
+  intervalMs - (now % intervalMs);
+
 /** A gate that many wait at. It is closed at first. */
 export type Gate = {
   readonly isOpen: () => boolean;
