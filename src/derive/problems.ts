@@ -127,6 +127,7 @@ function contexts(
   return ({ id, limits }) => ({
     limits: thresholds[id] ?? limits?.defaults ?? NO_LIMITS,
     raised: (subject) => {
+      if (cases.size === 0) return null;
       const entry = cases.get(`${id}@${subject}`);
       return entry?.raised === true ? entry.severity : null;
     },

@@ -1,5 +1,5 @@
 import type { Group, Inventory } from './inventory.ts';
-import { allZonesOf, zoneSign, zonesFresh } from './joined.ts';
+import { allZonesOf, findHost, zoneSign, zonesFresh } from './joined.ts';
 import type { VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
@@ -27,17 +27,11 @@ export type GroupMember = {
 /** The groups of the configuration with what is known of their members. */
 export function groupStates(inventory: Inventory, now: EpochMs): readonly GroupState[] {
   if (inventory.groups.length === 0) return [];
-  const known = new Map<string, Pick<GroupMember, 'ref' | 'sign'>>();
-  for (const host of inventory.hosts) {
-    const isFresh = zonesFresh(host, now);
-    for (const zone of allZonesOf(host))
-      known.set(`${host.name}/${zone.name}`, { ref: zone.ref, sign: zoneSign(zone, isFresh) });
-  }
   return inventory.groups.map((group) => {
     const members = group.members.map((id): GroupMember => ({
       id,
       name: id.slice(id.indexOf('/') + 1),
-      ...(known.get(id) ?? { ref: null, sign: 'unknown' }),
+      ...knownOf(inventory, id, now),
     }));
     const having = (wanted: Sign): number => members.filter(({ sign }) => sign === wanted).length;
     const [up, unknown] = [having('ok'), having('unknown')];
@@ -50,6 +44,20 @@ export function groupStates(inventory: Inventory, now: EpochMs): readonly GroupS
       sign: groupSign(group, up, unknown),
     };
   });
+}
+
+function knownOf(
+  inventory: Inventory,
+  id: string,
+  now: EpochMs,
+): Pick<GroupMember, 'ref' | 'sign'> {
+  const slash = id.indexOf('/');
+  const host = findHost(inventory, id.slice(0, slash));
+  const name = id.slice(slash + 1);
+  const zone = host && allZonesOf(host).find((each) => each.name === name);
+  return host && zone
+    ? { ref: zone.ref, sign: zoneSign(zone, zonesFresh(host, now)) }
+    : { ref: null, sign: 'unknown' };
 }
 
 function groupSign({ members, atLeast }: Group, up: number, unknown: number): Sign {

@@ -48,9 +48,14 @@ export function zoneDatasets(
   host: HostInventory,
 ): readonly Dataset[] {
   const { byName, byMountpoint } = indexOf(host);
-  return [byMountpoint.get(path), ...delegated.map((name) => byName.get(name))].filter(
-    (dataset) => dataset !== undefined,
-  );
+  const found: Dataset[] = [];
+  const own = byMountpoint.get(path);
+  if (own) found.push(own);
+  for (const name of delegated) {
+    const dataset = byName.get(name);
+    if (dataset) found.push(dataset);
+  }
+  return found;
 }
 
 /** Names of datasets that belong to a zone or VM of a host, by their owner's name. */

@@ -280,7 +280,9 @@ const rolesCache = new WeakMap<
 
 /** Zones are joined with every frame of counters, and what they are for is asked about once a minute. */
 function knownRole(...clues: RoleClues): ZoneRole | null {
-  const [, , programs] = clues;
+  const [configured, fmris, programs, ...ended] = clues;
+  if (configured === undefined && fmris.length === 0 && programs.length === 0)
+    if (ended.every((each) => each === undefined)) return null;
   const known = rolesCache.get(programs);
   if (known && known.clues.every((clue, index) => clue === clues[index])) return known.role;
   const role = roleOf(...clues);

@@ -194,7 +194,7 @@ export function createFrameParser(options: FrameParserOptions): FrameParser {
 /** How many of the last bytes may be the beginning of the prefix. */
 function startOfPrefix(data: Buffer, prefix: Buffer): number {
   for (let length = Math.min(prefix.length - 1, data.length); length > 0; length--)
-    if (data.subarray(data.length - length).equals(prefix.subarray(0, length))) return length;
+    if (data.compare(prefix, 0, length, data.length - length) === 0) return length;
   return 0;
 }
 

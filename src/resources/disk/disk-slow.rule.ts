@@ -25,9 +25,10 @@ export const diskSlow: HostRule<'kstats' | 'poolStatus'> = {
     return [...byPool].flatMap(([pool, members]) =>
       members.flatMap((disk): readonly Finding[] => {
         const serviceMs = disk.rates?.serviceMs ?? 0;
+        if (serviceMs < LEAST_MS) return [];
         const peers = members.filter((other) => other !== disk);
         const peerMs = median(peers.map(({ rates }) => rates?.serviceMs ?? 0));
-        if (peerMs === null || peerMs === 0 || serviceMs < LEAST_MS) return [];
+        if (peerMs === null || peerMs === 0) return [];
         const percent = (100 * serviceMs) / peerMs;
         const severity = levelOf(percent, 'above', limits, raised(disk.ref));
         if (severity === null) return [];

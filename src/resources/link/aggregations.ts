@@ -15,20 +15,20 @@ export type Aggregation = {
 /** The aggregations of a host; nothing is said of LACP while show-aggr is not fresh. */
 export function aggregationsOf(host: HostInventory, now: EpochMs): readonly Aggregation[] {
   const links = linksOf(host);
-  const byName = new Map(links.map((link) => [link.name, link]));
+  const joined = links.filter((link) => link.class === 'aggr');
+  if (joined.length === 0) return [];
+  const linkNamed = (name: string): Link | undefined => links.find((link) => link.name === name);
   const told = new Map(
     hostFresh(host, 'aggrs', now) ? aggrsOf(host).map((aggr) => [aggr.name, aggr]) : [],
   );
-  return links
-    .filter((link) => link.class === 'aggr')
-    .map((link) => {
-      const aggr = told.get(link.name);
-      return {
-        link,
-        lacpActivity: aggr?.lacpActivity ?? null,
-        ports: aggr?.ports ?? link.over.map((name) => plainPort(name, byName.get(name))),
-      };
-    });
+  return joined.map((link) => {
+    const aggr = told.get(link.name);
+    return {
+      link,
+      lacpActivity: aggr?.lacpActivity ?? null,
+      ports: aggr?.ports ?? link.over.map((name) => plainPort(name, linkNamed(name))),
+    };
+  });
 }
 
 const plainPort = (name: string, link: Link | undefined): AggrPort => ({
