@@ -26,7 +26,7 @@ export type ProblemState = {
 type Case = {
   readonly id: string;
   readonly rule: string;
-  /** Who was asked: `host:omni1`, `cluster:infrak8s`, its feed `cluster:infrak8s/jobs`, or `lab`. */
+  /** Who was asked, and for which feeds: `host:omni1/zones`, `cluster:infrak8s/nodes+pods`, or `lab`. */
   readonly asked: string;
   readonly finding: Finding;
   readonly severity: Severity;
@@ -167,7 +167,7 @@ function judges(
   switch (rule.scope) {
     case 'host':
       return inventory.hosts.map((host) => [
-        `host:${host.name}`,
+        `host:${host.name}/${rule.needs.join('+')}`,
         () => {
           const answers = freshAnswers(rule.needs, host, now);
           // Every feed that the rule needs is among the answers.
@@ -181,7 +181,8 @@ function judges(
       ]);
     case 'cluster':
       return inventory.clusters.map((cluster) => [
-        `cluster:${cluster.name}`,
+        // Several rules may look for the same in feeds of their own: what one cannot tell is none of another's.
+        `cluster:${cluster.name}/${rule.needs.join('+')}`,
         () => {
           const answers = freshAnswers(rule.needs, cluster, now);
           return (
@@ -194,7 +195,6 @@ function judges(
       ]);
     case 'object':
       return inventory.clusters.map((cluster) => [
-        // Several rules may look for the same in feeds of their own.
         `cluster:${cluster.name}/${rule.feed}`,
         () => {
           const answers = freshAnswers([rule.feed], cluster, now);

@@ -297,7 +297,7 @@ test('a rule that throws is a problem of its own, and what it had found stays un
   ]);
   expect(state.problems.find(({ rule }) => rule === 'labtop.rule')).toMatchObject({
     severity: 'warning',
-    evidence: { error: 'no such field', asked: 'host:omni1' },
+    evidence: { error: 'no such field', asked: 'host:omni1/zones' },
   });
   expect(state.problems.find(({ rule }) => rule === 'zone.off')?.confirmed).toBe(false);
 });
@@ -445,4 +445,33 @@ test('rules of one id that look into several feeds do not clear what the others 
     kept,
   );
   expect(ids(left)).toEqual(['workload:k/DaemonSet/default/agent']);
+});
+
+test('what one of several rules of an id cannot tell keeps nothing that another has found', () => {
+  const sick: ClusterRule<'nodes'> = {
+    id: 'part.sick',
+    scope: 'cluster',
+    severity: 'warning',
+    holdSeconds: 0,
+    needs: ['nodes'],
+    check: ({ nodes }, { name }) =>
+      [...nodes.byKey.values()]
+        .filter(({ ready }) => ready !== 'True')
+        .map((node) => finding({ subject: `node:${name}/${node.name}` })),
+  };
+  // Its feed is not there in most clusters.
+  const elsewhere: ClusterRule<'cephClusters'> = {
+    ...sick,
+    needs: ['cephClusters'],
+    check: () => [],
+  };
+  const at = (ready: 'True' | 'False', now: number) =>
+    makeInventory({
+      clusters: [makeCluster('k', { nodes: answered(nodesOf(makeNode('w1', { ready })), now) })],
+    });
+  let state = nextProblems(noProblems, [sick, elsewhere], at('False', NOW), NOW);
+  expect(state.problems.map(({ confirmed }) => confirmed)).toEqual([true]);
+  for (const now of [NOW + 1000, NOW + 4500])
+    state = nextProblems(state, [sick, elsewhere], at('True', now), now);
+  expect(state.problems).toEqual([]);
 });

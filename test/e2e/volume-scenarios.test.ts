@@ -4,6 +4,7 @@ import { writeLabConfig } from '../../src/lab/lab-config.ts';
 import { startLab } from '../../src/lab/lab.ts';
 import { privateHome } from '../support/console-driver.ts';
 import { labtop } from '../support/labtop.ts';
+import { LIMIT, rootsOf, startStage as watchedStage, watchStage } from '../support/stage.ts';
 
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -122,5 +123,28 @@ test(
         evidence: { reason: 'Live migration is not completed after 150 seconds' },
       },
     ]);
+  },
+);
+
+test(
+  'while it is watched, a volume that is whole again is no problem any more, nor is a node that is back',
+  { timeout: 400_000 },
+  async () => {
+    const stage = await watchedStage();
+    const sources = watchStage(stage);
+    const rules = () => [...new Set(sources.problems().map(({ rule }) => rule))];
+    const { kube } = stage.lab;
+    await expect
+      .poll(() => sources.inventory().clusters[0]?.feeds.longhornVolumes.status, LIMIT)
+      .toBe('ok');
+    stage.lab.play('volume-degraded');
+    await expect.poll(rules, LIMIT).toEqual(['volume.degraded']);
+    kube.rebuildReplica('media/jellyfin-config', 'worker2');
+    await expect.poll(rules, LIMIT).toEqual([]);
+    stage.lab.play('node-notready');
+    await expect.poll(rules, LIMIT).toContain('volume.degraded');
+    expect(rootsOf(sources)).toEqual(['node.notready node:infrak8s/worker2']);
+    kube.setNodeReady('worker2', 'True', 'KubeletReady', 'kubelet is posting ready status');
+    await expect.poll(rules, LIMIT).toEqual([]);
   },
 );
