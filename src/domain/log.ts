@@ -56,7 +56,7 @@ export type LogSnapshot = {
   /** Of the text that is kept. */
   readonly bytes: number;
   readonly streams: readonly LogStream[];
-  /** Containers that are not read, because there are too many. */
+  /** Containers that are not read yet, because there are too many at a time. */
   readonly leftOut: number;
   /** Nothing more is read until whoever reads goes on. */
   readonly isHeld: boolean;

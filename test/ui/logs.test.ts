@@ -229,6 +229,13 @@ test('before anything came it says so, and a workload without pods too', async (
   expect(await console.screen()).toContain('it has no pods now');
 });
 
+test('containers whose logs wait are told', async () => {
+  const console = await open(() => numbered(50, { leftOut: 3 }), 100, 30);
+  await console.press(':pods\rl');
+  await console.settle();
+  expect(await console.screen()).toMatch(/3 containers left out, \d+ (?:is|are) read/);
+});
+
 test('a console of any size draws logs', async () => {
   for (const [cols, rows] of [
     [20, 5],

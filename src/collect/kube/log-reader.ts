@@ -47,7 +47,7 @@ export type LogReaderDeps = {
 const LIMITS: LogLimits = { lines: 20_000, bytes: 8 * 1024 * 1024 };
 /** So many lines a second that nobody reads more; parsing them takes a small part of the time. */
 const BUDGET = { bytes: 512 * 1024, slotMs: 100 } as const;
-/** HTTP/2 servers allow a hundred streams; a workload with more containers than this is read in part. */
+/** HTTP/2 servers allow a hundred streams; of a workload with more containers the others wait until some have ended. */
 const MOST_STREAMS = 60;
 const FLUSH_MS = 100;
 const POD_LIMIT = 4 * 1024 * 1024;
@@ -60,6 +60,13 @@ type Entry = {
   readonly pod: LogPod;
   streams: Map<string, { state: LogStream; readonly run: LogStreamRun | null }>;
   isWanted: boolean;
+  /** Containers that wait until others have ended. */
+  left: readonly string[];
+  /** Streams that are read now. */
+  running: number;
+  /** There is nothing more to read of it. */
+  onOver: () => void;
+  /** Shortens the wait for the pod itself. */
   wake: () => void;
 };
 
@@ -82,7 +89,6 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
   const entries = new Map<string, Entry>();
   let nextId = 1;
   let isHeld = false;
-  let leftOut = 0;
   let newest: EpochMs | null = null;
   let busyUntil = 0;
   let snapshot: LogSnapshot | null = null;
@@ -151,8 +157,28 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
     batch.mark();
   }
 
-  const streamCount = (): number =>
-    [...entries.values()].reduce((sum, { streams }) => sum + streams.size, 0);
+  const sum = (of: (entry: Entry) => number): number =>
+    [...entries.values()].reduce((total, entry) => total + of(entry), 0);
+
+  /** Begins to read what waits, as far as there is room. */
+  function fill(): void {
+    for (const entry of entries.values())
+      while (entry.left.length > 0 && !signal.aborted) {
+        if (sum(({ running }) => running) >= MOST_STREAMS) return;
+        const [container = '', ...rest] = entry.left;
+        entry.left = rest;
+        entry.running += 1;
+        void read(entry, container).finally(() => {
+          entry.running -= 1;
+          settle(entry);
+          fill();
+        });
+      }
+  }
+
+  function settle(entry: Entry): void {
+    if (entry.running === 0 && entry.left.length === 0) entry.onOver();
+  }
 
   async function runPod(entry: Entry): Promise<void> {
     const { pod } = entry;
@@ -177,55 +203,71 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
       clearTimeout(timer);
     }
     entry.streams.delete('');
-    const room = Math.max(0, MOST_STREAMS - streamCount());
-    const all = names ?? [];
-    leftOut += Math.max(0, all.length - room);
-    const runs = all.slice(0, room).map((container) => {
-      const run = createLogStream(pod, container, choice, {
-        transport,
-        timing,
-        random: deps.random,
-        budget,
-        signal,
-        wanted: async () => {
-          if (isHeld && ring.isFull()) {
-            flowing.close();
-            batch.mark();
-          }
-          await flowing.passed(signal);
-        },
-        onLines: (lines) => add(pod, container, lines),
-        onNote: note,
-        onState: (state, error) => set(entry, container, { state, error }),
-        look: async () => {
-          const object = await lookAt(pod);
-          return object === null ? null : containerLife(object, container);
-        },
-        isKept: () => entry.isWanted,
-      });
-      const state: LogStream = { ...pod, container, state: 'opening', error: null, since: clock() };
-      entry.streams.set(container, { run, state });
-      return run;
-    });
-    entry.wake = () => {
-      for (const { wake } of runs) wake();
-    };
+    const over = Promise.withResolvers<void>();
+    entry.onOver = over.resolve;
+    signal.addEventListener('abort', () => over.resolve(), { once: true });
+    entry.left = names ?? [];
+    fill();
+    settle(entry);
     batch.mark();
-    await Promise.all(runs.map(({ run }) => run()));
+    await over.promise;
     if (!entry.isWanted) {
       entries.delete(keyOf(pod));
       batch.mark();
     }
   }
 
+  async function read(entry: Entry, container: string): Promise<void> {
+    const { pod } = entry;
+    const run = createLogStream(pod, container, choice, {
+      transport,
+      timing,
+      random: deps.random,
+      budget,
+      signal,
+      wanted: async () => {
+        if (isHeld && ring.isFull()) {
+          flowing.close();
+          batch.mark();
+        }
+        await flowing.passed(signal);
+      },
+      onLines: (lines) => add(pod, container, lines),
+      onNote: note,
+      onState: (state, error) => set(entry, container, { state, error }),
+      look: async () => {
+        const object = await lookAt(pod);
+        return object === null ? null : containerLife(object, container);
+      },
+      isKept: () => entry.isWanted,
+    });
+    const state: LogStream = { ...pod, container, state: 'opening', error: null, since: clock() };
+    entry.streams.set(container, { run, state });
+    batch.mark();
+    await run.run();
+  }
+
   return {
     setPods: (pods) => {
       const wanted = new Set(pods.map(keyOf));
-      for (const [key, entry] of entries) entry.isWanted = wanted.has(key);
+      for (const [key, entry] of entries) {
+        entry.isWanted = wanted.has(key);
+        if (entry.isWanted || entry.left.length === 0) continue;
+        entry.left = [];
+        settle(entry);
+      }
       for (const pod of pods) {
         const key = keyOf(pod);
         if (entries.has(key) || signal.aborted) continue;
-        const entry: Entry = { pod, streams: new Map(), isWanted: true, wake: () => {} };
+        const entry: Entry = {
+          pod,
+          streams: new Map(),
+          isWanted: true,
+          left: [],
+          running: 0,
+          onOver: () => {},
+          wake: () => {},
+        };
         entries.set(key, entry);
         set(entry, '', { state: 'opening', error: null });
         void runPod(entry);
@@ -240,7 +282,7 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
         streams: [...entries.values()].flatMap(({ streams }) =>
           [...streams.values()].map(({ state }) => state),
         ),
-        leftOut,
+        leftOut: sum(({ left }) => left.length),
         isHeld: !flowing.isOpen(),
         behindMs:
           now < busyUntil && newest !== null && now - newest > BEHIND_MS ? now - newest : null,
@@ -255,7 +297,10 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
       batch.mark();
     },
     retryNow: () => {
-      for (const { wake } of entries.values()) wake();
+      for (const { wake, streams } of entries.values()) {
+        wake();
+        for (const { run } of streams.values()) run?.wake();
+      }
     },
     close: () => ending.abort(),
   };

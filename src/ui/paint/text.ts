@@ -233,11 +233,13 @@ function stateRuns(model: Model, text: ReadText): readonly (readonly Run[])[] {
 /** What is said of the lines that are no longer kept. */
 function footNote({ text }: Model): string {
   if (text?.kind !== 'log') return '';
-  const { droppedLines, leftOut, isHeld } = text.log;
+  const { droppedLines, leftOut, isHeld, streams } = text.log;
   return [
     ...(isHeld ? ['full: no more is read while paused'] : []),
     ...(droppedLines > 0 ? [`${droppedLines} older dropped, ${bytes(text.log.bytes)} kept`] : []),
-    ...(leftOut > 0 ? [`${plural(leftOut, 'container')} left out`] : []),
+    ...(leftOut > 0
+      ? [`${plural(leftOut, 'container')} left out, ${streams.length} are read`]
+      : []),
   ].join(' · ');
 }
 

@@ -310,6 +310,44 @@ test('all containers of all pods are one, in the order in which lines were writt
   ]);
 });
 
+test('of more containers than are read at a time the others wait, are told, and are read when some have ended', async () => {
+  const log = await scriptLog();
+  const names = Array.from({ length: 75 }, (_, index) => `c${String(index).padStart(2, '0')}`);
+  log.pod.containers = names;
+  log.pod.status = {
+    phase: 'Succeeded',
+    containerStatuses: names.map((name) => ({
+      name,
+      restartCount: 0,
+      state: { terminated: { exitCode: 0 } },
+    })),
+  };
+  log.first = (query) => `${stamp(1)} of ${query.get('container')}\n`;
+  const reader = read(log);
+  await until(reader, ({ lines }) => lines.length === 60);
+  expect(reader.snapshot()).toMatchObject({ leftOut: 15 });
+  expect(reader.snapshot().streams).toHaveLength(60);
+  for (const response of [...log.open].slice(0, 5)) response.end();
+  await until(reader, ({ leftOut, lines }) => leftOut === 10 && lines.length === 65);
+  for (const response of log.open) response.end();
+  await until(reader, ({ leftOut, lines }) => leftOut === 0 && lines.length === 75);
+  expect(log.asked.map((query) => query.get('container') ?? '').toSorted()).toEqual(names);
+});
+
+test('containers of pods that are no longer wanted wait no more', async () => {
+  const log = await scriptLog();
+  log.pod.containers = Array.from({ length: 60 }, (_, index) => `c${index}`);
+  log.first = () => `${stamp(1)} line\n`;
+  const reader = read(log);
+  await until(reader, ({ streams }) => streams.length === 60);
+  const other = { namespace: 'apps', name: 'web-2' };
+  reader.setPods([web, other]);
+  await until(reader, ({ leftOut }) => leftOut === 60);
+  reader.setPods([web]);
+  await until(reader, ({ leftOut, streams }) => leftOut === 0 && streams.length === 60);
+  expect(new Set(reader.snapshot().streams.map(({ name }) => name))).toEqual(new Set(['web-1']));
+});
+
 test('what programs write moves no cursor and forges no line', async () => {
   const log = await scriptLog();
   log.first = () =>
