@@ -14,6 +14,7 @@ import { renderKubeconfig } from './kubeconfig.ts';
 import { startKubelets } from './kubelet.ts';
 import { startKubevirt, type Machines } from './kubevirt-controller.ts';
 import { startLonghorn, type StorageIncidents } from './longhorn-manager.ts';
+import { METRICS, servesMetrics } from './metrics-api.ts';
 import { API_SERVERS, createModel } from './model.ts';
 import { createNetworkIncidents, type NetworkIncidents } from './network-incidents.ts';
 import { createRandom } from './random.ts';
@@ -140,7 +141,11 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     clock,
     random: createRandom(seed + 1),
     authority,
-    discover: createDiscovery(() => store.kinds, REVIEWS),
+    discover: createDiscovery(
+      () => store.kinds,
+      [...REVIEWS, ...METRICS],
+      (group) => group === 'metrics.k8s.io' && !servesMetrics({ store }),
+    ),
     bookmarkSeconds,
     rights,
   };

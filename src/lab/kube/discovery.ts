@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { apiVersionOf, type Kind, type Subresource } from './kinds/kind.ts';
 import { parseAccept } from './representation.ts';
 
-/** A resource that is only created and answered, never stored: the reviews. */
+/** A resource that is answered and never stored: the reviews, and what metrics-server measures. */
 export type VirtualResource = {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
   readonly plural: string;
+  readonly namespaced?: boolean;
+  /** Default: `create`. */
+  readonly verbs?: readonly string[];
 };
 
 type Listed = {
@@ -50,18 +53,22 @@ export type Document = {
   readonly etag: string;
 };
 
-/** Answers the discovery paths; undefined for a path that is none. */
+/**
+ * Answers the discovery paths; undefined for a path that is none.
+ * @param isStale whether the server behind a group does not answer: what is told of it is what was last known
+ */
 export function createDiscovery(
   kinds: () => readonly Kind[],
   virtual: readonly VirtualResource[],
+  isStale: (group: string) => boolean,
 ): (pathname: string, accept: string | undefined) => Document | undefined {
   const listedNow = (): readonly Listed[] => [
     ...kinds().map((kind) => ({ ...kind, verbs: VERBS, categories: kind.categories ?? [] })),
     ...virtual.map((resource) => ({
       ...resource,
       singular: resource.kind.toLowerCase(),
-      namespaced: false,
-      verbs: ['create'],
+      namespaced: resource.namespaced ?? false,
+      verbs: resource.verbs ?? ['create'],
       shortNames: [],
       categories: [],
       subresources: [],
@@ -73,7 +80,7 @@ export function createDiscovery(
     const path = pathname.replace(/\/$/u, '');
     if (path === '/api' || path === '/apis') {
       const own = groups.filter((group) => (path === '/api') === (group === ''));
-      if (wantsAggregated(accept)) return document(aggregated(listed, own), AGGREGATED);
+      if (wantsAggregated(accept)) return document(aggregated(listed, own, isStale), AGGREGATED);
       return document(
         path === '/api'
           ? coreVersions()
@@ -169,7 +176,11 @@ function resourceList(
   });
 }
 
-function aggregated(listed: readonly Listed[], groups: readonly string[]): unknown {
+function aggregated(
+  listed: readonly Listed[],
+  groups: readonly string[],
+  isStale: (group: string) => boolean,
+): unknown {
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
@@ -181,7 +192,7 @@ function aggregated(listed: readonly Listed[], groups: readonly string[]): unkno
         resources: listed
           .filter((resource) => resource.group === group && resource.version === version)
           .map(aggregatedResource),
-        freshness: 'Current',
+        freshness: isStale(group) ? 'Stale' : 'Current',
       })),
     })),
   };

@@ -6,6 +6,7 @@ import type { createDiscovery } from './discovery.ts';
 import { hold, takeRule, type ResponseRule } from './faults.ts';
 import { health } from './health.ts';
 import { resourceOf, type Kind } from './kinds/kind.ts';
+import { answerMetrics, isMetricsPath, servesMetrics } from './metrics-api.ts';
 import { renderMetrics, type RequestCounts } from './metrics.ts';
 import { KUBERNETES_VERSION } from './model.ts';
 import type { Random } from './random.ts';
@@ -86,6 +87,11 @@ export function createHandler(
       return serveResource(context, asked, { request, response });
     }
     authorizePath(pathname, user);
+    if (isMetricsPath(pathname)) {
+      if (!servesMetrics(context)) return sendText(response, 503, 'service unavailable\n');
+      const answer = path && answerMetrics(context, path, query, user);
+      if (answer !== undefined) return sendJson(response, 200, answer);
+    }
     const document = cluster.discover(pathname, request.headers.accept);
     if (document) {
       if (request.headers['if-none-match'] === document.etag) {

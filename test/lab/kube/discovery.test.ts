@@ -79,6 +79,7 @@ test('the aggregated discovery says the same in two requests', async () => {
     'gateway.networking.k8s.io',
     'kubevirt.io',
     'longhorn.io',
+    'metrics.k8s.io',
     'networking.k8s.io',
     'openebs.io',
     'storage.k8s.io',
