@@ -111,6 +111,7 @@ import {
 import { nodeNotready } from './resources/node/node-notready.rule.ts';
 import { nodePressure } from './resources/node/node-pressure.rule.ts';
 import { nodeUnschedulable } from './resources/node/node-unschedulable.rule.ts';
+import { nodeUsageWatch } from './resources/node/node-usage.watch.ts';
 import { nodeVersion } from './resources/node/node-version.rule.ts';
 import { nodeDescriber } from './resources/node/node.describe.ts';
 import { nodeView } from './resources/node/node.view.ts';
@@ -123,6 +124,7 @@ import { podImagepull } from './resources/pod/pod-imagepull.rule.ts';
 import { podOom } from './resources/pod/pod-oom.rule.ts';
 import { podPending } from './resources/pod/pod-pending.rule.ts';
 import { podStuck } from './resources/pod/pod-stuck.rule.ts';
+import { podUsageWatch } from './resources/pod/pod-usage.watch.ts';
 import { podDescriber } from './resources/pod/pod.describe.ts';
 import { podView } from './resources/pod/pod.view.ts';
 import { podsWatch } from './resources/pod/pods.watch.ts';
@@ -276,6 +278,8 @@ export const clusterWatches: readonly ClusterWatch[] = [
   virtualMachinesWatch,
   virtualMachineInstancesWatch,
   migrationsWatch,
+  nodeUsageWatch,
+  podUsageWatch,
 ];
 
 export const rules: readonly Rule[] = [

@@ -238,6 +238,9 @@ export type NodeJson = {
   readonly internalIp: string | null;
   readonly unschedulable: boolean;
   readonly pressures: readonly string[];
+  /** What it takes now, by metrics-server. */
+  readonly cpuCores: number | null;
+  readonly memoryBytes: number | null;
   readonly cpuAllocatable: number | null;
   readonly memoryAllocatableBytes: number | null;
   readonly podsAllocatable: number | null;

@@ -34,6 +34,7 @@ import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
 import { hottest } from '../domain/sensor.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { usageOf } from '../domain/usage.ts';
 import { workloadState, workloadTables } from '../domain/workload.ts';
 import { isoOrNull, isoTime } from './iso-time.ts';
 import { countPods } from './pods.ts';
@@ -335,6 +336,7 @@ function toCluster(inventory: Inventory, cluster: ClusterInventory, now: EpochMs
   const counts = pods && countPods(pods);
   const areNodesFresh = isUp && fresh(cluster.feeds.nodes, now) !== undefined;
   const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [];
+  const usage = usageOf(cluster, 'nodeUsage', now);
   return {
     name: cluster.name,
     version: cluster.version,
@@ -356,6 +358,8 @@ function toCluster(inventory: Inventory, cluster: ClusterInventory, now: EpochMs
       internalIp: node.internalIp,
       unschedulable: node.unschedulable,
       pressures: areNodesFresh ? node.pressures : [],
+      cpuCores: usage?.byKey.get(node.name)?.cores ?? null,
+      memoryBytes: usage?.byKey.get(node.name)?.memoryBytes ?? null,
       cpuAllocatable: node.cpuAllocatable,
       memoryAllocatableBytes: node.memoryAllocatableBytes,
       podsAllocatable: node.podsAllocatable,

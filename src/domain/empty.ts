@@ -74,6 +74,8 @@ export const emptyCluster = (name: string, now: EpochMs): ClusterInventory => ({
   feeds: {
     nodes: pending,
     pods: pending,
+    nodeUsage: pending,
+    podUsage: pending,
     deployments: pending,
     statefulsets: pending,
     daemonsets: pending,

@@ -92,6 +92,12 @@ export const decimal = (value: number | null | undefined): string =>
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? UNKNOWN : String(value);
 
+/** Processors: `0.02`, `1.4`, `12`. */
+export const cores = (value: number | null | undefined): string =>
+  value === null || value === undefined
+    ? UNKNOWN
+    : value.toFixed(value < 0.995 ? 2 : value < 9.95 ? 1 : 0);
+
 /** Two rates, in then out: `1.2M/300K`. */
 export const rates = (rx: number | null, tx: number | null): string =>
   rx === null && tx === null ? UNKNOWN : `${bytes(rx)}/${bytes(tx)}`;

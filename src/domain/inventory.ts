@@ -7,7 +7,7 @@ import type { Fault } from './fault.ts';
 import type { CollectError, Feed } from './feed.ts';
 import type { HostIdentity, HostKstats } from './host.ts';
 import type { KubeEvent } from './kube-event.ts';
-import type { KubeNode, KubeTable, Pod } from './kube.ts';
+import type { KubeNode, KubeTable, Pod, Usage } from './kube.ts';
 import type { Migration, VirtualMachine, VirtualMachineInstance } from './kubevirt.ts';
 import type { LinkQuestion } from './link-question.ts';
 import type {
@@ -154,6 +154,9 @@ export type HostInventory = {
 export type ClusterFeeds = {
   readonly nodes: KubeTable<KubeNode>;
   readonly pods: KubeTable<Pod>;
+  /** By the name of the node. */
+  readonly nodeUsage: KubeTable<Usage>;
+  readonly podUsage: KubeTable<Usage>;
   /** By the name of the resource. */
   readonly objects: KubeTable<ObjectCount>;
   readonly controlPlane: ControlPlane;

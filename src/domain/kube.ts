@@ -27,6 +27,14 @@ export type KubeNode = {
   readonly createdAt: EpochMs | null;
 };
 
+/** What a node or a pod takes, as metrics-server measured it. */
+export type Usage = {
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** The end of the window that it is the mean of; null when it does not say. */
+  readonly at: EpochMs | null;
+};
+
 /** A pod, only what is shown; READY, STATUS and RESTARTS exactly as kubectl prints them. */
 export type Pod = {
   readonly namespace: string;

@@ -22,6 +22,8 @@ export type WatchedResource = {
   readonly labelSelector?: string;
   /** Only `metadata` is asked for (PartialObjectMetadata): the rest of an object is never sent. */
   readonly only?: 'metadata';
+  /** It has no watch: it is listed at least so many seconds after the last time. */
+  readonly pollSeconds?: number;
   /** With more objects than this they are counted only, neither listed nor watched. */
   readonly maxObjects: number;
   /**

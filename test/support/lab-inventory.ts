@@ -32,6 +32,7 @@ import { resourceOf } from '../../src/lab/kube/kinds/kind.ts';
 import { KINDS } from '../../src/lab/kube/kinds/registry.ts';
 import { startKubevirt } from '../../src/lab/kube/kubevirt-controller.ts';
 import { startLonghorn } from '../../src/lab/kube/longhorn-manager.ts';
+import { measure } from '../../src/lab/kube/metrics-api.ts';
 import { createModel, KUBERNETES_VERSION } from '../../src/lab/kube/model.ts';
 import { createNetworkIncidents } from '../../src/lab/kube/network-incidents.ts';
 import { createStore } from '../../src/lab/kube/store.ts';
@@ -376,13 +377,19 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
   };
   const incidents = createIncidents(simulation, heartbeats, () => undefined);
   const tables = clusterWatches
-    .filter((watch) => KINDS.some((kind) => resourceOf(kind) === resourceName(watch)))
+    .filter(
+      (watch) =>
+        isMeasured(watch) || KINDS.some((kind) => resourceOf(kind) === resourceName(watch)),
+    )
     .map((watch) => ({ watch, table: createKindTable<unknown>() }));
   const storage = startLonghorn(simulation);
   const machines = startKubevirt(simulation);
   const read = (watch: ClusterWatch, table: (typeof tables)[number]['table']) => {
     table.begin();
-    for (const object of store.list(resourceName(watch))) {
+    const objects = isMeasured(watch)
+      ? measure(watch.resource, { store, clock: clock.now })
+      : store.list(resourceName(watch));
+    for (const object of objects) {
       const key = objectKey(watch, object);
       const kept = watch.project(object);
       if (key !== undefined && kept !== undefined) table.add(key, kept);
@@ -445,6 +452,8 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
     }),
   };
 }
+
+const isMeasured = ({ group }: ClusterWatch): boolean => group === 'metrics.k8s.io';
 
 const watched = (value: KubeTable<unknown> | undefined, now: EpochMs): Feed<KubeTable<unknown>> =>
   value === undefined

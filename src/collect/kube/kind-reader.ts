@@ -132,7 +132,9 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       const page = asRecord(await getPage(query));
       const metadata = asRecord(page['metadata']);
       const version = asText(metadata['resourceVersion']);
-      if (!Array.isArray(page['items']) || version === '') throw notAList(path());
+      // What is measured when it is asked for has no version.
+      const isVersioned = version !== '' || watch.pollSeconds !== undefined;
+      if (!Array.isArray(page['items']) || !isVersioned) throw notAList(path());
       for (const item of page['items']) {
         store.add(item);
         if (pause.isDue()) await pause.take();

@@ -74,6 +74,8 @@ const FRESH_MARGIN_MS = 10_000;
 const BEHIND_LIMIT = 5;
 /** Of a kind of which the newest objects are kept, more than so many times these are not listed to find them. */
 const LISTED = 5;
+/** What is listed again and again is left alone at least so many times as long as its list has taken. */
+const POLL_PAUSE = 20;
 /** A kind that was over its cap is watched again below this part of it. */
 const RESUME_PART = 0.9;
 
@@ -191,6 +193,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     // The versions of another path mean nothing here.
     if (next !== path) store.moveTo('');
     path = next;
+    if (watch.pollSeconds !== undefined) return poll(watch.pollSeconds * 1000);
     if (store.position() === '') {
       release = await options.slots.acquire(signal);
       roundStarted = performance.now();
@@ -214,6 +217,18 @@ export function createReflector(options: ReflectorOptions): Reflector {
     return random() * timing.backoffMs;
   }
 
+  /** One list of what has no watch. Gives the wait before the next one: reading it takes a small part of the time. */
+  async function poll(everyMs: number): Promise<number> {
+    release = await options.slots.acquire(signal);
+    roundStarted = performance.now();
+    load();
+    await reader.list();
+    backoff.reset();
+    return (
+      Math.max(everyMs, (performance.now() - roundStarted) * POLL_PAUSE) * (1 + random() * 0.1)
+    );
+  }
+
   /** What a failure means for this kind. Gives the wait before the next round. */
   function failed(error: KubeError): number {
     const ran = ranMs();
@@ -223,7 +238,10 @@ export function createReflector(options: ReflectorOptions): Reflector {
     const { code } = error.failure;
     if (code === 'over-cap') return overCap(error);
     if (code === 'too-loud') return tooLoud(error);
-    if (error.status === null || error.status >= 500 || error.status === 401) options.onTrouble();
+    // An API that another server serves may be away by itself.
+    const isOwn = watch.pollSeconds === undefined;
+    if (error.status === null || (error.status >= 500 && isOwn) || error.status === 401)
+      options.onTrouble();
     // A stream that was good and is cut, as when a load balancer changes the server, is opened again at once.
     if (code === 'reset' && isSettled) return random() * timing.backoffMs;
     if (error.isBehind) return catchUp(error);
@@ -313,6 +331,10 @@ export function createReflector(options: ReflectorOptions): Reflector {
     }
   }
 
+  const freshMs =
+    (watch.pollSeconds === undefined ? timing.silenceMs : watch.pollSeconds * 3000) +
+    FRESH_MARGIN_MS;
+
   /** What is not kept because only the newest objects are. */
   function gap(kept: number): { readonly gap?: Gap } {
     const hidden = store.hidden();
@@ -341,7 +363,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
               status: 'ok',
               value,
               at,
-              freshUntil: at + timing.silenceMs + FRESH_MARGIN_MS,
+              freshUntil: at + freshMs,
               complaints: store.complaints(),
               durationMs,
               ...gap(value.byKey.size),

@@ -42,7 +42,10 @@ type Pod = KubeObject & {
   };
   readonly status: { readonly phase?: string };
 };
-type Node = KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };
+/** An object with conditions. */
+type Conditioned = KubeObject & {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+};
 type Usage = { readonly cores: number; readonly bytes: number };
 
 /** Whether the path is one of these. */
@@ -51,9 +54,11 @@ export const isMetricsPath = (pathname: string): boolean =>
 
 /** Whether the APIService that stands for metrics-server is available. */
 export function servesMetrics({ store }: Pick<ServerContext, 'store'>): boolean {
-  const found = store.get('apiservices.apiregistration.k8s.io', undefined, API_SERVICE) as
-    | (KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } })
-    | undefined;
+  const found: Conditioned | undefined = store.get(
+    'apiservices.apiregistration.k8s.io',
+    undefined,
+    API_SERVICE,
+  );
   return conditionOf(found?.status?.conditions, 'Available')?.status === 'True';
 }
 
@@ -89,7 +94,7 @@ export function answerMetrics(
     );
   const selects = parseLabelSelector(query.get('labelSelector') ?? '') ?? (() => true);
   if (query.has('watch')) throw badRequest('the metrics API has no watch');
-  const measured = resource.plural === 'nodes' ? nodeMetrics(context) : podMetrics(context);
+  const measured = measure(resource.plural, context);
   if (name !== undefined) {
     const one = measured.find(
       ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
@@ -113,19 +118,34 @@ export function answerMetrics(
 
 type Measured = KubeObject & { readonly [field: string]: unknown };
 
+/** What is measured now of `nodes` or `pods`, as items of a list. */
+export const measure = (
+  plural: string,
+  context: Pick<ServerContext, 'store' | 'clock'>,
+): readonly Measured[] => (plural === 'nodes' ? nodeMetrics(context) : podMetrics(context));
+
 function podMetrics({ store, clock }: Pick<ServerContext, 'store' | 'clock'>): readonly Measured[] {
   const at = scrapedAt(clock());
-  return (store.list('pods') as readonly Pod[]).filter(isRunning).map((pod) => ({
-    ...measuredOf(pod, at),
-    window: `${SCRAPE_MS / 1000}.2s`,
-    containers: pod.spec.containers.map(({ name }) => ({
-      name,
-      usage: usageText(containerUsage(pod, name, at)),
-    })),
-  }));
+  const nodes = new Set(scraped(store).map(({ metadata }) => metadata.name));
+  const pods = (store.list('pods') as readonly Pod[]).filter(isRunning);
+  return pods
+    .filter(({ spec }) => nodes.has(spec.nodeName ?? ''))
+    .map((pod) => ({
+      ...measuredOf(pod, at),
+      window: `${SCRAPE_MS / 1000}.2s`,
+      containers: pod.spec.containers.map(({ name }) => ({
+        name,
+        usage: usageText(containerUsage(pod, name, at)),
+      })),
+    }));
 }
 
-/** A node whose kubelet is silent is not scraped, and missing. */
+/** A node whose kubelet is silent is not scraped, and missing with its pods. */
+const scraped = (store: ServerContext['store']): readonly Conditioned[] =>
+  (store.list('nodes') as readonly Conditioned[]).filter(
+    ({ status }) => conditionOf(status?.conditions, 'Ready')?.status === 'True',
+  );
+
 function nodeMetrics({
   store,
   clock,
@@ -141,16 +161,14 @@ function nodeMetrics({
       bytes: own.reduce((sum, { bytes }) => sum + bytes, before.bytes),
     });
   }
-  return (store.list('nodes') as readonly Node[])
-    .filter(({ status }) => conditionOf(status?.conditions, 'Ready')?.status === 'True')
-    .map((node) => {
-      const pods = byNode.get(node.metadata.name) ?? { cores: 0, bytes: 0 };
-      return {
-        ...measuredOf(node, at),
-        window: `${SCRAPE_MS / 1000}.1s`,
-        usage: usageText({ cores: pods.cores + NODE_CORES, bytes: pods.bytes + NODE_BYTES }),
-      };
-    });
+  return scraped(store).map((node) => {
+    const pods = byNode.get(node.metadata.name) ?? { cores: 0, bytes: 0 };
+    return {
+      ...measuredOf(node, at),
+      window: `${SCRAPE_MS / 1000}.1s`,
+      usage: usageText({ cores: pods.cores + NODE_CORES, bytes: pods.bytes + NODE_BYTES }),
+    };
+  });
 }
 
 const scrapedAt = (nowMs: number): number => Math.floor(nowMs / SCRAPE_MS) * SCRAPE_MS;

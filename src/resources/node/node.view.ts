@@ -1,14 +1,15 @@
 import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { gapOf, lastKnown } from '../../domain/feed.ts';
-import { bytes, count, duration, UNKNOWN } from '../../domain/format.ts';
+import { bytes, cores, count, duration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
-import type { KubeNode } from '../../domain/kube.ts';
+import type { KubeNode, Usage } from '../../domain/kube.ts';
 import { podsByNode } from '../../domain/pods.ts';
 import { nodeRef, podRef } from '../../domain/ref.ts';
 import type { NodeRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { usageOf } from '../../domain/usage.ts';
 import type { Sign, View } from '../../domain/view.ts';
 
 type NodeRow = KubeNode & {
@@ -17,6 +18,8 @@ type NodeRow = KubeNode & {
   /** Those that may be seen; null when none may. */
   readonly pods: number | null;
   readonly hidesPods: boolean;
+  /** What it takes now; null when nobody measures it. */
+  readonly usage: Usage | null;
   readonly at: EpochMs | null;
   readonly fresh: boolean;
 };
@@ -28,8 +31,10 @@ const rows = (inventory: Inventory, now: EpochMs): readonly NodeRow[] =>
     const isFresh = clusterFresh(cluster, 'nodes', now);
     const table = lastKnown(cluster.feeds.pods)?.value;
     const pods = table && podsByNode(table);
+    const usage = usageOf(cluster, 'nodeUsage', now);
     return [...(last?.value.byKey.values() ?? [])].map((node) => ({
       ...node,
+      usage: usage?.byKey.get(node.name) ?? null,
       ref: nodeRef(cluster.name, node.name),
       cluster: cluster.name,
       pods: pods ? (pods.get(node.name)?.size ?? 0) : null,
@@ -62,7 +67,12 @@ export const nodeView: View<NodeRow> = {
   sign: nodeSign,
   at: (node) => node.at,
   parts: ({ clusters }) =>
-    clusters.flatMap(({ source, feeds }) => [source.state, feeds.nodes, feeds.pods]),
+    clusters.flatMap(({ source, feeds }) => [
+      source.state,
+      feeds.nodes,
+      feeds.pods,
+      feeds.nodeUsage,
+    ]),
   stale: (node) => !node.fresh,
   columns: [
     { id: 'name', title: 'NODE', width: 12, priority: 0, text: (node) => node.name },
@@ -111,20 +121,21 @@ export const nodeView: View<NodeRow> = {
     {
       id: 'cpus',
       title: 'CPU',
-      width: 5,
+      width: 9,
       align: 'right',
-      priority: 6,
-      text: (node) => count(node.cpuAllocatable),
-      value: (node) => node.cpuAllocatable,
+      priority: 5,
+      text: ({ usage, cpuAllocatable }) => `${cores(usage?.cores)}/${count(cpuAllocatable)}`,
+      value: ({ usage }) => usage?.cores ?? null,
     },
     {
       id: 'mem',
       title: 'MEM',
-      width: 5,
+      width: 9,
       align: 'right',
-      priority: 6,
-      text: (node) => bytes(node.memoryAllocatableBytes),
-      value: (node) => node.memoryAllocatableBytes,
+      priority: 5,
+      text: ({ usage, memoryAllocatableBytes }) =>
+        `${bytes(usage?.memoryBytes)}/${bytes(memoryAllocatableBytes)}`,
+      value: ({ usage }) => usage?.memoryBytes ?? null,
     },
     {
       id: 'conditions',
@@ -169,6 +180,13 @@ export const nodeView: View<NodeRow> = {
         { label: 'kernel', text: node.kernelVersion ?? UNKNOWN },
         { label: 'arch', text: node.architecture ?? UNKNOWN },
         { label: 'address', text: node.internalIp ?? UNKNOWN },
+        {
+          label: 'takes',
+          text:
+            node.usage === null
+              ? UNKNOWN
+              : `${cores(node.usage.cores)} cpus, ${bytes(node.usage.memoryBytes)}`,
+        },
         {
           label: 'allocatable',
           text: `${count(node.cpuAllocatable)} cpus, ${bytes(node.memoryAllocatableBytes)}, ${count(node.podsAllocatable)} pods`,

@@ -1,13 +1,14 @@
 import { ageColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { bytes, cores, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
-import type { KubeNode, KubeTable, Pod } from '../../domain/kube.ts';
+import type { KubeNode, KubeTable, Pod, Usage } from '../../domain/kube.ts';
 import { nodeRef, podRef } from '../../domain/ref.ts';
 import type { PodRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { usageOf } from '../../domain/usage.ts';
 import { allRows, rowSource } from '../../domain/view.ts';
 import type { RowSource, Sign, View } from '../../domain/view.ts';
 
@@ -18,6 +19,8 @@ type PodRow = Pod & {
   readonly fresh: boolean;
   /** Its node is known not to be ready: the phase is what the kubelet said last. */
   readonly nodeSilent: boolean;
+  /** What it takes now; null when nobody measures it. */
+  readonly usage: Usage | null;
 };
 
 const sources = (inventory: Inventory, now: EpochMs): readonly RowSource<PodRow>[] =>
@@ -26,17 +29,19 @@ const sources = (inventory: Inventory, now: EpochMs): readonly RowSource<PodRow>
     if (!last) return [];
     const isFresh = clusterFresh(cluster, 'pods', now);
     const nodes = lastKnown(cluster.feeds.nodes)?.value;
+    const usage = usageOf(cluster, 'podUsage', now);
     return rowSource<Pod, PodRow>({
       part: cluster.name,
       table: last.value,
       prefix: `pod:${cluster.name}/`,
-      depends: [isFresh, nodes ? silentNodes(nodes) : ''],
+      depends: [isFresh, nodes ? silentNodes(nodes) : '', usage],
       row: (pod) => ({
         ...pod,
         ref: podRef(cluster.name, pod.namespace, pod.name),
         cluster: cluster.name,
         at: last.at,
         fresh: isFresh,
+        usage: usage?.byKey.get(`${pod.namespace}/${pod.name}`) ?? null,
         nodeSilent: pod.node !== null && nodes?.byKey.get(pod.node)?.ready === 'Unknown',
       }),
     });
@@ -121,6 +126,24 @@ export const podView: View<PodRow> = {
       value: (pod) => pod.restarts,
     },
     {
+      id: 'cpu',
+      title: 'CPU',
+      width: 4,
+      align: 'right',
+      priority: 5,
+      text: ({ usage }) => cores(usage?.cores),
+      value: ({ usage }) => usage?.cores ?? null,
+    },
+    {
+      id: 'mem',
+      title: 'MEM',
+      width: 4,
+      align: 'right',
+      priority: 5,
+      text: ({ usage }) => bytes(usage?.memoryBytes),
+      value: ({ usage }) => usage?.memoryBytes ?? null,
+    },
+    {
       id: 'ip',
       title: 'IP',
       width: 15,
@@ -155,6 +178,13 @@ export const podView: View<PodRow> = {
           label: 'node',
           text: pod.node ?? '<none>',
           ...(pod.node === null ? {} : { ref: nodeRef(pod.cluster, pod.node) }),
+        },
+        {
+          label: 'takes',
+          text:
+            pod.usage === null
+              ? UNKNOWN
+              : `${cores(pod.usage.cores)} cpus, ${bytes(pod.usage.memoryBytes)}`,
         },
         { label: 'ip', text: pod.ip ?? '<none>' },
         { label: 'owner', text: pod.owner ?? '<none>' },

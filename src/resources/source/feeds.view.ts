@@ -134,6 +134,8 @@ const every = (seconds: number): string =>
 /** What is known of a cluster by other ways than a watch, at intervals of its own. */
 const UNWATCHED: ReadonlyMap<string, string> = new Map([
   ['objects', 'counts'],
+  ['nodeUsage', '20s'],
+  ['podUsage', '30s'],
   ['controlPlane', 'probes'],
 ]);
 

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { ClusterWatch } from '../../../src/domain/watch.ts';
+import { createTestLab } from './lab.ts';
+import { podNames, podWatch } from './observed-cluster.ts';
+import { refuse } from './scripted-api.ts';
+import type { ScriptedApi } from './scripted-api.ts';
+
+const lab = createTestLab();
+const measured: ClusterWatch<'pods'> = {
+  ...podWatch(),
+  group: 'metrics.k8s.io',
+  versions: ['v1beta1'],
+  pollSeconds: 0.05,
+};
+const PATH = '/apis/metrics.k8s.io/v1beta1/pods';
+
+/** Serves lists without a version, as metrics-server does. */
+function serve(api: ScriptedApi, items: () => readonly string[]): void {
+  api.served = [PATH];
+  api.intercept = ({ path }, response) => {
+    if (path !== PATH) return false;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        kind: 'PodMetricsList',
+        metadata: {},
+        items: items().map((name) => ({ metadata: { name, namespace: 'apps', uid: '' } })),
+      }),
+    );
+    return true;
+  };
+}
+
+test('what has no watch is listed again and again, neither counted nor watched', async () => {
+  const api = await lab.startApi();
+  let items: readonly string[] = ['a', 'b'];
+  serve(api, () => items);
+  const observed = lab.watch(api, { watches: [measured] });
+  await observed.until('both', (now) => podNames(now).join() === 'a,b');
+  items = ['b', 'c'];
+  await observed.until('the next list', (now) => podNames(now).join() === 'b,c');
+  const asked = api.requests.filter(({ path }) => path === PATH).map(({ query }) => query);
+  expect(asked.every((query) => query.get('limit') === '500' && !query.has('watch'))).toBe(true);
+  expect(observed.podStates).toEqual(['pending', 'ok']);
+});
+
+test('while the server behind it is away the last list stays as old, and the cluster is up', async () => {
+  const api = await lab.startApi();
+  serve(api, () => ['a']);
+  const observed = lab.watch(api, { watches: [measured] });
+  await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+  const serving = api.intercept;
+  api.intercept = ({ path }, response) =>
+    path === PATH ? refuse(response, 503, 'ServiceUnavailable', 'service unavailable') : false;
+  await observed.until('failed', (now) => now.feeds.pods.status === 'failed');
+  expect(podNames(observed.now())).toEqual(['a']);
+  api.intercept = serving;
+  await observed.until('live again', (now) => now.feeds.pods.status === 'ok');
+  expect(observed.sourceStates.filter((state) => state !== 'connecting')).toEqual(['up']);
+});
