@@ -9,6 +9,8 @@ test.for([
   ['object:k/ValidatingWebhookConfiguration/gate', 'network'],
   ['object:k/WebhookTarget/gate.example:8443', 'network'],
   ['object:k/Certificate/apps/tls', undefined],
+  ['object:k/APIService/v1beta1.metrics.k8s.io', 'network'],
+  ['resource:k/replicas.longhorn.io', 'objects'],
   ['pod:k/shop/web-1', 'pods'],
 ] as const)('%s is opened in the view %s', ([ref, view]) => {
   expect(viewOfRef(paneViews, ref)?.id).toBe(view);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createGraph } from '../../../src/derive/graph.ts';
+import type { ApiService } from '../../../src/domain/control-plane.ts';
 import { bindView } from '../../../src/domain/view.ts';
 import { networkView } from '../../../src/resources/network/network.view.ts';
 import { cluster, lab, node, NOW } from '../../support/inventory.ts';
@@ -12,6 +14,15 @@ import {
   withTables,
 } from '../../support/network.ts';
 
+const apiService = (name: string, change: Partial<ApiService> = {}): ApiService => ({
+  name,
+  service: 'kube-system/metrics-server',
+  available: 'True',
+  reason: null,
+  message: null,
+  since: NOW,
+  ...change,
+});
 const idle = peer({ state: 'idle', establishedAt: null, received: 0, advertised: 0 });
 const url = 'https://gate.example:8443';
 const inventory = lab(
@@ -31,6 +42,10 @@ const inventory = lab(
         webhooks('gate', [webhook('a'), webhook('b', { service: null, url })]),
       ]),
       mutatingWebhooks: table<ReturnType<typeof webhooks>>([]),
+      apiServices: table([
+        apiService('v1.apps', { service: null }),
+        apiService('v1beta1.metrics.k8s.io', { available: 'False', message: 'no endpoints' }),
+      ]),
       webhookTargets: table([
         {
           name: url,
@@ -76,4 +91,16 @@ test('a service that is well is not listed, but told of to who asks for it', () 
   expect(blocks?.flatMap(({ lines }) => lines)).toContainEqual({ label: 'state', text: 'ready' });
   expect(view.detail('object:k/Service/default/none', inventory, NOW)).toBeNull();
   expect(view.detail('object:k/Gateway/default/web', inventory, NOW)).toBeNull();
+});
+
+test('of the APIs only those have a row that another server serves, with how they are', () => {
+  const served = 'object:k/APIService/v1beta1.metrics.k8s.io';
+  expect([...rows.keys()].filter((ref) => ref.includes('APIService'))).toEqual([served]);
+  expect(rows.get(served)?.sign).toBe('down');
+  expect(cell(served, 'state')).toBe('unavailable');
+  expect(cell(served, 'detail')).toBe('no endpoints');
+  expect(createGraph(inventory).needs(served)).toContainEqual({
+    to: 'object:k/Service/kube-system/metrics-server',
+    strength: 'hard',
+  });
 });
