@@ -68,6 +68,74 @@ test('lists in pages of 500 when the server refuses lists on a watch, and rememb
   expect(api.count('initial')).toBe(1);
 });
 
+test('a page that has expired is no end: the list starts anew, and nothing of the half is shown', async () => {
+  const api = await lab.startApi();
+  api.hasWatchLists = false;
+  for (let index = 0; index < 700; index += 1) api.put('pods', `pod-${index}`);
+  let expired = 0;
+  api.intercept = ({ kind }, response) => {
+    if (kind !== 'page' || expired > 0) return false;
+    expired += 1;
+    api.remove('pods', 'pod-3');
+    return refuse(response, 410, 'Expired', 'The provided continue parameter is too old');
+  };
+  const observed = lab.watch(api);
+  await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+  expect(podNames(observed.now())).toEqual([...api.objects('pods').keys()].toSorted());
+  expect([expired, api.count('list'), api.count('page')]).toEqual([1, 2, 2]);
+  // The watch cache ignores the limit for version 0, and would send everything.
+  expect(api.requests.filter(({ query }) => query.get('resourceVersion') === '0')).toEqual([]);
+});
+
+test('a line without end is given up, and the watch goes on from its last version', async () => {
+  const api = await lab.startApi();
+  api.put('pods', 'a');
+  const observed = lab.watch(api);
+  await observed.until('live', (now) => now.feeds.pods.status === 'ok' && api.watchers() === 1);
+  api.write(`{"type":"MODIFIED","object":{"metadata":{"name":"${'x'.repeat(9 * 2 ** 20)}`);
+  await observed.until(
+    'too long',
+    ({ feeds }) => feeds.pods.status === 'failed' && feeds.pods.error.code === 'line-too-long',
+  );
+  api.put('pods', 'b');
+  await observed.until('live again', (now) => podNames(now).join() === 'a,b');
+});
+
+test('after an outage not all kinds begin at the same time', async () => {
+  const api = await lab.startApi();
+  const spread = 400;
+  let part = 0;
+  const observed = lab.watch(api, {
+    watches: [podWatch(), nodeWatch],
+    timing: { spreadMs: spread, backoffMs: 1, discoveryMs: 600_000, countMs: 600_000 },
+    random: () => {
+      part = (part + 0.37) % 1;
+      return part;
+    },
+  });
+  await observed.until(
+    'live',
+    ({ feeds }) => feeds.nodes.status === 'ok' && feeds.pods.status === 'ok',
+  );
+  const firstAt = new Map<string, number>();
+  let isOut = true;
+  let openedAt = 0;
+  api.intercept = ({ kind, path }, response) => {
+    if (isOut) return refuse(response, 503, 'ServiceUnavailable', 'starting');
+    if (kind === 'readyz') openedAt ||= performance.now();
+    else if (kind === 'watch' && !firstAt.has(path))
+      firstAt.set(path, performance.now() - openedAt);
+    return false;
+  };
+  api.cut();
+  await observed.until('down', (now) => now.source.state === 'down');
+  isOut = false;
+  await observed.until('both watches', () => firstAt.size === 2);
+  const [first = 0, second = 0] = [...firstAt.values()];
+  // The steps of `random` lie a third of the spread from each other.
+  expect(Math.abs(second - first)).toBeGreaterThan(spread / 10);
+});
+
 test('tries lists on a watch again when the version of the server changed', async () => {
   const api = await lab.startApi();
   api.hasWatchLists = false;

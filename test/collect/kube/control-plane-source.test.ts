@@ -25,12 +25,17 @@ const LIMIT = { timeout: 30_000, interval: 20 };
 async function stage(
   change: Partial<ClusterSettings> = {},
   proxyUrl?: string,
-  known: { etcd?: readonly EtcdTarget[]; apiServers?: readonly string[] } = {},
+  known: {
+    etcd?: readonly EtcdTarget[];
+    apiServers?: readonly string[];
+    /** The clock of the cluster. */
+    clock?: () => number;
+  } = {},
 ) {
-  const { etcd = [], apiServers = [] } = known;
+  const { etcd = [], apiServers = [], clock = Date.now } = known;
   const folder = mkdtempSync(join(tmpdir(), 'labtop-cp-'));
   closers.push(() => rmSync(folder, { recursive: true }));
-  const kube = await startKubeApi({ seed: 5, names: ['10.128.0.9'] });
+  const kube = await startKubeApi({ seed: 5, names: ['10.128.0.9'], clock });
   closers.push(kube.close);
   const second = await kube.addInstance('apisrv2');
   const vip = await startVip(kube.instances);
@@ -97,6 +102,14 @@ test('finds each API server by the endpoints, asks it and the virtual IP, and re
   await expect
     .poll(() => latest()?.certificates, LIMIT)
     .toMatchObject([{ node: null, address: null }]);
+});
+
+test('the age of a lease is told by the server, whose clock may be another', async () => {
+  const hour = 3_600_000;
+  const { latest } = await stage({}, undefined, { clock: () => Date.now() - hour });
+  await expect.poll(() => latest()?.leases.length, LIMIT).toBe(2);
+  const [scheduler] = latest()?.leases ?? [];
+  expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(60_000);
 });
 
 test('tells the ways in which an API server does not answer apart', async () => {
