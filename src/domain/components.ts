@@ -609,7 +609,7 @@ function toComponent(parts: Parts): Component {
       ? isMeasured
         ? zone.rssBytes
         : null
-      : direct?.fresh === true
+      : kind === 'kube-apiserver' && direct?.fresh === true
         ? (direct.metrics?.residentBytes ?? null)
         : null,
     memoryCapBytes: zone?.memoryCapBytes ?? null,
@@ -747,7 +747,7 @@ function withLease(
   now: EpochMs,
 ): Verdict | null {
   if (!lease || leader !== true) return null;
-  return isExpired(lease, now)
+  return isExpired(lease)
     ? { sign: 'down', state: 'lease expired' }
     : { sign: 'ok', state: 'leads' };
 }
@@ -765,17 +765,14 @@ export const componentMemoryRule = ({
 }: Pick<Component, 'kind'>): 'api.memory' | 'zone.memory' =>
   kind === 'kube-apiserver' ? 'api.memory' : 'zone.memory';
 
-/** Another may take it over: it was not renewed for its duration. */
+/** Another may take it over: when it was last read it had not been renewed for its duration. */
 export const isExpired = (
-  { renewedAt, durationSeconds }: LeaderLease,
-  now: EpochMs,
+  { renewedAt, durationSeconds, readAt }: LeaderLease,
   graceSeconds = 0,
-): boolean => {
-  if (renewedAt === null || durationSeconds === null) return false;
-  const left = renewedAt + (durationSeconds + graceSeconds) * 1000 - now;
-  if (left >= 0) changesIn(left + 1);
-  return left < 0;
-};
+): boolean =>
+  renewedAt !== null &&
+  durationSeconds !== null &&
+  readAt > renewedAt + (durationSeconds + graceSeconds) * 1000;
 
 /** Alarms that members of etcd have raised, by who tells of them now; null: nobody tells of alarms. */
 export function alarmsOf(

@@ -119,6 +119,8 @@ export type LeaderLease = {
   readonly renewedAt: EpochMs | null;
   readonly durationSeconds: number | null;
   readonly transitions: number | null;
+  /** When it was read last: of what came after nothing is known. */
+  readonly readAt: EpochMs;
 };
 
 /** A member of etcd whose port for clients is looked at. */

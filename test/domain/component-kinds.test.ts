@@ -129,6 +129,7 @@ test('who holds a lease leads; without leases nobody knows', () => {
     renewedAt: NOW - 1000,
     durationSeconds: 15,
     transitions: 2,
+    readAt: NOW,
   } as const;
   const leading = plane({ leases: [lease], leasesAt: NOW - 1000 });
   expect(told(lab([omni1()], [withPlane(k, leading)]))).toContain(

@@ -4,7 +4,16 @@ import { componentsOf, everyComponent } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
 import type { ApiServer, LeaderLease } from '../../src/domain/control-plane.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
-import { certificate, lease, named, planeLab, refused, server } from '../support/control-plane.ts';
+import { schedulerLease } from '../../src/resources/control-plane/scheduler-lease.rule.ts';
+import {
+  certificate,
+  findingsOf,
+  lease,
+  named,
+  planeLab,
+  refused,
+  server,
+} from '../support/control-plane.ts';
 import { cluster, noControlPlane, NOW, ok } from '../support/inventory.ts';
 
 const componentsIn = (inventory: Inventory, now = NOW): readonly Component[] =>
@@ -259,6 +268,17 @@ test('what is old says nothing of now', () => {
     rssBytes: null,
   });
   expect(named(later, 'apisrv1')).toMatchObject({ sign: 'unknown', cpuPercent: null });
+});
+
+test('while no API server tells of leases, none of them is expired', () => {
+  const leases = [
+    lease('kube-scheduler', 'k8sched1', { renewedAt: NOW - 30_000, readAt: NOW - 28_000 }),
+  ];
+  const components = componentsIn(planeLab({ plane: { leases, leasesAt: NOW - 28_000 } }));
+  expect(named(components, 'k8sched1')).toMatchObject({ sign: 'ok', state: 'leads' });
+  expect(
+    findingsOf(schedulerLease, planeLab({ plane: { leases, leasesAt: NOW - 19_000 } })),
+  ).toEqual([]);
 });
 
 test('a leader that does not renew its lease is not well, although its zone says so', () => {

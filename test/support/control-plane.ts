@@ -109,6 +109,7 @@ export const lease = (
   renewedAt: NOW - 2000,
   durationSeconds: 15,
   transitions: 14,
+  readAt: NOW - 1000,
   ...change,
 });
 

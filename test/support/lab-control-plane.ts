@@ -34,6 +34,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
             renewedAt: at - 1000,
             durationSeconds: 15,
             transitions: 14,
+            readAt: at,
           };
         })
       : [],

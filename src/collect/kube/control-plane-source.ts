@@ -330,6 +330,7 @@ function leaseOf(
     renewedAt: Number.isNaN(renewed) ? null : renewed + skew,
     durationSeconds: number(spec['leaseDurationSeconds']),
     transitions: number(spec['leaseTransitions']),
+    readAt: now,
   };
 }
 

@@ -26,7 +26,7 @@ export const leaderLease = (
       const plane = lastKnown(cluster.feeds.controlPlane)?.value;
       const lease = plane?.leases.find((each) => each.kind === kind);
       if (!plane || plane.leasesAt === null || now - plane.leasesAt > READ_MS) return [];
-      if (!lease || !isExpired(lease, now, GRACE_SECONDS)) return [];
+      if (!lease || !isExpired(lease, GRACE_SECONDS)) return [];
       const instances = components.filter((component) => component.kind === kind);
       const holder = instances.find(({ lease: held }) => held !== null);
       const ageMs = now - (lease.renewedAt ?? now);

@@ -31,6 +31,7 @@ export const zoneCertificates: HostCommand<'zoneCertificates'> = {
       .join('\n') || null,
   question: askCertificates,
   parse: parseZoneCertificates,
+  fold: keepArguments,
   unasked: 'no zone of this host is known to be a part of a control plane',
   hides:
     'certificates in files of zones with etcd, API servers, schedulers and controller managers; raft term, alarms and members of etcd',
@@ -50,9 +51,18 @@ function askCertificates(host: HostInventory): Question | undefined {
   if (running.length === 0) return [mark('none runs')];
   return running.flatMap(([zone, kind]) => [
     mark(`${MARK}${kind} ${zone}`),
-    inZone(zone, readingScript(pidOf(host, zone, kind))),
+    inZone(zone, readingScript(pidOf(host, zone, kind), pathsOf(host, zone))),
   ]);
 }
+
+/** Files that its process named while it ran: they are read still when it has ended. */
+const pathsOf = (host: HostInventory, zone: string): readonly string[] => [
+  ...new Set(
+    lastKnown(host.feeds.zoneCertificates)
+      ?.value.find((each) => each.zone === zone)
+      ?.certificates.flatMap(({ path }) => (/^\/[A-Za-z0-9._/-]+$/.test(path) ? path : [])),
+  ),
+];
 
 /** Names of arguments whose values are paths or addresses, as basic regular expressions. */
 const NAMES = [
@@ -90,12 +100,12 @@ const sed = (commands: readonly string[]): string =>
   `sed -n ${commands.map((command) => `-e '${command}'`).join(' ')}`;
 
 /** What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name. */
-export const readingScript = (pid: number | undefined): string =>
+export const readingScript = (pid: number | undefined, known: readonly string[] = []): string =>
   [
     'PATH=/usr/bin:/usr/sbin:/bin',
     pid === undefined ? 'a=' : `a=$(pargs -ae ${pid} 2>/dev/null | ${sed(ARGUMENTS)})`,
     String.raw`printf '%s\n' "$a"`,
-    String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(PATHS)}) ${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
+    String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(PATHS)}) ${(pid === undefined ? known : []).map((path) => `${path} `).join('')}${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
   ].join('; ');
 
 /** The answers of all zones behind their marks. */
@@ -119,6 +129,17 @@ export function parseZoneCertificates(stdout: string): Parsed<readonly ZoneCerti
       complaints.push(complaint(number, text, 'no mark of a zone before this line'));
   }
   return { value, complaints };
+}
+
+/** How a process was started is known still when it has ended. */
+function keepArguments(
+  previous: readonly ZoneCertificates[],
+  next: readonly ZoneCertificates[],
+): readonly ZoneCertificates[] {
+  return next.map((each) => {
+    const before = previous.find(({ zone, kind }) => zone === each.zone && kind === each.kind);
+    return each.arguments.size === 0 && before ? { ...each, arguments: before.arguments } : each;
+  });
 }
 
 /** Of the arguments of a process the first of a name counts least, as its own parser has it. */

@@ -114,6 +114,36 @@ test('asks within the zones of components, by the process that runs there, and a
   expect(zoneCertificates.question(host('omni1', { zones: [zone('dns1')] }))).toBeUndefined();
 });
 
+test('when its process has ended, the files that it named are read still, and how it was started is known', () => {
+  const [told] = read('omnios.txt').value;
+  if (!told) throw new Error('no zone');
+  const ended = host('omni1', {
+    zones: [zone('etcd1')],
+    feeds: {
+      zoneComponents: ok([
+        { zone: 'etcd1', kind: 'etcd', state: 'refused', reason: null, etcd: null },
+      ]),
+      zoneCertificates: ok([
+        {
+          ...told,
+          certificates: [
+            ...told.certificates,
+            ...told.certificates.map((each) => ({ ...each, path: '/etc/$(reboot).crt' })),
+          ],
+        },
+      ]),
+    },
+  });
+  const script = zoneCertificates.question(ended)?.[1]?.[3];
+  expect(script).toContain(
+    ') /etc/etcd/pki/server.crt /etc/etcd/pki/ca.crt /etc/etcd/pki/peer.crt /etc/kubernetes/pki/*.crt',
+  );
+  expect(script).not.toContain('reboot');
+  const times = { previous: NOW - 60_000, next: NOW };
+  const next = { ...told, arguments: new Map<string, string>() };
+  expect(zoneCertificates.fold?.([told], [next], times)[0]?.arguments).toBe(told.arguments);
+});
+
 test('no key leaves a zone, and of arguments and environment only what is needed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
