@@ -164,10 +164,13 @@ const alarmsOf = (errors: unknown): readonly EtcdAlarm[] =>
   });
 
 const REASON_LIMIT = 120;
+/** What curl(1) ends with when the other side ends the connection in or right after the handshake. */
+const CUT_OFF = new Set(['35', '55', '56']);
+
 function reasonOf(text: string): string {
-  const error = /curl: \([0-9]+\) (.*)$/.exec(text)?.[1] ?? text;
-  if (/certificate required|bad certificate|handshake failure/i.test(error))
-    return 'it wants a client certificate that the certificate of the member is not';
+  const [, code = '', error = text] = /curl: \(([0-9]+)\) (.*)$/.exec(text) ?? [];
+  if (CUT_OFF.has(code))
+    return 'it takes no client without a certificate, or with that of the member';
   return sanitize(error).trim().slice(0, REASON_LIMIT) || 'no answer';
 }
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { FileCertificate } from '../../../src/domain/zone-certificates.ts';
 import { certExpiry } from '../../../src/resources/control-plane/cert-expiry.rule.ts';
-import { findingsOf, planeLab, certificate, server } from '../../support/control-plane.ts';
+import { findingsOf, foundBy, planeLab, certificate, server } from '../../support/control-plane.ts';
 import type { PlaneShape } from '../../support/control-plane.ts';
-import { NOW } from '../../support/inventory.ts';
+import { NOW, ok } from '../../support/inventory.ts';
 
 const HOUR = 3_600_000;
 const lasting = (sinceHours: number, leftHours: number) => ({
@@ -72,6 +73,25 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     ['critical certificate:infrak8s/kubelet/worker1: certificate has ended 0s ago'],
   ],
   [
+    'of a member of etcd, by its port',
+    {
+      plane: {
+        etcdPorts: [
+          {
+            member: 'etcd2',
+            address: '10.0.48.71:2379',
+            state: 'answers',
+            since: NOW - HOUR,
+            at: NOW - 1000,
+            answeredAt: NOW - 1000,
+            certificate: certificate({ subject: 'etcd2', ...lasting(157, 11) }),
+          },
+        ],
+      },
+    },
+    ['critical certificate:infrak8s/etcd/etcd2: certificate ends in 11h00m'],
+  ],
+  [
     'the same behind the balancer is told once',
     {
       plane: {
@@ -85,4 +105,46 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
 
 test.for(CASES)('%s', ([, shape, found]) => {
   expect(findingsOf(certExpiry, planeLab(shape))).toEqual(found);
+});
+
+test('of files in zones: each once, and not where its process shows the same', () => {
+  const { at: _, ...peer } = certificate({ subject: 'etcd-peer', ...lasting(157, 11) });
+  const { at: __, ...shown } = certificate({ names: ['omni1/apisrv1'], ...lasting(157, 11) });
+  const { hosts, ...rest } = planeLab({
+    plane: {
+      apiServers: [server('omni1/apisrv1', { certificate: { ...shown, at: NOW } })],
+      vip: null,
+    },
+  });
+  const files = (
+    zone: string,
+    kind: 'etcd' | 'kube-apiserver',
+    certificates: readonly FileCertificate[],
+  ) => ok([{ zone, kind, arguments: new Map(), certificates }]);
+  const inventory = {
+    ...rest,
+    hosts: hosts.map((host) => ({
+      ...host,
+      feeds: {
+        ...host.feeds,
+        zoneCertificates:
+          host.name === 'omni1'
+            ? files('apisrv1', 'kube-apiserver', [{ path: '/tls.crt', certificate: shown }])
+            : files(host.name === 'omni2' ? 'etcd2' : 'etcd3', 'etcd', [
+                { path: '/peer.crt', certificate: peer },
+                { path: '/copy.crt', certificate: peer },
+              ]),
+      },
+    })),
+  };
+  expect(findingsOf(certExpiry, inventory)).toEqual([
+    'critical certificate:infrak8s/kube-apiserver/apisrv1: certificate ends in 11h00m',
+    'critical certificate:infrak8s/file/omni2/etcd2/peer.crt#etcd-peer: certificate ends in 11h00m',
+  ]);
+  expect(foundBy(certExpiry, inventory)[1]).toMatchObject({
+    evidence: {
+      where: 'etcd2:/peer.crt +3',
+      from: 'files etcd2:/peer.crt, etcd2:/copy.crt, etcd3:/peer.crt, etcd3:/copy.crt',
+    },
+  });
 });

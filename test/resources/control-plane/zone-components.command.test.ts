@@ -104,7 +104,7 @@ test('reads what members answer their clients, of one moment with their state', 
     isLeader: true,
     term: null,
     alarms: null,
-    apiReason: 'it wants a client certificate that the certificate of the member is not',
+    apiReason: 'it takes no client without a certificate, or with that of the member',
   });
 });
 

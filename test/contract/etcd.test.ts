@@ -1,0 +1,126 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createEtcdPorts } from '../../src/collect/kube/etcd-ports.ts';
+import { createAuthority } from '../../src/lab/kube/certificates.ts';
+import { askEtcd } from '../../src/resources/control-plane/etcd-api.ts';
+import { parseZoneComponents } from '../../src/resources/control-plane/zone-components.command.ts';
+import { temporaryFolder } from '../collect/kube/observed-cluster.ts';
+
+const endings: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+const pathOf = (program: string): string | undefined =>
+  [process.env['KUBEBUILDER_ASSETS'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter)]
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path));
+const [etcd, curl] = [pathOf('etcd'), pathOf('curl')];
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** A member of one, whose clients need a certificate; and the arguments that it was started with. */
+async function startEtcd(program: string) {
+  const folder = temporaryFolder();
+  endings.push(folder.drop);
+  const validity = { notBeforeMs: Date.now() - 3_600_000, notAfterMs: Date.now() + 86_400_000 };
+  const authority = createAuthority('etcd-ca', validity);
+  const own = authority.issuePeer('etcd1', ['localhost', '127.0.0.1'], validity);
+  const file = (name: string, text: string): string => {
+    const path = join(folder.path, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const [client, peer, metrics] = [await freePort(), await freePort(), await freePort()];
+  const args = new Map([
+    ['listen-client-urls', `https://127.0.0.1:${client}`],
+    ['listen-metrics-urls', `http://127.0.0.1:${metrics}`],
+    ['cert-file', file('server.crt', own.certificate)],
+    ['key-file', file('server.key', own.key)],
+  ]);
+  const child = spawn(
+    program,
+    [
+      '--name=etcd1',
+      `--data-dir=${join(folder.path, 'data')}`,
+      `--listen-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-cluster=etcd1=http://127.0.0.1:${peer}`,
+      `--advertise-client-urls=https://127.0.0.1:${client}`,
+      `--trusted-ca-file=${file('ca.crt', authority.certificate)}`,
+      '--client-cert-auth',
+      ...Array.from(args, ([name, value]) => `--${name}=${value}`),
+    ],
+    { stdio: 'ignore' },
+  );
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  endings.push(async () => {
+    child.kill('SIGKILL');
+    await gone;
+  });
+  return args;
+}
+
+/** What a zone's shell makes of the words behind `zlogin ZONE`. */
+const ask = (args: ReadonlyMap<string, string>): Promise<string> =>
+  new Promise((resolve) => {
+    const [, , , , ...words] = askEtcd('etcd1', args);
+    execFile('sh', ['-c', [curl, ...words].join(' ')], (_, stdout) => resolve(stdout));
+  });
+const read = async (args: ReadonlyMap<string, string>) =>
+  parseZoneComponents(`=== labtop: component etcd etcd1\n${await ask(args)}`).value[0];
+
+test.skipIf(etcd === undefined || curl === undefined)(
+  'a real member tells its clients term, members and alarms, and shows its certificate to all',
+  async () => {
+    const args = await startEtcd(etcd ?? '');
+    await expect.poll(async () => (await read(args))?.state, { timeout: 30_000 }).toBe('ok');
+    const member = await read(args);
+    expect(member?.etcd).toMatchObject({
+      hasLeader: true,
+      isLeader: true,
+      isLearner: false,
+      alarms: [],
+      apiReason: null,
+      peers: [{ name: 'etcd1', clientUrls: [args.get('listen-client-urls')], isLearner: false }],
+    });
+    const told = member?.etcd;
+    expect(told?.leaderId).toBe(told?.id);
+    expect(told?.peers?.[0]?.id).toBe(told?.id);
+    expect(told?.term).toBeGreaterThan(0);
+    expect(told?.applied).toBeLessThanOrEqual(told?.committed ?? 0);
+
+    // Without a certificate its metrics tell what they can.
+    const poor = new Map([...args].filter(([name]) => !name.endsWith('-file')));
+    expect(await read(poor)).toMatchObject({
+      state: 'ok',
+      etcd: {
+        isLeader: true,
+        term: null,
+        apiReason: 'it takes no client without a certificate, or with that of the member',
+      },
+    });
+    const ports = createEtcdPorts({
+      targets: () => [{ member: 'etcd1', url: args.get('listen-client-urls') ?? '' }],
+      limitMs: 5000,
+      intervalMs: 1000,
+      clock: Date.now,
+      signal: new AbortController().signal,
+    });
+    await ports.look(null);
+    expect(ports.present()).toMatchObject([
+      { member: 'etcd1', state: 'answers', certificate: { subject: 'etcd1', issuer: 'etcd-ca' } },
+    ]);
+  },
+);
