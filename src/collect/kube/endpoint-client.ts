@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https';
 import { isIP, Socket } from 'node:net';
-import { connect, TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, TLSSocket } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { Credentials } from './endpoint.ts';
 import { collectError, errorText, KubeError, networkError } from './kube-error.ts';
@@ -47,6 +47,16 @@ export const serverNameFor = (hostname: string, { tls }: Credentials): string =>
   return tls.servername ?? (isIP(plain) === 0 ? plain : SERVICE_NAME);
 };
 
+/**
+ * Whether a certificate is for the name that is asked for, or for the address that is dialled: who serves the API by a
+ * certificate of their own may have left the names of the cluster out.
+ */
+const identityOf =
+  (hostname: string): NonNullable<ConnectionOptions['checkServerIdentity']> =>
+  (name, certificate) =>
+    checkServerIdentity(name, certificate) &&
+    checkServerIdentity(hostname.replace(/^\[|\]$/g, ''), certificate);
+
 /** Nothing is connected before the first request. */
 export function createEndpointClient(url: URL): EndpointClient {
   let way: { readonly proxyUrl: string | null; readonly agent: Agent } | undefined;
@@ -83,6 +93,10 @@ export function createEndpointClient(url: URL): EndpointClient {
             port: url.port || 443,
             path: `${url.pathname.replace(/\/$/, '')}${path}`,
             servername: serverNameFor(url.hostname, credentials),
+            // A name in the kubeconfig is the one that counts.
+            ...(credentials.tls.servername === undefined && {
+              checkServerIdentity: identityOf(url.hostname),
+            }),
             headers: { ...credentials.headers, accept: '*/*', 'user-agent': 'labtop' },
             signal: AbortSignal.any([signal, limit]),
           },
