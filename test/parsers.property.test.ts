@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { HostCommand } from '../src/domain/command.ts';
 import type { Complaint } from '../src/domain/parsed.ts';
 import { hostCommands } from '../src/registry.ts';
-import { faultOf } from './support/parsers/checks.ts';
+import { faultOf, lostLine } from './support/parsers/checks.ts';
 import { mutatedAnswer, slowAnswers } from './support/parsers/mutations.ts';
 import type { Filler } from './support/parsers/mutations.ts';
 import { commandSamples } from './support/parsers/samples.ts';
@@ -27,6 +27,87 @@ test.for(commands)(
       }),
       { numRuns: 1000 },
     );
+  },
+);
+
+/** Lines that may be there or not: titles, rulers, marks, and of what is asked those parts that nobody is shown. */
+const PASSED_OVER: Readonly<Record<string, RegExp>> = {
+  // The global zone is no zone of the list.
+  'zoneadm-list': /^[^:]*:global:/,
+  'svcs-zones':
+    /^\s*(?:global|ZONE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:|^svc:/,
+  svcs: /^\s*(?:ZONE|STATE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:/,
+  // A fixed choice is kept: values may be secrets.
+  'zonecfg-export': /^/,
+  'zone-components': /^/,
+  'zone-certificates': /^/,
+  'host-identity': /^\s*(?:#|[A-Z][A-Z0-9_]*=)/,
+  // Not every paragraph is kept; what is said twice counts once.
+  'fmadm-faulty': /^/,
+  fmtopo: /^\s+\S+\s+\S|^TIME|^[A-Z][a-z]{2} +[0-9]|^hc:/,
+  'zpool-status': /^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
+  'time-sync': /^\s*remote\s+refid|^=+$/,
+  smartctl: /^/,
+  dumpadm: /^\s*(?:total |[A-Z][a-z]+ [a-z]+\s*:)/,
+  'zpool-list': /^no pools available$/,
+  'zfs-list': /^no datasets available$/,
+  'beadm-list': /^no boot environments/i,
+  // What only the calls before the last one tell is left out.
+  'dladm-show-phys': /^/,
+  'dladm-show-vnic': /^/,
+  'dladm-show-aggr': /^/,
+  'dladm-show-bridge': /^[^:]*:[a-z][a-z0-9_/-]*:/,
+  'dladm-show-linkprop': /^[^:]*:(?:zone|allowed-ips):/,
+  // The busiest processes of a zone are kept.
+  ps: /^\s*\S+\s+[0-9]+\s+(?:[0-9]+|-)\s|^\s*ZONE\s/,
+  // A profile may have no programs.
+  profiles: /^ {6}\S/,
+  // A counter that is told twice is told once.
+  'host-kstats': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
+  'disk-errors': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
+  'vmm-kstats': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
+  'disk-names':
+    /(?:Errors|Vendor|Product|Model|Revision|Serial No|Device Id|Size|Media Error|Ready|No Device|Recoverable|Illegal Request|Analysis|Writes):/,
+};
+const MARK = /=== labtop: /;
+
+test.for(commands)(
+  '$id loses no line of any answer: each is of a value, or named by a complaint',
+  { timeout: 120_000 },
+  ({ command }) => {
+    const own = PASSED_OVER[command.id];
+    const passedOver =
+      own === undefined ? MARK : new RegExp(`${own.source}|${MARK.source}`, own.flags);
+    const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(mutatedAnswer(samplesOf(command)), place, (text, at) => {
+        expect(lostLine(command.parse, text, passedOver, at)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  },
+);
+
+/** Commands whose answers have the same form: what one reads the other may. */
+const SAME_FORM: readonly ReadonlySet<string>[] = [
+  new Set(['svcs', 'svcs-zones']),
+  new Set(['host-kstats', 'disk-errors', 'vmm-kstats']),
+  // libofmt: so many fields.
+  new Set(hostCommands.map(({ id }) => id).filter((id) => /^(?:dladm|ipadm)-/.test(id))),
+];
+/** Free text: every line is one of it. */
+const FREE: ReadonlySet<string> = new Set(['messages']);
+
+test.for(commands.filter(({ id }) => !FREE.has(id)))(
+  '$id makes no value of what other programs print',
+  ({ id, command }) => {
+    const nothing = command.parse('').value;
+    for (const [other, texts] of samples) {
+      if (other === id || SAME_FORM.some((ids) => ids.has(id) && ids.has(other))) continue;
+      // Marks name what is behind them, whoever prints it.
+      for (const text of texts.map((each) => each.replaceAll(/^=== labtop: .*$/gm, '')))
+        expect(command.parse(text).value, `of ${other}: ${text.slice(0, 200)}`).toEqual(nothing);
+    }
   },
 );
 

@@ -1,4 +1,6 @@
 import type { Argv } from '../domain/command.ts';
+import type { Complaint } from '../domain/parsed.ts';
+import { complaint } from '../domain/parsed.ts';
 import type { Line } from './lines.ts';
 import { splitLines } from './lines.ts';
 
@@ -33,4 +35,40 @@ export function splitAtMarks(text: string): readonly Section[] {
     sections.push(current);
   }
   return sections;
+}
+
+/**
+ * The lines behind the marks of these labels, and of those that begin with `prefix`; those before any under null;
+ * undefined where there is no such mark. What stands behind another one, as when a mark was cut, is a complaint for
+ * each line.
+ */
+export function readMarked(
+  text: string,
+  labels: readonly string[],
+  prefix?: string,
+): {
+  /** Those that there are, in their order. */
+  readonly labels: readonly string[];
+  readonly linesOf: (label: string | null) => readonly Line[] | undefined;
+  readonly complaints: readonly Complaint[];
+} {
+  const known = new Map<string | null, Line[]>();
+  const complaints: Complaint[] = [];
+  for (const { label, lines } of splitAtMarks(text)) {
+    const own = known.get(label);
+    const isSet =
+      label === null ||
+      labels.includes(label) ||
+      (prefix !== undefined && label.startsWith(prefix));
+    if (!isSet)
+      for (const { number, text: line } of lines)
+        complaints.push(complaint(number, line, 'behind a mark that nobody has set'));
+    else if (own) own.push(...lines);
+    else known.set(label, [...lines]);
+  }
+  return {
+    labels: [...known.keys()].filter((label) => label !== null),
+    linesOf: (label) => known.get(label),
+    complaints,
+  };
 }

@@ -66,6 +66,11 @@ function toBootEnvironment(row: FieldRow, createdAt: number | null): BootEnviron
   // Besides N, R and T inside a zone: x, not to be used with the global zone's, and b, not bootable.
   const active = row.read('active') ?? '';
   if (/[^NRTxb!]/.test(active)) return refuse(`not the flags of a boot environment: ${active}`);
+  const space = row.read('space');
+  const created = row.read('created');
+  const spaceBytes = parseSizeBytes(space ?? '');
+  if (space !== null && spaceBytes === null) return refuse(`space is not a size: ${space}`);
+  if (created !== null && createdAt === null) return refuse(`created is not a date: ${created}`);
   return {
     name,
     uuid: row.read('uuid'),
@@ -73,7 +78,7 @@ function toBootEnvironment(row: FieldRow, createdAt: number | null): BootEnviron
     isActiveOnReboot: active.includes('R'),
     isTemporary: active.includes('T'),
     mountpoint: row.read('mountpoint'),
-    spaceBytes: parseSizeBytes(row.read('space') ?? ''),
+    spaceBytes,
     createdAt,
   };
 }

@@ -6,7 +6,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { CrashDumps, DumpFile } from '../../domain/system.ts';
 import type { Line } from '../../parse/lines.ts';
 import { wholeLines } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { grantProgram } from './lab-monitor.ts';
 
@@ -34,10 +34,9 @@ const folderOf = ({ feeds }: HostInventory): string =>
 
 /** Reads `ls -lE`, then behind its mark dumpadm: labels and values, cmd/dumpadm/dconf.c. */
 export function parseDumpadm(stdout: string): Parsed<CrashDumps> {
-  const complaints: Complaint[] = [];
-  const sections = splitAtMarks(stdout);
-  const lines = (label: string | null): readonly Line[] =>
-    sections.filter((section) => section.label === label).flatMap((section) => section.lines);
+  const marked = readMarked(stdout, ['dumpadm']);
+  const lines = (label: string | null): readonly Line[] => marked.linesOf(label) ?? [];
+  const complaints: Complaint[] = [...marked.complaints];
   const values = new Map<string, string>();
   for (const { number, text } of wholeLines(lines('dumpadm'), complaints)) {
     const match = /^\s*([A-Z][a-z]+ [a-z]+)\s*:\s*(.*)$/.exec(text);
@@ -63,16 +62,29 @@ const FILE =
 
 /** ls(1) -lE: `total`, then mode, links, owner, group, size, date, time, zone, name. Nothing at all: not readable. */
 function readFiles(lines: readonly Line[], complaints: Complaint[]): readonly DumpFile[] | null {
-  if (lines.length === 0) return null;
-  return [...wholeLines(lines, complaints)].flatMap(({ number, text }): readonly DumpFile[] => {
-    if (/^total \d+$/.test(text.trim())) return [];
+  const files: DumpFile[] = [];
+  let isFolder = false;
+  for (const { number, text } of wholeLines(lines, complaints)) {
     const match = FILE.exec(text.trim());
-    if (!match) {
+    if (match) files.push(toDumpFile(match));
+    else if (!/^total \d+$/.test(text.trim())) {
       complaints.push(complaint(number, text, 'expected a line of ls -lE'));
-      return [];
+      continue;
     }
-    const [, size = '', day, time, hours = '+00', minutes = '00', name = ''] = match;
-    const at = Date.parse(`${day}T${time}${hours}:${minutes}`);
-    return [{ name, sizeBytes: parseWhole(size), writtenAt: Number.isNaN(at) ? null : at }];
-  });
+    isFolder = true;
+  }
+  return isFolder ? files : null;
+}
+
+function toDumpFile([
+  ,
+  size = '',
+  day,
+  time,
+  hours = '+00',
+  minutes = '00',
+  name = '',
+]: RegExpExecArray): DumpFile {
+  const at = Date.parse(`${day}T${time}${hours}:${minutes}`);
+  return { name, sizeBytes: parseWhole(size), writtenAt: Number.isNaN(at) ? null : at };
 }

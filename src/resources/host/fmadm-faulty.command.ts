@@ -32,6 +32,7 @@ type Label =
 
 const LABELS: Readonly<Record<string, Label>> = {
   'Fault class': 'classes',
+  'Problem class': 'classes',
   Affects: 'affects',
   'Problem in': 'affects',
   FRU: 'fru',
@@ -41,7 +42,9 @@ const LABELS: Readonly<Record<string, Label>> = {
   Action: 'action',
 };
 /** Lines with a label end their own paragraph, whatever they are called. */
-const LABELLED = /^([A-Z][A-Za-z_. ]{0,24}?)\s*:(?:\s+(.*))?$/;
+const LABELLED = /^([A-Z][A-Za-z0-9_. ]{0,24}?)\s*:(?:\s+(.*))?$/;
+/** Oracle Solaris indents the labels of a suspect a little, lines that go on further. */
+const INDENTED_LABEL = /^\s{1,8}(?=[A-Z][A-Za-z_ ]{0,24}?\s*:(?:\s|$))/;
 /** What is said of the resource above: no resource itself. */
 const STATUS =
   /^(?:faulted|degraded|ok|unknown|faulty|not present|replaced|repair attempted|acquitted|removed)\b/;
@@ -72,9 +75,9 @@ export function parseFmadmFaulty(stdout: string): Parsed<readonly Fault[]> {
       label = 'other';
     } else if (RULE.test(text) || HEADER.test(text)) label = 'other';
     else if (!draft) complaints.push(complaint(number, text, 'expected the row of a case'));
-    else if (/^\s/.test(text)) append(draft, label, text.trim());
+    else if (/^\s/.test(text) && !INDENTED_LABEL.test(text)) append(draft, label, text.trim());
     else {
-      const match = LABELLED.exec(text);
+      const match = LABELLED.exec(text.replace(INDENTED_LABEL, ''));
       if (!match) complaints.push(complaint(number, text, 'expected a label and a colon'));
       label = (match && LABELS[match[1] ?? '']) || 'other';
       append(draft, label, match?.[2]?.trim() ?? '');

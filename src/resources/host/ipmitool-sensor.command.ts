@@ -55,6 +55,7 @@ export function parseIpmitool(stdout: string): Parsed<readonly Sensor[]> {
  */
 function readBars(text: string): Sensor | null {
   const cells = text.split('|').map((cell) => cell.trim());
+  if (cells.length === 3 || cells.length === 5) return readShort(cells);
   if (cells.length !== 10) return null;
   const [name = '', reading = '', unit = '', status = '', , lcr, lnc, unc, ucr] = cells;
   const value = readNumber(reading);
@@ -76,12 +77,28 @@ function readBars(text: string): Sensor | null {
   };
 }
 
+/** `sdr` for people: name, reading with its unit, status; `sdr elist`: name, number, status, entity, reading. */
+function readShort(cells: readonly string[]): Sensor | null {
+  const [name = '', reading = '', status = ''] =
+    cells.length === 3 ? cells : [cells[0] ?? '', cells[4] ?? '', cells[2] ?? ''];
+  const [, digits, unit = ''] = /^(-?[0-9]{1,9}(?:\.[0-9]{1,9})?) (\S.*)$/.exec(reading) ?? [];
+  if (name === '' || !/^[a-z]{2,3}$/.test(status)) return null;
+  return {
+    name,
+    kind: /^0x[0-9a-f]+$/i.test(reading) ? 'discrete' : kindOfUnit(unit),
+    value: readNumber(digits),
+    unit: digits === undefined ? '' : unit,
+    status: digits === undefined ? null : statusOf(status),
+    limits: null,
+  };
+}
+
 /** lib/ipmi_sdr.c: name, reading, unit, status; the fields in between are empty without a reading. */
 function readCommas(text: string): Sensor | null {
   const cells = text.split(',').map((cell) => cell.trim());
   const [name = '', reading = '', unit = ''] = cells;
-  if (name === '' || cells.length < 3) return null;
   const status = cells[3] ?? cells[2] ?? '';
+  if (name === '' || cells.length < 3 || !/^[a-z]{2,3}$/.test(status)) return null;
   const value = readNumber(reading);
   if (value === null && !isMissing(reading) && !/^(?:no reading|disabled)/i.test(reading))
     return null;

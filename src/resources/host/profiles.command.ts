@@ -3,7 +3,8 @@ import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { GrantedCommand, Rights } from '../../domain/rights.ts';
 import type { Line } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { wholeLines } from '../../parse/lines.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 
 const AUTHS = 'auths';
 
@@ -23,7 +24,7 @@ export const profiles: HostCommand<'rights'> = {
 };
 
 /** cmd/profiles/profiles.c: six blanks before a profile, ten before a program, more before what is left of its attributes. */
-const PROFILE = /^ {6}(\S.*?)(?: privs=(\S+))?$/;
+const PROFILE = /^ {6}(\S+(?: \S+)*?)(?: privs=(\S+))?$/;
 const PROGRAM = /^ {10}(\S+)(?:\s+([a-z]+=\S*))?\s*$/;
 const ATTRIBUTE = /^ {11,}([a-z]+=\S*)\s*$/;
 
@@ -31,10 +32,10 @@ type Draft = { readonly profile: string; readonly path: string; readonly attribu
 
 /** Reads `profiles -l`, then behind its mark what `auths` prints: all on one line, between commas. */
 export function parseRights(stdout: string): Parsed<Rights> {
-  const complaints: Complaint[] = [];
-  const sections = splitAtMarks(stdout);
-  const lines = (label: string | null): readonly Line[] =>
-    sections.filter((section) => section.label === label).flatMap((section) => section.lines);
+  const marked = readMarked(stdout, [AUTHS]);
+  const complaints: Complaint[] = [...marked.complaints];
+  const lines = (label: string | null): Iterable<Line> =>
+    wholeLines(marked.linesOf(label) ?? [], complaints);
   const commands: Draft[] = [];
   let profile: string | null = null;
   for (const { number, text } of lines(null)) {

@@ -9,7 +9,7 @@ import type { Service, ServicesOfZones, ZoneServices } from '../../domain/servic
 import type { ZoneEntry } from '../../domain/zone.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import type { Line } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked, splitAtMarks } from '../../parse/marks.ts';
 import { grantProgram } from './lab-monitor.ts';
 import { readExplanations } from './svcs-explanation.ts';
 import { readServiceList } from './svcs-list.ts';
@@ -86,10 +86,9 @@ const notOnline = ({
 
 /** Reads the list, then behind its mark what `svcs -Zx` tells; the global zone is left to the question of its own. */
 export function parseSvcsZones(stdout: string): Parsed<ServicesOfZones> {
-  const complaints: Complaint[] = [];
-  const sections = splitAtMarks(stdout);
-  const lines = (label: string | null): readonly Line[] =>
-    sections.filter((section) => section.label === label).flatMap((section) => section.lines);
+  const marked = readMarked(stdout, ['explain']);
+  const lines = (label: string | null): readonly Line[] => marked.linesOf(label) ?? [];
+  const complaints: Complaint[] = [...marked.complaints];
   const zones = new Map<string, Service[]>();
   for (const { zone, service } of readServiceList(lines(null), complaints, true)) {
     if (zone === null || zone === GLOBAL) continue;

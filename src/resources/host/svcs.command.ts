@@ -7,7 +7,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { Service, Services } from '../../domain/service.ts';
 import { isInTransition, isUnwell } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { readExplanations } from './svcs-explanation.ts';
 import { readServiceList } from './svcs-list.ts';
 
@@ -48,10 +48,9 @@ const needsReasons = (known: HostInventory): boolean => notRunning(known)?.lengt
 
 /** Reads the list, then behind its mark what `svcs -x` tells. */
 export function parseSvcs(stdout: string): Parsed<Services> {
-  const complaints: Complaint[] = [];
-  const sections = splitAtMarks(stdout);
-  const lines = (label: string | null): readonly Line[] =>
-    sections.filter((section) => section.label === label).flatMap((section) => section.lines);
+  const marked = readMarked(stdout, ['explain']);
+  const lines = (label: string | null): readonly Line[] => marked.linesOf(label) ?? [];
+  const complaints: Complaint[] = [...marked.complaints];
   const services = readServiceList(lines(null), complaints).flatMap(({ zone, service, line }) => {
     if (zone === null || zone === GLOBAL_ZONE) return [service];
     complaints.push(complaint(line.number, line.text, 'a service of another zone'));

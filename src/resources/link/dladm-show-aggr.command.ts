@@ -9,9 +9,8 @@ import { complaint } from '../../domain/parsed.ts';
 import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
-import type { Line } from '../../parse/lines.ts';
 import { splitLines } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
 import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
@@ -88,12 +87,11 @@ const isQuiet = (port: number | null, aggr: number | null): boolean =>
 
 /** All forms together. What only `-L` or the set-up knows is left out: `-x` is the list. */
 export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]> {
-  const sections = splitAtMarks(stdout);
-  const linesOf = (label: string | null): readonly Line[] =>
-    sections.find((section) => section.label === label)?.lines ?? [];
-  const aggrs = joinPorts(parseOfmtRecords(linesOf(PORTS), FIELDS));
-  const lacp = readLacp(parseOfmtRecords(linesOf(LACP), LACP_FIELDS));
-  const modes = readAggrRows(parseOfmtRecords(linesOf(null), MODE_FIELDS));
+  const { linesOf, complaints } = readMarked(stdout, [LACP, PORTS]);
+  const ports = linesOf(PORTS);
+  const aggrs = joinPorts(parseOfmtRecords(ports ?? [], FIELDS));
+  const lacp = readLacp(parseOfmtRecords(linesOf(LACP) ?? [], LACP_FIELDS));
+  const modes = readAggrRows(parseOfmtRecords(linesOf(null) ?? [], MODE_FIELDS));
   const modeOf = new Map(modes.value.map(({ aggr, row }) => [aggr, row]));
   const stateOf = new Map(lacp.value.map(({ aggr, port, ...state }) => [`${aggr} ${port}`, state]));
   return {
@@ -110,9 +108,8 @@ export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]
       ...modes.complaints,
       ...lacp.complaints,
       ...aggrs.complaints,
-      ...(sections.some(({ label }) => label === PORTS)
-        ? []
-        : [complaint(0, '', 'the rows of the ports are missing: the output was cut')]),
+      ...complaints,
+      ...(ports ? [] : [complaint(0, '', 'the rows of the ports are missing: the output was cut')]),
     ],
   };
 }

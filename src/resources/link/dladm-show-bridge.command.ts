@@ -9,7 +9,7 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { parseWhole } from '../../parse/numbers.ts';
 import { parseTable } from '../../parse/tables.ts';
 import { readLinkName } from './link-fields.ts';
@@ -57,20 +57,16 @@ const bridgesOf = ({ feeds }: HostInventory): readonly string[] =>
 
 /** The rows of all calls. */
 export function parseShowBridgeAnswer(stdout: string): Parsed<Switches> {
-  const [first, second, ...rest] = splitAtMarks(stdout);
-  const overlays = readOverlays(parseOfmtRecords(first?.lines ?? [], OVERLAY_FIELDS));
-  const isWhole = second?.label === BRIDGES;
-  const bridges = readRows(parseOfmtRecords(isWhole ? second.lines : [], FIELDS), toBridgeEntry);
-  const ports = rest.flatMap(({ label, lines }) =>
-    label?.startsWith(PORTS)
-      ? [
-          {
-            bridge: label.slice(PORTS.length),
-            ...readRows(parseOfmtRecords(lines, PORT_FIELDS), toBridgePort),
-          },
-        ]
-      : [],
-  );
+  const { labels, linesOf, complaints } = readMarked(stdout, [BRIDGES], PORTS);
+  const overlays = readOverlays(parseOfmtRecords(linesOf(null) ?? [], OVERLAY_FIELDS));
+  const second = linesOf(BRIDGES);
+  const bridges = readRows(parseOfmtRecords(second ?? [], FIELDS), toBridgeEntry);
+  const ports = labels
+    .filter((label) => label.startsWith(PORTS))
+    .map((label) => ({
+      bridge: label.slice(PORTS.length),
+      ...readRows(parseOfmtRecords(linesOf(label) ?? [], PORT_FIELDS), toBridgePort),
+    }));
   return {
     value: {
       bridges: bridges.value.map((entry) => ({
@@ -82,8 +78,9 @@ export function parseShowBridgeAnswer(stdout: string): Parsed<Switches> {
     complaints: [
       ...overlays.complaints,
       ...bridges.complaints,
-      ...ports.flatMap(({ complaints }) => complaints),
-      ...(isWhole ? [] : [complaint(0, '', 'the bridges are missing: the output was cut')]),
+      ...ports.flatMap((each) => each.complaints),
+      ...complaints,
+      ...(second ? [] : [complaint(0, '', 'the bridges are missing: the output was cut')]),
     ],
   };
 }
@@ -120,6 +117,9 @@ function toBridgePort(row: FieldRow): BridgePort | Refused {
   };
 }
 
+/** Of an overlay itself, and behind a slash those of its encapsulation and of what finds its ways. */
+const OVERLAY_PROPERTY = /^(?:mtu|vnetid|encap|[a-z]+\/[a-z_]+)$/;
+
 type OverlayProperty = {
   readonly link: string;
   readonly property: string;
@@ -132,7 +132,7 @@ function readOverlays(rows: Parsed<readonly FieldRow[]>): Parsed<readonly Overla
     const link = readLinkName(row);
     const property = row.read('property');
     if (typeof link !== 'string') return link;
-    if (property === null || !/^[a-z][a-z0-9_-]*(?:\/[a-z0-9_-]+)*$/.test(property))
+    if (property === null || !OVERLAY_PROPERTY.test(property))
       return refuse('no property of an overlay');
     return { link, property, value: row.read('value') };
   });

@@ -39,10 +39,12 @@ function toLinkEntry(row: FieldRow): LinkEntry | Refused {
   const name = readLinkName(row);
   const mtu = row.read('mtu');
   if (typeof name !== 'string') return name;
+  const kind = row.read('class');
+  if (kind !== null && !/^[a-z]+$/.test(kind)) return refuse(`not a class of links: ${kind}`);
   if (mtu !== null && parseWhole(mtu) === null) return refuse(`mtu is not a number: ${mtu}`);
   return {
     name,
-    class: row.read('class') ?? 'unknown',
+    class: kind ?? 'unknown',
     mtu: mtu === null ? null : parseWhole(mtu),
     state: toLinkState(row.read('state')),
     bridge: row.read('bridge'),

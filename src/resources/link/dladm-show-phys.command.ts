@@ -7,7 +7,7 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
 import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
 
@@ -36,17 +36,19 @@ export const dladmShowPhys: HostCommand<'phys'> = {
 
 /** Both forms. A card that `-m` does not tell of has no address. */
 export function parseShowPhysAnswer(stdout: string): Parsed<readonly PhysEntry[]> {
-  const [first, second] = splitAtMarks(stdout);
-  const addresses = readAddresses(parseOfmtRecords(first?.lines ?? [], ADDRESS_FIELDS));
-  if (second?.label !== NEGOTIATED)
+  const { linesOf, complaints } = readMarked(stdout, [NEGOTIATED]);
+  const addresses = readAddresses(parseOfmtRecords(linesOf(null) ?? [], ADDRESS_FIELDS));
+  const negotiated = linesOf(NEGOTIATED);
+  if (!negotiated)
     return {
       value: [],
       complaints: [
         ...addresses.complaints,
+        ...complaints,
         complaint(0, '', 'the rows of the cards are missing: the output was cut'),
       ],
     };
-  const cards = readRows(parseOfmtRecords(second.lines, FIELDS), toPhysEntry);
+  const cards = readRows(parseOfmtRecords(negotiated, FIELDS), toPhysEntry);
   const primary = new Map(
     addresses.value
       .filter(({ slot }) => slot === null || slot === 'primary')
@@ -54,7 +56,7 @@ export function parseShowPhysAnswer(stdout: string): Parsed<readonly PhysEntry[]
   );
   return {
     value: cards.value.map((card) => ({ ...card, macAddress: primary.get(card.name) ?? null })),
-    complaints: [...addresses.complaints, ...cards.complaints],
+    complaints: [...addresses.complaints, ...cards.complaints, ...complaints],
   };
 }
 

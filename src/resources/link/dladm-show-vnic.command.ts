@@ -7,7 +7,7 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
+import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
 import { readLinkName, toMacAddress, toVlanId } from './link-fields.ts';
 
@@ -38,19 +38,28 @@ export const dladmShowVnic: HostCommand<'vnics'> = {
 
 /** Both calls' rows. A VNIC that was made between the two calls has no zone yet. */
 export function parseShowVnicAnswer(stdout: string): Parsed<readonly VnicEntry[]> {
-  const [withZone, withoutZone] = splitAtMarks(stdout);
-  const zoned = readRows(parseOfmtRecords(withZone?.lines ?? [], FIELDS_WITH_ZONE), toVnicEntry);
-  if (withoutZone?.label !== WITHOUT_ZONE)
+  const marked = readMarked(stdout, [WITHOUT_ZONE]);
+  const zoned = readRows(
+    parseOfmtRecords(marked.linesOf(null) ?? [], FIELDS_WITH_ZONE),
+    toVnicEntry,
+  );
+  const withoutZone = marked.linesOf(WITHOUT_ZONE);
+  if (!withoutZone)
     return {
       value: zoned.value,
       complaints: [
         ...zoned.complaints,
+        ...marked.complaints,
         complaint(0, '', 'the rows without zone are missing: the output was cut'),
       ],
     };
-  const plain = readRows(parseOfmtRecords(withoutZone.lines, FIELDS), toVnicEntry);
+  const plain = readRows(parseOfmtRecords(withoutZone, FIELDS), toVnicEntry);
   const zones = new Map(zoned.value.map(({ name, zone }) => [name, zone]));
-  const complaints: readonly Complaint[] = [...zoned.complaints, ...plain.complaints];
+  const complaints: readonly Complaint[] = [
+    ...zoned.complaints,
+    ...plain.complaints,
+    ...marked.complaints,
+  ];
   return {
     value: plain.value.map((vnic) => ({ ...vnic, zone: zones.get(vnic.name) ?? null })),
     complaints,

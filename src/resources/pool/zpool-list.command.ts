@@ -78,9 +78,12 @@ const HEADERLESS: Readonly<Record<number, string>> = {
  * over.
  */
 export function parseZpoolListTable(text: string): Parsed<readonly PoolEntry[]> {
-  const lines = splitLines(text).filter((line) => line.text.trim() !== NO_POOLS);
+  const complaints: Complaint[] = [];
+  const lines = [...wholeLines(splitLines(text), complaints)].filter(
+    (line) => line.text.trim() !== NO_POOLS,
+  );
   const header = lines.find((line) => splitWords(line.text)[0] === 'NAME');
-  if (!header) return readRows({ value: lines.map(headerlessRow), complaints: [] }, toPoolEntry);
+  if (!header) return readRows({ value: lines.map(headerlessRow), complaints }, toPoolEntry);
   const ofPools = splitAllLines(text).map((line) =>
     line.search(/\S/) > header.text.search(/\S/) || isHeading(line) || line.trim() === NO_POOLS
       ? ''

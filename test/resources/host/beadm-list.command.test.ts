@@ -44,13 +44,20 @@ test('nothing is pending where nothing tells what runs', () => {
   expect(pendingBootEnvironment([])).toBeNull();
 });
 
-test('complains about what is no boot environment, and keeps a size or a date that cannot be as unknown', () => {
+test('complains about what is no boot environment, and about a size or a date that cannot be', () => {
   const { value, complaints } = parse('garbage-and-cut-off.txt');
   expect(value.map(({ name, createdAt }) => [name, createdAt])).toEqual([
     ['omnios', 1777734815000],
-    ['future', null],
   ]);
-  expect(complaints.map(({ line }) => line)).toEqual([1, 3, 7, 4, 5]);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 3, 7, 4, 5, 6]);
+});
+
+test('a mount point with a blank moves no other cell', () => {
+  const table =
+    'BE  Active Mountpoint Space Policy Created\nold -      /tmp/m nt  5.1K  static 2019-05-06 08:00\n';
+  const { value, complaints } = parseBeadmTable(table);
+  expect(value).toEqual([]);
+  expect(complaints.map(({ reason }) => reason)).toEqual(['space is not a size: nt']);
 });
 
 test('reads the form for people', () => {

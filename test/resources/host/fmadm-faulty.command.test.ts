@@ -87,3 +87,28 @@ describe('fmadm faulty', () => {
     ]);
   });
 });
+
+it('reads labels with a full stop, and those that Oracle Solaris indents beneath a suspect', () => {
+  const text = `${HEADER}Jun 27 13:10:46 5d1b7a0e-9f3c-4f3e-8a55-0c1d2e3f4a5b  ZFS-8000-LR    Major
+
+Problem Status    : open
+Serial ID.  :  Z1F0ABCD
+Suspect 1 of 1 :
+   Problem class : fault.fs.zfs.open_failed
+   Certainty   : 100%
+   Affects     : zfs://pool=8f1a2b3c
+   Status      : faulted and taken out of service
+
+Description : A device in pool 'tank' failed to open.
+`;
+  expect(parseFmadmFaulty(text)).toMatchObject({
+    value: [
+      {
+        classes: ['fault.fs.zfs.open_failed'],
+        affects: ['zfs://pool=8f1a2b3c'],
+        description: "A device in pool 'tank' failed to open.",
+      },
+    ],
+    complaints: [],
+  });
+});

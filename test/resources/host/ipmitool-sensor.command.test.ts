@@ -68,6 +68,19 @@ test('the hottest is a CPU where there is one, and never a margin', () => {
   expect(hottest(value.filter(({ kind }) => kind !== 'temperature'))).toBeNull();
 });
 
+test('reads the lists for people', () => {
+  const sdr = 'CPU Temp | 45 degrees C | ok\nFAN2 | no reading | ns\nPS1 Status | 0x01 | ok\n';
+  const elist = 'CPU Temp | 01h | cr | 3.1 | 98.5 degrees C\n';
+  const { value, complaints } = ipmitoolSensor.parse(sdr + elist);
+  expect(complaints).toEqual([]);
+  expect(value.map((sensor) => [sensor.name, sensor.kind, sensor.value, sensor.status])).toEqual([
+    ['CPU Temp', 'temperature', 45, 'ok'],
+    ['FAN2', 'other', null, null],
+    ['PS1 Status', 'discrete', null, null],
+    ['CPU Temp', 'temperature', 98.5, 'critical'],
+  ]);
+});
+
 test('complains about what is no sensor', () => {
   const { value, complaints } = parse('garbage-and-cut-off.txt');
   expect(value).toEqual([]);

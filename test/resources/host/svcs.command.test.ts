@@ -107,3 +107,13 @@ test('is asked soon again while a service is on its way', () => {
   expect(hurry('online - svc:/a:default\nmaintenance - svc:/b:default\n')).toBeNull();
   expect(hurry('offline online svc:/b:default\n')).toBe(1);
 });
+
+test('a service of another zone is none of the host', () => {
+  const { value, complaints } = svcs.parse(
+    'global online - svc:/system/cron:default\nweb maintenance - svc:/network/ssh:default\n',
+  );
+  expect(value.services.map(({ fmri }) => fmri)).toEqual(['svc:/system/cron:default']);
+  expect(complaints).toEqual([
+    expect.objectContaining({ line: 2, reason: 'a service of another zone' }),
+  ]);
+});

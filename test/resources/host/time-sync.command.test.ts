@@ -84,3 +84,14 @@ test('never throws', () => {
     }),
   );
 });
+
+test.for([
+  ['a row without the sign of its state', '10.0.20.10 192.0.2.7 2 u 33 64 377 0.412 -1.250 0.038'],
+  ['numbers of another program', ' 0 0 0 16 0 0 0 0.0 277.9 0 0'],
+  ['a reach that is not octal', '*10.0.20.10 192.0.2.7 2 u 33 64 399 0.412 -1.250 0.038'],
+  ['a delay that is no number', '*10.0.20.10 192.0.2.7 2 u 33 64 377 soon -1.250 0.038'],
+])('%s is a complaint, not a peer', ([, line = '']) => {
+  const { value, complaints } = timeSync.parse(`${line}\n`);
+  expect(value.peers).toEqual([]);
+  expect(complaints).toHaveLength(1);
+});

@@ -210,3 +210,11 @@ test('keeps that time, also for a state that was there before the first answer',
     { stateSince: 1000, sawStateBegin: false },
   ]);
 });
+
+test('a path with a colon that was not escaped moves no other field', () => {
+  const { value, complaints } = zoneadmList.parse(
+    '5:web:running:/zones/a:b:0f9c56f4-9810-6d45-f801-d34bf27cc13f:lipkg:excl:3\n',
+  );
+  expect(value).toEqual([]);
+  expect(complaints.map(({ reason }) => reason)).toEqual(['not a UUID: b']);
+});

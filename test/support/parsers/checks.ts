@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HostCommand } from '../../../src/domain/command.ts';
 import type { Parsed } from '../../../src/domain/parsed.ts';
 import { splitAllLines } from '../../../src/parse/lines.ts';
@@ -77,3 +78,41 @@ function oddPart(value: unknown, path: string): string | undefined {
   }
   return undefined;
 }
+
+/** What a parser made of a text. */
+type Read = (text: string) => Parsed<unknown>;
+
+/**
+ * The first line that is lost in silence: no complaint names it, and without it the very same is made of the rest.
+ * Lines that fit `passedOver`, and those that stand twice, may be of no account. Only the line at one place of the text
+ * is looked at when that, from 0 to below 1, is given.
+ */
+export function lostLine(
+  read: Read,
+  text: string,
+  passedOver: RegExp,
+  at?: number,
+): string | undefined {
+  const lines = text.split('\n');
+  const whole = read(text);
+  const told = new Set(whole.complaints.map(({ line }) => line));
+  const places = at === undefined ? lines.keys() : [Math.floor(at * lines.length)];
+  for (const index of places) {
+    const line = lines[index] ?? '';
+    const safe = (splitAllLines(line)[0] ?? '').trim();
+    if (safe === '' || told.has(index + 1) || isTwice(lines, line)) continue;
+    if (passedOver.test(line) || passedOver.test(safe)) continue;
+    const rest = read(lines.toSpliced(index, 1).join('\n'));
+    if (isSame(whole, rest)) return line;
+  }
+  return undefined;
+}
+
+const isTwice = (lines: readonly string[], line: string): boolean =>
+  lines.indexOf(line) !== lines.lastIndexOf(line);
+
+/** Lines that come later have other numbers when one is missing. */
+const isSame = (a: Parsed<unknown>, b: Parsed<unknown>): boolean =>
+  isDeepStrictEqual(told(a), told(b)) && isDeepStrictEqual(a.value, b.value);
+const told = ({ complaints }: Parsed<unknown>): readonly string[] =>
+  complaints.map(({ text, reason }) => `${reason}: ${text}`);
