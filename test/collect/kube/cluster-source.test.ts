@@ -99,6 +99,7 @@ test('a line without end is given up, and the watch goes on from its last versio
   );
   api.put('pods', 'b');
   await observed.until('live again', (now) => podNames(now).join() === 'a,b');
+  expect(api.count('initial')).toBe(1);
 });
 
 test('after an outage not all kinds begin at the same time', async () => {
