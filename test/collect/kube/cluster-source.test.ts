@@ -102,6 +102,38 @@ test('a line without end is given up, and the watch goes on from its last versio
   expect(api.count('initial')).toBe(1);
 });
 
+test.for([true, false])(
+  'a list that takes long to read leaves turns to others (streamed %s)',
+  async (hasWatchLists) => {
+    const api = await lab.startApi();
+    api.hasWatchLists = hasWatchLists;
+    for (let index = 0; index < 60; index += 1) api.put('pods', `pod-${index}`);
+    let turns = 0;
+    const seen: number[] = [];
+    const plain = podWatch();
+    const observed = lab.watch(api, {
+      watches: [
+        {
+          ...plain,
+          project: (object) => {
+            const until = performance.now() + 2;
+            while (performance.now() < until);
+            seen.push(turns);
+            return plain.project(object);
+          },
+        },
+      ],
+    });
+    const ticking = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await observed.until('all', (now) => podNames(now).length === 60);
+    clearInterval(ticking);
+    // 120 ms in pieces of 8.
+    expect((seen.at(-1) ?? 0) - (seen[0] ?? 0)).toBeGreaterThanOrEqual(8);
+  },
+);
+
 test('after an outage not all kinds begin at the same time', async () => {
   const api = await lab.startApi();
   const spread = 400;
