@@ -20,7 +20,7 @@ export type WatchDeps = ConfigOptions & {
   readonly watch?: WatchFile;
 };
 
-const POLL_MS = 1000;
+const POLL_MS = 2000;
 const SETTLE_MS = 100;
 
 /** What changes when a file is written or replaced; empty when there is none. */
