@@ -32,8 +32,6 @@ export type HistoryOptions = {
 export type History = {
   /** Takes the samples of each host and cluster whose counts are newer than the last ones taken. */
   readonly record: (inventory: Inventory, now: EpochMs) => void;
-  /** The last `points` samples up to the last `record`, one per interval, oldest first; NaN where there is none. */
-  readonly series: (ref: Ref, name: string, points: number) => Float32Array;
   /**
    * The number of the thing's newest sample, one more with each sample or gap: its past says the same while it is the
    * same, but for the time that passes. 0 when nothing is known of it.
@@ -297,13 +295,6 @@ export function createHistory(options: HistoryOptions): History {
 
   return {
     record,
-    series: (ref, name, points) => {
-      const thing = things.get(ref);
-      const track = trackOf(thing, name);
-      if (!thing || !track) return unknown(points);
-      const { tick, missed } = thing.timeline;
-      return track.full.last(tick + missed, points);
-    },
     tick: (ref) => {
       const timeline = things.get(ref)?.timeline;
       return timeline === undefined ? 0 : timeline.tick + timeline.missed;
@@ -318,8 +309,6 @@ export function createHistory(options: HistoryOptions): History {
 
 /** A host and a cluster may have the same name. */
 const timelineOf = ({ name }: Pick<ClusterInventory, 'name'>): string => `cluster:${name}`;
-
-const unknown = (points: number): Float32Array => new Float32Array(points).fill(Number.NaN);
 
 function refsOf(host: HostInventory): readonly Ref[] {
   return [

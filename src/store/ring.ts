@@ -144,11 +144,6 @@ export class Ring {
     this.#first = Math.max(this.#first, tick - capacity + 1, this.#base * BLOCK_POINTS);
   }
 
-  /** The `points` samples that end with the tick `end`, oldest first; NaN where there is none. */
-  last(end: number, points: number): Float32Array {
-    return Float32Array.from({ length: points }, (_, index) => this.at(end - points + 1 + index));
-  }
-
   /** The sample of a tick; NaN when there is none. */
   at(tick: number): number {
     if (!(tick >= this.#first && tick <= this.#end)) return Number.NaN;
