@@ -22,6 +22,8 @@ export type LogFile = {
 
 const MESSAGES = '/var/adm/messages';
 const GLOBAL = 'global';
+/** zlogin(1) hands what it runs to a shell in the zone: a path that means something to that is not asked for. */
+const PLAIN_PATH = /^\/[\w.:,@%+=/-]+$/;
 
 /** Kinds of things on hosts that have logs. */
 export const HOST_LOG_KINDS = ['host', 'zone', 'service'] as const;
@@ -44,7 +46,8 @@ export function logFiles(refs: readonly Ref[], inventory: Inventory): readonly L
     return [serviceLog(host, second === GLOBAL ? null : second, rest.join('/'))];
   });
   const keyOf = ({ host, zone, path }: LogFile): string => `${host} ${zone ?? ''} ${path}`;
-  return [...new Map(files.map((file) => [keyOf(file), file])).values()];
+  const plain = files.filter(({ path }) => PLAIN_PATH.test(path));
+  return [...new Map(plain.map((file) => [keyOf(file), file])).values()];
 }
 
 function logsOfZone(host: HostInventory, name: string): readonly LogFile[] {
@@ -86,7 +89,10 @@ function serviceLog(host: HostInventory, zone: string | null, fmri: string): Log
         .replace(/:default$/, '')
         .split('-')
         .at(-1) ?? plain,
-    path: told?.log ?? `/var/svc/log/${plain}.log`,
+    path:
+      told?.log !== undefined && told.log !== null && PLAIN_PATH.test(told.log)
+        ? told.log
+        : `/var/svc/log/${plain}.log`,
   };
 }
 

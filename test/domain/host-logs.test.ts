@@ -72,10 +72,28 @@ test.for<[string, readonly Ref[], readonly string[]]>([
       'omni1 - cron /var/svc/log/system-cron:default.log',
     ],
   ],
+  [
+    'a name that a shell would read as more than a name',
+    ['service:omni1/dns1/svc:/x$(reboot):default', "service:omni1/global/svc:/a b'c:default"],
+    [],
+  ],
   ['Linux zones', ['zone:omni1/mc'], []],
   ['what is not there', ['zone:omni1/gone', 'host:gone', 'vm:omni1/dns1'], []],
 ])('%s', ([, refs, expected]) => {
   expect(texts(...refs)).toEqual(expected);
+});
+
+test('a file that svcs -x names in a strange way is looked for where it mostly is', () => {
+  const [host] = inventory.hosts;
+  if (!host) throw new Error('there is no host');
+  const services = answered({
+    services: [service(CRON)],
+    explanations: [why(CRON, null, '/tmp/$(reboot)')],
+  });
+  const strange = makeInventory({ hosts: [{ ...host, feeds: { ...host.feeds, services } }] });
+  expect(logFiles([`service:omni1/global/${CRON}`], strange).map(({ path }) => path)).toEqual([
+    '/var/svc/log/system-cron:default.log',
+  ]);
 });
 
 test('which things have logs on hosts', () => {
