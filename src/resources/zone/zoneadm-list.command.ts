@@ -15,16 +15,21 @@ import { parseTable } from '../../parse/tables.ts';
 /** zoneadm(8). Releases that print more append to these: OmniOS a debug id, Oracle Solaris four more. */
 const FIELDS = ['id', 'name', 'status', 'path', 'uuid', 'brand', 'ip'] as const;
 const GLOBAL_ZONE = 'global';
+/** States that a zone is in on its way to another. */
+const PASSING: ReadonlySet<ZoneState> = new Set(['ready', 'shutting_down', 'down']);
 
 /** The zones of a host and their states. Any user may list them. */
 export const zoneadmList: HostCommand<'zones'> = {
   id: 'zoneadm-list',
   feed: 'zones',
   pace: 'fast',
-  // A zone that comes, goes or boots shows in the counters at once: only the states between wait for it.
-  every: 2,
+  // A zone that comes, goes or boots shows in the counters at once: only the states between wait for it, and one that is
+  // in such a state is looked at sooner.
+  every: 3,
   timeoutSeconds: 20,
   follows: followsBootsAndLinks,
+  hurries: ({ feeds }) =>
+    lastKnown(feeds.zones)?.value.some(({ state }) => PASSING.has(state)) === true ? 1 : null,
   question: () => [['zoneadm', 'list', '-cp']],
   // A zone whose configuration or brand cannot be read is left out of the list, with a warning.
   warns: true,

@@ -1,20 +1,33 @@
 import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { intervalMs } from '../../../src/collect/due.ts';
 import { forksOf } from '../../../src/collect/forks.ts';
 import { createPoller } from '../../../src/collect/poller.ts';
+import type { HostInventory } from '../../../src/domain/inventory.ts';
 import { hostCommands } from '../../../src/registry.ts';
-import { host, zone } from '../../support/inventory.ts';
+import { makeLink } from '../../derive/inventory.ts';
+import { host, ok, zone } from '../../support/inventory.ts';
 import { writeCountedPrograms } from '../../support/programs.ts';
 import { temporaryFolder, writePrivate } from './support/keys.ts';
 import { hasProgram } from './support/openssh.ts';
 import { atEnd, startLink, startSshd, userKey, withoutSshd } from './support/real-host.ts';
 import { until, untilState } from './support/wait.ts';
 
-/** A host with as many zones as the busiest one of a home lab. */
-const known = host('omni1', {
-  zones: Array.from({ length: 20 }, (_, index) => zone(`zone${index}`)),
-});
+const ROLES = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
+/**
+ * A host with as many zones as the busiest one of a home lab, with virtual machines, an aggregation and a part of a control
+ * plane: everything there is to ask about, and nothing that is not well.
+ */
+const known: HostInventory = {
+  ...host('omni1', {
+    zones: Array.from({ length: 20 }, (_, index) =>
+      zone(`zone${index}`, { brand: index < 5 ? 'bhyve' : 'lipkg' }),
+    ),
+    feeds: { links: ok([makeLink('aggr0', { class: 'aggr' })]) },
+  }),
+  configuredRoles: new Map(ROLES.map((role, index) => [`zone${10 + index}`, role])),
+};
 const INTERVALS = { fast: 5, slow: 60, inventory: 300 };
 const BUDGET_A_MINUTE = 30;
 
@@ -39,8 +52,8 @@ const FAST = {
   slow: INTERVALS.slow / FASTER,
   inventory: INTERVALS.inventory / FASTER,
 };
-/** zoneadm(8) is asked at every second turn of the fast ones. */
-const ASKS_A_MINUTE = 60 / (2 * INTERVALS.fast);
+/** zoneadm(8) is asked at every third turn of the fast ones. */
+const ASKS_A_MINUTE = 60 / (3 * INTERVALS.fast);
 const MINUTES = 5;
 const PATIENT = { timeout: 240_000, interval: 100 };
 
@@ -52,7 +65,7 @@ describe.skipIf(withoutSshd || !hasProgram('bash'))('on the real sshd', () => {
       const names = new Set(
         hostCommands.flatMap((command) =>
           (command.question(known) ?? []).flatMap((argv) =>
-            argv[0] === 'pfexec' ? argv.slice(0, 2) : [argv[0]],
+            argv[0] === 'pfexec' ? [argv[0], basename(argv[1] ?? '')] : [argv[0]],
           ),
         ),
       );
@@ -112,7 +125,7 @@ const FRAME = String.raw`printf 'unix:0:system_misc:boot_time\t1000\nunix:0:syst
 /** What does not matter prints nothing. */
 const BODIES: Readonly<Record<string, string>> = {
   kstat: `for count; do :; done; i=1; while [ $i -le "$count" ]; do ${FRAME}; i=$((i+1)); sleep 1; done`,
-  pfexec: 'exec "$@"',
+  pfexec: 'program=${1##*/}; shift; exec "$program" "$@"',
   ps: 'exec /bin/ps "$@"',
   zoneadm: "printf '1:web:running:/zones/web:a-b:lipkg:excl\\n'",
 };

@@ -62,6 +62,19 @@ test('is asked again when a zone comes, goes or boots, as the counters tell', ()
   expect(zoneadmList.follows?.(emptyHost('omni1', 0))).toBeNull();
 });
 
+test.for<[string, number | null]>([
+  ['running', null],
+  ['installed', null],
+  ['incomplete', null],
+  ['shutting_down', 1],
+  ['ready', 1],
+  ['down', 1],
+])('one that is %s', ([state, hurry]) => {
+  const { value } = zoneadmList.parse(`7:web:${state}:/zones/web:a-b:lipkg:excl:1\n`);
+  const known = host('omni1', { feeds: { zones: ok(value) } });
+  expect(zoneadmList.hurries?.(known)).toBe(hurry);
+});
+
 test('is asked again when a link comes or goes, so that what it belonged to is known at that time', () => {
   const withLinks = (...names: readonly string[]) =>
     zoneadmList.follows?.(
