@@ -15,10 +15,12 @@ export type Readable = {
   readonly isCut: boolean;
 };
 
+type Wanted = Pick<WatchedResource, 'group' | 'resource' | 'pollSeconds'>;
+
 /** Finds out where what may not be read in all namespaces may be read in some. */
 export type NamespaceRights = {
   /** Never rejects: what cannot be asked is not known, and is tried. */
-  readonly readable: (resource: Pick<WatchedResource, 'group' | 'resource'>) => Promise<Readable>;
+  readonly readable: (resource: Wanted) => Promise<Readable>;
 };
 
 export type NamespaceRightsOptions = {
@@ -158,19 +160,17 @@ export function createNamespaceRights(options: NamespaceRightsOptions): Namespac
 
 const NOTHING: Survey = { at: -Infinity, epoch: -1, rules: new Map(), isComplete: false };
 
-/** Whether one of the rules lets the resource be listed, and one watched. */
-export function canRead(
-  rules: readonly unknown[],
-  resource: Pick<WatchedResource, 'group' | 'resource'>,
-): boolean {
+/** Whether one of the rules lets the resource be listed, and one watched where that is done. */
+export function canRead(rules: readonly unknown[], resource: Wanted): boolean {
   const granted = new Set(rules.flatMap((rule) => verbsFor(asRecord(rule), resource)));
-  return granted.has('*') || (granted.has('list') && granted.has('watch'));
+  const needed = resource.pollSeconds === undefined ? ['list', 'watch'] : ['list'];
+  return granted.has('*') || needed.every((verb) => granted.has(verb));
 }
 
 /** A `ResourceRule`: what it grants on that resource, names aside. */
 function verbsFor(
   { verbs, apiGroups, resources, resourceNames }: Readonly<Record<string, unknown>>,
-  { group, resource }: Pick<WatchedResource, 'group' | 'resource'>,
+  { group, resource }: Wanted,
 ): readonly string[] {
   // A right to some objects by their names is none to list.
   if (Array.isArray(resourceNames) && resourceNames.length > 0) return [];

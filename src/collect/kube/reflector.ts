@@ -219,7 +219,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
 
   /** One list of what has no watch. Gives the wait before the next one: reading it takes a small part of the time. */
   async function poll(everyMs: number): Promise<number> {
-    release = await options.slots.acquire(signal);
+    // Without a slot: the server behind it may hang, and would keep the lists of all other kinds waiting.
     roundStarted = performance.now();
     load();
     await reader.list();

@@ -37,3 +37,9 @@ test('the group is told from the core', () => {
   expect(canRead([rule(['*'], ['apps'], ['*'])], DEPLOYMENTS)).toBe(true);
   expect(canRead([rule(['*'], [''], ['*'])], DEPLOYMENTS)).toBe(false);
 });
+
+test('of what has no watch, only the right to list is needed', () => {
+  const usage = { group: 'metrics.k8s.io', resource: 'pods', pollSeconds: 30 };
+  expect(canRead([rule(['get', 'list'], ['metrics.k8s.io'], ['pods'])], usage)).toBe(true);
+  expect(canRead([rule(['get', 'watch'], ['metrics.k8s.io'], ['pods'])], usage)).toBe(false);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClusterWatch } from '../../../src/domain/watch.ts';
 import { createTestLab } from './lab.ts';
-import { podNames, podWatch } from './observed-cluster.ts';
+import { nodeWatch, podNames, podWatch } from './observed-cluster.ts';
 import { refuse } from './scripted-api.ts';
 import type { ScriptedApi } from './scripted-api.ts';
 
@@ -57,4 +57,23 @@ test('while the server behind it is away the last list stays as old, and the clu
   api.intercept = serving;
   await observed.until('live again', (now) => now.feeds.pods.status === 'ok');
   expect(observed.sourceStates.filter((state) => state !== 'connecting')).toEqual(['up']);
+});
+
+test('a server behind it that hangs keeps no other list waiting', async () => {
+  const api = await lab.startApi();
+  api.put('nodes', 'w1');
+  api.served = [PATH];
+  const held: unknown[] = [];
+  api.intercept = ({ path }, response) => {
+    if (path !== PATH) return false;
+    held.push(response);
+    return true;
+  };
+  const observed = lab.watch(api, {
+    watches: [measured, { ...measured, feed: 'podUsage', project: () => undefined }, nodeWatch],
+  });
+  const { feeds } = await observed.until('nodes', (now) => now.feeds.nodes.status === 'ok');
+  // Both still wait: none has given way by its time limit.
+  expect(held).toHaveLength(2);
+  expect([feeds.pods.status, feeds.podUsage.status]).toEqual(['pending', 'pending']);
 });
