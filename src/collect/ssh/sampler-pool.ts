@@ -115,7 +115,12 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     const [first] = able;
     const free = able.filter((worker) => isFree(worker));
     const taker = free[0];
-    if (taker !== undefined && together.length > 0) give(taker, together);
+    // One too many is there for what would wait long: used for anything, it would never be idle.
+    const isNeeded =
+      (first?.sampler.inSectionMs() ?? 0) >= PATIENCE_MS ||
+      together.some(({ job }) => job.isUrgent);
+    if (taker !== undefined && together.length > 0 && (taker === first || isNeeded))
+      give(taker, together);
     // The oldest sampler is kept for what answers.
     const mayExtend = workers.length < MOST_SAMPLERS && clock.monotonic() >= refusedUntil;
     const spare = free.find((worker) => worker !== first && isFree(worker));
@@ -210,6 +215,7 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     }
     if (!isFree(worker) || over !== undefined) return;
     plan();
+    if (worker === sound()[0]) return;
     worker.idleTimer ??= clock.setTimeout(() => rest(worker), IDLE_LIMIT_MS);
   };
 
