@@ -8,8 +8,9 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import type { HostCommand } from '../src/domain/command.ts';
 import { hostCommands } from '../src/registry.ts';
-import { faultOf } from '../test/support/parsers/checks.ts';
+import { faultOf, lostLine } from '../test/support/parsers/checks.ts';
 import { mutatedAnswer } from '../test/support/parsers/mutations.ts';
+import { passedOverBy } from '../test/support/parsers/passed-over.ts';
 import { commandSamples } from '../test/support/parsers/samples.ts';
 
 const ROUND = 100;
@@ -53,12 +54,26 @@ function withoutNeedless(text: string, fails: (text: string) => boolean): string
   return lines.join('\n');
 }
 
+/** What is wrong with how answers are read; of the first one the line at a place, or every one, must not be lost. */
+function wrongWith(
+  command: HostCommand,
+  text: string,
+  later: string,
+  at?: number,
+): string | undefined {
+  const fault = faultOf(command, text, later);
+  if (fault !== undefined) return fault;
+  const line = lostLine(command.parse, text, passedOverBy(command), at);
+  return line === undefined ? undefined : `loses the line ${JSON.stringify(line)}`;
+}
+
 /** One round for one command; ends the program when it finds something. */
 function fuzz(command: HostCommand, roundSeed: number): void {
   const answer = mutatedAnswer(samples.get(command.id) ?? []);
-  const property = fc.property(answer, answer, (text, later) => {
+  const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  const property = fc.property(answer, answer, place, (text, later, at) => {
     answers += 1;
-    return faultOf(command, text, later) === undefined;
+    return wrongWith(command, text, later, at) === undefined;
   });
   const found = fc.check(property, {
     seed: roundSeed,
@@ -66,12 +81,12 @@ function fuzz(command: HostCommand, roundSeed: number): void {
     interruptAfterTimeLimit: Math.max(1, ends - performance.now()),
   });
   if (found.counterexample === null) return;
-  const fails = (first: string, second: string) => faultOf(command, first, second) !== undefined;
+  const fails = (first: string, second: string) => wrongWith(command, first, second) !== undefined;
   const [firstFound, laterFound] = found.counterexample;
   const later = withoutNeedless(laterFound, (candidate) => fails(firstFound, candidate));
   const text = withoutNeedless(firstFound, (candidate) => fails(candidate, later));
   console.error(
-    `${command.id} with seed ${roundSeed}: ${faultOf(command, text, later) ?? 'fails'}`,
+    `${command.id} with seed ${roundSeed}: ${wrongWith(command, text, later) ?? 'fails'}`,
   );
   console.error(`the answer: ${JSON.stringify(text)}`);
   console.error(`the one after it: ${JSON.stringify(later)}`);

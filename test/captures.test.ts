@@ -327,7 +327,7 @@ const READERS: readonly Reader[] = [
     files: /^fmadm-faulty-(?!body|r)/,
     // What names the machine, and what stands in several paragraphs.
     passedOver:
-      /^[- ]{20,}$|^TIME\s+EVENT-ID|^\s{0,8}(?!Problem in|Fault class|Affects|Descr|Resp|Impact|Action|FRU)[A-Z][\w. ]*\s*:|^\s{9,}(?:\S+ )+|^[A-Z][a-z]+$/,
+      /^[- ]{20,}$|^TIME\s+EVENT-ID|^\s{0,8}(?!Problem in|Fault class|Affects|Descr|Resp|Impact|Action|FRU)[A-Z][\w. ]*\s*:|^\s+\S|^[A-Z][a-z]+$/,
     read: (text) => {
       const parsed = parseFmadmFaulty(text);
       const expected = matching(/^[A-Z][a-z]{2} [ 0-9]?[0-9] +[0-9:]{4,8}\s+[0-9a-f]{8}-/)(text);

@@ -6,6 +6,7 @@ import { hostCommands } from '../src/registry.ts';
 import { faultOf, lostLine } from './support/parsers/checks.ts';
 import { mutatedAnswer, slowAnswers } from './support/parsers/mutations.ts';
 import type { Filler } from './support/parsers/mutations.ts';
+import { passedOverBy } from './support/parsers/passed-over.ts';
 import { commandSamples } from './support/parsers/samples.ts';
 
 const samples = await commandSamples();
@@ -30,58 +31,14 @@ test.for(commands)(
   },
 );
 
-/** Lines that may be there or not: titles, rulers, marks, and of what is asked those parts that nobody is shown. */
-const PASSED_OVER: Readonly<Record<string, RegExp>> = {
-  // The global zone is no zone of the list.
-  'zoneadm-list': /^[^:]*:global:/,
-  'svcs-zones':
-    /^\s*(?:global|ZONE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:|^svc:/,
-  svcs: /^\s*(?:ZONE|STATE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:/,
-  // A fixed choice is kept: values may be secrets.
-  'zonecfg-export': /^/,
-  'zone-components': /^/,
-  'zone-certificates': /^/,
-  'host-identity': /^\s*(?:#|[A-Z][A-Z0-9_]*=)/,
-  // Not every paragraph is kept; what is said twice counts once.
-  'fmadm-faulty': /^/,
-  fmtopo: /^\s+\S+\s+\S|^TIME|^[A-Z][a-z]{2} +[0-9]|^hc:/,
-  'zpool-status': /^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
-  'time-sync': /^\s*remote\s+refid|^=+$/,
-  smartctl: /^/,
-  dumpadm: /^\s*(?:total |[A-Z][a-z]+ [a-z]+\s*:)/,
-  'zpool-list': /^no pools available$/,
-  'zfs-list': /^no datasets available$/,
-  'beadm-list': /^no boot environments/i,
-  // What only the calls before the last one tell is left out.
-  'dladm-show-phys': /^/,
-  'dladm-show-vnic': /^/,
-  'dladm-show-aggr': /^/,
-  'dladm-show-bridge': /^[^:]*:[a-z][a-z0-9_/-]*:/,
-  'dladm-show-linkprop': /^[^:]*:(?:zone|allowed-ips):/,
-  // The busiest processes of a zone are kept.
-  ps: /^\s*\S+\s+[0-9]+\s+(?:[0-9]+|-)\s|^\s*ZONE\s/,
-  // A profile may have no programs.
-  profiles: /^ {6}\S/,
-  // A counter that is told twice is told once.
-  'host-kstats': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
-  'disk-errors': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
-  'vmm-kstats': /^[^:]*:-?[0-9]+:[^:]*:.*\t/,
-  'disk-names':
-    /(?:Errors|Vendor|Product|Model|Revision|Serial No|Device Id|Size|Media Error|Ready|No Device|Recoverable|Illegal Request|Analysis|Writes):/,
-};
-const MARK = /=== labtop: /;
-
 test.for(commands)(
   '$id loses no line of any answer: each is of a value, or named by a complaint',
   { timeout: 120_000 },
   ({ command }) => {
-    const own = PASSED_OVER[command.id];
-    const passedOver =
-      own === undefined ? MARK : new RegExp(`${own.source}|${MARK.source}`, own.flags);
     const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(mutatedAnswer(samplesOf(command)), place, (text, at) => {
-        expect(lostLine(command.parse, text, passedOver, at)).toBeUndefined();
+        expect(lostLine(command.parse, text, passedOverBy(command), at)).toBeUndefined();
       }),
       { numRuns: 1000 },
     );
