@@ -16,6 +16,7 @@ import {
   jumpHostRef,
   linkRef,
   nodeRef,
+  objectRef,
   podRef,
   poolRef,
   refKind,
@@ -211,7 +212,7 @@ export function createGraph(inventory: Inventory): Graph {
                   .map(({ ref: vip }) => hard(vip)),
                 ...etcdOf(inventory, name),
               ]),
-            ...overCapOf(inventory, first, rest[0]),
+            ...resourceOfQuestion(inventory, first, rest[0]),
           ];
         case 'group':
           return groupMembers(inventory, refName(ref));
@@ -304,17 +305,26 @@ const componentOfService = (inventory: Inventory, zone: Ref, name: string): read
       ]),
   );
 
-/** The resource that a question is not asked about because there are too many of its objects. */
-function overCapOf(
+/** The resource that a question gets no answer about, and the API of another server that it is of. */
+function resourceOfQuestion(
   { clusters }: Inventory,
   name: string,
   question: string | undefined,
 ): readonly Edge[] {
   const feeds: Readonly<Record<string, Feed<unknown>>> =
     clusters.find((each) => each.name === name)?.feeds ?? {};
+  const apis = clusters.find((each) => each.name === name)?.feeds.apiServices;
   const feed = question === undefined ? undefined : feeds[question];
   const resource = feed?.status === 'failed' ? feed.error.resource : undefined;
-  return resource === undefined ? [] : [part(resourceRef(name, resource))];
+  if (resource === undefined) return [];
+  const group = resource.slice(resource.indexOf('.'));
+  const served = [...((apis && lastKnown(apis)?.value.byKey.values()) ?? [])].filter(
+    (api) => api.service !== null && api.name.endsWith(group),
+  );
+  return [
+    part(resourceRef(name, resource)),
+    ...served.map((api) => part(objectRef(name, 'APIService', null, api.name))),
+  ];
 }
 
 /** The members of etcd together, where there are some. */

@@ -12,7 +12,7 @@ export type CollectError = {
   readonly command?: string;
   /** The jump host that failed, when it was that and not what lies behind it. */
   readonly jump?: string;
-  /** The resource of a cluster that has too many objects to be listed: `replicas.longhorn.io`. */
+  /** The resource of a cluster that has too many objects to be listed, or that nobody serves now: `replicas.longhorn.io`. */
   readonly resource?: string;
 };
 

@@ -38,13 +38,19 @@ function lastingLonger<T extends { readonly feeds: object }>(of: T): T {
 }
 
 /** `rule subject` of each problem of the network, and the rule beneath which it stands. */
-function tree(of: ClusterInventory, hosts: readonly HostInventory[] = []): readonly string[] {
+function tree(
+  of: ClusterInventory,
+  hosts: readonly HostInventory[] = [],
+  sources: readonly string[] = [],
+): readonly string[] {
   const inventory = lab(hosts.map(lastingLonger), [lastingLonger(of)]);
   let state = noProblems;
   for (let second = 0; second <= 40; second += 1)
     state = nextProblems(state, rules, inventory, NOW + second * 1000);
   return state.problems
-    .filter(({ rule }) => !rule.startsWith('source.'))
+    .filter(
+      ({ rule, subject }) => !rule.startsWith('source.') || sources.includes(`${rule} ${subject}`),
+    )
     .map(
       ({ rule, subject, cause }) =>
         `${rule} ${subject}${cause === null ? '' : ` < ${cause.split('@')[0] ?? ''}`}`,
@@ -217,4 +223,28 @@ test('what is not listed because there is too much of it leads to its resource',
     to: 'resource:k/replicas.longhorn.io',
     strength: 'part',
   });
+});
+
+test('what an API of another server does not tell stands beneath that API', () => {
+  const of = withTables(cluster('k', [node('w1')], []), {
+    apiServices: table([
+      {
+        name: 'v1beta1.metrics.k8s.io',
+        service: 'kube-system/metrics-server',
+        available: 'False',
+        reason: 'MissingEndpoints',
+        message: null,
+        since: NOW,
+      },
+    ]),
+  });
+  const error = { code: 'http-503', message: '', hint: '', resource: 'nodes.metrics.k8s.io' };
+  const blind: ClusterInventory = {
+    ...of,
+    feeds: { ...of.feeds, nodeUsage: { status: 'failed', error, at: NOW } },
+  };
+  expect(tree(blind, [], ['source.stale source:k/nodeUsage'])).toEqual([
+    'apiservice.unavailable object:k/APIService/v1beta1.metrics.k8s.io',
+    'source.stale source:k/nodeUsage < apiservice.unavailable',
+  ]);
 });

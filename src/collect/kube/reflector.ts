@@ -254,7 +254,9 @@ export function createReflector(options: ReflectorOptions): Reflector {
       );
     if (error.status === 404) return missing(error);
     if (error.status === 410) store.moveTo('');
-    fail(error.failure);
+    // An API that another server serves, which is down.
+    const isUnserved = error.status === 503;
+    fail({ ...error.failure, ...(isUnserved && { resource: resourceName(watch) }) });
     return error.status === 410 && isSettled
       ? random() * timing.backoffMs
       : backoff.next(error.retryAfterMs);
