@@ -1,3 +1,4 @@
+import type { Gap } from './feed.ts';
 import type { Feeds, FeedName, HostInventory } from './inventory.ts';
 import type { Parsed } from './parsed.ts';
 import type { EpochMs } from './time.ts';
@@ -64,6 +65,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
    */
   readonly denied?: (stdout: string, stderr: string) => string | null;
   readonly parse: (stdout: string) => Parsed<Feeds[K]>;
+  /** What of a good answer is hidden all the same, and why; null: nothing. */
+  readonly gap?: (value: Feeds[K]) => Gap | null;
   readonly fold?: (previous: Feeds[K], next: Feeds[K], times: FoldTimes) => Feeds[K];
   /** The same answer again and again from one program, at no process for each. */
   readonly stream?: AnswerStream;

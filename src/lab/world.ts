@@ -1,5 +1,5 @@
 import type { LabClock } from './clock.ts';
-import { daemonOf, daemonRuns, healthz, PORTS } from './control-plane/daemon.ts';
+import { daemonOf, daemonRuns, ETCD_CLIENT_PORT, healthz, PORTS } from './control-plane/daemon.ts';
 import { createEtcd, type Etcd } from './control-plane/etcd.ts';
 import { setServiceTime } from './model/disk-io.ts';
 import {
@@ -180,7 +180,15 @@ export function createWorld(options: WorldOptions): World {
       if (!found) throw new RangeError(`no etcd member ${member} in the lab`);
       return found;
     },
-    listeners: listenersOf(plan),
+    listeners: new Map([
+      ...listenersOf(plan),
+      ...etcds.flatMap((etcd) =>
+        etcd.members.map((name): [string, LoopbackListener] => [
+          `${name}:${ETCD_CLIENT_PORT}`,
+          (path) => etcd.gateway(name, path),
+        ]),
+      ),
+    ]),
     zoneFiles: new Map(),
     setPower: (name, on) => setPower(host(name), on, clock.now()),
     setPort: (name, port, up) => setPort(host(name), port, { up }, clock.now()),

@@ -206,7 +206,9 @@ function nextFeed<K extends FeedName>(
         last && command.fold
           ? command.fold(last.value, parsed.value, { previous: last.at, next: at })
           : parsed.value;
+      const gap = command.gap?.(value) ?? null;
       return {
+        ...(gap === null ? {} : { gap: safeStrings(gap) }),
         status: 'ok',
         value: safeStrings(value),
         at,

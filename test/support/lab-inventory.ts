@@ -25,6 +25,7 @@ import { resourceName } from '../../src/domain/watch.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { createManualClock } from '../../src/lab/clock.ts';
 import type { LabClock } from '../../src/lab/clock.ts';
+import { PATHS } from '../../src/lab/control-plane/paths.ts';
 import { createMachine } from '../../src/lab/create-machine.ts';
 import { startHeartbeats } from '../../src/lab/kube/heartbeats.ts';
 import { createIncidents } from '../../src/lab/kube/incidents.ts';
@@ -117,6 +118,13 @@ export async function createLabInventory({
 }: LabInventoryOptions = {}): Promise<LabInventory> {
   const clock = createManualClock(LAB_NOW - samples * STEP_SECONDS * 1000);
   const world = createWorld({ seed, clock, scale });
+  // What members of etcd show their clients; certificates themselves come with sockets.
+  for (const { name } of world.plan.hosts.flatMap(({ zones }) => zones))
+    if (name.startsWith('etcd'))
+      world.zoneFiles.set(
+        name,
+        new Map([PATHS.etcdServer, PATHS.etcdKey].map((path) => [path, () => ''] as const)),
+      );
   const settings = await settingsOf(world);
   const store = createInventoryStore(emptyInventory(settings, clock.now()));
   const history = createHistory({ fullSeconds: 3600, intervalSeconds: settings.intervals.fast });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
 import type { World } from '../world.ts';
-import { daemonOf, ETCD_CLIENT_PORT } from './daemon.ts';
+import { daemonOf } from './daemon.ts';
 
 /** The port of a member of etcd for its clients, on loopback: TLS with a certificate on both sides. */
 export type EtcdServer = {
@@ -81,7 +81,6 @@ async function startEtcdServer(world: World, name: string, identity: Identity) {
   );
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
-  world.listeners.set(`${name}:${ETCD_CLIENT_PORT}`, answer);
   let changing: Promise<void> = Promise.resolve();
   const setListening = (listening: boolean): Promise<void> => {
     changing = changing.then(() => {

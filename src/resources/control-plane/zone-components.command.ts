@@ -40,6 +40,14 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
   question: askComponents,
   parse: parseZoneComponents,
   fold: keepKnown,
+  gap: (components) => {
+    const reasons = components.flatMap(({ zone, etcd }) =>
+      etcd?.apiReason ? [`${zone}: ${etcd.apiReason}`] : [],
+    );
+    return reasons.length === 0
+      ? null
+      : { reason: reasons.join('; '), hides: 'raft term, alarms and members of etcd' };
+  },
   // curl(1): no connection, a timeout, TLS, broken answers, a certificate of its own that cannot be read.
   goodExitCodes: [7, 28, 35, 52, 56, 58, 60],
   unasked: 'no zone of this host is known to be a part of a control plane',

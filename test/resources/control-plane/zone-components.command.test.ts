@@ -225,6 +225,33 @@ test('what happened between two answers is told, and a zone that was not asked k
   expect(folded?.[1]).toMatchObject({ zone: 'apisrv1', kind: 'kube-apiserver', state: 'unknown' });
 });
 
+test('what a member does not tell its clients is told as hidden', () => {
+  expect(zoneComponents.gap?.(read('etcd-clients.txt').value)).toEqual({
+    reason: expect.stringContaining(
+      'etcd4: it takes no client without a certificate, or with that of the member',
+    ) as unknown,
+    hides: 'raft term, alarms and members of etcd',
+  });
+  expect(zoneComponents.gap?.(read('omnios.txt').value)).toBeNull();
+  const answer = {
+    kind: 'done',
+    code: 0,
+    stdout: readFixture('control-plane/zone-components/etcd-clients.txt'),
+    stderr: '',
+    durationMs: 3,
+    bytes: 100,
+    beganAt: NOW,
+  } as const;
+  const inventory = applyAnswer(lab([omni1()]), 'omni1', zoneComponents, answer, {
+    now: NOW,
+    intervalSeconds: 60,
+  });
+  expect(findHost(inventory, 'omni1')?.feeds.zoneComponents).toMatchObject({
+    status: 'ok',
+    gap: { hides: 'raft term, alarms and members of etcd' },
+  });
+});
+
 test('a missing right is told as such', () => {
   const answer = {
     kind: 'done',
