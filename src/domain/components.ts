@@ -625,7 +625,7 @@ function toComponent(parts: Parts): Component {
       zoneFresh ||
       (kind !== 'etcd' && leader === true),
   };
-  return { ...base, ...verdict(base, now) };
+  return { ...base, ...verdict(base) };
 }
 
 /** Why it cannot be running, as its host tells; null when it may be. */
@@ -668,7 +668,7 @@ function isRecent(at: EpochMs, now: EpochMs, ms = PROBE_FRESH_MS): boolean {
 
 type Verdict = Pick<Component, 'sign' | 'state'>;
 
-function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
+function verdict(component: Omit<Component, 'sign' | 'state'>): Verdict {
   const { direct, inside, gone, kind } = component;
   const isWellInside = inside?.fresh === true && inside.state === 'ok';
   if (direct?.fresh === true && isTelling(direct))
@@ -693,14 +693,14 @@ function verdict(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Ve
   if (gone !== null) return { sign: 'down', state: 'gone' };
   if (inside?.fresh !== true && component.pod?.fresh === true && !isReady(component.pod))
     return ofPod(component.pod);
-  if (inside?.fresh !== true) return withoutAnswer(component, now);
+  if (inside?.fresh !== true) return withoutAnswer(component);
   if (inside.state === 'refused') return { sign: 'down', state: 'refused' };
   if (inside.state !== 'ok') return { sign: 'degraded', state: inside.reason ?? inside.state };
   if (isPortLost(component))
     return { sign: 'degraded', state: `${component.port?.state ?? ''}, well inside` };
   if (kind === 'etcd' && inside.etcd?.hasLeader === false)
     return { sign: 'degraded', state: 'no leader' };
-  return withLease(component, now) ?? { sign: 'ok', state: 'ready' };
+  return withLease(component) ?? { sign: 'ok', state: 'ready' };
 }
 
 const isReady = ({ readyContainers, totalContainers, phase }: Pod): boolean =>
@@ -727,9 +727,9 @@ const isTelling = ({ from, readyAt, state }: ApiServer): boolean =>
     (state !== 'timeout' && state !== 'refused'));
 
 /** Neither its port nor its zone answered. */
-function withoutAnswer(component: Omit<Component, 'sign' | 'state'>, now: EpochMs): Verdict {
+function withoutAnswer(component: Omit<Component, 'sign' | 'state'>): Verdict {
   const { zone, fresh: isFresh, kind, direct } = component;
-  const leading = withLease(component, now);
+  const leading = withLease(component);
   if (leading) return leading;
   if (isPortLost(component)) return { sign: 'down', state: component.port?.state ?? '' };
   if (component.port?.fresh === true && component.port.state === 'answers')
@@ -742,10 +742,7 @@ function withoutAnswer(component: Omit<Component, 'sign' | 'state'>, now: EpochM
 }
 
 /** What the lease of a leader tells of it; null for one that holds none. */
-function withLease(
-  { lease, leader }: Pick<Component, 'lease' | 'leader'>,
-  now: EpochMs,
-): Verdict | null {
+function withLease({ lease, leader }: Pick<Component, 'lease' | 'leader'>): Verdict | null {
   if (!lease || leader !== true) return null;
   return isExpired(lease)
     ? { sign: 'down', state: 'lease expired' }
