@@ -44,8 +44,8 @@ export function footerHints(
     .map(({ key, verb }): Hint => ({ key, word: verb, press: key }));
   const all = [
     ...sorted.filter(({ id }) => FIRST.includes(id)).map(toHint),
-    ...sorted.filter(({ kinds }) => kinds !== undefined).map(toHint),
     ...actions,
+    ...sorted.filter(({ kinds }) => kinds !== undefined).map(toHint),
     ...sorted.filter(({ id, kinds }) => !FIRST.includes(id) && kinds === undefined).map(toHint),
   ];
   let used = 0;

@@ -16,7 +16,8 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   // Not every paragraph is kept; what is said twice counts once.
   'fmadm-faulty': /^\s+\S|^[A-Z][\w. ]*:|^[- ]{20,}$|^TIME\s+EVENT-ID/,
   fmtopo: /^\s+\S+\s+\S|^TIME|^[A-Z][a-z]{2} +[0-9]|^hc:/,
-  'zpool-status': /^(?:READ|WRITE|CKSUM|SLOW)\b|^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
+  'zpool-status':
+    /^(?:READ|WRITE|CKSUM|SLOW)\b|^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
   'time-sync': /^\s*remote\s+refid|^=+$/,
   dumpadm: /^\s*(?:total |[A-Z][a-z]+ [a-z]+\s*:)/,
   'zpool-list': /^no pools available$/,
