@@ -1,5 +1,5 @@
 import type { StyleId } from './style.ts';
-import { graphemeAt, plainWidthAt, safeGlyph } from './width.ts';
+import { graphemeAt, plainRun, plainWidthAt, safeGlyph } from './width.ts';
 
 /** A rectangle of cells; x and y count from 0 at the top left. */
 export type Rect = {
@@ -105,6 +105,16 @@ export class CellBuffer {
     let isOpened = false;
     let at = x;
     for (let index = 0; index < text.length && at < limit;) {
+      const end = Math.min(plainRun(text, index), index + limit - at);
+      for (; index < end; index += 1, at += 1) {
+        if (at < first) continue;
+        if (!isOpened) {
+          isOpened = true;
+          this.#cutBefore(row, first);
+        }
+        this.#set(row + at, text.charCodeAt(index), style);
+      }
+      if (index >= text.length || at >= limit) break;
       let id = text.charCodeAt(index);
       let width = plainWidthAt(text, index);
       if (width === 0) {

@@ -107,7 +107,15 @@ export function createDiffer(
       const row = y * cols;
       const end = y === rows - 1 ? cols - 1 : cols;
       let piece: Piece | undefined;
-      for (let x = 0; x < end; x += 1) {
+      let start = row;
+      if (!isAll)
+        while (
+          start < row + end &&
+          nextGlyphs[start] === glyphs[start] &&
+          nextIds[start] === ids[start]
+        )
+          start += 1;
+      for (let x = start - row; x < end; x += 1) {
         const index = row + x;
         const glyph = nextGlyphs[index] ?? BLANK;
         const id = nextIds[index] ?? 0;

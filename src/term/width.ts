@@ -96,6 +96,15 @@ export function plainWidthAt(text: string, index: number): number {
   return PLAIN[text.charCodeAt(index + 1)] === 0 ? 0 : width;
 }
 
+/** Where the code units from `index` on end that each need one cell and no grapheme segmentation. */
+export function plainRun(text: string, index: number): number {
+  const { length } = text;
+  let end = index;
+  while (end < length && PLAIN[text.charCodeAt(end)] === 1) end += 1;
+  // What follows may be a mark on the last one.
+  return end > index && end < length && PLAIN[text.charCodeAt(end)] === 0 ? end - 1 : end;
+}
+
 /** The grapheme that starts at `index`. */
 export function graphemeAt(text: string, index: number): string {
   const rest = text.slice(index, index + LONGEST_GRAPHEME);
@@ -124,8 +133,8 @@ export function cellWidth(grapheme: string): 0 | 1 | 2 {
 
 /** Cells of a text as it is drawn. */
 export function textWidth(text: string): number {
-  let cells = 0;
-  for (let index = 0; index < text.length;) {
+  let cells = plainRun(text, 0);
+  for (let index = cells; index < text.length;) {
     const plain = plainWidthAt(text, index);
     if (plain !== 0) {
       cells += plain;
@@ -169,8 +178,8 @@ type Taken = { readonly text: string; readonly cells: number; readonly complete:
 
 function take(text: string, limit: number): Taken {
   let out = '';
-  let cells = 0;
-  let index = 0;
+  let cells = Math.min(plainRun(text, 0), limit);
+  let index = cells;
   let plainFrom = 0;
   while (index < text.length) {
     const plain = plainWidthAt(text, index);
