@@ -36,6 +36,7 @@ export function createChromeSource(): ChromeSource & {
     },
     refresh: (model, screen, theme, cols, rows) => {
       const next = makeChrome(model, screen, theme, cols, rows);
+      if (current !== null && isPlainlySame(current, next)) return;
       const nextPrint = fingerprint(next);
       if (nextPrint === print) return;
       print = nextPrint;
@@ -44,6 +45,19 @@ export function createChromeSource(): ChromeSource & {
     },
   };
 }
+
+/** Most frames change nothing of the chrome, which is seen without a look into it. */
+const isPlainlySame = (a: Chrome, b: Chrome): boolean =>
+  a.cols === b.cols &&
+  a.rows === b.rows &&
+  a.theme === b.theme &&
+  a.layout === b.layout &&
+  a.focused === b.focused &&
+  a.dialog === null &&
+  b.dialog === null &&
+  a.footer.context === b.footer.context &&
+  a.footer.kind === b.footer.kind &&
+  [a, b].every(({ footer }) => footer.typing === null && footer.message === null);
 
 /** The keymap is left out: it does not change while the program runs. */
 const fingerprint = ({ theme, footer, ...rest }: Chrome): string =>

@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import { clusterRef, refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { emptyWords } from '../domain/table-words.ts';
+import type { BoundView } from '../domain/view.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
 import { textWidth, truncate } from '../term/width.ts';
 import { placedDialog } from './dialogs/dialog-shape.ts';
@@ -111,7 +112,14 @@ export function createScreen(
   const lookOf = (model: Model): Look => {
     if (lastLook?.model !== model) {
       keeper.begin(model.now);
-      lastLook = createLook(model, (view) => cached(model, view, '', false), keeper.keep);
+      // A pane, its title and its height ask for the same rows.
+      const known = new Map<BoundView, ShownRows>();
+      const rowsOf = (view: BoundView): ShownRows => {
+        let rows = known.get(view);
+        if (!rows) known.set(view, (rows = cached(model, view, '', false)));
+        return rows;
+      };
+      lastLook = createLook(model, rowsOf, keeper.keep);
     }
     return lastLook;
   };
@@ -131,10 +139,18 @@ export function createScreen(
           frozen: model.session.dialog !== null,
         });
   };
+  let lastFrame: {
+    readonly inputs: readonly [Model, number, number];
+    readonly frame: Frame;
+  } | null = null;
   const frameOf = (model: Model, cols: number, rows: number): Frame => {
+    const [known, width, height] = lastFrame?.inputs ?? [];
+    if (lastFrame && known === model && width === cols && height === rows) return lastFrame.frame;
     const look = lookOf(model);
     const inputs = [cols, rows, ...modelInputs(model)];
-    return look.keep('frame', inputs, () => makeFrame(look, cols, rows));
+    const frame = look.keep('frame', inputs, () => makeFrame(look, cols, rows));
+    lastFrame = { inputs: [model, cols, rows], frame };
+    return frame;
   };
 
   let painted: { readonly layout: Layout; readonly spots: readonly Spots[] } | null = null;

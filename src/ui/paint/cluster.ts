@@ -85,21 +85,17 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   const { clusters } = model.inventory;
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
-  const inputs = [
-    clusters,
-    model.views,
-    look.rows('nodes'),
-    look.rows('pods'),
-    look.rows('workloads'),
-    allComponents(look),
-  ];
+  const parts = clusters.map((cluster): readonly [ClusterInventory, Shell, readonly TextLine[]] => {
+    const shell = shellOf(cluster, look, width, height);
+    return [cluster, shell, planeLines(cluster, look, width, shell.room)];
+  });
   return look.keep(
     `cluster ${width}x${height}`,
-    [...inputs, nodesOnZones(model.inventory)],
+    parts.flat(),
     (): readonly TextLine[] => {
-      const parts = clusters.map((cluster) => oneCluster(cluster, look, width, height));
-      const lines = parts.flatMap((part) => part.lines);
-      const total = parts.reduce((sum, part) => sum + part.total, 0);
+      const all = parts.map((part) => oneCluster(...part, look, width, height));
+      const lines = all.flatMap((part) => part.lines);
+      const total = all.reduce((sum, part) => sum + part.total, 0);
       return total <= height
         ? lines
         : [
@@ -111,12 +107,36 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   );
 }
 
-function oneCluster(
-  cluster: ClusterInventory,
-  look: Look,
-  width: number,
-  height: number,
-): SomeLines {
+/** What is said of a cluster but for its control plane, which alone depends on the zones of the hosts. */
+type Shell = {
+  /** Up to the nodes. */
+  readonly above: readonly TextLine[];
+  /** So many lines stand whatever the height is, and one of the control plane with them. */
+  readonly least: number;
+  readonly isList: boolean;
+  readonly workloads: readonly TextLine[];
+  readonly failing: SomeLines;
+  /** Lines that are left beneath the nodes. */
+  readonly room: number;
+};
+
+function shellOf(cluster: ClusterInventory, look: Look, width: number, height: number): Shell {
+  const { model } = look;
+  const inputs = [
+    cluster,
+    model.inventory.clusters.length,
+    model.views,
+    look.rows('nodes'),
+    look.rows('pods'),
+    look.rows('workloads'),
+    nodesOnZones(model.inventory),
+  ];
+  return look.keep(`shell of ${cluster.name} ${width}x${height}`, inputs, () =>
+    makeShell(cluster, look, width, height),
+  );
+}
+
+function makeShell(cluster: ClusterInventory, look: Look, width: number, height: number): Shell {
   const { model } = look;
   const isOnly = model.inventory.clusters.length === 1;
   const own = (rows: readonly BoundRow[]): readonly BoundRow[] =>
@@ -152,16 +172,28 @@ function oneCluster(
   const nodeLines = isList
     ? nodes.map((row) => nodeLine(row, cluster, look, width))
     : nodeChips(cluster, nodes, width);
-  const failing = look.keep(
-    `failing pods of ${cluster.name} ${width}x${height}`,
-    [pods, troubled.total, model.views],
-    () => troubledLines(troubled, look, width, height),
-  );
+  return {
+    above: [...head, podLine, ...nodeLines],
+    least: head.length + 1 + nodeLines.length,
+    isList,
+    workloads: workloadLine(cluster, look),
+    failing: troubledLines(troubled, look, width, height),
+    room: room - nodeLines.length,
+  };
+}
+
+function oneCluster(
+  cluster: ClusterInventory,
+  { above, least, isList, workloads, failing }: Shell,
+  plane: readonly TextLine[],
+  look: Look,
+  width: number,
+  height: number,
+): SomeLines {
   const isTall = height >= 8 && failing.total > 0;
-  const plane = planeLines(cluster, look, width, room - nodeLines.length);
-  const known = [...head, podLine, ...nodeLines, ...plane, ...workloadLine(cluster, look)].slice(
+  const known = [...above, ...plane, ...workloads].slice(
     0,
-    Math.max(head.length + 1 + nodeLines.length + Math.min(1, plane.length), height),
+    Math.max(least + Math.min(1, plane.length), height),
   );
   const spare = height - known.length - failing.total - (isTall ? 1 : 0);
   const told = [cluster.feeds.nodes, cluster.feeds.pods];
@@ -415,28 +447,25 @@ function nodeLine(row: BoundRow, cluster: ClusterInventory, look: Look, width: n
     (each) => each.cluster === cluster.name && each.name === name,
   )?.machine;
   const { sign, stale } = row;
-  const inputs = [node, sign, stale, pods, machine];
-  return look.keep(`node ${cluster.name}/${name} ${width}`, inputs, () => {
-    const since = node?.readySince ?? null;
-    const body: readonly Run[] = [
-      run(`${cell(name, 12)} `, sign === 'down' ? 'bad' : stale ? 'stale' : 'plain'),
-      sign === 'ok'
-        ? muted(cell('ready', 16))
-        : run(
-            cell(
-              `${(node?.status ?? '').split(',')[0] ?? ''}${since === null ? '' : ` ${duration(look.model.now - since)}`}`,
-              16,
-            ),
-            sign === 'down' ? 'bad' : 'warn',
+  const since = node?.readySince ?? null;
+  const body: readonly Run[] = [
+    run(`${cell(name, 12)} `, sign === 'down' ? 'bad' : stale ? 'stale' : 'plain'),
+    sign === 'ok'
+      ? muted(cell('ready', 16))
+      : run(
+          cell(
+            `${(node?.status ?? '').split(',')[0] ?? ''}${since === null ? '' : ` ${duration(look.model.now - since)}`}`,
+            16,
           ),
-      run(cell(pods === null ? '┄' : plural(pods, 'pod'), 9)),
-      muted(machine ? `on ${refName(machine)} ` : ''),
-    ];
-    return {
-      ref: nodeRef(cluster.name, name),
-      runs: [run(' '), signRun(sign, stale), run(' '), ...fitRuns(body, width - 4)],
-    };
-  });
+          sign === 'down' ? 'bad' : 'warn',
+        ),
+    run(cell(pods === null ? '┄' : plural(pods, 'pod'), 9)),
+    muted(machine ? `on ${refName(machine)} ` : ''),
+  ];
+  return {
+    ref: nodeRef(cluster.name, name),
+    runs: [run(' '), signRun(sign, stale), run(' '), ...fitRuns(body, width - 4)],
+  };
 }
 
 /** Pods that are not well, in as many columns as fit; at most so many lines are made. */
