@@ -24,6 +24,11 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     { plane: { apiServers: all({ ...refused, at: NOW - 60_000 }), vip: null } },
     [],
   ],
+  [
+    'the proxy lets nobody through',
+    { plane: { apiServers: all({ state: 'no-way' }), vip: server(null, { state: 'no-way' }) } },
+    [],
+  ],
   ['nobody was asked yet', { plane: { apiServers: [], vip: null } }, []],
   [
     'only an address is known',
