@@ -16,7 +16,7 @@ export const hostHostkey: LabRule = {
         const isChanged = source.state === 'hostkey-changed';
         return {
           subject: hostRef(name),
-          title: isChanged ? 'host key changed' : 'host key is not in known_hosts',
+          title: isChanged ? 'host key changed' : unknownTitle(source.error?.message),
           severity: isChanged ? 'critical' : 'warning',
           evidence: {
             error: source.error?.code ?? null,
@@ -31,3 +31,7 @@ export const hostHostkey: LabRule = {
         };
       }),
 };
+
+/** The fingerprint that is to be compared stands in it. */
+const unknownTitle = (message: string | undefined): string =>
+  `host key is not in known_hosts${message === undefined ? '' : `: ${message}`}`;
