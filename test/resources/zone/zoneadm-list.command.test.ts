@@ -70,7 +70,9 @@ test.for<[string, number | null]>([
   ['ready', 1],
   ['down', 1],
 ])('one that is %s', ([state, hurry]) => {
-  const { value } = zoneadmList.parse(`7:web:${state}:/zones/web:ae2727e3-892f-45fd-96be-7151b56cb77a:lipkg:excl:1\n`);
+  const { value } = zoneadmList.parse(
+    `7:web:${state}:/zones/web:ae2727e3-892f-45fd-96be-7151b56cb77a:lipkg:excl:1\n`,
+  );
   const known = host('omni1', { feeds: { zones: ok(value) } });
   expect(zoneadmList.hurries?.(known)).toBe(hurry);
 });
