@@ -35,19 +35,13 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     return value === null ? null : value === 1;
   };
   return {
+    ...UNTOLD,
     id: ownText(texts.get('id') ?? '') || null,
     version: texts.get('version') || null,
     hasLeader: flag('server_has_leader'),
     isLeader: flag('server_is_leader'),
     isLearner: flag('server_is_learner'),
-    clusterId: null,
-    leaderId: null,
-    term: null,
-    alarms: null,
-    peers: null,
-    apiReason: null,
     leaderChanges: number('server_leader_changes_seen_total'),
-    newLeaderChanges: null,
     // The second is its name before 3.4.
     dbBytes:
       number('mvcc_db_total_size_in_bytes') ?? number('debugging_mvcc_db_total_size_in_bytes'),
@@ -59,8 +53,6 @@ export function parseEtcdMetrics(lines: readonly string[]): EtcdMember | null {
     failed: number('server_proposals_failed_total'),
     fsyncSeconds: rising(fsync),
     commitSeconds: rising(commit),
-    fsyncP99Ms: null,
-    commitP99Ms: null,
   };
 }
 

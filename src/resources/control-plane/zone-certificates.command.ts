@@ -1,16 +1,20 @@
 import type { HostCommand, Question } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { complaint } from '../../domain/parsed.ts';
-import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { FileCertificate, ZoneCertificates } from '../../domain/zone-certificates.ts';
-import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
 import { fromBase64, parsePemCertificates } from '../../parse/x509.ts';
 import type { X509 } from '../../parse/x509.ts';
-import { componentZones, GRANT_ZLOGIN, inZone, runningComponentZones } from './component-zones.ts';
+import {
+  askComponentZones,
+  GRANT_ZLOGIN,
+  inZone,
+  NO_COMPONENTS,
+  readComponentZones,
+  runningComponentZones,
+} from './component-zones.ts';
 
 const MARK = 'certificates ';
 
@@ -32,7 +36,7 @@ export const zoneCertificates: HostCommand<'zoneCertificates'> = {
   question: askCertificates,
   parse: parseZoneCertificates,
   fold: keepArguments,
-  unasked: 'no zone of this host is known to be a part of a control plane',
+  unasked: NO_COMPONENTS,
   hides:
     'certificates in files of zones with etcd, API servers, schedulers and controller managers; raft term, alarms and members of etcd',
   grant: GRANT_ZLOGIN,
@@ -45,14 +49,9 @@ const pidOf = (host: HostInventory, zone: string, kind: ComponentKind): number |
     ?.top.find(({ command }) => command.split('/').at(-1) === kind)?.pid;
 
 function askCertificates(host: HostInventory): Question | undefined {
-  if (componentZones(host).size === 0) return undefined;
-  const running = runningComponentZones(host);
-  // None of them runs: that is an answer too.
-  if (running.length === 0) return [mark('none runs')];
-  return running.flatMap(([zone, kind]) => [
-    mark(`${MARK}${kind} ${zone}`),
+  return askComponentZones(host, MARK, (zone, kind) =>
     inZone(zone, readingScript(pidOf(host, zone, kind), pathsOf(host, zone))),
-  ]);
+  );
 }
 
 /** Files that its process named while it ran: they are read still when it has ended. */
@@ -110,25 +109,17 @@ export const readingScript = (pid: number | undefined, known: readonly string[] 
 
 /** The answers of all zones behind their marks. */
 export function parseZoneCertificates(stdout: string): Parsed<readonly ZoneCertificates[]> {
-  const value: ZoneCertificates[] = [];
-  const complaints: Complaint[] = [];
-  for (const { label, lines } of splitAtMarks(stdout)) {
-    const [kindText, zone] = label?.startsWith(MARK) ? label.slice(MARK.length).split(' ') : [];
-    const kind = componentOf(kindText);
-    if (kind !== undefined && zone !== undefined) {
-      const texts = lines.map(({ text }) => text);
-      value.push({
-        zone: sanitize(zone),
-        kind,
-        arguments: readArguments(texts),
-        certificates: readFiles(texts),
-      });
-      continue;
-    }
-    for (const { number, text } of lines)
-      complaints.push(complaint(number, text, 'no mark of a zone before this line'));
-  }
-  return { value, complaints };
+  return readComponentZones(
+    stdout,
+    MARK,
+    'no mark of a zone before this line',
+    (zone, kind, lines): ZoneCertificates => ({
+      zone: sanitize(zone),
+      kind,
+      arguments: readArguments(lines),
+      certificates: readFiles(lines),
+    }),
+  );
 }
 
 /** How a process was started is known still when it has ended. */

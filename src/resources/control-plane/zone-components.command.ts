@@ -2,13 +2,16 @@ import type { HostCommand, Question } from '../../domain/command.ts';
 import { known } from '../../domain/feed.ts';
 import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
-import { complaint } from '../../domain/parsed.ts';
-import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
-import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from '../../domain/zone-component.ts';
-import { mark, splitAtMarks } from '../../parse/marks.ts';
-import { componentZones, GRANT_ZLOGIN, inZone, runningComponentZones } from './component-zones.ts';
+import {
+  askComponentZones,
+  GRANT_ZLOGIN,
+  inZone,
+  NO_COMPONENTS,
+  readComponentZones,
+} from './component-zones.ts';
 import { askEtcd, CURL, splitEtcdAnswer } from './etcd-api.ts';
 import { joinEtcd, parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
@@ -50,23 +53,18 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
   },
   // curl(1): no connection, a timeout, TLS, broken answers, a certificate of its own that cannot be read.
   goodExitCodes: [7, 28, 35, 52, 56, 58, 60],
-  unasked: 'no zone of this host is known to be a part of a control plane',
+  unasked: NO_COMPONENTS,
   hides:
     'health of etcd, API servers, schedulers and controller managers as their zones see it; leader, term, alarms, members, size and speed of etcd',
   grant: GRANT_ZLOGIN,
 };
 
 function askComponents(host: HostInventory): Question | undefined {
-  if (componentZones(host).size === 0) return undefined;
-  const running = runningComponentZones(host);
-  // None of them runs: that is an answer too.
-  if (running.length === 0) return [mark('none runs')];
-  return running.flatMap(([zone, kind]) => [
-    mark(`${MARK}${kind} ${zone}`),
+  return askComponentZones(host, MARK, (zone, kind) =>
     kind === 'etcd'
       ? askEtcd(zone, argumentsOf(host, zone))
       : inZone(zone, ...CURL, SECONDS, URLS[kind]),
-  ]);
+  );
 }
 
 const argumentsOf = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
@@ -81,25 +79,12 @@ const followsArguments = (host: HostInventory): string =>
 
 /** The answers of all zones behind their marks. */
 export function parseZoneComponents(stdout: string): Parsed<readonly ZoneComponent[]> {
-  const value: ZoneComponent[] = [];
-  const complaints: Complaint[] = [];
-  for (const { label, lines } of splitAtMarks(stdout)) {
-    const [kindText, zone] = label?.startsWith(MARK) ? label.slice(MARK.length).split(' ') : [];
-    const kind = componentOf(kindText);
-    if (kind !== undefined && zone !== undefined) {
-      value.push({
-        zone,
-        ...read(
-          kind,
-          lines.map(({ text }) => text),
-        ),
-      });
-      continue;
-    }
-    for (const { number, text } of lines)
-      complaints.push(complaint(number, text, 'no mark of a component before this line'));
-  }
-  return { value, complaints };
+  return readComponentZones(
+    stdout,
+    MARK,
+    'no mark of a component before this line',
+    (zone, kind, lines): ZoneComponent => ({ zone, ...read(kind, lines) }),
+  );
 }
 
 function read(kind: ComponentKind, lines: readonly string[]): Omit<ZoneComponent, 'zone'> {
