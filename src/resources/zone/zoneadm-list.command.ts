@@ -1,7 +1,7 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { followsLinks } from '../../domain/follows-links.ts';
-import type { HostInventory } from '../../domain/inventory.ts';
+import { followsFrame } from '../../domain/follows-frame.ts';
+import { printLinks } from '../../domain/follows-links.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
@@ -17,6 +17,19 @@ const FIELDS = ['id', 'name', 'status', 'path', 'uuid', 'brand', 'ip'] as const;
 const GLOBAL_ZONE = 'global';
 /** States that a zone is in on its way to another. */
 const PASSING: ReadonlySet<ZoneState> = new Set(['ready', 'shutting_down', 'down']);
+
+/**
+ * The zones that run, with their ids, boots and init, as kstat(8) has them, and the links: a link that is gone is one of a
+ * zone that ends, or that zone's loss, which only its state tells.
+ */
+const followsBootsAndLinks = followsFrame((kstats) =>
+  [
+    ...[...kstats.counters.zones].map(([name, zone]) =>
+      [name, zone.zoneId, zone.bootTimeSeconds, zone.initPid].join(' '),
+    ),
+    printLinks(kstats),
+  ].join('\n'),
+);
 
 /** The zones of a host and their states. Any user may list them. */
 export const zoneadmList: HostCommand<'zones'> = {
@@ -37,19 +50,6 @@ export const zoneadmList: HostCommand<'zones'> = {
   fold: foldZones,
   hides: 'zones and virtual machines',
 };
-
-/**
- * The zones that run, with their ids, boots and init, as kstat(8) has them, and the links: a link that is gone is one of a
- * zone that ends, or that zone's loss, which only its state tells.
- */
-function followsBootsAndLinks(host: HostInventory): string | null {
-  const kstats = lastKnown(host.feeds.kstats)?.value;
-  if (kstats === undefined) return null;
-  const boots = [...kstats.counters.zones].map(([name, zone]) =>
-    [name, zone.zoneId, zone.bootTimeSeconds, zone.initPid].join(' '),
-  );
-  return [...boots, followsLinks(host)].join('\n');
-}
 
 /** `zoneid:zonename:state:zonepath:uuid:brand:ip-type[:…]`, without the global zone. */
 export function parseZoneadmList(stdout: string): Parsed<readonly ZoneEntry[]> {
