@@ -6,7 +6,7 @@ import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer, HostLink } from '../domain/transport.ts';
 import type { Tone } from '../domain/view.ts';
-import { createLogRing } from './log-ring.ts';
+import { createLogRing, LOG_LIMITS } from './log-ring.ts';
 import { createPatchBatch } from './patch-batch.ts';
 
 /** Logs of hosts and zones, read as one. */
@@ -33,7 +33,6 @@ export type HostLogDeps = {
 
 /** So many lines are asked for each time; more than are written between two looks, or some are missing. */
 const LINES = 500;
-const LIMITS = { lines: 20_000, bytes: 8 * 1024 * 1024 };
 const FLUSH_MS = 100;
 const EVERY_MS = 2000;
 const TIMEOUT_SECONDS = 10;
@@ -55,7 +54,7 @@ type Entry = {
 export function createHostLogReader(choice: LogChoice, deps: HostLogDeps): HostLogReader {
   const { clock } = deps;
   const ending = new AbortController();
-  const ring = createLogRing(LIMITS);
+  const ring = createLogRing(LOG_LIMITS);
   const entries = new Map<string, Entry>();
   let snapshot: LogSnapshot | null = null;
   let nextId = 1;

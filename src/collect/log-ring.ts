@@ -15,6 +15,9 @@ export type LogRing = {
 
 export type LogLimits = { readonly lines: number; readonly bytes: number };
 
+/** Text of some minutes of a chatty workload, a few megabytes of memory. */
+export const LOG_LIMITS: LogLimits = { lines: 20_000, bytes: 8 * 1024 * 1024 };
+
 /** What a line takes beside its text. */
 const LINE_BYTES = 96;
 /** Room at the front of the list is given back when there is so much of it. */

@@ -3,7 +3,7 @@ import type { LogChoice, LogLine, LogPod, LogSnapshot, LogStream } from '../../d
 import { sanitize } from '../../domain/text.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Tone } from '../../domain/view.ts';
-import { createLogRing } from '../log-ring.ts';
+import { createLogRing, LOG_LIMITS } from '../log-ring.ts';
 import type { LogLimits } from '../log-ring.ts';
 import { createPatchBatch } from '../patch-batch.ts';
 import { readJson } from './body.ts';
@@ -43,8 +43,6 @@ export type LogReaderDeps = {
   readonly limits?: LogLimits;
 };
 
-/** Text of some minutes of a chatty workload, a few megabytes of memory. */
-const LIMITS: LogLimits = { lines: 20_000, bytes: 8 * 1024 * 1024 };
 /** So many lines a second that nobody reads more; parsing them takes a small part of the time. */
 const BUDGET = { bytes: 512 * 1024, slotMs: 100 } as const;
 /** HTTP/2 servers allow a hundred streams; of a workload with more containers the others wait until some have ended. */
@@ -77,7 +75,7 @@ export function createLogReader(choice: LogChoice, deps: LogReaderDeps): LogRead
   const { transport, timing, clock } = deps;
   const ending = new AbortController();
   const signal = AbortSignal.any([deps.closing, ending.signal]);
-  const ring = createLogRing(deps.limits ?? LIMITS);
+  const ring = createLogRing(deps.limits ?? LOG_LIMITS);
   const base = createLogBudget(BUDGET.bytes, BUDGET.slotMs);
   const batch = createPatchBatch(() => {
     snapshot = null;
