@@ -2,6 +2,7 @@ import { findHost, findZone, vlansOf } from '../domain/joined.ts';
 import type { Problem } from '../domain/problem.ts';
 import { clusterRef, refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
+import { whileSame } from '../domain/same-parts.ts';
 import { emptyWords } from '../domain/table-words.ts';
 import type { BoundView } from '../domain/view.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
@@ -139,19 +140,13 @@ export function createScreen(
           frozen: model.session.dialog !== null,
         });
   };
-  let lastFrame: {
-    readonly inputs: readonly [Model, number, number];
-    readonly frame: Frame;
-  } | null = null;
-  const frameOf = (model: Model, cols: number, rows: number): Frame => {
-    const [known, width, height] = lastFrame?.inputs ?? [];
-    if (lastFrame && known === model && width === cols && height === rows) return lastFrame.frame;
-    const look = lookOf(model);
-    const inputs = [cols, rows, ...modelInputs(model)];
-    const frame = look.keep('frame', inputs, () => makeFrame(look, cols, rows));
-    lastFrame = { inputs: [model, cols, rows], frame };
-    return frame;
-  };
+  const sameFrame = whileSame<Frame>();
+  const frameOf = (model: Model, cols: number, rows: number): Frame =>
+    sameFrame([model, cols, rows], () => {
+      const look = lookOf(model);
+      const inputs = [cols, rows, ...modelInputs(model)];
+      return look.keep('frame', inputs, () => makeFrame(look, cols, rows));
+    });
 
   let painted: { readonly layout: Layout; readonly spots: readonly Spots[] } | null = null;
   const paint = (buffer: CellBuffer, model: Model): void => {
