@@ -7,22 +7,14 @@ import type { Settings } from '../../src/domain/settings.ts';
 import { nodesWatch } from '../../src/resources/node/nodes.watch.ts';
 import { podsWatch } from '../../src/resources/pod/pods.watch.ts';
 import { applyCluster } from '../../src/store/apply.ts';
+import { clusterSettings } from '../../test/support/cluster-settings.ts';
 import { setUpAsShipped } from './as-shipped.ts';
 import { measureKube } from './kube-client.ts';
 
 setUpAsShipped();
 
 await measureKube(({ kubeconfig }) => {
-  const settings = {
-    name: 'bench',
-    kubeconfig,
-    context: null,
-    vip: null,
-    apiServers: [],
-    etcd: [],
-    namespaces: [],
-    kubelets: false,
-  };
+  const settings = clusterSettings('bench', kubeconfig);
   let inventory = emptyInventory(
     {
       hosts: [],

@@ -13,6 +13,7 @@ import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { clusterWatches } from '../../src/registry.ts';
 import { podsWatch } from '../../src/resources/pod/pods.watch.ts';
 import { applyCluster } from '../../src/store/apply.ts';
+import { clusterSettings } from '../../test/support/cluster-settings.ts';
 import { setUpAsShipped } from './as-shipped.ts';
 import { give, RESULT } from './measure.ts';
 
@@ -56,16 +57,7 @@ const kubeconfig = await new Promise<string>((resolve) => {
       resolve((JSON.parse(line) as { readonly kubeconfig: string }).kubeconfig);
   });
 });
-const settings = {
-  name: 'bench',
-  kubeconfig,
-  context: null,
-  vip: null,
-  apiServers: [],
-  etcd: [],
-  namespaces: [],
-  kubelets: false,
-};
+const settings = clusterSettings('bench', kubeconfig);
 let inventory = emptyInventory(
   {
     hosts: [],

@@ -3,6 +3,7 @@ import type { KubeReply, RequestOptions } from '../../src/collect/kube/kube-requ
 import { createKubeTransport } from '../../src/collect/kube/kube-transport.ts';
 import type { KubeTransport } from '../../src/collect/kube/kube-transport.ts';
 import { defaultTiming } from '../../src/collect/kube/timing.ts';
+import { clusterSettings } from '../support/cluster-settings.ts';
 
 export type Metadata = {
   readonly name: string;
@@ -37,16 +38,7 @@ export type Client = {
 /** Connects by a kubeconfig. */
 export async function connect(kubeconfig: string): Promise<Client> {
   const closing = new AbortController();
-  const settings = {
-    name: 'contract',
-    kubeconfig,
-    context: null,
-    vip: null,
-    apiServers: [],
-    etcd: [],
-    namespaces: [],
-    kubelets: false,
-  };
+  const settings = clusterSettings('contract', kubeconfig);
   const transport = createKubeTransport(settings, defaultTiming, Date.now);
   await transport.configure();
   const send: Client['send'] = (method, path, body, contentType) =>

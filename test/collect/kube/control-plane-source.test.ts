@@ -13,6 +13,7 @@ import { startVip } from '../../../src/lab/control-plane/vip.ts';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
 import { createWorld } from '../../../src/lab/world.ts';
 import { createApiServerMetricsReader } from '../../../src/resources/control-plane/api-server-metrics.ts';
+import { clusterSettings } from '../../support/cluster-settings.ts';
 import { startHttpProxy, startSocksProxy } from './proxies.ts';
 
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -48,17 +49,7 @@ async function stage(
       ? text
       : text.replace(/^( *)server:.*$/m, `$&\n$1proxy-url: ${proxyUrl}`),
   );
-  const settings: ClusterSettings = {
-    name: 'lab',
-    kubeconfig,
-    context: null,
-    vip: null,
-    apiServers: [],
-    etcd: [],
-    namespaces: [],
-    kubelets: false,
-    ...change,
-  };
+  const settings = clusterSettings('lab', kubeconfig, change);
   const transport = createKubeTransport(settings, defaultTiming, Date.now);
   closers.push(transport.close);
   let latest: ControlPlane | undefined;

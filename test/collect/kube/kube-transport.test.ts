@@ -4,6 +4,7 @@ import { KubeError } from '../../../src/collect/kube/kube-error.ts';
 import { createKubeTransport } from '../../../src/collect/kube/kube-transport.ts';
 import type { KubeTransport } from '../../../src/collect/kube/kube-transport.ts';
 import { defaultTiming } from '../../../src/collect/kube/timing.ts';
+import { clusterSettings } from '../../support/cluster-settings.ts';
 import { createTestLab } from './lab.ts';
 import type { ScriptedApi } from './scripted-api.ts';
 
@@ -19,16 +20,7 @@ afterEach(async () => {
 async function connect(api: ScriptedApi): Promise<KubeTransport> {
   const kubeconfig = lab.kubeconfig({ server: api.url, ca: lab.authority().cert, token: 'secret' });
   const transport = createKubeTransport(
-    {
-      name: 'test',
-      kubeconfig,
-      context: null,
-      vip: null,
-      apiServers: [],
-      etcd: [],
-      namespaces: [],
-      kubelets: false,
-    },
+    clusterSettings('test', kubeconfig),
     { ...defaultTiming, connectMs: 300, headersMs: 300 },
     Date.now,
   );
@@ -89,16 +81,7 @@ test('many 401 at once read the kubeconfig once', async () => {
 });
 
 test('before a kubeconfig was read a request is refused, not hanging', async () => {
-  const settings = {
-    name: 'lab',
-    kubeconfig: lab.file('none'),
-    context: null,
-    vip: null,
-    apiServers: [],
-    etcd: [],
-    namespaces: [],
-    kubelets: false,
-  };
+  const settings = clusterSettings('lab', lab.file('none'));
   const transport = createKubeTransport(settings, defaultTiming, Date.now);
   await expect(transport.open({ method: 'GET', path: '/readyz', signal })).rejects.toMatchObject({
     failure: { code: 'not-connected' },

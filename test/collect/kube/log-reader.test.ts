@@ -6,6 +6,7 @@ import type { LogReader } from '../../../src/collect/kube/log-reader.ts';
 import { defaultTiming } from '../../../src/collect/kube/timing.ts';
 import type { LogLimits } from '../../../src/collect/log-ring.ts';
 import type { LogChoice, LogSnapshot } from '../../../src/domain/log.ts';
+import { clusterSettings } from '../../support/cluster-settings.ts';
 import { createTestLab } from './lab.ts';
 import { refuse } from './scripted-api.ts';
 import type { ScriptedApi } from './scripted-api.ts';
@@ -84,16 +85,7 @@ function read(log: ScriptedLog, choice: LogChoice = TAIL, limits?: LogLimits): L
     deniedMs: 50,
   };
   const transport = createKubeTransport(
-    {
-      name: 'test',
-      kubeconfig,
-      context: null,
-      vip: null,
-      apiServers: [],
-      etcd: [],
-      namespaces: [],
-      kubelets: false,
-    },
+    clusterSettings('test', kubeconfig),
     { ...timing, silenceMs: 60_000 },
     Date.now,
   );

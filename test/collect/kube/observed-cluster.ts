@@ -13,6 +13,7 @@ import { lastKnown } from '../../../src/domain/feed.ts';
 import type { ClusterInventory } from '../../../src/domain/inventory.ts';
 import type { KubeNode, Pod } from '../../../src/domain/kube.ts';
 import type { ClusterWatch } from '../../../src/domain/watch.ts';
+import { clusterSettings } from '../../support/cluster-settings.ts';
 import type { ApiObject } from './scripted-api.ts';
 
 /** What a test's watch keeps of a pod; its `reason` is the object's version. */
@@ -119,35 +120,23 @@ export function observe(
   const sourceStates: string[] = [];
   const listeners = new Set<() => void>();
   const { context = null, namespaces = [], timing, ...rest } = deps;
-  const source = createClusterSource(
-    {
-      name: 'test',
-      kubeconfig,
-      context,
-      vip: null,
-      apiServers: [],
-      etcd: [],
-      namespaces,
-      kubelets: false,
+  const source = createClusterSource(clusterSettings('test', kubeconfig, { context, namespaces }), {
+    watches: [podWatch()],
+    random: () => 0.1,
+    flushMs: 5,
+    heartbeatSeconds: 0.1,
+    ...rest,
+    timing: { ...quick, ...timing },
+    onChange: (patch) => {
+      patches.push({ at: performance.now(), patch });
+      cluster = { ...cluster, ...patch, feeds: { ...cluster.feeds, ...patch.feeds } };
+      const pods = cluster.feeds.pods;
+      const state = pods.status === 'failed' ? `failed ${pods.error.code}` : pods.status;
+      if (podStates.at(-1) !== state) podStates.push(state);
+      if (sourceStates.at(-1) !== cluster.source.state) sourceStates.push(cluster.source.state);
+      for (const listener of listeners) listener();
     },
-    {
-      watches: [podWatch()],
-      random: () => 0.1,
-      flushMs: 5,
-      heartbeatSeconds: 0.1,
-      ...rest,
-      timing: { ...quick, ...timing },
-      onChange: (patch) => {
-        patches.push({ at: performance.now(), patch });
-        cluster = { ...cluster, ...patch, feeds: { ...cluster.feeds, ...patch.feeds } };
-        const pods = cluster.feeds.pods;
-        const state = pods.status === 'failed' ? `failed ${pods.error.code}` : pods.status;
-        if (podStates.at(-1) !== state) podStates.push(state);
-        if (sourceStates.at(-1) !== cluster.source.state) sourceStates.push(cluster.source.state);
-        for (const listener of listeners) listener();
-      },
-    },
-  );
+  });
   source.start();
   return {
     source,

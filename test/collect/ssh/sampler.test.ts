@@ -12,6 +12,17 @@ afterEach(() => {
   for (const end of endings.splice(0)) end();
 });
 
+/** A sampler on a channel of the test's own, behind its first answer. */
+async function startFake() {
+  const fake = fakeChannel();
+  const clock = createFakeClock();
+  const { channel, nonce } = fake;
+  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
+  fake.answer(1, '4711\n');
+  await sampler.bootstrap;
+  return { fake, clock, sampler };
+}
+
 async function samplerOf(shell: string): Promise<Sampler> {
   const { channel, kill } = startShell(shell);
   endings.push(kill);
@@ -212,12 +223,8 @@ test('kills in both ways, one after another, what ignores TERM, then gives the c
 });
 
 test('a command that goes on writing after it was told to end is read no further than what was on its way', async () => {
-  const fake = fakeChannel();
-  const clock = createFakeClock();
-  const { channel, nonce, signals } = fake;
-  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, clock, sampler } = await startFake();
+  const { nonce, signals } = fake;
   const megabyte = 'y'.repeat(2 ** 20);
   const answer = sampler.ask('yes', { timeoutMs: 10_000 });
   fake.say(`\n\u001E${nonce} B 2\n`);
@@ -238,12 +245,8 @@ test('a command that goes on writing after it was told to end is read no further
 });
 
 test('what comes slowly has more time than what is silent, but not without end', async () => {
-  const fake = fakeChannel();
-  const clock = createFakeClock();
-  const { channel, nonce, signals } = fake;
-  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, clock, sampler } = await startFake();
+  const { nonce, signals } = fake;
   const slow = sampler.ask('slow', { timeoutMs: 3_000, mostMs: 10_000 });
   fake.say(`\n\u001E${nonce} B 2\n`);
   for (let second = 0; second < 9; second++) {
@@ -273,12 +276,7 @@ test('what comes slowly has more time than what is silent, but not without end',
 });
 
 test('an answer after the time limit frees the sampler and is not taken for the next one', async () => {
-  const fake = fakeChannel();
-  const clock = createFakeClock();
-  const { channel, nonce } = fake;
-  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, clock, sampler } = await startFake();
   const late = sampler.ask('slow', { timeoutMs: 1_000 });
   clock.advance(1_000);
   expect(await late).toMatchObject({ kind: 'timeout' });
@@ -290,11 +288,8 @@ test('an answer after the time limit frees the sampler and is not taken for the 
 });
 
 test('output that comes before the section in front has ended on stderr too is of its own section', async () => {
-  const fake = fakeChannel();
-  const { channel, nonce } = fake;
-  const sampler = createSampler({ channel, clock: createFakeClock(), nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, sampler } = await startFake();
+  const { nonce } = fake;
   const heard: string[] = [];
   const front = sampler.ask('front', { timeoutMs: null });
   const behind = sampler.ask('behind', {
@@ -312,12 +307,7 @@ test('output that comes before the section in front has ended on stderr too is o
 });
 
 test('a section that TERM met instead of the one before it is no answer', async () => {
-  const fake = fakeChannel();
-  const clock = createFakeClock();
-  const { channel, nonce } = fake;
-  const sampler = createSampler({ channel, clock, nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, clock, sampler } = await startFake();
   const late = sampler.ask('late', { timeoutMs: 1_000 });
   const next = sampler.ask('next', { timeoutMs: 1_000 });
   const third = sampler.ask('third', { timeoutMs: 1_000 });
@@ -331,11 +321,7 @@ test('a section that TERM met instead of the one before it is no answer', async 
 });
 
 test('a retired shell gives back what it has not begun, and closes behind what it is in', async () => {
-  const fake = fakeChannel();
-  const { channel, nonce } = fake;
-  const sampler = createSampler({ channel, clock: createFakeClock(), nonce, killGroup: () => {} });
-  fake.answer(1, '4711\n');
-  await sampler.bootstrap;
+  const { fake, sampler } = await startFake();
   const present = sampler.ask('present', { timeoutMs: 9_000 });
   const behind = sampler.ask('behind', { timeoutMs: 9_000 });
   sampler.retire();
