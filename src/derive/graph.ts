@@ -311,14 +311,14 @@ function resourceOfQuestion(
   name: string,
   question: string | undefined,
 ): readonly Edge[] {
-  const feeds: Readonly<Record<string, Feed<unknown>>> =
-    clusters.find((each) => each.name === name)?.feeds ?? {};
-  const apis = clusters.find((each) => each.name === name)?.feeds.apiServices;
-  const feed = question === undefined ? undefined : feeds[question];
+  const feeds = clusters.find((each) => each.name === name)?.feeds;
+  if (feeds === undefined || question === undefined) return [];
+  const byName: Readonly<Record<string, Feed<unknown>>> = feeds;
+  const feed = byName[question];
   const resource = feed?.status === 'failed' ? feed.error.resource : undefined;
   if (resource === undefined) return [];
   const group = resource.slice(resource.indexOf('.'));
-  const served = [...((apis && lastKnown(apis)?.value.byKey.values()) ?? [])].filter(
+  const served = [...(lastKnown(feeds.apiServices)?.value.byKey.values() ?? [])].filter(
     (api) => api.service !== null && api.name.endsWith(group),
   );
   return [
