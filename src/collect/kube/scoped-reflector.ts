@@ -1,4 +1,4 @@
-import { gapOf } from '../../domain/feed.ts';
+import { gapOf, lastKnown, lastValue } from '../../domain/feed.ts';
 import type { Feed, Gap } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import { createKindTable } from './kind-table.ts';
@@ -126,8 +126,7 @@ export function createScopedReflector(options: ScopedReflectorOptions): Reflecto
     }
     const feeds = [...parts].map(([namespace, part]) => {
       const feed = part.reflector.feed(outage);
-      const value =
-        feed.status === 'ok' ? feed.value : feed.status === 'failed' && feed.last?.value;
+      const value = lastValue(feed);
       if (value) merge(namespace, part, value);
       else if (feed.status === 'denied') for (const key of keysOf(namespace)) table.remove(key);
       return { namespace, feed };
@@ -193,9 +192,7 @@ function joined(
   gap: Gap | undefined,
 ): TableFeed {
   const withGap = gap === undefined ? {} : { gap };
-  const known = feeds.flatMap((feed) =>
-    feed.status === 'ok' ? [feed] : feed.status === 'failed' && feed.last ? [feed.last] : [],
-  );
+  const known = feeds.flatMap((feed) => lastKnown(feed) ?? []);
   const at = Math.min(...known.map((each) => each.at));
   const failed = feeds.find((feed) => feed.status === 'failed');
   if (failed !== undefined)
