@@ -1,3 +1,4 @@
+import { withoutPrefix } from './address.ts';
 import type {
   ApiServer,
   ControlPlane,
@@ -516,8 +517,7 @@ function atAddress(address: string, kind: ComponentKind, inventory: Inventory): 
 
 const hostOf = (address: string): string =>
   address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-const plainAddresses = ({ addresses }: Zone): readonly string[] =>
-  addresses.map((address) => address.split('/')[0] ?? address);
+const plainAddresses = ({ addresses }: Zone): readonly string[] => addresses.map(withoutPrefix);
 
 /** The name by which its certificate alone is for it, unless others show one for the same; or its address. */
 const uniqueName = (server: ApiServer, plane: ControlPlane | undefined): string =>

@@ -1,3 +1,4 @@
+import { bracketed, withoutPrefix } from './address.ts';
 import { componentsOf } from './components.ts';
 import type { Component } from './components.ts';
 import type { EtcdTarget } from './control-plane.ts';
@@ -59,6 +60,5 @@ export function apiServerTargets(
     });
 }
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 const plainAddresses = (zone: Component['zone']): readonly string[] =>
-  (zone?.addresses ?? []).map((address) => address.split('/')[0] ?? address);
+  (zone?.addresses ?? []).map(withoutPrefix);

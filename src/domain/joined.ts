@@ -1,3 +1,4 @@
+import { withoutPrefix } from './address.ts';
 import { fresh, known, lastKnown, lastValue } from './feed.ts';
 import type { Known } from './feed.ts';
 import type { RisingErrors, Silence, ZoneBoot } from './host.ts';
@@ -213,7 +214,7 @@ function joinAddresses(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRe
   for (const host of inventory.hosts)
     for (const { addresses, ref } of allZonesOf(host))
       for (const address of addresses) {
-        const plain = address.split('/')[0] ?? address;
+        const plain = withoutPrefix(address);
         owners.set(plain, owners.has(plain) ? null : ref);
       }
   return new Map(

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { bracketed } from '../../domain/address.ts';
 import type {
   ApiServer,
   ApiServerSample,
@@ -346,9 +347,7 @@ function endpointsOf(list: unknown): readonly URL[] {
       Array.isArray(addresses) ? addresses.filter((host) => typeof host === 'string') : [],
     );
     return hosts.flatMap((host) =>
-      ports.flatMap(
-        (port) => URL.parse(`https://${host.includes(':') ? `[${host}]` : host}:${port}`) ?? [],
-      ),
+      ports.flatMap((port) => URL.parse(`https://${bracketed(host)}:${port}`) ?? []),
     );
   });
 }

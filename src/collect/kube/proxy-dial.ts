@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIPv4 } from 'node:net';
 import type { Socket } from 'node:net';
+import { bracketed } from '../../domain/address.ts';
 import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
 
 const HINT = 'check proxy-url of the cluster in the kubeconfig';
@@ -23,7 +24,7 @@ export async function dialThrough(
   const ending = new AbortController();
   const limit = ending.signal;
   const timer = setTimeout(() => ending.abort(), limitMs);
-  const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const target = `${bracketed(host)}:${port}`;
   try {
     switch (proxy?.protocol) {
       case 'http:':

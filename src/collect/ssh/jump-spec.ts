@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { bracketed } from '../../domain/address.ts';
 import type { HostSettings } from '../../domain/settings.ts';
 
 /** One jump host as ProxyJump writes it; null where it says nothing. */
@@ -69,7 +70,7 @@ export function hopSettings(
 
 /** The same as a text. */
 export const jumpText = ({ user, host, port }: Jump): string =>
-  `${user === null ? '' : `${user}@`}${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`;
+  `${user === null ? '' : `${user}@`}${bracketed(host)}${port === null ? '' : `:${port}`}`;
 
 function decoded(text: string): string {
   try {

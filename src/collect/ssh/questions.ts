@@ -1,3 +1,4 @@
+import { bracketed } from '../../domain/address.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { PromptRound } from './auth.ts';
 import { configFailure, passphraseFailure, promptFailure, remoteWords } from './failure.ts';
@@ -13,7 +14,7 @@ import type { Target } from './target.ts';
 
 /** Address and port; a jump host is said to be one. */
 export const questionPlace = ({ host, port }: Target, isHop: boolean): string =>
-  `${isHop ? 'bastion: ' : ''}${host.includes(':') ? `[${host}]` : host}:${port}`;
+  `${isHop ? 'bastion: ' : ''}${bracketed(host)}:${port}`;
 
 export type HostKeyAsking = {
   readonly desk: QuestionDesk;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname as localHostname } from 'node:os';
+import { bracketed } from '../../domain/address.ts';
 import type { HostSettings } from '../../domain/settings.ts';
 import { chooseAlgorithms } from './algorithms.ts';
 import type { Algorithms } from './algorithms.ts';
@@ -184,7 +185,7 @@ async function hopOf(
 
 /** For messages, and to tell jump hosts apart. */
 export const placeOf = ({ user, host, port }: Place): string =>
-  `${user}@${host.includes(':') ? `[${host}]` : host}:${port}`;
+  `${user}@${bracketed(host)}:${port}`;
 
 function tokensOf(settings: HostSettings, config: SshConfig, env: NodeJS.ProcessEnv): SshTokens {
   const localUser = localUserName(env);

@@ -1,3 +1,4 @@
+import { withoutPrefix } from '../../domain/address.ts';
 import { known, lastKnown } from '../../domain/feed.ts';
 import { bytes, plural, rates } from '../../domain/format.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
@@ -663,7 +664,7 @@ export function vlanChecks(inventory: Inventory): readonly Check[] {
       duplicates(
         zones.flatMap((zone) =>
           zone.addresses.map(
-            (address) => [address.split('/')[0] ?? address, `${zone.host}/${zone.name}`] as const,
+            (address) => [withoutPrefix(address), `${zone.host}/${zone.name}`] as const,
           ),
         ),
       ),
