@@ -866,7 +866,7 @@ const confirmTypes = (session: Session): boolean =>
   session.dialog?.kind === 'confirm' && session.dialog.guard.phrase !== null;
 
 /** Kinds of things on a host that have a page of their own; others are shown on that of their host. */
-const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'pool', 'disk', 'dataset']);
+const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'link', 'pool', 'disk', 'dataset']);
 
 const hostOf = (ref: Ref): Ref => `host:${ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? ''}`;
 

@@ -353,6 +353,16 @@ test('in the tree of causes a line is selected, and enter opens it', async () =>
   expect(console.session().place).toMatchObject({ kind: 'detail' });
 });
 
+test('enter on a link of a host opens the page of the link', async () => {
+  const console = await open();
+  await console.put(
+    go(initialSession, { kind: 'detail', view: 'hosts', ref: 'host:omni1', tab: 3 }),
+  );
+  await console.press('j\r');
+  expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'link:omni1/aggr0' });
+  expect(await console.screen()).toMatch(/hosts > omni1\/aggr0[^]*held by +the global zone/);
+});
+
 test('enter on a page with nothing selected says what leads on', async () => {
   const console = await open();
   await console.put(detail('zones', 'zone:omni1/etcd1'));
