@@ -11,6 +11,9 @@ const BUTTON_MOUSE = 1002;
 const SGR_MOUSE = 1006;
 const SYNCHRONIZED_OUTPUT = 2026;
 
+/** tmux puts what stands on an alternate screen that was made narrower among the lines of the main one. */
+const EMPTY_SCREEN = '\u001B[H\u001B[J';
+
 const set = (mode: number): string => `\u001B[?${mode}h`;
 const unset = (mode: number): string => `\u001B[?${mode}l`;
 
@@ -18,7 +21,7 @@ const unset = (mode: number): string => `\u001B[?${mode}l`;
 export function enterSequence(mouse: boolean): string {
   return [
     set(ALTERNATE_SCREEN),
-    '\u001B[H\u001B[J',
+    EMPTY_SCREEN,
     unset(CURSOR),
     unset(AUTOWRAP),
     set(BRACKETED_PASTE),
@@ -37,6 +40,7 @@ export function leaveSequence(mouse: boolean): string {
     unset(BRACKETED_PASTE),
     set(AUTOWRAP),
     set(CURSOR),
+    EMPTY_SCREEN,
     unset(ALTERNATE_SCREEN),
   ].join('');
 }

@@ -59,6 +59,9 @@ test(
     expect(narrow.split('\n').filter((line) => line.length === 80).length).toBeGreaterThan(10);
     tmux('resize-window', '-t', 'lab', '-x', '200', '-y', '50');
     await seen((text) => isLive(text) && text.split('\n').some((line) => line.length === 200));
+    // What was wider than the screen is now must not come back when it ends.
+    tmux('resize-window', '-t', 'lab', '-x', '160', '-y', '45');
+    await seen((text) => isLive(text) && text.split('\n').every((line) => line.length <= 160));
     await expect
       .poll(() => tmux('display-message', '-p', '-t', 'lab', '#{pane_title}'), { timeout: 30_000 })
       .toMatch(/^labtop: /);
@@ -67,6 +70,7 @@ test(
     tmux('send-keys', '-t', 'lab', 'q');
     const after = await seen((text) => text.includes('ended with 0'));
     expect(after).not.toContain('Hosts');
+    expect(after.trim()).toBe('ended with 0');
     expect(
       tmux(
         'display-message',
