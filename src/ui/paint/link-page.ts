@@ -88,8 +88,11 @@ function trafficPanel(link: Link, isFresh: boolean, { model }: Look): Panel {
         ? rateWordings(past, width, [link.rxBytesPerSecond, link.txBytesPerSecond])
         : [[run('unknown', 'unknown')]],
     grows: true,
-    lines: (width, height) =>
-      rateCharts(past, width, Math.max(4, height ?? CHART_HEIGHT), isFresh ? 'accent' : 'stale'),
+    lines: (width, height) => {
+      // The axis of time has a line of its own.
+      const room = height === null ? CHART_HEIGHT : height - 1;
+      return rateCharts(past, width, Math.max(4, room), isFresh ? 'accent' : 'stale');
+    },
   };
 }
 

@@ -330,6 +330,9 @@ function networkPanel(subject: Subject): Panel {
     grows: true,
     lines: (width, height) => {
       const facts = [
+        ...(links.length === 0
+          ? [labelled('', [muted('no link of it is known in the global zone')])]
+          : []),
         ...linkRows(subject, width),
         ...(zone.addresses.length === 0
           ? []
@@ -338,9 +341,6 @@ function networkPanel(subject: Subject): Panel {
       const room = height === null ? CHART_HEIGHT : height - facts.length - 1;
       return [
         ...rateCharts(past, width, Math.max(LEAST_CHART + 1, room), toneOf(subject)),
-        ...(links.length === 0
-          ? [labelled('', [muted('no link of it is known in the global zone')])]
-          : []),
         ...facts,
       ];
     },

@@ -172,3 +172,8 @@ test('a VNIC leads to its zone and VLAN; errors and silence of late are told', (
   expect(textOf(panels, 'errors')).toMatch(/of late +12 in 1m/);
   expect(textOf(panels, 'errors')).toMatch(/silent +for 1m30s, 40 packets sent/);
 });
+
+test('the charts of a link fill the room that they are given, with their axis', () => {
+  const traffic = linkOf('aggr0')?.panels.find(({ id }) => id === 'traffic');
+  for (const height of [6, 8, 15]) expect(traffic?.lines(110, height)).toHaveLength(height);
+});
