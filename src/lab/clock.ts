@@ -2,15 +2,25 @@
 export type LabClock = {
   /** Milliseconds since the epoch; never goes back. */
   readonly now: () => number;
-  /** Calls back once after a delay; returns its cancellation. */
+  /** Calls back once after a delay, by `now` not before it is over; returns its cancellation. */
   readonly after: (delayMs: number, run: () => void) => () => void;
 };
 
+const systemNow = (): number => Math.floor(performance.timeOrigin + performance.now());
+
 /** The machine's time, monotonic from the start of the process on. */
 export const systemClock: LabClock = {
-  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  now: systemNow,
   after: (delayMs, run) => {
-    const timer = setTimeout(run, Math.max(0, delayMs));
+    const due = systemNow() + delayMs;
+    let timer: NodeJS.Timeout;
+    // A timer may be early by a part of a millisecond, and what is due then would not be due by this clock.
+    const wait = (): void => {
+      const left = due - systemNow();
+      if (left > 0) timer = setTimeout(wait, Math.ceil(left));
+      else run();
+    };
+    timer = setTimeout(wait, Math.ceil(Math.max(0, delayMs)));
     return () => clearTimeout(timer);
   },
 };
