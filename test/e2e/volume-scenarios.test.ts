@@ -143,7 +143,9 @@ test(
     await expect.poll(rules, LIMIT).toEqual([]);
     stage.lab.play('node-notready');
     await expect.poll(rules, LIMIT).toContain('volume.degraded');
-    expect(rootsOf(sources)).toEqual(['node.notready node:infrak8s/worker2']);
+    await expect
+      .poll(() => rootsOf(sources), LIMIT)
+      .toEqual(['node.notready node:infrak8s/worker2']);
     kube.setNodeReady('worker2', 'True', 'KubeletReady', 'kubelet is posting ready status');
     await expect.poll(rules, LIMIT).toEqual([]);
   },
