@@ -65,6 +65,8 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'api.instance': ['zone.down', 'zone.stuck', 'etcd.quorum critical'],
     'etcd.member': ['zone.down', 'zone.stuck'],
     'api.slow': ['etcd.quorum critical', 'api.memory'],
+    'api.memory': ['objects.growth'],
+    'zone.memory': ['api.memory'],
     // What a component does is told by its own rules; its service is what they lead to.
     'zone.service': [
       'etcd.member',
@@ -153,7 +155,12 @@ function ownCause(
   const rules =
     EXPLAINED_BY.get(problem.rule) ?? EXPLAINED_BY.get(`${problem.rule} ${problem.severity}`);
   if (!rules) return undefined;
-  return [problem.subject, ...graph.needs(problem.subject).map(({ to }) => to)]
+  const near = [
+    problem.subject,
+    ...graph.needs(problem.subject).map(({ to }) => to),
+    ...(problem.rule === 'zone.memory' ? serversIn(problem.subject, graph, bySubject) : []),
+  ];
+  return near
     .toSorted(byLayer)
     .flatMap((ref) => bySubject.get(ref) ?? [])
     .find(
@@ -162,6 +169,16 @@ function ownCause(
         (rules.has(other.rule) || rules.has(`${other.rule} ${other.severity}`)),
     );
 }
+
+/** Whose memory that of a zone is: API servers with a problem that run in it. */
+const serversIn = (
+  zone: Ref,
+  graph: Graph,
+  bySubject: ReadonlyMap<Ref, readonly Problem[]>,
+): readonly Ref[] =>
+  [...bySubject.keys()].filter(
+    (ref) => refKind(ref) === 'component' && graph.needs(ref).some(({ to }) => to === zone),
+  );
 
 const byLayer = (a: Ref, b: Ref): number => LAYERS.indexOf(refKind(a)) - LAYERS.indexOf(refKind(b));
 

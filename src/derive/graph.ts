@@ -6,6 +6,7 @@ import { diskOfVdev } from '../domain/joined-disks.ts';
 import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import { objectNeeds } from '../domain/network.ts';
+import { MANY_OBJECTS } from '../domain/objects.ts';
 import { podsByWorkload } from '../domain/pods.ts';
 import { isTroubled, leafVdevs } from '../domain/pool.ts';
 import {
@@ -277,7 +278,21 @@ function componentNeeds(
         : [];
   if (name === '') return [...together(places.filter((place) => place.kind === kind)), ...above];
   const zone = places.find(({ ref }) => ref === componentRef(cluster, kind, name))?.zone;
-  return [...(zone ? [hard(zone.ref)] : []), ...above];
+  return [
+    ...(zone ? [hard(zone.ref)] : []),
+    ...above,
+    ...(kind === 'kube-apiserver' ? manyObjects(inventory, cluster) : []),
+  ];
+}
+
+/** What fills the memory of API servers: the resources of which there are many, the one that grows most first. */
+function manyObjects({ clusters }: Inventory, name: string): readonly Edge[] {
+  const cluster = clusters.find((each) => each.name === name);
+  const counts = cluster && lastKnown(cluster.feeds.objects)?.value.byKey.values();
+  return [...(counts ?? [])]
+    .filter(({ count }) => (count ?? 0) >= MANY_OBJECTS)
+    .toSorted((a, b) => (b.perMinute ?? 0) - (a.perMinute ?? 0) || (b.count ?? 0) - (a.count ?? 0))
+    .map((each) => part(resourceRef(name, each.name)));
 }
 
 /** Whose a certificate is. */

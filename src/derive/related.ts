@@ -226,10 +226,11 @@ function needText(ref: Ref): string {
     case 'cluster':
     case 'node':
     case 'pod':
-    case 'resource':
     case 'workload':
     case 'component':
       return 'it is of it';
+    case 'resource':
+      return 'its memory holds them';
     case 'certificate':
     case 'object':
     case 'storage':

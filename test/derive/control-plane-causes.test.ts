@@ -3,7 +3,9 @@ import { nextProblems, noProblems } from '../../src/derive/problems.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { rules } from '../../src/registry.ts';
 import { planeLab, refused, server } from '../support/control-plane.ts';
-import { NOW } from '../support/inventory.ts';
+import type { ZoneShape } from '../support/control-plane.ts';
+import { NOW, ok } from '../support/inventory.ts';
+import { objectsOf } from './inventory.ts';
 
 /** `rule subject` of each problem of these kinds, and beneath which it stands. */
 function tree(inventory: Inventory): readonly string[] {
@@ -11,7 +13,7 @@ function tree(inventory: Inventory): readonly string[] {
   for (let second = 0; second <= 12; second += 1)
     state = nextProblems(state, rules, inventory, NOW + second * 1000);
   return state.problems
-    .filter(({ rule }) => /^(api|etcd|zone|host|source|scheduler|controller)\./.test(rule))
+    .filter(({ rule }) => /^(api|etcd|zone|host|objects|source|scheduler|controller)\./.test(rule))
     .map(
       ({ rule, subject, cause }) =>
         `${rule} ${subject}${cause === null ? '' : ` < ${cause.split('@')[0] ?? ''}`}`,
@@ -113,5 +115,33 @@ test('a dead virtual IP explains that the cluster gives no data', () => {
   expect(tree(cut)).toEqual([
     'api.vip component:infrak8s/vip/vip',
     'source.stale source:infrak8s < api.vip',
+  ]);
+});
+
+const GIB = 2 ** 30;
+const full: Partial<ZoneShape> = { rssBytes: 3.9 * GIB, capBytes: 4 * GIB };
+
+test('memory of an API server near its cap, and that of its zone, stand beneath the objects that multiply', () => {
+  const inventory = planeLab({ zones: { apisrv1: full } });
+  const objects = ok(
+    objectsOf(
+      ['pods', 2_000, { perMinute: 10 }],
+      ['replicas.longhorn.io', 60_000, { perMinute: 5_000 }],
+    ),
+  );
+  const [entry] = inventory.clusters;
+  if (!entry) throw new Error('a lab without a cluster');
+  const storm = { ...inventory, clusters: [{ ...entry, feeds: { ...entry.feeds, objects } }] };
+  expect(tree(storm)).toEqual([
+    'objects.growth resource:infrak8s/replicas.longhorn.io',
+    'api.memory component:infrak8s/kube-apiserver/apisrv1 < objects.growth',
+    'zone.memory zone:omni1/apisrv1 < api.memory',
+  ]);
+});
+
+test('without objects that multiply the memory of an API server explains that of its zone', () => {
+  expect(tree(planeLab({ zones: { apisrv1: full } }))).toEqual([
+    'api.memory component:infrak8s/kube-apiserver/apisrv1',
+    'zone.memory zone:omni1/apisrv1 < api.memory',
   ]);
 });
