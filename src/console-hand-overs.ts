@@ -9,13 +9,13 @@ import type { Glance } from './derive/meanwhile.ts';
 import { duration } from './domain/format.ts';
 import { USUAL_ESCAPE } from './domain/hand-over.ts';
 import type { HandOverPlan } from './domain/hand-over.ts';
-import type { SourceState } from './domain/inventory.ts';
+import type { FeedName, SourceState } from './domain/inventory.ts';
 import { findHost } from './domain/joined.ts';
 import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
 import { findProgram, startHandOverChild } from './hand-over-child.ts';
 import type { HandOverChild } from './hand-over-child.ts';
-import { handOvers } from './registry.ts';
+import { handOvers, hostCommands } from './registry.ts';
 import type { Sources } from './sources.ts';
 import type { Terminal } from './term/terminal.ts';
 
@@ -44,11 +44,12 @@ export type HandOversOptions = {
   readonly env: NodeJS.ProcessEnv;
   readonly isTerminal: boolean;
   readonly say: (text: string, tone: 'info' | 'warn' | 'bad') => void;
+  readonly start?: typeof startHandOverChild;
 };
 
 /** Hands the terminal to shells and consoles, and tells what has changed when it is back. */
 export function createHandOvers(options: HandOversOptions): HandOvers {
-  const { sources, settings, say, env } = options;
+  const { sources, settings, say, env, start = startHandOverChild } = options;
   let child: HandOverChild | null = null;
   let running: Promise<void> | null = null;
 
@@ -83,7 +84,7 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
     let end: HandOverEnd = { kind: 'not-started', reason: 'the terminal is in use' };
     try {
       await options.terminal.suspend(async () => {
-        child = startHandOverChild({
+        child = start({
           program,
           args: (logFile) => handOverArgv(host, { argv: made.argv, logFile, hostNamed: named }),
           preface: prefaceOf(made, settings().ui.escape, env),
@@ -122,6 +123,8 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
       take: (wanted) => take(wanted, program),
     });
     const now = sources() ?? from;
+    // Whoever comes back from a shell has changed something there, and wants to see it.
+    if (outcome.kind === 'ended') void now.refresh(made.host, SEEN_AFTERWARDS);
     const { text, tone } = returnText(made, outcome, meanwhile(before, glance(now), made.subject));
     say(text, tone);
   };
@@ -143,6 +146,11 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
     abandon: () => child?.abandon(),
   };
 }
+
+/** What is asked less often than every few seconds, and does not take long. */
+const SEEN_AFTERWARDS: readonly FeedName[] = hostCommands
+  .filter(({ pace, isSlow }) => pace !== 'fast' && isSlow !== true)
+  .map(({ feed }) => feed);
 
 /** ssh would refuse too, but less clearly. */
 function blockedBy(host: string, state: SourceState | undefined): string | null {

@@ -1,4 +1,5 @@
 import { systemClock } from './collect/clock.ts';
+import { recheckMs } from './collect/due.ts';
 import { createClusterSource } from './collect/kube/cluster-source.ts';
 import type { ClusterSource } from './collect/kube/cluster-source.ts';
 import { createControlPlaneSource } from './collect/kube/control-plane-source.ts';
@@ -22,8 +23,10 @@ import { findHost } from './domain/joined.ts';
 import { outsideTargets } from './domain/network.ts';
 import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
+import { limitsOf } from './domain/thresholds.ts';
 import type { EpochMs } from './domain/time.ts';
 import type { HostLink } from './domain/transport.ts';
+import { isUnwell } from './domain/zone-component.ts';
 import { clusterWatches, hostCommands, rules } from './registry.ts';
 import { createApiServerMetricsReader } from './resources/control-plane/api-server-metrics.ts';
 import {
@@ -93,7 +96,9 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     readonly outside: OutsideProber;
   }[] = [];
   const listeners = new Set<() => void>();
-  const soon = new Set<NodeJS.Timeout>();
+  /** Since when something of a host's control plane is not well, by the monotonic clock; and when it is asked again. */
+  const troubled = new Map<string, number>();
+  const soon = new Map<string, NodeJS.Timeout>();
   let problems: ProblemState = noProblems;
   let judged: Inventory | undefined;
   let judgedAt = Number.NEGATIVE_INFINITY;
@@ -148,12 +153,26 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     if (settling === undefined) settle();
   }, TICK_MS);
 
-  const lookSoon = (poller: Poller): void => {
-    const timer = setTimeout(() => {
-      soon.delete(timer);
-      void poller.refresh(['processes', 'zoneComponents']);
-    }, settings.intervals.fast * 2000);
-    soon.add(timer);
+  /** What is not well is looked at again sooner than at its usual pace. */
+  const recheck = (host: string, poller: Poller): void => {
+    const feed = findHost(store.get(), host)?.feeds.zoneComponents;
+    const { warning } = limitsOf(settings.thresholds, 'etcd.fragmentation');
+    if (feed?.status !== 'ok' || !feed.value.some((each) => isUnwell(each, warning))) {
+      troubled.delete(host);
+      return;
+    }
+    const now = performance.now();
+    const since = troubled.get(host) ?? now;
+    troubled.set(host, since);
+    const { fast, slow } = settings.intervals;
+    clearTimeout(soon.get(host));
+    soon.set(
+      host,
+      setTimeout(
+        () => void poller.refresh(['processes', 'zoneComponents']),
+        recheckMs(now - since, [fast * 2000, slow * 1000]),
+      ),
+    );
   };
 
   for (const host of settings.hosts) {
@@ -200,9 +219,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
         const after = tellsZones ? zoneNames(store.get(), host.name) : null;
         if (before !== null && after !== null && before !== after)
           void poller.refresh(['zoneConfigs', 'vnics', 'links', 'processes', 'zoneComponents']);
-        // What is not well is looked at again sooner than at its usual pace.
-        if (command.feed === 'zoneComponents' && isTroubled(store.get(), host.name))
-          lookSoon(poller);
+        if (command.feed === 'zoneComponents') recheck(host.name, poller);
       },
     });
     pollers.set(host.name, poller);
@@ -300,7 +317,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       clearInterval(ticking);
       clearTimeout(settling);
       clearTimeout(judging);
-      for (const timer of soon) clearTimeout(timer);
+      for (const timer of soon.values()) clearTimeout(timer);
       unsubscribe();
       for (const poller of pollers.values()) poller.stop();
       await Promise.all([
@@ -331,12 +348,6 @@ const kubeletsOf = (
   [...((cluster && lastKnown(cluster.feeds.nodes)?.value.byKey.values()) ?? [])].flatMap(
     ({ name, internalIp }) => (internalIp === null ? [] : [[name, internalIp] as const]),
   );
-
-/** Whether a component of the control plane on that host does not say that it is well. */
-const isTroubled = (inventory: Inventory, host: string): boolean => {
-  const feed = findHost(inventory, host)?.feeds.zoneComponents;
-  return feed?.status === 'ok' && feed.value.some(({ state }) => state !== 'ok');
-};
 
 /** How the API servers of a cluster are, as one text to compare; null when it is not known. */
 function controlPlaneState(inventory: Inventory, name: string): string | null {

@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { defaultSettings } from '../src/config/load-config.ts';
 import { createHandOvers, prefaceOf, returnText } from '../src/console-hand-overs.ts';
 import type { HandOversOptions } from '../src/console-hand-overs.ts';
 import type { HandOverPlan } from '../src/domain/hand-over.ts';
 import type { Inventory } from '../src/domain/inventory.ts';
 import type { Sources } from '../src/sources.ts';
+import { settingsOf } from './collect/ssh/support/link.ts';
 import { host, lab, zone } from './support/inventory.ts';
 
 const console: HandOverPlan = {
@@ -146,3 +150,35 @@ test.each([
     expect(suspended()).toBe(0);
   },
 );
+
+test('who comes back from a shell sees what has changed there at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'ssh'), '', { mode: 0o755 });
+  const refreshed: [string, readonly string[]][] = [];
+  const settings = defaultSettings();
+  const { given } = bench(small, {
+    env: { PATH: folder },
+    terminal: { suspend: async (run) => run() },
+    settings: () => ({ ...settings, hosts: [{ ...settingsOf(22), name: 'omni1' }] }),
+    sources: () =>
+      ({
+        inventory: () => small,
+        problems: () => [],
+        refresh: (name: string, feeds: readonly string[]) => {
+          refreshed.push([name, feeds]);
+          return Promise.resolve();
+        },
+      }) as unknown as Sources,
+    start: () => ({
+      ended: Promise.resolve({ kind: 'exit', code: 0, log: '' }),
+      end: () => {},
+      abandon: () => {},
+    }),
+  });
+  await given.run(console);
+  expect(refreshed).toEqual([
+    ['omni1', expect.arrayContaining(['zoneComponents', 'services', 'pools']) as string[]],
+  ]);
+  expect(refreshed[0]?.[1]).not.toContain('kstats');
+});

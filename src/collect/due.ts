@@ -90,6 +90,20 @@ export function spend(
   return has < 1 ? undefined : { left: has - 1, at: now };
 }
 
+/** Of the time for which something is not well already; how much later its recovery may be seen than it was found. */
+const RECHECK_SHARE = 0.1;
+
+/**
+ * How long until what is not well is looked at again, so that its recovery is seen soon, and what stays so for days costs
+ * no more than what is well.
+ * @param troubledMs for how long it is not well already
+ * @param between at least and at most
+ */
+export const recheckMs = (
+  troubledMs: number,
+  [least, most]: readonly [least: number, most: number],
+): number => Math.min(most, Math.max(least, troubledMs * RECHECK_SHARE));
+
 /** From 0 to below 1, the same for the same names in every run (FNV-1a with a final mix). */
 export function phaseOf(host: string, command: string): number {
   let hash = 0x811c9dc5;

@@ -35,6 +35,17 @@ export type ZoneComponent = {
   readonly etcd: EtcdMember | null;
 };
 
+/** Whether it does not say that it is well, or is a member of etcd with less of its database in use than this. */
+export const isUnwell = (
+  { state, etcd }: Pick<ZoneComponent, 'state' | 'etcd'>,
+  leastInUsePercent: number,
+): boolean =>
+  state !== 'ok' ||
+  (etcd !== null &&
+    etcd.dbBytes !== null &&
+    etcd.inUseBytes !== null &&
+    etcd.inUseBytes * 100 < etcd.dbBytes * leastInUsePercent);
+
 /** An alarm that a member has raised, `NOSPACE` or `CORRUPT`: nothing more is written until it is disarmed. */
 export type EtcdAlarm = {
   /** Its id, hexadecimal. */

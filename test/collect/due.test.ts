@@ -6,6 +6,7 @@ import {
   intervalMs,
   noStretch,
   phaseOf,
+  recheckMs,
   spend,
   stretchAfter,
   stretchLate,
@@ -118,4 +119,11 @@ test('an allowance is spent at once and comes back bit by bit, up to where it be
   expect(spends(60_000)).toBe(1);
   expect(spends(180_000)).toBe(2);
   expect(spends(36_000_000)).toBe(most);
+});
+
+test('what is not well is looked at again the later the longer it is so, within bounds', () => {
+  const between = [10_000, 60_000] as const;
+  expect(recheckMs(0, between)).toBe(10_000);
+  expect(recheckMs(200_000, between)).toBe(20_000);
+  expect(recheckMs(3_600_000, between)).toBe(60_000);
 });

@@ -6,6 +6,7 @@ import type {
   ProbeState,
 } from '../../domain/control-plane.ts';
 import { histogramSince, quantile } from '../../domain/histogram.ts';
+import { recheckMs } from '../due.ts';
 import { createEndpointClient, serverNameFor } from './endpoint-client.ts';
 import type { EndpointAnswer } from './endpoint-client.ts';
 import { collectError, KubeError, networkError, oneLine } from './kube-error.ts';
@@ -40,8 +41,12 @@ export type ProberOptions = {
 
 const LIMIT_MS = 5_000;
 const METRICS_LIMIT_MS = 20_000;
-/** How often certificates, versions and metrics are looked at. */
-const SELDOM_MS = 60_000;
+/** How often a certificate is looked at: a handshake. */
+const CERTIFICATE_MS = 15_000;
+/** How often version and metrics are read, which may be megabytes. */
+const METRICS_MS = 60_000;
+/** They are left alone at least so many times as long as reading them has taken. */
+const COST_PAUSE = 20;
 /** A certificate with so little of its lifetime left is looked at in every round, so that its renewal is seen at once. */
 const LAST_SHARE = 0.2;
 /** The growth of the memory is that over so long at most. */
@@ -57,8 +62,15 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   const address = `${url.hostname}:${url.port || '443'}`;
   let present: ApiServer | undefined;
   let sizes: readonly { readonly at: number; readonly bytes: number }[] = [];
-  let seldomAt = -Infinity;
+  let certificateAt = -Infinity;
+  let metricsAt = -Infinity;
+  let metricsMs = 0;
   let versionOf: string | undefined;
+  /** Since when the metrics tell of something that is to be mended; null: of nothing. */
+  let openAt: number | null = null;
+  /** It was not ready, or nobody was there: its process may have begun anew since its metrics were read. */
+  let cameBack = false;
+  let reading: Promise<void> | undefined;
 
   const send = (path: string, { credentials, proxyUrl }: Access, onLine?: (line: string) => void) =>
     client.get(path, credentials, {
@@ -81,6 +93,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   function note(change: Partial<ApiServer> & Pick<ApiServer, 'state'>): void {
     const now = clock();
     const before = present;
+    if (change.state !== 'ok') cameBack = true;
     present = {
       address,
       url: url.href.replace(/\/$/, ''),
@@ -142,20 +155,25 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     }
   }
 
-  async function lookSeldom(by: Access): Promise<void> {
-    await lookAtCertificate(by);
-    if (present?.state !== 'ok') return;
+  async function readMetrics(by: Access): Promise<void> {
+    const began = performance.now();
     const { body } = await ask('/version', by);
     versionOf = oneLine(asText(asRecord(parseJson(body))['gitVersion'])) || undefined;
     const reader = options.createMetricsReader();
     const { status } = await send('/metrics', by, reader.push);
     if (!present || signal.aborted) return;
-    present = {
-      ...present,
-      version: versionOf ?? present.version,
-      metrics: status === 200 ? measure(reader.end(), present.metrics) : present.metrics,
-    };
+    cameBack = false;
+    const metrics = status === 200 ? measure(reader.end(), present.metrics) : present.metrics;
+    metricsMs = performance.now() - began;
+    openAt = isToMend(metrics) ? (openAt ?? began) : null;
+    present = { ...present, version: versionOf ?? present.version, metrics };
     onChange();
+  }
+
+  function metricsPauseMs(): number {
+    if (openAt === null && !cameBack) return METRICS_MS;
+    const openMs = openAt === null ? 0 : performance.now() - openAt;
+    return recheckMs(openMs, [metricsMs * COST_PAUSE, METRICS_MS]);
   }
 
   function measure(sample: ApiServerSample, before: ApiServerMetrics | null): ApiServerMetrics {
@@ -194,16 +212,23 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       if (signal.aborted) return;
       const known = networkError(error, { address, isProxied: false });
       note({ state: stateOfError(known), error: known.failure });
-      if (stateOfError(known) === 'tls') seldomAt = -Infinity;
+      if (stateOfError(known) === 'tls') certificateAt = -Infinity;
     }
-    const wasWell = present?.state === 'ok';
-    if (present && NOBODY_THERE.has(present.state)) return;
-    if (performance.now() - seldomAt < SELDOM_MS && (!wasWell || versionOf !== undefined)) {
-      if (isEnding(present?.certificate ?? null, clock())) await lookAtCertificate(access);
-      return;
+    if (!present || NOBODY_THERE.has(present.state)) return;
+    const now = performance.now();
+    if (isEnding(present.certificate, clock()) || now - certificateAt >= CERTIFICATE_MS) {
+      certificateAt = now;
+      await lookAtCertificate(access);
     }
-    seldomAt = performance.now();
-    await lookSeldom(access);
+    // They may take long: whether it is ready is asked meanwhile.
+    if (present.state !== 'ok' || reading || now - metricsAt < metricsPauseMs()) return;
+    metricsAt = now;
+    reading = readMetrics(access)
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined;
+      });
+    if (versionOf === undefined) await reading;
   }
 
   return {
@@ -216,6 +241,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
         }
         await alarm.sleep(untilTurn(options.intervalMs, performance.now()));
       }
+      await reading;
     },
     present: () => present,
     get: async (path) => ask(path, await options.access()),
@@ -230,6 +256,10 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
 const isEnding = (certificate: ApiServer['certificate'], now: number): boolean =>
   certificate !== null &&
   certificate.notAfter - now < (certificate.notAfter - certificate.notBefore) * LAST_SHARE;
+
+/** Somebody asks for what a later release does not serve: they stop when that is told no more. */
+const isToMend = (metrics: ApiServerMetrics | null): boolean =>
+  metrics?.deprecatedApis.some(({ removedRelease }) => removedRelease !== null) === true;
 
 const NOBODY_THERE: ReadonlySet<ProbeState> = new Set(['refused', 'timeout', 'no-way']);
 

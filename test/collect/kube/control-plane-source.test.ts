@@ -11,6 +11,7 @@ import { systemClock } from '../../../src/lab/clock.ts';
 import { startEtcdServers } from '../../../src/lab/control-plane/etcd-servers.ts';
 import { startVip } from '../../../src/lab/control-plane/vip.ts';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
+import type { KubeApi } from '../../../src/lab/kube/api.ts';
 import { createWorld } from '../../../src/lab/world.ts';
 import { createApiServerMetricsReader } from '../../../src/resources/control-plane/api-server-metrics.ts';
 import { clusterSettings } from '../../support/cluster-settings.ts';
@@ -31,13 +32,15 @@ async function stage(
     apiServers?: readonly string[];
     /** The clock of the cluster. */
     clock?: () => number;
+    deprecated?: Parameters<KubeApi['setDeprecatedRequests']>[0];
   } = {},
 ) {
-  const { etcd = [], apiServers = [], clock = Date.now } = known;
+  const { etcd = [], apiServers = [], clock = Date.now, deprecated } = known;
   const folder = mkdtempSync(join(tmpdir(), 'labtop-cp-'));
   closers.push(() => rmSync(folder, { recursive: true }));
   const kube = await startKubeApi({ seed: 5, names: ['10.128.0.9'], clock });
   closers.push(kube.close);
+  if (deprecated) kube.setDeprecatedRequests(deprecated);
   const second = await kube.addInstance('apisrv2');
   const vip = await startVip(kube.instances);
   closers.push(vip.close);
@@ -238,4 +241,29 @@ test('a certificate that ends soon is looked at again and again, so that its ren
   await expect.poll(leftHours, LIMIT).toBeCloseTo(8, 0);
   kube.renewCertificate(lifetime(0, 168));
   await expect.poll(leftHours, LIMIT).toBeCloseTo(168, 0);
+});
+
+test('while somebody asks for a deprecated API the metrics are read sooner, so that its end is seen', async () => {
+  const deprecated = {
+    group: 'storage.k8s.io',
+    version: 'v1alpha1',
+    resource: 'volumeattributesclasses',
+    removedRelease: '1.35',
+  };
+  const { kube, server } = await stage({}, undefined, { deprecated });
+  const asked = () => server(kube.url)?.metrics?.deprecatedApis.map(({ resource }) => resource);
+  await expect.poll(asked, LIMIT).toEqual([deprecated.resource]);
+  kube.setDeprecatedRequests(null);
+  await expect.poll(asked, LIMIT).toEqual([]);
+});
+
+test('the metrics of an API server that was away are read soon after it is back', async () => {
+  const { kube, server } = await stage();
+  const readAt = () => server(kube.url)?.metrics?.at ?? 0;
+  await expect.poll(readAt, LIMIT).toBeGreaterThan(0);
+  const before = readAt();
+  await kube.setListening(false);
+  await expect.poll(() => server(kube.url)?.state, LIMIT).toBe('refused');
+  await kube.setListening(true);
+  await expect.poll(readAt, LIMIT).toBeGreaterThan(before);
 });
