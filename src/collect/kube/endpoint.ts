@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { promises } from 'node:fs';
+import { promises, readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import type { ClusterSettings } from '../../domain/settings.ts';
@@ -7,7 +7,8 @@ import { createExecPlugin, execSettings } from './exec-plugin.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
 import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
 import { asRecord } from './status-error.ts';
-import { tokenFileOf } from './token-file.ts';
+import { readUserFields } from './user-fields.ts';
+import type { UserFields } from './user-fields.ts';
 
 /** What the TLS handshake needs. */
 export type TlsMaterial = Pick<
@@ -18,7 +19,8 @@ export type TlsMaterial = Pick<
 /** What a request is made with at this moment. */
 export type Credentials = {
   readonly tls: TlsMaterial;
-  readonly headers: Readonly<Record<string, string>>;
+  /** By names in lower case; a list is a header for each of its values. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
 };
 
 /** An API server as one context of a kubeconfig names it. */
@@ -57,8 +59,13 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
   if (user === null) throw invalid('names a user that is not in the file');
   const server = URL.parse(cluster.server);
   if (server === null) throw invalid(`has a server that is not a URL: ${cluster.server}`);
-  const tokenFile = await tokenFileOf(settings.kubeconfig, user.name);
-  const plugin = takePlugin(config, settings.kubeconfig, pluginMs);
+  const fields = await readUserFields(settings.kubeconfig, {
+    user: user.name,
+    cluster: cluster.name,
+  });
+  if (!user.impersonateUser && Object.keys(fields.impersonation).length > 0)
+    throw invalid('has as-uid, as-groups or as-user-extra of a user without as: whom it acts as');
+  const plugin = takePlugin(config, settings.kubeconfig, fields.pluginConfig, pluginMs);
   const files = filesOf(config);
   const stamps = [before, ...(await Promise.all(files.map(fileStamp)))];
   return {
@@ -70,11 +77,7 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
       const now = await Promise.all([settings.kubeconfig, ...files].map(fileStamp));
       return now.some((stamp, index) => stamp !== stamps[index]);
     },
-    credentials: createCredentials(
-      config,
-      { path: settings.kubeconfig, tokenFile, plugin },
-      pluginMs,
-    ),
+    credentials: createCredentials(config, { path: settings.kubeconfig, fields, plugin }, pluginMs),
     end: () => plugin?.end(),
   };
 }
@@ -83,10 +86,15 @@ export async function loadEndpoint(settings: ClusterSettings, pluginMs: number):
  * Takes the credential plugin out of the configuration: client-node's own has no time limit, gives it the standard input
  * and leaves it running.
  */
-function takePlugin(config: KubeConfig, path: string, pluginMs: number): ExecPlugin | null {
+function takePlugin(
+  config: KubeConfig,
+  path: string,
+  pluginConfig: unknown,
+  pluginMs: number,
+): ExecPlugin | null {
   const user = config.getCurrentUser();
   const cluster = config.getCurrentCluster();
-  const settings = execSettings(user, cluster && clusterInfo(cluster), path);
+  const settings = execSettings(user, cluster && clusterInfo(cluster, pluginConfig), path);
   if (settings === undefined || user === null) return null;
   const { exec: _exec, authProvider: _authProvider, ...rest } = user;
   config.users = config.users.map((each) => (each.name === user.name ? rest : each));
@@ -94,13 +102,25 @@ function takePlugin(config: KubeConfig, path: string, pluginMs: number): ExecPlu
 }
 
 /** `ExecCredential.spec.cluster` of client.authentication.k8s.io/v1. */
-const clusterInfo = (cluster: Cluster): unknown => ({
+const clusterInfo = (cluster: Cluster, pluginConfig: unknown): unknown => ({
   server: cluster.server,
-  ...(cluster.caData ? { 'certificate-authority-data': cluster.caData } : {}),
+  ...authorityOf(cluster),
+  ...(pluginConfig === undefined ? {} : { config: pluginConfig }),
   ...(cluster.tlsServerName ? { 'tls-server-name': cluster.tlsServerName } : {}),
   ...(cluster.skipTLSVerify ? { 'insecure-skip-tls-verify': true } : {}),
   ...(cluster.proxyUrl ? { 'proxy-url': cluster.proxyUrl } : {}),
 });
+
+/** Base64, also of an authority in a file, as client-go passes it on; nothing for a file that cannot be read. */
+function authorityOf({ caData, caFile }: Cluster): object {
+  if (caData) return { 'certificate-authority-data': caData };
+  if (!caFile) return {};
+  try {
+    return { 'certificate-authority-data': readFileSync(caFile, 'base64') };
+  } catch {
+    return {};
+  }
+}
 
 /** Time, size and identity of a file as one text; the same text for a file that is not there. */
 export async function fileStamp(path: string): Promise<string> {
@@ -219,14 +239,13 @@ function createCredentials(
 /** Where credentials come from, besides what was read of the kubeconfig. */
 type CredentialSource = {
   readonly path: string;
-  /** Read again for each request: whoever rotates the token tells nobody. */
-  readonly tokenFile: string | null;
+  readonly fields: UserFields;
   readonly plugin: ExecPlugin | null;
 };
 
 async function ask(
   config: KubeConfig,
-  { path, tokenFile, plugin }: CredentialSource,
+  { path, fields: { tokenFile, impersonation }, plugin }: CredentialSource,
 ): Promise<Credentials> {
   const given = await plugin?.credential();
   const options: RequestOptions = {};
@@ -238,11 +257,13 @@ async function ask(
   const { ca, pfx, passphrase, rejectUnauthorized, servername, auth } = options;
   const cert = given?.certificate ?? options.cert;
   const key = given?.key ?? options.key;
-  const headers: Record<string, string> = given?.token
-    ? { authorization: `Bearer ${given.token}` }
-    : {};
+  const headers: Record<string, string | readonly string[]> = {
+    ...(given?.token ? { authorization: `Bearer ${given.token}` } : {}),
+    ...impersonation,
+  };
   for (const [name, value] of Object.entries(options.headers ?? {}))
     headers[name.toLowerCase()] = String(value);
+  // Read again for each request: whoever rotates the token tells nobody.
   if (tokenFile !== null) headers['authorization'] = `Bearer ${await readToken(tokenFile, path)}`;
   else if (auth) headers['authorization'] ??= `Basic ${Buffer.from(auth).toString('base64')}`;
   return {

@@ -270,8 +270,31 @@ const headersOf = (request: KubeRequest, credentials: Credentials): Record<strin
   ...(request.body === undefined
     ? {}
     : { 'content-type': request.contentType ?? 'application/json' }),
-  ...credentials.headers,
+  ...onePerValue(credentials.headers),
 });
+
+/**
+ * Names of headers may be written in any case. Over HTTP/2 undici joins the values of a list by commas, which makes one
+ * group of several: each value gets the name in a case of its own.
+ */
+const onePerValue = (headers: Credentials['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string'
+        ? [[name, value]]
+        : value.map((each, index) => [inCase(name, index), each]),
+    ),
+  );
+
+/** The letters of a name in upper case where the number has a bit. */
+function inCase(name: string, number: number): string {
+  let bits = number;
+  return name.replaceAll(/[a-z]/g, (letter) => {
+    const isUpper = bits % 2 === 1;
+    bits = Math.floor(bits / 2);
+    return isUpper ? letter.toUpperCase() : letter;
+  });
+}
 
 /** Passes a 2xx answer on and turns every other into its error. */
 async function accept(

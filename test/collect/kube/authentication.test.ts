@@ -1,9 +1,10 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { connect } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { createEndpointClient } from '../../../src/collect/kube/endpoint-client.ts';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
 import type { KubeApi } from '../../../src/lab/kube/api.ts';
 import { createAuthority } from './certificates.ts';
@@ -42,6 +43,15 @@ const listening = async (server: Server): Promise<number> => {
   );
   return (server.address() as AddressInfo).port;
 };
+/** Whom a request acts as, each header by itself. */
+const impersonationIn = (raw: readonly string[]): readonly string[] =>
+  raw
+    .flatMap((name, index) =>
+      index % 2 === 0 && /^impersonate/i.test(name)
+        ? [`${name.toLowerCase()}: ${raw[index + 1] ?? ''}`]
+        : [],
+    )
+    .toSorted();
 /** Lets in who has this token. */
 const onlyWith = (api: ScriptedApi, token: () => string): void => {
   api.intercept = ({ headers }, response) =>
@@ -122,6 +132,162 @@ test('a token file is read anew when its token is replaced, without a refusal', 
   api.put('pods', 'b');
   await observed.until('live again', (now) => podNames(now).join() === 'a,b');
   expect(observed.sourceStates).not.toContain('auth-failed');
+});
+
+test('who acts as another one does so in every request: watches, counts, logs, actions and probes', async () => {
+  const api = await lab.startApi();
+  api.discovery = 'aggregated';
+  api.put('pods', 'a');
+  const path = lab.kubeconfig({
+    server: api.url,
+    ca: lab.authority().cert,
+    token: 'secret-token',
+    user: {
+      as: 'jane',
+      'as-uid': 'uid-7',
+      'as-groups': ['ops', 'web, and more', 'third', 'fourth', 'fifth'],
+      'as-user-extra': { 'example.com/Project%': ['one', 'two'], reason: ['drill'] },
+    },
+  });
+  const { source, until } = lab.watchWith(path);
+  await until('live', (now) => podNames(now).join() === 'a');
+  await until('counted', (now) => now.feeds.objects.status === 'ok' && api.count('count') > 0);
+  await source.request({ method: 'PATCH', path: '/api/v1/nodes/a', body: '{}', timeoutSeconds: 5 });
+  const log = source.logs({ window: 'tail', previous: false }, () => {});
+  log.setPods([{ namespace: 'default', name: 'a' }]);
+  const isAsked = () => api.requests.some(({ path: asked }) => asked.includes('/pods/a'));
+  await expect.poll(isAsked, { timeout: 10_000 }).toBe(true);
+  log.close();
+  const { credentials, server, proxyUrl } = await source.access();
+  const prober = createEndpointClient(server);
+  const { signal } = new AbortController();
+  await prober.get('/livez', credentials, { limitMs: 5_000, signal, proxyUrl });
+  prober.close();
+  expect(new Set(api.requests.map(({ kind }) => kind))).toEqual(
+    new Set(['readyz', 'version', 'discovery', 'count', 'initial', 'other']),
+  );
+  for (const { rawHeaders } of api.requests)
+    expect(impersonationIn(rawHeaders)).toEqual([
+      'impersonate-extra-example.com%2fproject%25: one',
+      'impersonate-extra-example.com%2fproject%25: two',
+      'impersonate-extra-reason: drill',
+      'impersonate-group: fifth',
+      'impersonate-group: fourth',
+      'impersonate-group: ops',
+      'impersonate-group: third',
+      'impersonate-group: web, and more',
+      'impersonate-uid: uid-7',
+      'impersonate-user: jane',
+    ]);
+});
+
+test('groups of nobody are an error of the kubeconfig, not a request with the own rights', async () => {
+  const path = lab.kubeconfig({ server: 'https://127.0.0.1:1', user: { 'as-groups': ['ops'] } });
+  const { source } = await lab.watchWith(path).until('down', (now) => now.source.error !== null);
+  expect(source.error).toMatchObject({
+    code: 'kubeconfig-invalid',
+    message: expect.stringContaining('without as') as string,
+  });
+});
+
+test('a plugin is told of the cluster: its authority also from a file, and what the cluster says to plugins', async () => {
+  const api = await lab.startApi();
+  api.put('pods', 'a');
+  const told = lab.file('told');
+  const plugin = written(
+    'plugin-that-is-told',
+    `#!/bin/sh\nprintf %s "$KUBERNETES_EXEC_INFO" > ${told}\necho '{"status":{"token":"t"}}'\n`,
+  );
+  chmodSync(plugin, 0o755);
+  const ca = lab.authority().cert;
+  const observed = lab.watchWith(
+    lab.kubeconfig({
+      server: api.url,
+      cluster: {
+        'certificate-authority': written('ca.crt', ca),
+        extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'lab' } }],
+      },
+      exec: { command: plugin, args: [], provideClusterInfo: true, interactiveMode: 'IfAvailable' },
+    }),
+  );
+  await observed.until('live', (now) => podNames(now).join() === 'a');
+  expect(JSON.parse(readFileSync(told, 'utf8'))).toMatchObject({
+    spec: {
+      interactive: false,
+      cluster: {
+        server: api.url,
+        'certificate-authority-data': Buffer.from(ca).toString('base64'),
+        config: { audience: 'lab' },
+      },
+    },
+  });
+});
+
+test('a name for the certificate, and no look at it at all', async () => {
+  const { cert, key } = lab.authority().issueServer('kube-apiserver', ['api.example']);
+  const api = await lab.startApi({ cert, key });
+  api.put('pods', 'a');
+  const ca = lab.authority().cert;
+  const wrong = lab.watchWith(lab.kubeconfig({ server: api.url, ca }));
+  const { source } = await wrong.until('down', (now) => now.source.error !== null);
+  expect(source.error?.code).toBe('tls-name');
+  for (const options of [
+    { ca, cluster: { 'tls-server-name': 'api.example' } },
+    { cluster: { 'insecure-skip-tls-verify': true } },
+  ]) {
+    const seen = lab.watchWith(lab.kubeconfig({ server: api.url, ...options }));
+    await seen.until('live', (now) => podNames(now).join() === 'a');
+    const { credentials, server, proxyUrl } = await seen.source.access();
+    const prober = createEndpointClient(server);
+    const { signal } = new AbortController();
+    const { status } = await prober.get('/livez', credentials, {
+      limitMs: 5_000,
+      signal,
+      proxyUrl,
+    });
+    expect(status).toBeLessThan(500);
+    prober.close();
+  }
+});
+
+test('files of the client certificate that are replaced are taken over, also one after the other', async () => {
+  const users: string[] = [];
+  const api = await lab.startApi({
+    ...lab.serverCertificate(),
+    ca: lab.authority().cert,
+  });
+  api.put('pods', 'a');
+  api.intercept = ({ user }) => {
+    users.push(user ?? 'nobody');
+  };
+  const files = { cert: lab.file('client.crt'), key: lab.file('client.key') };
+  const rotate = (name: string, parts: readonly ('cert' | 'key')[]): void => {
+    const own = lab.authority().issueClient(name, 'viewers');
+    for (const part of parts) writeFileSync(files[part], own[part]);
+  };
+  rotate('first', ['cert', 'key']);
+  const observed = lab.watchWith(
+    lab.kubeconfig({
+      server: api.url,
+      ca: lab.authority().cert,
+      user: { 'client-certificate': files.cert, 'client-key': files.key },
+    }),
+  );
+  await observed.until('live', (now) => podNames(now).join() === 'a');
+  expect(new Set(users)).toEqual(new Set(['first']));
+  rotate('second', ['cert', 'key']);
+  await expect.poll(() => users.at(-1), { timeout: 10_000 }).toBe('second');
+  expect(observed.sourceStates).not.toContain('down');
+  // Somebody writes the one, and much later the other.
+  const third = lab.authority().issueClient('third', 'viewers');
+  writeFileSync(files.cert, third.cert);
+  await observed.until('the key is of another certificate', (now) => now.source.state !== 'up');
+  writeFileSync(files.key, third.key);
+  await expect.poll(() => users.at(-1), { timeout: 10_000 }).toBe('third');
+  await observed.until(
+    'live again',
+    (now) => now.source.state === 'up' && now.feeds.pods.status === 'ok',
+  );
 });
 
 test('a token file that is missing is told with what to do', async () => {

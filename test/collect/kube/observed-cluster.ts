@@ -182,8 +182,16 @@ export type KubeconfigOptions = {
   readonly token?: string;
   readonly cert?: string;
   readonly key?: string;
-  readonly exec?: { readonly command: string; readonly args: readonly string[] };
+  readonly exec?: {
+    readonly command: string;
+    readonly args: readonly string[];
+    readonly provideClusterInfo?: boolean;
+    readonly interactiveMode?: string;
+  };
   readonly proxyUrl?: string;
+  /** Further fields of the cluster and of the user. */
+  readonly cluster?: Readonly<Record<string, unknown>>;
+  readonly user?: Readonly<Record<string, unknown>>;
 };
 
 /** Writes a kubeconfig with the context `test`; JSON is YAML. */
@@ -202,6 +210,7 @@ export function writeKubeconfig(path: string, options: KubeconfigOptions): void 
             server: options.server,
             'certificate-authority-data': base64(options.ca),
             'proxy-url': options.proxyUrl,
+            ...options.cluster,
           },
         },
       ],
@@ -216,6 +225,7 @@ export function writeKubeconfig(path: string, options: KubeconfigOptions): void 
               apiVersion: 'client.authentication.k8s.io/v1',
               ...options.exec,
             },
+            ...options.user,
           },
         },
       ],

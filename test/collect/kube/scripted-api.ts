@@ -1,6 +1,7 @@
 import { constants, createSecureServer } from 'node:http2';
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Pem } from './certificates.ts';
 
 /** An object of the API, as little as tests need. */
@@ -31,7 +32,11 @@ export type ApiRequest = {
     | 'watch'
     | 'other';
   readonly headers: Http2ServerRequest['headers'];
+  /** Names and values by turns, as they came. */
+  readonly rawHeaders: readonly string[];
   readonly body: string;
+  /** The common name of the client certificate. */
+  readonly user: string | undefined;
   /** Tells connections apart. */
   readonly remotePort: number;
 };
@@ -335,7 +340,9 @@ function readRequest(
     query,
     kind: requestKind(request.method, url.pathname, query, served),
     headers: request.headers,
+    rawHeaders: request.rawHeaders,
     body,
+    user: String((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? '') || undefined,
     remotePort: request.socket.remotePort ?? 0,
   };
 }
