@@ -31,6 +31,7 @@ import type { HostVerifier } from './host-verifier.ts';
 import type { Identities } from './identity.ts';
 import type { LockedFile } from './key-file.ts';
 import { ownBytes } from './own-bytes.ts';
+import { prepareKeys } from './packet-keys.ts';
 import type { Target } from './target.ts';
 import type { Wire } from './wire.ts';
 
@@ -184,6 +185,8 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
     limitLogin(LOGIN_LIMIT_MS);
     options.onPhase('kex');
     client.once('handshake', () => options.onPhase('auth'));
+    // Of the first keys and of each later agreement.
+    client.on('handshake', () => prepareKeys(client));
     try {
       client.connect({
         sock: stream,
