@@ -1,7 +1,14 @@
 import { fresh } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
-import type { ClusterFeeds, Feeds, Inventory, SourceStatus } from '../domain/inventory.ts';
+import type {
+  ClusterFeeds,
+  Feeds,
+  HostInventory,
+  Inventory,
+  SourceStatus,
+} from '../domain/inventory.ts';
 import type { KubeTable } from '../domain/kube.ts';
+import { lasting } from '../domain/lasting.ts';
 import type { Finding, Problem, Rule, RuleContext, Severity } from '../domain/problem.ts';
 import { sourceRef } from '../domain/ref.ts';
 import type { Threshold } from '../domain/settings.ts';
@@ -21,7 +28,29 @@ export type ProblemState = {
   readonly changes: ReadonlyMap<string, readonly EpochMs[]>;
   /** Rules have not seen all objects of a large table yet: look again soon. What they will find is not known. */
   readonly unfinished: boolean;
+  /** What the rules have said of each host, by its name: they say it again while nothing that they look at is new. */
+  readonly hosts: ReadonlyMap<string, HostRound>;
 };
+
+/** What all rules over one host have said of it. */
+type HostRound = {
+  readonly rules: readonly Rule[];
+  readonly thresholds: Thresholds;
+  readonly host: HostInventory;
+  readonly at: EpochMs;
+  /** If nothing but time changes they say the same before it. */
+  readonly until: EpochMs;
+  /** What was raised when they were asked: a limit that was passed is left only with some distance. */
+  readonly told: readonly Case[];
+  readonly questions: readonly Question[];
+  /** Of those the ones whose rule has thrown. */
+  readonly broken: readonly Question[];
+  /** Whether nothing was found. */
+  readonly isWell: boolean;
+  /** What has come of it until now. */
+  readonly cases: readonly Case[];
+};
+type Thresholds = Readonly<Record<string, Threshold>>;
 
 type Case = {
   readonly id: string;
@@ -44,7 +73,14 @@ type Question = {
   readonly rule: RuleHead;
   readonly asked: string;
   /** undefined: what the rule needs is not fresh, so it cannot judge. */
-  readonly judged: { readonly findings: readonly Finding[]; readonly at: EpochMs } | undefined;
+  readonly judged: Judged | undefined;
+  /** What the rule has thrown. */
+  readonly broken?: { readonly cause: unknown };
+};
+type Judged = {
+  readonly findings: readonly Finding[];
+  /** Of what was looked at the oldest part; null when a rule needs nothing that has a time. */
+  readonly at: EpochMs | null;
 };
 type RuleHead = Pick<Rule, 'id' | 'severity' | 'holdSeconds'>;
 
@@ -64,34 +100,45 @@ export const noProblems: ProblemState = {
   cases: new Map(),
   changes: new Map(),
   unfinished: false,
+  hosts: new Map(),
 };
 
 /**
  * The life of all problems, one step on: raised after the rule's hold time, kept while found, cleared after
  * a short linger. What a host or cluster that does not answer was found to have stays, unconfirmed, with its
- * `since`. Call it after each change of the inventory and at least once a second.
+ * `since`. Call it after each change of the inventory and at least once a second. The rules over a host are asked only
+ * when it has changed, or when time makes another answer of it: a step costs the hosts that have changed.
  */
 export function nextProblems(
   state: ProblemState,
   rules: readonly Rule[],
   inventory: Inventory,
   now: EpochMs,
-  thresholds: Readonly<Record<string, Threshold>> = {},
+  thresholds: Thresholds = NO_THRESHOLDS,
 ): ProblemState {
-  const cases = new Map<string, Case>();
-  const before = Map.groupBy(state.cases.values(), ({ rule, asked }) => `${rule} ${asked}`);
-  const casesOf = (question: Question): readonly Case[] =>
-    before.size === 0
-      ? NO_CASES
-      : (before.get(`${question.rule.id} ${question.asked}`) ?? NO_CASES);
+  const hosts = new Map(
+    inventory.hosts.map((host) => [
+      host.name,
+      nextRound(state.hosts.get(host.name), rules, host, now, thresholds),
+    ]),
+  );
   const allowance: Allowance = { left: NEW_OBJECTS };
-  for (const question of ask(rules, inventory, now, contexts(state, thresholds), allowance)) {
-    for (const next of settle(casesOf(question), question, now))
-      if (!cases.has(next.id)) cases.set(next.id, next);
-  }
+  const others = askOthers(rules, inventory, now, contexts(state, thresholds), allowance);
+  const broken = [...hosts.values()].flatMap((round) => round.broken);
+  const rest = [...others, aboutBroken([...broken, ...others.filter(hasThrown)], now)];
+  const cases = new Map<string, Case>();
+  const before = Map.groupBy(state.cases.values(), keyOf);
+  for (const next of [
+    ...[...hosts.values()].flatMap((round) => round.cases),
+    ...rest.flatMap((question) => settle(before.get(keyOf(question)) ?? NO_CASES, question, now)),
+  ])
+    if (!cases.has(next.id)) cases.set(next.id, next);
   const changes = nextChanges(state, cases, now);
+  const places = new Map(rules.map(({ id }, place) => [id, place]));
   const raised = [...cases.values()]
     .filter((entry) => entry.raised)
+    // Of several causes that are equally near the one whose rule comes first counts.
+    .toSorted((a, b) => (places.get(a.rule) ?? Infinity) - (places.get(b.rule) ?? Infinity))
     .map((entry) => toProblem(entry, changes.get(entry.id)?.length ?? 0));
   const explained = explain(raised, inventory).toSorted(
     (a, b) => Number(a.cause !== null) - Number(b.cause !== null) || bySeverityThenAge(a, b),
@@ -101,6 +148,7 @@ export function nextProblems(
     cases,
     changes,
     unfinished: allowance.left <= 0,
+    hosts,
   };
 }
 
@@ -119,10 +167,12 @@ export const changesOf = (state: ProblemState, id: string): number =>
 const NO_CASES: readonly Case[] = [];
 const NO_LIMITS: Threshold = { warning: Number.NaN, critical: Number.NaN };
 
+const NO_THRESHOLDS: Thresholds = {};
+
 /** What each rule is told beside the data. */
 function contexts(
-  { cases }: ProblemState,
-  thresholds: Readonly<Record<string, Threshold>>,
+  { cases }: Pick<ProblemState, 'cases'>,
+  thresholds: Thresholds,
 ): (rule: Rule) => RuleContext {
   return ({ id, limits }) => ({
     limits: thresholds[id] ?? limits?.defaults ?? NO_LIMITS,
@@ -134,25 +184,114 @@ function contexts(
   });
 }
 
-function ask(
+/** Who asks, and for which feeds; each case belongs to one such question. */
+const keyOf = ({
+  rule,
+  asked,
+}: Pick<Question, 'asked'> & { readonly rule: string | RuleHead }): string =>
+  `${typeof rule === 'string' ? rule : rule.id} ${asked}`;
+
+const hasThrown = ({ broken }: Question): boolean => broken !== undefined;
+
+/** What the rules over hosts say of one now. */
+function nextRound(
+  previous: HostRound | undefined,
+  rules: readonly Rule[],
+  host: HostInventory,
+  now: EpochMs,
+  thresholds: Thresholds,
+): HostRound {
+  const before = previous?.cases ?? NO_CASES;
+  const isSame =
+    previous?.host === host &&
+    previous.rules === rules &&
+    previous.thresholds === thresholds &&
+    now >= previous.at &&
+    now < previous.until &&
+    haveSameRaised(previous.told, before);
+  const round = isSame ? previous : askHost(before, rules, host, now, thresholds);
+  if (before.length === 0 && round.isWell) return round;
+  const byQuestion = Map.groupBy(before, keyOf);
+  const cases = round.questions.flatMap((question) =>
+    settle(byQuestion.get(keyOf(question)) ?? NO_CASES, question, now),
+  );
+  return { ...round, cases };
+}
+
+/** Whether to both the same would be told of what is raised. */
+function haveSameRaised(before: readonly Case[], after: readonly Case[]): boolean {
+  if (before === after) return true;
+  const [left, right] = [before, after].map((cases) => cases.filter(({ raised }) => raised));
+  return (
+    left?.length === right?.length &&
+    left?.every(({ id, severity }, index) => {
+      const other = right?.[index];
+      return other?.id === id && other.severity === severity;
+    }) === true
+  );
+}
+
+function askHost(
+  before: readonly Case[],
+  rules: readonly Rule[],
+  host: HostInventory,
+  now: EpochMs,
+  thresholds: Thresholds,
+): HostRound {
+  const contextOf = contexts({ cases: new Map(before.map((each) => [each.id, each])) }, thresholds);
+  const { result: questions, ms } = lasting(() =>
+    rules.flatMap((rule): readonly Question[] =>
+      rule.scope === 'host'
+        ? [
+            ask(rule, `host:${host.name}/${rule.needs.join('+')}`, () => {
+              const answers = freshAnswers(rule.needs, host, now);
+              // Every feed that the rule needs is among the answers.
+              return (
+                answers && {
+                  findings: rule.check(answers.values as Feeds, host, now, contextOf(rule)),
+                  at: answers.at,
+                }
+              );
+            }),
+          ]
+        : [],
+    ),
+  );
+  return {
+    rules,
+    thresholds,
+    host,
+    at: now,
+    until: now + ms,
+    told: before,
+    questions,
+    broken: questions.filter(hasThrown),
+    isWell: questions.every(({ judged }) => judged === undefined || judged.findings.length === 0),
+    cases: NO_CASES,
+  };
+}
+
+/** What the rules over clusters and over everything say. */
+function askOthers(
   rules: readonly Rule[],
   inventory: Inventory,
   now: EpochMs,
   contextOf: (rule: Rule) => RuleContext,
   allowance: Allowance,
 ): readonly Question[] {
-  const questions: Question[] = [];
-  const broken = new Map<string, Finding>();
-  for (const rule of rules)
-    for (const [asked, judge] of judges(rule, inventory, now, contextOf(rule), allowance))
-      try {
-        questions.push({ rule, asked, judged: judge() });
-      } catch (cause) {
-        questions.push({ rule, asked, judged: undefined });
-        if (!broken.has(rule.id)) broken.set(rule.id, brokenRule(rule.id, asked, cause));
-      }
-  const judged = { findings: [...broken.values()], at: now };
-  return [...questions, { rule: BROKEN_RULE, asked: 'lab', judged }];
+  return rules.flatMap((rule) =>
+    judges(rule, inventory, now, contextOf(rule), allowance).map(([asked, judge]) =>
+      ask(rule, asked, judge),
+    ),
+  );
+}
+
+function ask(rule: RuleHead, asked: string, judge: () => Question['judged']): Question {
+  try {
+    return { rule, asked, judged: judge() };
+  } catch (cause) {
+    return { rule, asked, judged: undefined, broken: { cause } };
+  }
 }
 
 type Judge = readonly [asked: string, judge: () => Question['judged']];
@@ -166,19 +305,7 @@ function judges(
 ): readonly Judge[] {
   switch (rule.scope) {
     case 'host':
-      return inventory.hosts.map((host) => [
-        `host:${host.name}/${rule.needs.join('+')}`,
-        () => {
-          const answers = freshAnswers(rule.needs, host, now);
-          // Every feed that the rule needs is among the answers.
-          return (
-            answers && {
-              findings: rule.check(answers.values as Feeds, host, now, context),
-              at: answers.at,
-            }
-          );
-        },
-      ]);
+      return [];
     case 'cluster':
       return inventory.clusters.map((cluster) => [
         // Several rules may look for the same in feeds of their own: what one cannot tell is none of another's.
@@ -222,9 +349,9 @@ function freshAnswers<K extends string>(
     readonly feeds: Readonly<Record<K, Feed<unknown>>>;
   },
   now: EpochMs,
-): { readonly values: object; readonly at: EpochMs } | undefined {
+): { readonly values: object; readonly at: EpochMs | null } | undefined {
   if (from.source.state !== 'up') return undefined;
-  let at = now;
+  let at: EpochMs | null = null;
   const values: Partial<Record<K, unknown>> = {};
   for (const need of needs) {
     const feed = from.feeds[need];
@@ -232,9 +359,18 @@ function freshAnswers<K extends string>(
     // Who looks from one table into another concludes from what is not there.
     if (feed.gap !== undefined && needs.length > 1) return undefined;
     values[need] = feed.value;
-    at = Math.min(at, feed.at);
+    at = Math.min(at ?? now, feed.at);
   }
   return { values, at };
+}
+
+/** The question whether a rule fails, answered. */
+function aboutBroken(questions: readonly Question[], now: EpochMs): Question {
+  const byRule = new Map<string, Finding>();
+  for (const { rule, asked, broken } of questions)
+    if (broken && !byRule.has(rule.id))
+      byRule.set(rule.id, brokenRule(rule.id, asked, broken.cause));
+  return { rule: BROKEN_RULE, asked: 'lab', judged: { findings: [...byRule.values()], at: now } };
 }
 
 const brokenRule = (rule: string, asked: string, cause: unknown): Finding => ({
@@ -263,7 +399,7 @@ function settle(
   const found = new Map(
     judged.findings.map((finding) => {
       const id = `${rule.id}@${finding.subject}`;
-      return [id, foundCase(id, old.get(id), rule, asked, finding, judged.at, now)] as const;
+      return [id, foundCase(id, old.get(id), rule, asked, finding, judged.at ?? now, now)] as const;
     }),
   );
   const leaving = raised

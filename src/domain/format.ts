@@ -1,4 +1,4 @@
-import { changesIn } from './lasting.ts';
+import { changesIn, changesWith } from './lasting.ts';
 import type { EpochMs } from './time.ts';
 
 /** What stands where nothing is known; never a zero. */
@@ -10,12 +10,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** Tells when a span that grows or shrinks with time gets over a multiple of the step. */
-function changesWith(span: number, step: number): void {
-  const over = span % step;
-  changesIn(Math.min(step - over, over + 1));
-}
 
 /** At most six cells: `9s`, `7m42s`, `1h02m`, `3d04h`, `412d`. */
 export function duration(ms: number): string {

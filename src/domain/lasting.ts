@@ -1,3 +1,5 @@
+import type { EpochMs } from './time.ts';
+
 /**
  * While nothing but time passes, what was said of it stays true for a while: `7m42s` for a second, `41d` for up to a
  * day. Who turns time into words tells here when the words change; who keeps what was made of them asks for it.
@@ -7,6 +9,19 @@ let soonest = Number.POSITIVE_INFINITY;
 /** Tells that what is worked out just now says something else after so many milliseconds. */
 export function changesIn(ms: number): void {
   if (ms < soonest) soonest = ms;
+}
+
+/** Tells when a span that grows or shrinks with time gets over a multiple of the step. */
+export function changesWith(span: number, step: number): void {
+  const over = span % step;
+  changesIn(Math.min(step - over, over + 1));
+}
+
+/** The time since then, for who only compares it with these limits: tells when it reaches the next of them. */
+export function spanSince(at: EpochMs, now: EpochMs, limitsMs: readonly number[]): number {
+  const span = now - at;
+  for (const limit of limitsMs) if (span <= limit) changesIn(Math.max(1, limit - span));
+  return span;
 }
 
 /** Works something out, and tells for how many milliseconds it stays the same if nothing but time changes. */

@@ -49,7 +49,10 @@ export type RuleContext = {
   readonly raised: (subject: Ref) => Severity | null;
 };
 
-/** A rule over one host's fresh answers; it is not asked while one of its needs is not fresh. */
+/**
+ * A rule over one host's fresh answers; it is not asked while one of its needs is not fresh. It is asked again when the
+ * host has changed, and when it tells by `changesIn` that time makes its answer another one: it looks at nothing else.
+ */
 export type HostRule<K extends FeedName = FeedName> = RuleBase & {
   readonly scope: 'host';
   readonly needs: readonly K[];

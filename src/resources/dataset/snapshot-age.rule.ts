@@ -1,5 +1,6 @@
 import { fresh } from '../../domain/feed.ts';
 import { plural, shortDuration } from '../../domain/format.ts';
+import { changesWith, spanSince } from '../../domain/lasting.ts';
 import type { Finding, HostRule } from '../../domain/problem.ts';
 import { datasetRef } from '../../domain/ref.ts';
 
@@ -33,8 +34,9 @@ export const snapshotAge: HostRule<'snapshots'> = {
           },
         ];
       }
-      const age = now - last.createdAt;
+      const age = spanSince(last.createdAt, now, [limitHours * HOUR_MS]);
       if (age <= limitHours * HOUR_MS) return [];
+      changesWith(age, HOUR_MS / 20);
       return [
         {
           subject,

@@ -1,5 +1,6 @@
 import { lastKnown } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
+import { spanSince } from '../../domain/lasting.ts';
 import type { HostRule, Severity } from '../../domain/problem.ts';
 import { hostRef } from '../../domain/ref.ts';
 import type { LogLine } from '../../domain/system.ts';
@@ -34,7 +35,7 @@ export const hostRebooted: HostRule<'kstats'> = {
     const { bootTimeSeconds } = counters;
     if (previousBootTimeSeconds === null || bootTimeSeconds === null) return [];
     const bootedAt = bootTimeSeconds * 1000;
-    if (now - bootedAt > NEWS_MS) return [];
+    if (spanSince(bootedAt, now, [NEWS_MS]) > NEWS_MS) return [];
     const { ending, line } = endingOf(host, bootedAt);
     return [
       {

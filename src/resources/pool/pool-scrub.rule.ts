@@ -1,6 +1,7 @@
 import { fresh } from '../../domain/feed.ts';
 import { plural, shortDuration } from '../../domain/format.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
+import { spanSince } from '../../domain/lasting.ts';
 import type { PoolScan } from '../../domain/pool.ts';
 import type { Finding, HostRule } from '../../domain/problem.ts';
 import { poolRef } from '../../domain/ref.ts';
@@ -36,7 +37,8 @@ export const poolScrub: HostRule<'poolStatus'> = {
         ];
       const last = lastRead(scan, name, host, now);
       if (!last) return [];
-      const days = (now - last.at) / DAY_MS;
+      const limitsMs = [limits.warning, limits.critical].map((days) => days * DAY_MS);
+      const days = spanSince(last.at, now, limitsMs) / DAY_MS;
       const severity = levelOf(days, 'above', limits, raised(subject));
       if (severity === null) return [];
       return [

@@ -1,4 +1,5 @@
 import { allZonesOf } from '../../domain/joined.ts';
+import { spanSince } from '../../domain/lasting.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 
@@ -20,7 +21,7 @@ export const zoneRestarting: HostRule<'zones' | 'kstats'> = {
         ? now
         : (bootTimeSeconds + snaptimeSeconds) * 1000;
     return allZonesOf(host).flatMap(({ ref, name, boots, stateText }) => {
-      const recent = boots.filter(({ at }) => hostNow - at < HOUR_MS);
+      const recent = boots.filter(({ at }) => spanSince(at, hostNow, [HOUR_MS]) < HOUR_MS);
       const [first] = recent;
       // A count falls by itself as starts grow old: no distance is needed to leave a limit.
       const severity = levelOf(recent.length, 'above', limits, null);

@@ -1,5 +1,6 @@
 import { allZonesOf } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
+import { spanSince } from '../../domain/lasting.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 import type { ZoneState } from '../../domain/zone.ts';
@@ -18,7 +19,8 @@ export const zoneStuck: HostRule<'zones'> = {
     allZonesOf(host)
       .filter(({ state }) => PASSING.has(state))
       .flatMap((zone) => {
-        const seconds = Math.floor((now - zone.stateSince) / 1000);
+        const limitsMs = [limits.warning, limits.critical].map((seconds) => seconds * 1000);
+        const seconds = Math.floor(spanSince(zone.stateSince, now, limitsMs) / 1000);
         // The time only grows: no distance is needed to leave a limit.
         const level = levelOf(seconds, 'above', limits, null);
         if (level === null) return [];
