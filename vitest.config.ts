@@ -7,7 +7,9 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     restoreMocks: true,
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
+    // A limit for a machine that is far slower, not a measure: what is waited for comes in milliseconds.
+    expect: { poll: { timeout: 120_000, interval: 20 } },
     maxWorkers: 2,
   },
 });

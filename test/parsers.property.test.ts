@@ -19,7 +19,7 @@ test.for(commands)('$id has answers to begin with', ({ command }) => {
 
 test.for(commands)(
   '$id makes rows and complaints of any answer, and of the one after it',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   ({ command }) => {
     const answer = mutatedAnswer(samplesOf(command));
     fc.assert(
@@ -33,7 +33,7 @@ test.for(commands)(
 
 test.for(commands)(
   '$id loses no line of any answer: each is of a value, or named by a complaint',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   ({ command }) => {
     const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(

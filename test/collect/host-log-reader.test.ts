@@ -12,7 +12,6 @@ const MESSAGES: LogFile = {
   path: '/var/adm/messages',
 };
 const INSIDE: LogFile = { ...MESSAGES, zone: 'web' };
-const LIMIT = { timeout: 10_000, interval: 1 };
 
 const done = (stdout: string, code = 0, stderr = ''): Answer => ({
   kind: 'done',
@@ -56,12 +55,12 @@ function open(files: Readonly<Record<string, Answer>>, choice: Partial<LogChoice
 test('lines come once, in their order, also when the file is another one by now', async () => {
   const { reader, answers, texts, states } = open({ '/var/adm/messages': done('a\nb\nhal') });
   reader.setFiles([MESSAGES]);
-  await expect.poll(texts, LIMIT).toEqual(['a', 'b']);
+  await expect.poll(texts).toEqual(['a', 'b']);
   expect(states()).toEqual([['open', undefined]]);
   answers.set('/var/adm/messages', done('a\nb\nhalf\nc\n'));
-  await expect.poll(texts, LIMIT).toEqual(['a', 'b', 'half', 'c']);
+  await expect.poll(texts).toEqual(['a', 'b', 'half', 'c']);
   answers.set('/var/adm/messages', done('anew\n'));
-  await expect.poll(texts, LIMIT).toEqual(['a', 'b', 'half', 'c', 'anew']);
+  await expect.poll(texts).toEqual(['a', 'b', 'half', 'c', 'anew']);
 });
 
 test('says how bad a line is, and lets nothing through that steers a terminal', async () => {
@@ -73,7 +72,7 @@ test('says how bad a line is, and lets nothing through that steers a terminal', 
     ),
   });
   reader.setFiles([MESSAGES]);
-  await expect.poll(() => reader.snapshot().lines.length, LIMIT).toBe(3);
+  await expect.poll(() => reader.snapshot().lines.length).toBe(3);
   const { lines } = reader.snapshot();
   expect(lines.map(({ tone }) => tone)).toEqual(['plain', 'warn', 'bad']);
   expect(lines.at(-1)?.text).not.toContain('\u001B');
@@ -85,17 +84,17 @@ test('says how bad a line is, and lets nothing through that steers a terminal', 
 test('a file that cannot be read is told, and tried again', async () => {
   const { reader, answers, states, texts } = open({});
   reader.setFiles([INSIDE]);
-  await expect.poll(states, LIMIT).toEqual([['failed', 'cannot open /var/adm/messages']]);
+  await expect.poll(states).toEqual([['failed', 'cannot open /var/adm/messages']]);
   expect(reader.snapshot().streams[0]?.error?.hint).toContain('labtop doctor');
   answers.set('/var/adm/messages', done('there\n'));
-  await expect.poll(texts, LIMIT).toEqual(['there']);
+  await expect.poll(texts).toEqual(['there']);
   expect(states()).toEqual([['open', undefined]]);
 });
 
 test('a host that is not there is no end of the others', async () => {
   const { reader, texts } = open({ '/var/adm/messages': done('a\n') });
   reader.setFiles([{ ...MESSAGES, host: 'gone' }, MESSAGES]);
-  await expect.poll(texts, LIMIT).toEqual(['a']);
+  await expect.poll(texts).toEqual(['a']);
   expect(reader.snapshot().streams.map(({ state }) => state)).toEqual(['failed', 'open']);
 });
 
@@ -105,7 +104,7 @@ test('what was put aside, and the beginning, are read once', async () => {
     { previous: true },
   );
   reader.setFiles([MESSAGES]);
-  await expect.poll(states, LIMIT).toEqual([['ended', undefined]]);
+  await expect.poll(states).toEqual([['ended', undefined]]);
   reader.setFiles([MESSAGES]);
   expect(asked).toEqual(['tail -500 /var/adm/messages.0']);
 });
@@ -113,15 +112,15 @@ test('what was put aside, and the beginning, are read once', async () => {
 test('nothing is read while it is held, nor after its end', async () => {
   const { reader, asked, texts } = open({ '/var/adm/messages': done('a\n') });
   reader.setFiles([MESSAGES]);
-  await expect.poll(texts, LIMIT).toEqual(['a']);
+  await expect.poll(texts).toEqual(['a']);
   reader.hold(true);
-  await expect.poll(() => reader.snapshot().isHeld, LIMIT).toBe(true);
+  await expect.poll(() => reader.snapshot().isHeld).toBe(true);
   const held = asked.length;
   reader.mark('── here ──');
-  await expect.poll(texts, LIMIT).toEqual(['a', '── here ──']);
+  await expect.poll(texts).toEqual(['a', '── here ──']);
   expect(asked.length).toBeLessThanOrEqual(held + 1);
   reader.hold(false);
-  await expect.poll(() => asked.length, LIMIT).toBeGreaterThan(held + 1);
+  await expect.poll(() => asked.length).toBeGreaterThan(held + 1);
 });
 
 test('what is new is all that was written since, as long as less came than is asked for', () => {

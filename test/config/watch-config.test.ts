@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultSettings } from '../../src/config/load-config.ts';
 import {
   type ConfigChange,
@@ -85,9 +85,7 @@ test('sees a file that an editor replaced', async () => {
   });
   writeFileSync(`${file}.new`, 'hosts: [{ name: longer-name }]\n');
   renameSync(`${file}.new`, file);
-  await vi.waitFor(() => expect(changes.map(hostsOf)).toEqual([['longer-name']]), {
-    timeout: 20_000,
-  });
+  await expect.poll(() => changes.map(hostsOf)).toEqual([['longer-name']]);
   stop();
 });
 
@@ -96,8 +94,9 @@ test('sees a file that goes and comes back, and nothing after its end', async ()
   const stop = pollFile(5, 5)(file, () => {
     calls += 1;
   });
-  const seen = (count: number): Promise<void> =>
-    vi.waitFor(() => expect(calls).toBe(count), { timeout: 20_000 });
+  const seen = async (count: number): Promise<void> => {
+    await expect.poll(() => calls).toBe(count);
+  };
   rmSync(file);
   await seen(1);
   writeFileSync(file, 'ui: {}\n');
@@ -109,7 +108,7 @@ test('sees a file that goes and comes back, and nothing after its end', async ()
     after += 1;
   });
   writeFileSync(file, 'clusters: []\n');
-  await vi.waitFor(() => expect(after).toBe(1), { timeout: 20_000 });
+  await expect.poll(() => after).toBe(1);
   stopOther();
   expect(calls).toBe(2);
 });

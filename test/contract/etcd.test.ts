@@ -85,7 +85,7 @@ test.skipIf(etcd === undefined || curl === undefined)(
   'a real member tells its clients term, members and alarms, and shows its certificate to all',
   async () => {
     const args = await startEtcd(etcd ?? '');
-    await expect.poll(async () => (await read(args))?.state, { timeout: 30_000 }).toBe('ok');
+    await expect.poll(async () => (await read(args))?.state).toBe('ok');
     const member = await read(args);
     expect(member?.etcd).toMatchObject({
       hasLeader: true,

@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { createAuthority } from '../collect/kube/certificates.ts';
 import type { Pem } from '../collect/kube/certificates.ts';
 import { temporaryFolder, writeKubeconfig } from '../collect/kube/observed-cluster.ts';
+import { freePort } from '../support/free-port.ts';
 import type { Subject } from './subjects.ts';
 
 /** The programs of a control plane, as envtest unpacks them. */
@@ -205,16 +204,4 @@ async function answers(url: string, dispatcher: Agent, program: ChildProcess): P
       setTimeout(resolve, 200);
     });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

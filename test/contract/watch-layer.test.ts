@@ -37,7 +37,6 @@ type Item = { readonly metadata: Metadata };
 type List = { readonly kind: string; readonly metadata: Metadata; readonly items: readonly Item[] };
 type Event = { readonly type: string; readonly object: Item & { readonly code?: number } };
 
-const LIMIT = { timeout: 20_000, interval: 50 };
 const PODS = '/api/v1/pods';
 const DEFAULT_PODS = '/api/v1/namespaces/default/pods';
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -314,7 +313,7 @@ onEveryApi((start) => {
           versions: ['v1'],
           resource: 'gadgets',
         }).kind;
-      }, LIMIT)
+      })
       .toBe('served');
     ending.abort();
     await running;
@@ -595,7 +594,7 @@ onEveryApi((start) => {
               listed.join('\n') === kept.join('\n') && watched.now().feeds.pods.status === 'ok'
             );
           },
-          { timeout: 60_000, interval: 100 },
+          { interval: 100 },
         )
         .toBe(true);
       const names = podNames(watched.now()).filter((name) => name.startsWith(`default/${prefix}-`));

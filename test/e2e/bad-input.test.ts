@@ -38,7 +38,7 @@ const at = (snap: Snapshot, name: string) => snap.sources.find((source) => sourc
 
 test(
   'garbage from a command is told line by line, and the other commands work on',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     lab
       .host('omni1')
@@ -56,7 +56,7 @@ test(
 
 test(
   'a server that takes passwords only is told so, and is not asked again and again',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     lab.host('omni2')?.passwordOnly('secret');
     const snap = await snapshot();
@@ -74,7 +74,7 @@ test(
 
 test(
   'a command that is missing hides what it would tell, and nothing else',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     lab.host('store1')?.remove('zpool', true);
     const snap = await snapshot();

@@ -149,7 +149,7 @@ test(
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 0'));
     expect(screen).toContain('here before');
     expect(screen).not.toContain('Hosts');
-    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
+    await expect.poll(driver.isAlternate).toBe(false);
     expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     driver.press('\r');
     await driver.exited;
@@ -169,8 +169,8 @@ test.for(['SIGTERM', 'SIGHUP'] as const)(
     expect(lab.length).toBeGreaterThan(0);
     driver.kill(signal);
     expect(await driver.exited).toBe(signal === 'SIGTERM' ? 143 : 129);
-    await expect.poll(() => lab.filter(isRunning), { timeout: 20_000 }).toEqual([]);
-    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => lab.filter(isRunning)).toEqual([]);
+    await expect.poll(driver.isAlternate).toBe(false);
   },
 );
 
@@ -191,7 +191,7 @@ test(
     writeFileSync(join(driver.home, 'crash-now'), '');
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
     expect(screen).toContain('labtop: internal error: test-fault');
-    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
+    await expect.poll(driver.isAlternate).toBe(false);
     expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain(
       'test-fault',
@@ -207,7 +207,7 @@ test('a console that is killed takes its lab with it', { timeout: LIMIT }, async
   expect(lab.length).toBeGreaterThan(0);
   driver.kill('SIGKILL');
   await driver.exited;
-  await expect.poll(() => lab.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => lab.filter(isRunning)).toEqual([]);
 });
 
 test(
@@ -242,7 +242,7 @@ async function confirm(driver: Driver, key: string): Promise<void> {
         if (screen.includes('cancel is the default')) driver.press(key);
         return screen.includes('cancel is the default');
       },
-      { timeout: 20_000, interval: 300 },
+      { interval: 300 },
     )
     .toBe(false);
 }
@@ -254,6 +254,6 @@ async function ledgerOf(
   const file = join(driver.home, 'state/labtop/ledger.jsonl');
   const read = (): readonly string[] =>
     existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  await expect.poll(() => read().length, { timeout: 20_000 }).toBe(lines);
+  await expect.poll(() => read().length).toBe(lines);
   return read().map((line) => JSON.parse(line) as Record<string, unknown>);
 }

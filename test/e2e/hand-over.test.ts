@@ -69,7 +69,7 @@ async function pressUntil(
         if (!seen(driver.screen())) driver.press(key);
         return seen(driver.screen());
       },
-      { timeout: 30_000, interval: 200 },
+      { interval: 200 },
     )
     .toBe(true);
 }
@@ -84,7 +84,7 @@ async function ledgerOf(
   const file = join(home, 'state/labtop/ledger.jsonl');
   const read = (): readonly string[] =>
     existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  await expect.poll(() => read().length, { timeout: 20_000 }).toBe(lines);
+  await expect.poll(() => read().length).toBe(lines);
   return read().map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
@@ -125,7 +125,7 @@ test.skipIf(!hasSsh)(
     await driver.waitFor('the return', (screen) =>
       /\d+s in etcd1: nothing changed meanwhile/.test(screen),
     );
-    await expect.poll(() => shape(driver.screen()), { timeout: 20_000 }).toEqual(before.shape);
+    await expect.poll(() => shape(driver.screen())).toEqual(before.shape);
     expect(driver.allModes()).toEqual(before.modes);
     expect(driver.isAlternate()).toBe(true);
     expect(driver.screen()).not.toContain('UNLOCKED');
@@ -242,8 +242,8 @@ test.skipIf(!hasSsh || !hasProc)(
     expect(children.map(programOf)).toContain('ssh');
     driver.kill('SIGTERM');
     expect(await driver.exited).toBe(143);
-    await expect.poll(() => children.filter(isRunning), { timeout: 20_000 }).toEqual([]);
-    await expect.poll(driver.isAlternate, { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => children.filter(isRunning)).toEqual([]);
+    await expect.poll(driver.isAlternate).toBe(false);
     expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
   },
 );

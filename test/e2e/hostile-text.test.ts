@@ -114,7 +114,7 @@ test(
       }
       for (const pane of ['2', '3', '4', '5', '1', ':feeds\r']) driver.press(pane);
       await driver.waitFor('the feeds', (screen) => screen.includes('FEED'));
-      await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 60_000 }).toContain(SEEN);
+      await expect.poll(() => readFileSync(log, 'utf8')).toContain(SEEN);
       driver.press('?');
       await driver.waitFor('the help', (screen) => screen.includes('Help'));
       const written = driver.written();

@@ -7,7 +7,6 @@ import { startKubeApi } from '../../src/lab/kube/api.ts';
 import { startSources } from '../../src/sources.ts';
 import { privateHome } from '../support/console-driver.ts';
 
-const LIMIT = { timeout: 60_000, interval: 50 };
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
@@ -77,7 +76,7 @@ test('a cluster of which no host is watched has its control plane from pods, lea
     );
   };
   await expect
-    .poll(rows, LIMIT)
+    .poll(rows)
     .toEqual([
       'etcd k8sched1 ready ',
       'kube-apiserver k8sched1 ready ',
@@ -88,10 +87,10 @@ test('a cluster of which no host is watched has its control plane from pods, lea
   // The API dies: what it told last stays, and its own port tells that it is gone.
   await kube.setListening(false);
   await expect
-    .poll(() => sources.problems().map(({ rule, cause }) => `${rule} ${cause === null}`), LIMIT)
+    .poll(() => sources.problems().map(({ rule, cause }) => `${rule} ${cause === null}`))
     .toContain('api.down true');
   expect(rows()).toHaveLength(4);
   expect(rows()).toContain('kube-apiserver k8sched1 refused ');
   await kube.setListening(true);
-  await expect.poll(rows, LIMIT).toContain('kube-apiserver k8sched1 ready ');
+  await expect.poll(rows).toContain('kube-apiserver k8sched1 ready ');
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { writeLabConfig } from '../../src/lab/lab-config.ts';
 import { startLab } from '../../src/lab/lab.ts';
 import { privateHome } from '../support/console-driver.ts';
@@ -80,13 +80,13 @@ test(
       longhorn: { state: 'attached', robustness: 'degraded', replicasHealthy: 2 },
     });
     stage.lab.kube.rebuildReplica('media/jellyfin-config', 'worker2');
-    await vi.waitUntil(
-      () =>
+    await expect
+      .poll(() =>
         JSON.stringify(
           stage.lab.kube.store.get('volumes.longhorn.io', 'longhorn-system', claim?.volume ?? ''),
-        ).includes('"robustness":"healthy"'),
-      { timeout: 60_000 },
-    );
+        ),
+      )
+      .toContain('"robustness":"healthy"');
     expect((await snapshot(stage)).problems).toEqual([]);
   },
 );
@@ -100,14 +100,12 @@ test(
     const where = ({ vms }: Snapshot) => vms.find(({ name }) => name === 'build-debian');
     const before = where(await snapshot(stage));
     expect(before).toMatchObject({ kind: 'kubevirt', namespace: 'apps', node: 'worker1' });
-    const ended = (name: string, phase: string) =>
-      vi.waitUntil(
-        () =>
-          JSON.stringify(
-            kube.store.get('virtualmachineinstancemigrations.kubevirt.io', 'apps', name),
-          ).includes(`"phase":"${phase}"`),
-        { timeout: 60_000 },
-      );
+    const ended = async (name: string, phase: string): Promise<void> => {
+      const resource = 'virtualmachineinstancemigrations.kubevirt.io';
+      await expect
+        .poll(() => JSON.stringify(kube.store.get(resource, 'apps', name)))
+        .toContain(`"phase":"${phase}"`);
+    };
     await ended(kube.migrate('apps', 'build-debian'), 'Succeeded');
     const moved = await snapshot(stage);
     expect(where(moved)?.node).not.toBe('worker1');

@@ -30,7 +30,6 @@ const endpoints = (lab: Lab): readonly string[] =>
   lab.kube.store
     .list('endpointslices.discovery.k8s.io', 'default')
     .map(({ metadata }) => metadata.name);
-const LIMIT = { timeout: 30_000, interval: 50 };
 
 test('an API server lives and dies with its zone, and what is lost of it comes back', async () => {
   const clock = createManualClock(START);
@@ -41,7 +40,7 @@ test('an API server lives and dies with its zone, and what is lost of it comes b
       .poll(() => {
         clock.advance(500);
         return condition();
-      }, LIMIT)
+      })
       .toEqual(expected);
   };
   expect(await listens(portOf(lab, 'apisrv1'))).toBe(true);
@@ -68,7 +67,7 @@ test('the lease of a scheduler whose zone has stopped goes to another after its 
     .poll(() => {
       clock.advance(500);
       return leaseOf(lab, 'kube-scheduler').holderIdentity?.split('_')[0];
-    }, LIMIT)
+    })
     .toBe('k8sched2');
   expect(leaseOf(lab, 'kube-scheduler').leaseTransitions).toBe(leaseTransitions + 1);
   expect(leaseOf(lab, 'kube-controller-manager').holderIdentity).toMatch(/^ctrlmgr1_/);
@@ -145,7 +144,7 @@ test('members of etcd answer their clients by mutual TLS, and no longer when the
     .poll(() => {
       clock.advance(500);
       return post({ cert, key });
-    }, LIMIT)
+    })
     .toBe('ECONNREFUSED');
   // The others have elected another one.
   const status = lab.world.etcdOf('etcd2').gateway('etcd2', '/v3/maintenance/status').body;

@@ -123,9 +123,7 @@ test('the program tells how to reach the lab, ends with its signal and leaves no
     out: (line) => lines.push(line),
     signal: ending.signal,
   });
-  await expect
-    .poll(() => lines.some((line) => line.includes('kubectl')), { timeout: 20_000 })
-    .toBe(true);
+  await expect.poll(() => lines.some((line) => line.includes('kubectl'))).toBe(true);
   const text = lines.join('\n');
   expect(text).toMatch(/ssh -F \S.*ssh_config.* omni1 zoneadm list -cp/);
   expect(text).toContain(`labtop --config`);

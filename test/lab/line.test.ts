@@ -52,7 +52,6 @@ function client(proxy: FaultProxy): Seen {
   return { socket, text: () => text, ended: () => ended };
 }
 
-const LIMIT = { timeout: 20_000, interval: 5 };
 const echo = (socket: Socket): void => {
   socket.pipe(socket);
 };
@@ -62,9 +61,9 @@ test('a line without faults carries everything, both ways, and the ends', async 
   const seen = client(proxy);
   const sent = Array.from({ length: 300_000 }, (_, at) => String.fromCharCode(at % 256)).join('');
   seen.socket.end(Buffer.from(sent, 'latin1'));
-  await expect.poll(seen.ended, LIMIT).toBe('end');
+  await expect.poll(seen.ended).toBe('end');
   expect(seen.text() === sent).toBe(true);
-  await expect.poll(proxy.connections, LIMIT).toBe(0);
+  await expect.poll(proxy.connections).toBe(0);
 });
 
 test('a delayed line answers no sooner than its round trip', async () => {
@@ -74,7 +73,7 @@ test('a delayed line answers no sooner than its round trip', async () => {
   await once(seen.socket, 'connect');
   const start = performance.now();
   seen.socket.write('x');
-  await expect.poll(seen.text, LIMIT).toBe('x');
+  await expect.poll(seen.text).toBe('x');
   expect(performance.now() - start).toBeGreaterThanOrEqual(198);
 });
 
@@ -83,7 +82,7 @@ test('a slow line is no faster than its rate, and does not swallow what it canno
   proxy.shape({ bytesPerSecond: 60_000 });
   const start = performance.now();
   const seen = client(proxy);
-  await expect.poll(seen.ended, LIMIT).toBe('end');
+  await expect.poll(seen.ended).toBe('end');
   expect(seen.text()).toHaveLength(30_000);
   expect(performance.now() - start).toBeGreaterThanOrEqual(450);
 });
@@ -92,34 +91,34 @@ test('what a held line got is delivered when it is held no more, the end too', a
   const proxy = await behindProxy(echo);
   const seen = client(proxy);
   seen.socket.write('one ');
-  await expect.poll(seen.text, LIMIT).toBe('one ');
+  await expect.poll(seen.text).toBe('one ');
   proxy.hold(true);
   seen.socket.end('two');
   const late = client(proxy);
   late.socket.write('late');
-  await expect.poll(proxy.accepted, LIMIT).toBe(2);
+  await expect.poll(proxy.accepted).toBe(2);
   // Something else makes its way through the same event loop meanwhile.
   const other = await behindProxy(echo);
   const third = client(other);
   third.socket.write('other');
-  await expect.poll(third.text, LIMIT).toBe('other');
+  await expect.poll(third.text).toBe('other');
   expect([seen.text(), seen.ended(), late.text()]).toEqual(['one ', 'no', '']);
   proxy.hold(false);
-  await expect.poll(seen.ended, LIMIT).toBe('end');
+  await expect.poll(seen.ended).toBe('end');
   expect(seen.text()).toBe('one two');
-  await expect.poll(late.text, LIMIT).toBe('late');
+  await expect.poll(late.text).toBe('late');
 });
 
 test('forgotten connections stay silent for ever, new ones work', async () => {
   const proxy = await behindProxy(echo);
   const seen = client(proxy);
   seen.socket.write('a');
-  await expect.poll(seen.text, LIMIT).toBe('a');
+  await expect.poll(seen.text).toBe('a');
   proxy.forget();
   seen.socket.write('b');
   const next = client(proxy);
   next.socket.write('c');
-  await expect.poll(next.text, LIMIT).toBe('c');
+  await expect.poll(next.text).toBe('c');
   expect([seen.text(), seen.ended()]).toEqual(['a', 'no']);
 });
 
@@ -128,13 +127,13 @@ test.for(['end', 'reset'] as const)('cuts after exactly so many bytes (%s)', asy
   proxy.limit({ bytes: 7, fate });
   const seen = client(proxy);
   seen.socket.write('0123456789');
-  await expect.poll(seen.ended, LIMIT).toBe(fate);
+  await expect.poll(seen.ended).toBe(fate);
   // What was on its way is not sure to arrive before a reset.
   expect(seen.text()).toBe(fate === 'end' ? '0123456' : '0123456'.slice(0, seen.text().length));
   proxy.limit(null);
   const next = client(proxy);
   next.socket.write('0123456789');
-  await expect.poll(next.text, LIMIT).toBe('0123456789');
+  await expect.poll(next.text).toBe('0123456789');
 });
 
 test('falls silent after exactly so many bytes', async () => {
@@ -142,11 +141,11 @@ test('falls silent after exactly so many bytes', async () => {
   proxy.limit({ bytes: 4, fate: 'hold' });
   const seen = client(proxy);
   seen.socket.write('0123456789');
-  await expect.poll(seen.text, LIMIT).toBe('0123');
+  await expect.poll(seen.text).toBe('0123');
   proxy.limit(null);
   const next = client(proxy);
   next.socket.write('x');
-  await expect.poll(next.text, LIMIT).toBe('x');
+  await expect.poll(next.text).toBe('x');
   expect([seen.text(), seen.ended()]).toEqual(['0123', 'no']);
 });
 
@@ -154,19 +153,19 @@ test('welcomes with an end, a reset, words of its own, words before the server, 
   const proxy = await behindProxy((socket) => socket.end('server'));
   proxy.welcome({ kind: 'close' });
   const closed = client(proxy);
-  await expect.poll(closed.ended, LIMIT).toBe('end');
+  await expect.poll(closed.ended).toBe('end');
   proxy.welcome({ kind: 'reset' });
   const broken = client(proxy);
-  await expect.poll(broken.ended, LIMIT).toBe('reset');
+  await expect.poll(broken.ended).toBe('reset');
   proxy.welcome({ kind: 'say', bytes: 'HTTP', after: 'end' });
   const http = client(proxy);
-  await expect.poll(http.ended, LIMIT).toBe('end');
+  await expect.poll(http.ended).toBe('end');
   proxy.welcome({ kind: 'say', bytes: 'noise ', after: 'pass' });
   const noisy = client(proxy);
-  await expect.poll(noisy.ended, LIMIT).toBe('end');
+  await expect.poll(noisy.ended).toBe('end');
   proxy.welcome({ kind: 'say', bytes: 'blah', after: 'again' });
   const endless = client(proxy);
-  await expect.poll(() => endless.text().length, LIMIT).toBeGreaterThan(40);
+  await expect.poll(() => endless.text().length).toBeGreaterThan(40);
   expect([closed.text(), http.text(), noisy.text()]).toEqual(['', 'HTTP', 'noise server']);
 });
 
@@ -174,9 +173,9 @@ test('a closed port refuses until it is open again', async () => {
   const proxy = await behindProxy(echo);
   await proxy.refuse(true);
   const refused = client(proxy);
-  await expect.poll(refused.ended, LIMIT).toBe('reset');
+  await expect.poll(refused.ended).toBe('reset');
   await proxy.refuse(false);
   const taken = client(proxy);
   taken.socket.write('x');
-  await expect.poll(taken.text, LIMIT).toBe('x');
+  await expect.poll(taken.text).toBe('x');
 });

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 const SSHD = '/usr/sbin/sshd';
-const START_LIMIT_MS = 20_000;
-const LOOK_EVERY_MS = 20;
+const ATTEMPTS = 5;
 
 export const hasSshd = existsSync(SSHD);
 
@@ -32,10 +29,19 @@ export type RealSshdOptions = {
 
 /** The real sshd on a free port of loopback, with a configuration and keys of its own. */
 export async function startRealSshd(options: RealSshdOptions): Promise<RealSshd> {
-  const { folder } = options;
   // sshd insists on it when it is started by root.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true });
-  const port = await freePort();
+  for (let attempt = 1; ; attempt += 1) {
+    const sshd = await startOn(await freePort(), options);
+    if (typeof sshd !== 'string') return sshd;
+    // Another process may have taken the port that was free.
+    if (attempt === ATTEMPTS) throw new Error(`sshd does not listen: ${sshd}`);
+  }
+}
+
+/** sshd once it listens; its log when it has ended before that. */
+async function startOn(port: number, options: RealSshdOptions): Promise<RealSshd | string> {
+  const { folder } = options;
   const write = (name: string, text: string): string => {
     const path = join(folder, `${name}-${port}`);
     writeFileSync(path, text, { mode: 0o600 });
@@ -62,18 +68,16 @@ export async function startRealSshd(options: RealSshdOptions): Promise<RealSshd>
   );
   const child = spawn(SSHD, ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
+  const listening = new Promise<boolean>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes(`Server listening on 127.0.0.1 port ${port}.`)) resolve(true);
+    });
   });
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
+  const exited = new Promise<false>((resolve) => {
+    child.once('exit', () => resolve(false));
   });
-  const limit = performance.now() + START_LIMIT_MS;
-  while (!(await canConnect(port))) {
-    if (child.exitCode !== null || performance.now() > limit)
-      throw new Error(`sshd does not listen: ${log}`);
-    await sleep(LOOK_EVERY_MS);
-  }
+  if (!(await Promise.race([listening, exited]))) return log;
   return {
     port,
     pid: child.pid ?? 0,
@@ -84,25 +88,3 @@ export async function startRealSshd(options: RealSshdOptions): Promise<RealSshd>
     },
   };
 }
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  return port;
-}
-
-const canConnect = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });

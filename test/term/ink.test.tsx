@@ -1,6 +1,6 @@
 import { Box, render, renderToString, Text, useInput, useWindowSize } from 'ink';
 import { useEffect, useState } from 'react';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { InputEvent } from '../../src/term/input.ts';
 import { createTerminal } from '../../src/term/terminal.ts';
 import { safeText, textWidth } from '../../src/term/width.ts';
@@ -88,10 +88,12 @@ test('a change of state writes the changed cells only', async () => {
   const { shown, stdout, clock, setCount } = start(40, 10);
   await shown();
   setCount(7);
-  await vi.waitFor(() => {
-    clock.advance(100);
-    expect(stdout.text).not.toBe('');
-  });
+  await expect
+    .poll(() => {
+      clock.advance(100);
+      return stdout.text;
+    })
+    .not.toBe('');
   expect(stdout.text).toBe('\u001B[2;19H7');
   expect(await shown()).toContain('count 7');
 });
@@ -109,7 +111,7 @@ test('Ink lays out anew for every size', async () => {
     stdout.rows = rows;
     emulator.terminal.resize(cols, rows);
     stdout.emit('resize');
-    await vi.waitFor(async () => expect(await shown()).toContain(`size ${cols}x${rows}`));
+    await expect.poll(() => shown()).toContain(`size ${cols}x${rows}`);
     const lines = (await shown()).split('\n');
     expect(lines).toHaveLength(rows);
     expect(lines[0]).toBe(`╭${'─'.repeat(cols - 2)}╮`);
@@ -122,7 +124,7 @@ test('keys go to the listeners, never to the hooks of Ink', async () => {
   const events: InputEvent[] = [];
   terminal.onInput((event) => events.push(event));
   stdin.write('q\u0003\u001B[200~paste\u001B[201~');
-  await vi.waitFor(() => expect(events.map((event) => event.type)).toEqual(['key', 'key', 'paste'])); // prettier-ignore
+  await expect.poll(() => events.map((event) => event.type)).toEqual(['key', 'key', 'paste']); // prettier-ignore
   expect(await shown()).toContain('bottom line');
 });
 

@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { IPty } from '@lydell/node-pty';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Emulator, seenStyle } from './fake-terminal.ts';
 import type { ShownCell } from './fake-terminal.ts';
 
 // The package has binaries for some platforms only.
 const pty = await import('@lydell/node-pty').catch(() => undefined);
 const program = fileURLToPath(new URL('pty-program.ts', import.meta.url));
-const WAIT = { timeout: 30_000, interval: 20 };
 
 type Session = { readonly child: IPty; readonly emulator: Emulator; exit: number | undefined };
 
@@ -41,17 +40,37 @@ const KEY_CELLS: readonly Partial<ShownCell>[] = [
 
 const screenType = ({ emulator }: Session): string => emulator.terminal.buffer.active.type;
 
+/** The terminal as a shell wants it. */
+const GIVEN_BACK = {
+  screen: 'normal',
+  bracketedPaste: false,
+  focus: false,
+  mouse: 'none',
+  wraparound: true,
+};
+const seenModes = (session: Session): typeof GIVEN_BACK => {
+  const { modes } = session.emulator.terminal;
+  return {
+    screen: screenType(session),
+    bracketedPaste: modes.bracketedPasteMode,
+    focus: modes.sendFocusMode,
+    mouse: modes.mouseTrackingMode,
+    wraparound: modes.wraparoundMode,
+  };
+};
+
 test.skipIf(pty === undefined)(
   'a real terminal is taken over, follows its size, is handed over and given back',
   async () => {
     const session = start(50, 12);
     const { child, emulator } = session;
-    const expectLine = (y: number, text: string): Promise<void> =>
-      vi.waitFor(() => expect(emulator.line(y)).toBe(text), WAIT);
+    const expectLine = async (y: number, text: string): Promise<void> => {
+      await expect.poll(() => emulator.line(y)).toBe(text);
+    };
     await expectLine(0, 'size 50x12 key none');
     expect(screenType(session)).toBe('alternate');
     expect(emulator.cell(0, 0).style).toEqual({ fg: '#ff0000' });
-    expect(emulator.line(11)).toBe('─'.repeat(49));
+    await expectLine(11, '─'.repeat(49));
 
     child.write('\u001B[15~');
     await expectLine(0, 'size 50x12 key f5');
@@ -67,7 +86,7 @@ test.skipIf(pty === undefined)(
     }
 
     child.write('s');
-    await vi.waitFor(() => expect(emulator.text()).toContain('child here'), WAIT);
+    await expect.poll(() => emulator.text()).toContain('child here');
     expect(screenType(session)).toBe('normal');
     expect(emulator.text()).toMatch(/[^-]icanon/);
     child.write('\r');
@@ -75,14 +94,14 @@ test.skipIf(pty === undefined)(
     expect(screenType(session)).toBe('alternate');
 
     // The first moment after a hand-over is deaf.
-    await vi.waitFor(() => {
-      child.write('q');
-      expect(session.exit).toBe(0);
-    }, WAIT);
-    await vi.waitFor(() => expect(emulator.text()).toContain('goodbye'), WAIT);
-    expect(screenType(session)).toBe('normal');
-    const { modes } = emulator.terminal;
-    expect([modes.bracketedPasteMode, modes.sendFocusMode, modes.mouseTrackingMode, modes.wraparoundMode]).toEqual([false, false, 'none', true]); // prettier-ignore
+    await expect
+      .poll(() => {
+        if (session.exit === undefined) child.write('q');
+        return session.exit;
+      })
+      .toBe(0);
+    await expect.poll(() => emulator.text()).toContain('goodbye');
+    await expect.poll(() => seenModes(session)).toEqual(GIVEN_BACK);
   },
 );
 
@@ -99,7 +118,7 @@ test.skipIf(pty === undefined)(
         }),
       );
     const modes = () => ({ ...emulator.terminal.modes });
-    await vi.waitFor(() => expect(emulator.line(0)).toBe('size 50x12 key none'), WAIT);
+    await expect.poll(() => emulator.line(0)).toBe('size 50x12 key none');
     // The screen tells which key was the last.
     const withKey = (row: readonly ShownCell[]): readonly ShownCell[] =>
       row.map((cell, x) => (x < 15 || x > 18 ? cell : { ...cell, ...KEY_CELLS[x - 15] }));
@@ -113,26 +132,22 @@ test.skipIf(pty === undefined)(
       return false;
     });
     child.write('w');
-    await vi.waitFor(() => expect(wrecks).toBe(1), WAIT);
-    await vi.waitFor(() => expect({ cells: cells(), modes: modes() }).toEqual(before), WAIT);
-    await vi.waitFor(() => {
-      child.write('\u001B[15~');
-      expect(emulator.line(0)).toBe('size 50x12 key f5');
-    }, WAIT);
+    await expect.poll(() => wrecks).toBe(1);
+    await expect.poll(() => ({ cells: cells(), modes: modes() })).toEqual(before);
+    await expect
+      .poll(() => {
+        child.write('\u001B[15~');
+        return emulator.line(0);
+      })
+      .toBe('size 50x12 key f5');
   },
 );
 
 test.skipIf(pty === undefined)('a crash gives the terminal back before the trace', async () => {
   const session = start(100, 30);
   const { child, emulator } = session;
-  await vi.waitFor(() => expect(emulator.line(0)).toContain('key none'), WAIT);
+  await expect.poll(() => emulator.line(0)).toContain('key none');
   child.write('x');
-  await vi.waitFor(() => expect(session.exit).toBe(1), WAIT);
-  await vi.waitFor(() => expect(screenType(session)).toBe('normal'), WAIT);
-  const { modes } = emulator.terminal;
-  expect([modes.bracketedPasteMode, modes.mouseTrackingMode, modes.wraparoundMode]).toEqual([
-    false,
-    'none',
-    true,
-  ]);
+  await expect.poll(() => session.exit).toBe(1);
+  await expect.poll(() => seenModes(session)).toEqual(GIVEN_BACK);
 });

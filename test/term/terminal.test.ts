@@ -154,7 +154,7 @@ test("Ink's answer to a key is painted at once, other frames at the pace of data
     terminal.inkStdout.write('answer');
   });
   stdin.write('k');
-  await vi.waitFor(() => expect(events).toHaveLength(1));
+  await expect.poll(() => events).toHaveLength(1);
   clock.advance(0);
   expect(stdout.take()).toContain('answer');
 });
@@ -167,12 +167,12 @@ test('input goes to the listeners until they leave', async () => {
   });
   terminal.enter();
   stdin.write('a\u001B[A');
-  await vi.waitFor(() => expect(keys).toEqual(['a', 'up']));
+  await expect.poll(() => keys).toEqual(['a', 'up']);
   off();
   const others: InputEvent[] = [];
   terminal.onInput((event) => others.push(event));
   stdin.write('b');
-  await vi.waitFor(() => expect(others).toHaveLength(1));
+  await expect.poll(() => others).toHaveLength(1);
   expect(keys).toEqual(['a', 'up']);
 });
 
@@ -222,10 +222,12 @@ test.for([
     clock.advance(500);
     expect(stdout.take()).toBe('');
     cause(parts);
-    await vi.waitFor(() => {
-      clock.advance(10);
-      expect(stdout.text).toContain('text');
-    });
+    await expect
+      .poll(() => {
+        clock.advance(10);
+        return stdout.text;
+      })
+      .toContain('text');
     const blanks = stdout.take().split(' ').length - 1;
     expect(blanks).toBe(40 * 10 - 1 - 'text'.length);
   },
@@ -247,7 +249,7 @@ test('without focus the minute passes without a repaint', async () => {
   terminal.enter();
   clock.advance(100);
   stdin.write('\u001B[O');
-  await vi.waitFor(() => expect(events).toHaveLength(1));
+  await expect.poll(() => events).toHaveLength(1);
   stdout.take();
   clock.advance(180_000);
   expect(stdout.take()).toBe('');

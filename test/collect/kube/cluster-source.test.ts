@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTestLab } from './lab.ts';
 import { nodeWatch, podNames, podWatch } from './observed-cluster.ts';
 import { failure, line, refuse } from './scripted-api.ts';
@@ -35,7 +35,7 @@ test('a first list does not wait for its turn when it is complete, what comes la
   const { length } = observed.patches;
   api.put('pods', 'b');
   const first = api.count('readyz');
-  await vi.waitUntil(() => api.count('readyz') > first + 1);
+  await expect.poll(() => api.count('readyz')).toBeGreaterThan(first + 1);
   expect(observed.patches).toHaveLength(length);
 });
 
@@ -638,6 +638,6 @@ test('no patch comes after close, and close ends every stream', async () => {
   await observed.source.close();
   const { length } = observed.patches;
   api.put('pods', 'late');
-  await expect.poll(() => api.watchers(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => api.watchers()).toBe(0);
   expect(observed.patches).toHaveLength(length);
 });

@@ -21,7 +21,6 @@ const closers: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
-const LIMIT = { timeout: 30_000, interval: 20 };
 
 /** Two API servers behind a balancer, and what is known of them. */
 async function stage(
@@ -76,32 +75,28 @@ async function stage(
 
 test('finds each API server by the endpoints, asks it and the virtual IP, and reads the leases', async () => {
   const { kube, second, latest, server } = await stage();
-  await expect.poll(() => latest()?.apiServers.length, LIMIT).toBe(2);
-  await expect
-    .poll(() => latest()?.apiServers.map(({ state }) => state), LIMIT)
-    .toEqual(['ok', 'ok']);
+  await expect.poll(() => latest()?.apiServers.length).toBe(2);
+  await expect.poll(() => latest()?.apiServers.map(({ state }) => state)).toEqual(['ok', 'ok']);
   expect(latest()?.vip).toMatchObject({ state: 'ok', live: true, from: 'kubeconfig' });
-  await expect.poll(() => server(kube.url)?.version, LIMIT).toBe('v1.34.1');
-  await expect.poll(() => server(kube.url)?.metrics?.residentBytes, LIMIT).toBeGreaterThan(1e6);
+  await expect.poll(() => server(kube.url)?.version).toBe('v1.34.1');
+  await expect.poll(() => server(kube.url)?.metrics?.residentBytes).toBeGreaterThan(1e6);
   expect(server(kube.url)?.certificate).toMatchObject({
     subject: 'kube-apiserver',
     issuer: 'kubernetes',
     names: expect.arrayContaining(['apisrv1', '10.128.0.9']) as unknown,
   });
-  await expect.poll(() => server(second.url)?.certificate?.names, LIMIT).toContain('apisrv2');
+  await expect.poll(() => server(second.url)?.certificate?.names).toContain('apisrv2');
   const [scheduler] = latest()?.leases ?? [];
   expect(scheduler).toMatchObject({ kind: 'kube-scheduler', durationSeconds: 15, transitions: 14 });
   expect(scheduler?.holder).toMatch(/^k8sched1_/);
   expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(30_000);
-  await expect
-    .poll(() => latest()?.certificates, LIMIT)
-    .toMatchObject([{ node: null, address: null }]);
+  await expect.poll(() => latest()?.certificates).toMatchObject([{ node: null, address: null }]);
 });
 
 test('the age of a lease is told by the server, whose clock may be another', async () => {
   const hour = 3_600_000;
   const { latest } = await stage({}, undefined, { clock: () => Date.now() - hour });
-  await expect.poll(() => latest()?.leases.length, LIMIT).toBe(2);
+  await expect.poll(() => latest()?.leases.length).toBe(2);
   const [scheduler] = latest()?.leases ?? [];
   expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(60_000);
 });
@@ -109,32 +104,32 @@ test('the age of a lease is told by the server, whose clock may be another', asy
 test('tells the ways in which an API server does not answer apart', async () => {
   const { kube, server, vip, latest } = await stage();
   const state = () => server(kube.url)?.state;
-  await expect.poll(state, LIMIT).toBe('ok');
+  await expect.poll(state).toBe('ok');
 
   const heal = kube.faults.failCheck('etcd');
-  await expect.poll(state, LIMIT).toBe('failing');
+  await expect.poll(state).toBe('failing');
   expect(server(kube.url)).toMatchObject({
     failedChecks: ['etcd'],
     live: false,
     error: { code: 'not-ready' },
   });
   heal();
-  await expect.poll(state, LIMIT).toBe('ok');
+  await expect.poll(state).toBe('ok');
 
   const endDenial = kube.faults.respond({ status: 429, path: '/readyz' });
-  await expect.poll(state, LIMIT).toBe('overloaded');
+  await expect.poll(state).toBe('overloaded');
   endDenial();
 
   await kube.setListening(false);
-  await expect.poll(state, LIMIT).toBe('refused');
+  await expect.poll(state).toBe('refused');
   expect(server(kube.url)?.readyAt).not.toBeNull();
   // The balancer leads to the other one.
-  await expect.poll(() => latest()?.vip?.state, LIMIT).toBe('ok');
+  await expect.poll(() => latest()?.vip?.state).toBe('ok');
   await kube.setListening(true);
-  await expect.poll(state, LIMIT).toBe('ok');
+  await expect.poll(state).toBe('ok');
 
   await vip.setListening(false);
-  await expect.poll(() => latest()?.vip?.state, LIMIT).toBe('refused');
+  await expect.poll(() => latest()?.vip?.state).toBe('refused');
   expect(state()).toBe('ok');
 });
 
@@ -145,7 +140,7 @@ test('an API server of the configuration is known although nothing answers', asy
     vip: closed.url,
     apiServers: [{ url: closed.url.replace('127.0.0.1', 'localhost'), zone: 'omni1/apisrv1' }],
   });
-  await expect.poll(() => latest()?.vip?.state, LIMIT).toBe('refused');
+  await expect.poll(() => latest()?.vip?.state).toBe('refused');
   expect(latest()?.apiServers).toMatchObject([
     { place: 'omni1/apisrv1', state: 'refused', from: 'configuration', version: null },
   ]);
@@ -160,11 +155,9 @@ test.for(['http', 'socks5'] as const)(
       {},
       `${kind}://127.0.0.1:${proxy.port}`,
     );
-    await expect
-      .poll(() => latest()?.apiServers.map(({ state }) => state), LIMIT)
-      .toEqual(['ok', 'ok']);
+    await expect.poll(() => latest()?.apiServers.map(({ state }) => state)).toEqual(['ok', 'ok']);
     expect(latest()?.vip).toMatchObject({ state: 'ok', from: 'kubeconfig' });
-    await expect.poll(() => server(second.url)?.certificate?.names, LIMIT).toContain('apisrv2');
+    await expect.poll(() => server(second.url)?.certificate?.names).toContain('apisrv2');
     const hosts = [kube.url, second.url, vip.url].map((url) => new URL(url).host);
     expect(new Set(proxy.asked)).toEqual(new Set(hosts));
   },
@@ -176,10 +169,10 @@ test('an API server that the proxy does not let through to is not known, and say
   closers.push(proxy.close);
   const { second, server, latest } = await stage({}, `http://127.0.0.1:${proxy.port}`);
   hidden = new URL(second.url).host;
-  await expect.poll(() => latest()?.apiServers.length, LIMIT).toBe(2);
+  await expect.poll(() => latest()?.apiServers.length).toBe(2);
   await second.setListening(false);
   await expect
-    .poll(() => server(second.url), LIMIT)
+    .poll(() => server(second.url))
     .toMatchObject({
       state: 'no-way',
       error: { code: 'proxy', message: `the proxy does not let through to ${hidden}: 403 No` },
@@ -195,7 +188,7 @@ test('looks at the ports of etcd, which want a certificate, and tells when one d
   const targets = etcd.servers.map(({ member, url }) => ({ member, url }));
   const { latest } = await stage({}, undefined, { etcd: targets });
   const states = () => latest()?.etcdPorts.map(({ member, state }) => [member, state]);
-  await expect.poll(states, LIMIT).toEqual([
+  await expect.poll(states).toEqual([
     ['etcd1', 'answers'],
     ['etcd2', 'answers'],
     ['etcd3', 'answers'],
@@ -207,7 +200,7 @@ test('looks at the ports of etcd, which want a certificate, and tells when one d
   await etcd.servers[1]?.setListening(false);
   // Others are there, so that it is looked at once more.
   targets.splice(2, 1);
-  await expect.poll(states, LIMIT).toEqual([
+  await expect.poll(states).toEqual([
     ['etcd1', 'answers'],
     ['etcd2', 'refused'],
   ]);
@@ -224,8 +217,8 @@ test('an API server that nothing but its zone tells of is asked at the address o
   closers.push(others.close);
   const { server } = await stage({ vip: closed.url }, undefined, { apiServers: [others.url] });
   // Its authority is another one, which is told by its state.
-  await expect.poll(() => server(others.url)?.from, LIMIT).toBe('zone');
-  await expect.poll(() => server(others.url)?.state, LIMIT).toBe('tls');
+  await expect.poll(() => server(others.url)?.from).toBe('zone');
+  await expect.poll(() => server(others.url)?.state).toBe('tls');
 });
 
 test('a certificate that ends soon is looked at again and again, so that its renewal is seen', async () => {
@@ -238,9 +231,9 @@ test('a certificate that ends soon is looked at again and again, so that its ren
   const leftHours = (): number =>
     ((server(kube.url)?.certificate?.notAfter ?? Date.now()) - Date.now()) / hour;
   kube.renewCertificate(lifetime(160, 8));
-  await expect.poll(leftHours, LIMIT).toBeCloseTo(8, 0);
+  await expect.poll(leftHours).toBeCloseTo(8, 0);
   kube.renewCertificate(lifetime(0, 168));
-  await expect.poll(leftHours, LIMIT).toBeCloseTo(168, 0);
+  await expect.poll(leftHours).toBeCloseTo(168, 0);
 });
 
 test('while somebody asks for a deprecated API the metrics are read sooner, so that its end is seen', async () => {
@@ -252,18 +245,18 @@ test('while somebody asks for a deprecated API the metrics are read sooner, so t
   };
   const { kube, server } = await stage({}, undefined, { deprecated });
   const asked = () => server(kube.url)?.metrics?.deprecatedApis.map(({ resource }) => resource);
-  await expect.poll(asked, LIMIT).toEqual([deprecated.resource]);
+  await expect.poll(asked).toEqual([deprecated.resource]);
   kube.setDeprecatedRequests(null);
-  await expect.poll(asked, LIMIT).toEqual([]);
+  await expect.poll(asked).toEqual([]);
 });
 
 test('the metrics of an API server that was away are read soon after it is back', async () => {
   const { kube, server } = await stage();
   const readAt = () => server(kube.url)?.metrics?.at ?? 0;
-  await expect.poll(readAt, LIMIT).toBeGreaterThan(0);
+  await expect.poll(readAt).toBeGreaterThan(0);
   const before = readAt();
   await kube.setListening(false);
-  await expect.poll(() => server(kube.url)?.state, LIMIT).toBe('refused');
+  await expect.poll(() => server(kube.url)?.state).toBe('refused');
   await kube.setListening(true);
-  await expect.poll(readAt, LIMIT).toBeGreaterThan(before);
+  await expect.poll(readAt).toBeGreaterThan(before);
 });

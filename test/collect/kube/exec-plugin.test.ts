@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createExecPlugin, execSettings } from '../../../src/collect/kube/exec-plugin.ts';
 import type { ExecPlugin } from '../../../src/collect/kube/exec-plugin.ts';
 import { KubeError } from '../../../src/collect/kube/kube-error.ts';
@@ -51,10 +51,12 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-const written = (path: string): Promise<unknown> =>
-  vi.waitFor(() => expect(existsSync(path) && readFileSync(path, 'utf8')).toMatch(/\n/), 10_000);
-const gone = (pid: number): Promise<unknown> =>
-  vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+const written = async (path: string): Promise<void> => {
+  await expect.poll(() => (existsSync(path) ? readFileSync(path, 'utf8') : '')).toMatch(/\n/);
+};
+const gone = async (pid: number): Promise<void> => {
+  await expect.poll(() => isAlive(pid)).toBe(false);
+};
 
 test('one that hangs is ended with all that it has started, and says who it is and what to do', async () => {
   const own = file('own');

@@ -19,7 +19,6 @@ afterEach(async () => {
   closers = [];
 });
 
-const POLL = { timeout: 30_000, interval: 10 };
 const web = { namespace: 'apps', name: 'web-1' };
 const TAIL: LogChoice = { window: 'tail', previous: false };
 
@@ -107,7 +106,7 @@ function read(log: ScriptedLog, choice: LogChoice = TAIL, limits?: LogLimits): L
 const texts = ({ lines }: LogSnapshot): readonly string[] => lines.map(({ text }) => text);
 /** Waits for what is read. The copy is renewed at most ten times a second. */
 async function until(reader: LogReader, seen: (now: LogSnapshot) => unknown): Promise<void> {
-  await expect.poll(() => Boolean(seen(reader.snapshot())), POLL).toBe(true);
+  await expect.poll(() => Boolean(seen(reader.snapshot()))).toBe(true);
 }
 const write = (log: ScriptedLog, text: string): void => {
   for (const response of log.open) response.write(text);
@@ -139,7 +138,7 @@ test.for([
 ] as const)('the window %s asks for that part', async ([window, expected]) => {
   const log = await scriptLog();
   read(log, { window, previous: false });
-  await expect.poll(() => log.asked.length, POLL).toBe(1);
+  await expect.poll(() => log.asked.length).toBe(1);
   expect(Object.fromEntries(log.asked[0] ?? [])).toEqual({
     container: 'web',
     timestamps: 'true',
@@ -158,7 +157,7 @@ test('after an end it goes on behind the last line; nothing comes twice, nothing
   for (const response of log.open) response.end();
   await until(reader, ({ lines }) => lines.length >= 6);
   for (const response of log.open) response.stream.close(2);
-  await expect.poll(() => log.asked.length, POLL).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => log.asked.length).toBeGreaterThanOrEqual(3);
   await until(reader, ({ streams: [stream] }) => stream?.state === 'open');
   expect(texts(reader.snapshot())).toEqual([0, 1, 2, 3, 4, 5].map((index) => `line ${index}`));
   expect(log.asked[1]?.get('sinceTime')).toBe(stamp(3));
@@ -399,7 +398,7 @@ test('a flood is taken as fast as it can be read, and no faster; held, it stops'
     });
     return sent - before;
   };
-  await expect.poll(settled, POLL).toBe(0);
+  await expect.poll(settled).toBe(0);
   const last = reader.snapshot().lines.at(-1)?.id ?? 0;
   reader.hold(false);
   await until(reader, (now) => (now.lines.at(-1)?.id ?? 0) > last + 2000);

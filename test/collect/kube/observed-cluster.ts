@@ -104,7 +104,7 @@ export type ObservedCluster = {
   ) => Promise<ClusterInventory>;
 };
 
-const LIMIT_MS = 40_000;
+const LIMIT_MS = 120_000;
 
 /** Starts a source and follows it. */
 export function observe(

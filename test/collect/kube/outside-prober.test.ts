@@ -8,8 +8,6 @@ import type { KubeTable } from '../../../src/domain/kube.ts';
 import type { OutsideTarget } from '../../../src/domain/network.ts';
 import { createAuthority } from './certificates.ts';
 
-const LIMIT = { timeout: 60_000, interval: 20 };
-
 async function listen(server: Server): Promise<string> {
   onTestFinished(() => void server.close());
   await new Promise<void>((done) => {
@@ -43,7 +41,7 @@ function watch(targets: () => readonly string[] | null, limitMs = 20_000) {
 test('a TLS server answers, whoever signed its certificate', async () => {
   const origin = await listen(createTlsServer(createAuthority().issueServer('gate', ['gate'])));
   const { stateOf } = watch(() => [origin]);
-  await expect.poll(() => stateOf(origin), LIMIT).toBe('ready');
+  await expect.poll(() => stateOf(origin)).toBe('ready');
 });
 
 test('one that wants a certificate of its client has answered', async () => {
@@ -58,7 +56,7 @@ test('one that wants a certificate of its client has answered', async () => {
     }),
   );
   const { stateOf } = watch(() => [origin]);
-  await expect.poll(() => stateOf(origin), LIMIT).toBe('ready');
+  await expect.poll(() => stateOf(origin)).toBe('ready');
 });
 
 test('a port on which nobody listens refuses', async () => {
@@ -66,13 +64,13 @@ test('a port on which nobody listens refuses', async () => {
   const origin = await listen(server);
   await new Promise((done) => server.close(done));
   const { stateOf } = watch(() => [origin]);
-  await expect.poll(() => stateOf(origin), LIMIT).toBe('refused');
+  await expect.poll(() => stateOf(origin)).toBe('refused');
 });
 
 test('a server that accepts and says nothing does not answer', async () => {
   const origin = await listen(createServer((socket) => socket.on('error', () => undefined)));
   const { stateOf } = watch(() => [origin], 100);
-  await expect.poll(() => stateOf(origin), LIMIT).toBe('timeout');
+  await expect.poll(() => stateOf(origin)).toBe('timeout');
 });
 
 test('a target that is new is looked at before its time; one that is no longer wanted is forgotten', async () => {
@@ -85,11 +83,11 @@ test('a target that is new is looked at before its time; one that is no longer w
   expect(known()).toBeUndefined();
   wanted = [];
   prober.lookForNew();
-  await expect.poll(() => known()?.size, LIMIT).toBe(0);
+  await expect.poll(() => known()?.size).toBe(0);
   wanted = [first];
   prober.lookForNew();
-  await expect.poll(() => [...(known()?.keys() ?? [])], LIMIT).toEqual([first]);
+  await expect.poll(() => [...(known()?.keys() ?? [])]).toEqual([first]);
   wanted = [second];
   prober.lookForNew();
-  await expect.poll(() => [...(known()?.keys() ?? [])], LIMIT).toEqual([second]);
+  await expect.poll(() => [...(known()?.keys() ?? [])]).toEqual([second]);
 });

@@ -122,7 +122,7 @@ test('a person can end the hold', async () => {
   };
   observed.source.retryNow();
   await observed.until('connecting', (now) => now.source.state === 'connecting');
-  await expect.poll(() => api.count('readyz'), { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => api.count('readyz')).toBe(3);
   api.intercept = undefined;
   answer();
   await observed.until('live', (now) => now.feeds.pods.status === 'ok');
@@ -270,7 +270,7 @@ test('a kubeconfig that names another server empties the tables', async () => {
   await observed.until('the first', (now) => podNames(now).join() === 'of-first');
   writeKubeconfig(path, { server: second.url, ca: lab.authority().cert });
   await observed.until('the second', (now) => podNames(now).join() === 'of-second');
-  await expect.poll(() => first.watchers(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => first.watchers()).toBe(0);
 });
 
 test('a credential plugin that fails is told, and asked again', async () => {

@@ -14,7 +14,7 @@ const FORCED: Partial<OpenSshdOptions> = {
   authorized: [`restrict,command="/bin/sh -c 'exec /bin/sh'" ${userKey.publicText}`],
 };
 
-describe.skipIf(withoutSshd)('output without end on the real sshd', { timeout: 120_000 }, () => {
+describe.skipIf(withoutSshd)('output without end on the real sshd', { timeout: 180_000 }, () => {
   test.for<[string, Partial<OpenSshdOptions>, 'ssh2' | 'openssh']>([
     ['by ssh2', {}, 'ssh2'],
     ['behind a forced command, where signals are refused,', FORCED, 'ssh2'],

@@ -93,7 +93,7 @@ const section = fc.oneof(
 
 test(
   'hosts that share an answer have the one that ssh would give each of them',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async ({ skip }) => {
     skip(!hasSsh, 'ssh is not installed');
     let [asked, given] = [0, 0];

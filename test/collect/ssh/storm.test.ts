@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import ssh2 from 'ssh2';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createHandshakeLimiter } from '../../../src/collect/ssh/handshake-limiter.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { systemClock } from '../../../src/lab/clock.ts';
@@ -15,7 +15,6 @@ import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support
 import { linkTo, settingsOf } from './support/link.ts';
 
 const HOSTS = 200;
-const LIMIT = { timeout: 120_000, interval: 20 };
 const hostKey = newKey();
 const userKey = newKey();
 const folder = temporaryFolder();
@@ -107,7 +106,9 @@ async function addHost(
   hosts.push({ link, server, port, attempts });
 }
 
-const allUp = () => vi.waitFor(() => expect(upCount()).toBe(HOSTS), LIMIT);
+const allUp = async () => {
+  await expect.poll(upCount).toBe(HOSTS);
+};
 const upCount = (): number => hosts.filter(({ link }) => link.status().state === 'up').length;
 
 test(
@@ -123,10 +124,9 @@ test(
     // All is lost, and nothing listens for a while.
     for (const { server } of hosts) server.close();
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(
-      () => expect(Math.min(...hosts.map(({ link }) => link.status().attempt))).toBeGreaterThan(2),
-      LIMIT,
-    );
+    await expect
+      .poll(() => Math.min(...hosts.map(({ link }) => link.status().attempt)))
+      .toBeGreaterThan(2);
     for (const { attempts } of hosts) {
       // The first one of all was not planned.
       const [, ...again] = attempts;

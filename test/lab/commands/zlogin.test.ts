@@ -38,7 +38,7 @@ function sit(machine: Machine, command: string) {
   return {
     type: (text: string) => terminal.type(Buffer.from(text)),
     see: async (text: string | RegExp) => {
-      await expect.poll(() => seen, { timeout: 20_000, interval: 10 }).toMatch(text);
+      await expect.poll(() => seen).toMatch(text);
     },
     seen: () => seen,
     resize: (cols: number, rows: number) => {

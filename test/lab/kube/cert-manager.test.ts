@@ -2,7 +2,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
 import type { KubeObject } from '../../../src/lab/kube/object.ts';
 
-const LIMIT = { timeout: 20_000, interval: 5 };
 const HOUR = 3_600_000;
 
 async function start() {
@@ -25,7 +24,7 @@ test('a certificate of which a third is left is renewed, by a request of the nex
   const { kube, get, status, left } = await start();
   const before = Number(status(NAME)['revision']);
   kube.ageCertificate('longhorn-system', NAME, 50);
-  await expect.poll(() => left(NAME), LIMIT).toBeGreaterThan(160 * HOUR);
+  await expect.poll(() => left(NAME)).toBeGreaterThan(160 * HOUR);
   expect(status(NAME)['revision']).toBe(before + 1);
   expect(get('certificaterequests', 'longhorn-system', `${NAME}-${before}`)).toBeUndefined();
   const request = get('certificaterequests', 'longhorn-system', `${NAME}-${before + 1}`);
@@ -39,14 +38,14 @@ test('without its issuer it is being renewed until it ends, and is issued when t
   const before = Number(status(NAME)['revision']);
   kube.setIssuerFault('lab-ca', true);
   kube.ageCertificate('longhorn-system', NAME, 11);
-  await expect.poll(() => condition(NAME, 'Issuing')?.status, LIMIT).toBe('True');
+  await expect.poll(() => condition(NAME, 'Issuing')?.status).toBe('True');
   expect(condition(NAME, 'Ready')?.status).toBe('True');
   const request = get('certificaterequests', 'longhorn-system', `${NAME}-${before + 1}`);
   expect(JSON.stringify(request?.['status'])).toContain('does not have a Ready status condition');
   kube.ageCertificate('longhorn-system', NAME, -1);
-  await expect.poll(() => condition(NAME, 'Ready')?.reason, LIMIT).toBe('Expired');
+  await expect.poll(() => condition(NAME, 'Ready')?.reason).toBe('Expired');
   kube.setIssuerFault('lab-ca', false);
-  await expect.poll(() => left(NAME), LIMIT).toBeGreaterThan(160 * HOUR);
+  await expect.poll(() => left(NAME)).toBeGreaterThan(160 * HOUR);
   expect(condition(NAME, 'Ready')).toMatchObject({ status: 'True', reason: 'Ready' });
   expect(condition(NAME, 'Issuing')).toBeUndefined();
 });
@@ -55,17 +54,15 @@ test('nothing is renewed while cert-manager itself does not run', async () => {
   const { kube, status, condition } = await start();
   const before = status(NAME)['revision'];
   kube.scaleDeployment('cert-manager', 'cert-manager', 0);
-  await expect.poll(() => kube.store.list('pods', 'cert-manager').length, LIMIT).toBe(2);
+  await expect.poll(() => kube.store.list('pods', 'cert-manager').length).toBe(2);
   kube.ageCertificate('longhorn-system', NAME, 11);
   // Another change that takes as long is over meanwhile.
   kube.scaleDeployment('kube-system', 'metrics-server', 0);
   await expect
-    .poll(
-      () =>
-        JSON.stringify(
-          kube.store.get('apiservices.apiregistration.k8s.io', undefined, 'v1beta1.metrics.k8s.io'),
-        ),
-      LIMIT,
+    .poll(() =>
+      JSON.stringify(
+        kube.store.get('apiservices.apiregistration.k8s.io', undefined, 'v1beta1.metrics.k8s.io'),
+      ),
     )
     .toContain('MissingEndpoints');
   expect(condition(NAME, 'Issuing')).toBeUndefined();
@@ -82,9 +79,9 @@ test('an API that another server serves is available while its service has a rea
     );
   expect(available()).toContain('all checks passed');
   kube.scaleDeployment('kube-system', 'metrics-server', 0);
-  await expect.poll(available, LIMIT).toContain('"status":"False","reason":"MissingEndpoints"');
+  await expect.poll(available).toContain('"status":"False","reason":"MissingEndpoints"');
   kube.scaleDeployment('kube-system', 'metrics-server', 1);
-  await expect.poll(available, LIMIT).toContain('"status":"True","reason":"Passed"');
+  await expect.poll(available).toContain('"status":"True","reason":"Passed"');
   kube.store.remove('services', 'kube-system', 'metrics-server');
-  await expect.poll(available, LIMIT).toContain('ServiceNotFound');
+  await expect.poll(available).toContain('ServiceNotFound');
 });

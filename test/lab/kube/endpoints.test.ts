@@ -33,9 +33,9 @@ test('endpoints follow a workload that is scaled to nothing and back', async () 
   const endpoints = (): readonly boolean[] =>
     endpointsOf(api as KubeApi, 'cert-manager', 'cert-manager-webhook');
   scale(0);
-  await expect.poll(endpoints, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(endpoints).toEqual([]);
   scale(1);
-  await expect.poll(endpoints, { timeout: 60_000 }).toEqual([true]);
+  await expect.poll(endpoints).toEqual([true]);
 });
 
 test('endpoints come and go with their service', async () => {
@@ -49,9 +49,9 @@ test('endpoints come and go with their service', async () => {
   };
   const endpoints = (): readonly boolean[] => endpointsOf(api as KubeApi, 'kube-system', 'dns');
   store.create('services', draft);
-  await expect.poll(endpoints, { timeout: 60_000 }).toEqual([true, true]);
+  await expect.poll(endpoints).toEqual([true, true]);
   store.remove('services', 'kube-system', 'dns');
-  await expect.poll(endpoints, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(endpoints).toEqual([]);
 });
 
 test('a pod of a node that is silent is an endpoint that is not ready', async () => {
@@ -63,8 +63,6 @@ test('a pod of a node that is silent is an endpoint that is not ready', async ()
   ).find(({ metadata }) => metadata.name.startsWith('cert-manager-webhook'))?.spec.nodeName;
   api.setNodeReady(node ?? '', 'Unknown', 'NodeStatusUnknown', 'silent');
   await expect
-    .poll(() => endpointsOf(api as KubeApi, 'cert-manager', 'cert-manager-webhook'), {
-      timeout: 60_000,
-    })
+    .poll(() => endpointsOf(api as KubeApi, 'cert-manager', 'cert-manager-webhook'))
     .toEqual([false]);
 });

@@ -85,9 +85,7 @@ test.skipIf(!hasKubectl)('kubectl top prints nodes and pods', async () => {
 
 test('without metrics-server the API is unavailable, and discovery tells that it is stale', async () => {
   api.scaleDeployment('kube-system', 'metrics-server', 0);
-  await expect
-    .poll(async () => (await client.get(`${METRICS}/nodes`)).status, { timeout: 20_000 })
-    .toBe(503);
+  await expect.poll(async () => (await client.get(`${METRICS}/nodes`)).status).toBe(503);
   const { body } = await client.get('/apis', {
     accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
   });
@@ -97,7 +95,5 @@ test('without metrics-server the API is unavailable, and discovery tells that it
   );
   expect(metrics.versions).toMatchObject([{ version: 'v1beta1', freshness: 'Stale' }]);
   api.scaleDeployment('kube-system', 'metrics-server', 1);
-  await expect
-    .poll(async () => (await client.get(`${METRICS}/nodes`)).status, { timeout: 20_000 })
-    .toBe(200);
+  await expect.poll(async () => (await client.get(`${METRICS}/nodes`)).status).toBe(200);
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { descendants } from '../../../support/processes.ts';
 import { startRealSshd } from '../../../support/real-sshd.ts';
 import type { RealSshdOptions } from '../../../support/real-sshd.ts';
@@ -23,9 +23,12 @@ export async function startOpenSshd({ hostKey, ...options }: OpenSshdOptions): P
     log: sshd.log,
     processes: () => descendants(sshd.pid),
     stop: async () => {
-      // Those that still serve a connection would be orphans.
-      await vi.waitFor(() => expect(descendants(sshd.pid)).toHaveLength(1), { timeout: 10_000 });
-      await sshd.kill();
+      try {
+        // Those that still serve a connection would be orphans.
+        await expect.poll(() => descendants(sshd.pid)).toHaveLength(1);
+      } finally {
+        await sshd.kill();
+      }
     },
   };
 }
