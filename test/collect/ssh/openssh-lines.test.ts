@@ -1,9 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Answer, HostLink } from '../../../src/domain/transport.ts';
 import type { FaultProxy, Welcome } from '../../support/fault-proxy.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 import type { FakeClock } from './support/fake-clock.ts';
-import { createFastClock } from './support/fast-clock.ts';
 import { startLink, startProxy, startSshd, withoutSshd } from './support/real-host.ts';
 import { until, untilState } from './support/wait.ts';
 
@@ -38,10 +37,11 @@ const behindProxy = async (...config: readonly string[]): Promise<FaultProxy> =>
 
 describe.skipIf(withoutSshd)(
   'the real sshd behind a line with faults',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   () => {
     test('a black hole is found in every state of a login, and healed from', async () => {
-      const proxy = await behindProxy();
+      // What is in a black hole keeps its place among those that have not logged in.
+      const proxy = await behindProxy('MaxStartups 100');
       const healthy = startLink(proxy.port);
       // At that very moment: what the server still says then is no part of the login.
       const loginBytes = await new Promise<number>((resolve) => {
@@ -50,7 +50,7 @@ describe.skipIf(withoutSshd)(
         });
       });
       await healthy.close();
-      // The lengths of some messages vary by a few bytes: the last place must be before the end.
+      // The lengths of some messages vary: most places must be before the end.
       const places = Array.from({ length: 14 }, (_, at) =>
         Math.floor(((loginBytes - 120) * at) / 13),
       );
@@ -60,9 +60,15 @@ describe.skipIf(withoutSshd)(
         proxy.limit({ bytes, fate: 'hold' });
         const before = proxy.carriedBytes();
         const link = startLink(proxy.port, { clock });
-        await until(() => proxy.carriedBytes() - before >= bytes && proxy.connections() > 0);
+        await until(() => proxy.carriedBytes() - before >= bytes || link.status().state === 'up');
         const seconds = await secondsUntil(clock, () => link.status().state !== 'connecting');
         const { state, error, nextAttemptAt } = link.status();
+        if (state === 'up') {
+          // This login was shorter than the one that was measured, and is over.
+          proxy.limit(null);
+          await link.close();
+          continue;
+        }
         codes.add(error?.code ?? '');
         expect(['frozen', 'down'], `after ${bytes} bytes`).toContain(state);
         expect(error, `after ${bytes} bytes`).not.toBeNull();
@@ -143,8 +149,10 @@ describe.skipIf(withoutSshd)(
 
     test('a busy line of 30 kB/s raises no false alarm, and a black hole in it is found', async () => {
       const proxy = await behindProxy();
-      // Three seconds of the link are one of the machine.
-      const clock = createFastClock(3);
+      // Three seconds of the link are one of the machine, but for the time in which the machine was busy elsewhere.
+      const clock = createFakeClock();
+      const running = setInterval(() => clock.advance(30), 10);
+      onTestFinished(() => clearInterval(running));
       const link = startLink(proxy.port, { clock, random: () => 0 });
       await untilState(link, 'up');
       proxy.shape({ roundTripMs: 20, bytesPerSecond: 90_000 });
@@ -154,6 +162,7 @@ describe.skipIf(withoutSshd)(
       const watch = setInterval(() => {
         longestSilence = Math.max(longestSilence, clock.now() - (link.status().lastDataAt ?? 0));
       }, 20);
+      onTestFinished(() => clearInterval(watch));
       const start = clock.now();
       let answers = 0;
       // An answer takes ten seconds; the line is never idle for half a minute.
@@ -191,7 +200,7 @@ describe.skipIf(withoutSshd)(
         const clock = createFakeClock();
         proxy.welcome(welcome);
         const link = startLink(proxy.port, { clock });
-        await secondsUntil(clock, () => link.status().state === 'down');
+        await untilState(link, 'down');
         expect(link.status().error?.code).toBe(code);
         const { since, nextAttemptAt } = link.status();
         expect((nextAttemptAt ?? 0) - since).toBeGreaterThanOrEqual(30_000);
