@@ -36,3 +36,26 @@ export function lasting<T>(work: () => T): { readonly result: T; readonly ms: nu
     soonest = Math.min(outer, soonest);
   }
 }
+
+/**
+ * Remembers what is made of an owner that never changes and of the time: it is made again when time makes another thing
+ * of it, for as long as there is the owner.
+ */
+export function whileLasting<O extends object, T>(
+  make: (owner: O, now: EpochMs) => T,
+): (owner: O, now: EpochMs) => T {
+  const latest = new WeakMap<
+    O,
+    { readonly made: T; readonly at: EpochMs; readonly until: EpochMs }
+  >();
+  return (owner, now) => {
+    const last = latest.get(owner);
+    if (last && now >= last.at && now < last.until) {
+      changesIn(last.until - now);
+      return last.made;
+    }
+    const { result, ms } = lasting(() => make(owner, now));
+    latest.set(owner, { made: result, at: now, until: now + ms });
+    return result;
+  };
+}

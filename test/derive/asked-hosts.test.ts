@@ -133,13 +133,46 @@ test('a host that falls silent is unconfirmed at once, and a problem is gone wit
   expect(nextProblems(second, all, without, NOW + 1000).problems).toEqual([]);
 });
 
-/** As if nobody remembered what rules have said: all are asked again. */
+test('for an answer of one host rules look into few answers of the others', async () => {
+  const { settings, inventory, now } = await createLabInventory({ scale: 4, samples: 3 });
+  let reads = 0;
+  const counted = {
+    ...inventory(),
+    hosts: inventory().hosts.map((each) => ({
+      ...each,
+      feeds: new Proxy(each.feeds, {
+        get: (feeds, name) => {
+          reads += 1;
+          return Reflect.get(feeds, name) as unknown;
+        },
+      }),
+    })),
+  };
+  const [first] = counted.hosts;
+  if (!first) throw new Error('the lab has no host');
+  const before = nextProblems(noProblems, rules, counted, now(), settings.thresholds);
+  const readsOfAll = reads;
+  const { observer } = first;
+  const changed = withHost(counted, 0, { ...first, observer: { ...observer } });
+  reads = 0;
+  nextProblems(before, rules, changed, now(), settings.thresholds);
+  const others = counted.hosts.length - 1;
+  const share = readsOfAll / counted.hosts.length;
+  // Those that tell whether an answer still holds, and which zones are parts of a control plane.
+  expect((reads - share) / others).toBeLessThan(60);
+  expect(share).toBeGreaterThan(100);
+});
+
+/** As if nobody remembered what rules have said: all are asked again, of hosts that nobody has seen. */
 const forgetful = (
   state: ProblemState,
   inventory: Inventory,
   now: number,
   thresholds: Inventory['thresholds'],
-): ProblemState => nextProblems(state, [...rules], inventory, now, thresholds);
+): ProblemState => {
+  const hosts = inventory.hosts.map((each) => ({ ...each }));
+  return nextProblems(state, [...rules], { ...inventory, hosts }, now, thresholds);
+};
 
 test('what the rules say of a host that does not change is right at any time', () => {
   const feeds = {
@@ -182,6 +215,7 @@ test('what the rules say of a host that does not change is right at any time', (
     poolStatus: lasting(feeds.poolStatus),
     datasets: lasting(feeds.datasets),
     snapshots: lasting(feeds.snapshots),
+    links: answered([]),
   });
   const inventory = makeInventory({
     hosts: [{ ...made, snapshotHours: new Map([['tank/backup', 12]]) }],
@@ -206,6 +240,7 @@ test('what the rules say of a host that does not change is right at any time', (
       'pool.scrub warning',
       'pool.scrub critical',
       'snapshot.age warning',
+      'source.stale warning',
     ]),
   );
 });

@@ -15,9 +15,9 @@ export const certExpiry: LabRule = {
   severity: 'warning',
   holdSeconds: 0,
   limits: THRESHOLDS['cert.expiry'],
-  check: ({ clusters, ...rest }, now, { limits }) =>
-    clusters.flatMap((cluster) =>
-      once(certificatesOf({ clusters, ...rest }, cluster, now)).flatMap(
+  check: (inventory, now, { limits }) =>
+    inventory.clusters.flatMap((cluster) =>
+      once(certificatesOf(inventory, cluster, now)).flatMap(
         ({ ref, where, from, certificate, trouble }) => {
           const { notBefore, notAfter } = certificate;
           const left = notAfter - now;

@@ -4,7 +4,7 @@ import { allZonesOf, linksOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import { linkRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
-import { whileSame } from '../../domain/same-parts.ts';
+import { whileSame, whileSameOf } from '../../domain/same-parts.ts';
 
 /** One who has an address. */
 export type AddressOwner = {
@@ -28,7 +28,12 @@ export type AddressOwners = {
 const kept = new Map<string, ReturnType<typeof whileSame<AddressOwners>>>();
 
 /** Every address of a host that two ought not to have. */
-export function addressOwners(host: HostInventory): AddressOwners {
+export const addressOwners = (host: HostInventory): AddressOwners =>
+  ofHost(host, [], () => findOwners(host));
+
+const ofHost = whileSameOf<AddressOwners>();
+
+function findOwners(host: HostInventory): AddressOwners {
   const { feeds } = host;
   const running = allZonesOf(host).filter(({ state }) => state === 'running');
   let keep = kept.get(host.name);

@@ -1,5 +1,7 @@
-import type { LabRule } from '../../domain/problem.ts';
+import type { ClusterInventory, HostInventory } from '../../domain/inventory.ts';
+import type { Finding, LabRule } from '../../domain/problem.ts';
 import { sourceRef } from '../../domain/ref.ts';
+import { whileSameOf } from '../../domain/same-parts.ts';
 
 const SHOWN_TEXT = 60;
 
@@ -10,25 +12,29 @@ export const sourceComplaints: LabRule = {
   severity: 'info',
   holdSeconds: 0,
   check: ({ hosts, clusters }) =>
-    [...hosts, ...clusters].flatMap(({ name, feeds }) =>
-      Object.entries(feeds).flatMap(([question, feed]) => {
-        if (feed.status !== 'ok' || feed.complaints.length === 0) return [];
-        const [first] = feed.complaints;
-        const amount = feed.complaints.length;
-        return [
-          {
-            subject: sourceRef(`${name}/${question}`),
-            title: `${amount === 1 ? '1 line was' : `${amount} lines were`} not understood: ${first?.reason ?? ''}`,
-            evidence: {
-              question,
-              complaints: amount,
-              line: first?.line ?? null,
-              text: first?.text.slice(0, SHOWN_TEXT) ?? null,
-              from: name,
-            },
-            hint: 'compare with what the command prints on the host; report it with that line',
-          },
-        ];
-      }),
-    ),
+    [...hosts, ...clusters].flatMap((source) => kept(source, [], () => complaintsOf(source))),
 };
+
+type Source = Pick<HostInventory | ClusterInventory, 'name' | 'feeds'>;
+const kept = whileSameOf<readonly Finding[]>();
+
+const complaintsOf = ({ name, feeds }: Source): readonly Finding[] =>
+  Object.entries(feeds).flatMap(([question, feed]) => {
+    if (feed.status !== 'ok' || feed.complaints.length === 0) return [];
+    const [first] = feed.complaints;
+    const amount = feed.complaints.length;
+    return [
+      {
+        subject: sourceRef(`${name}/${question}`),
+        title: `${amount === 1 ? '1 line was' : `${amount} lines were`} not understood: ${first?.reason ?? ''}`,
+        evidence: {
+          question,
+          complaints: amount,
+          line: first?.line ?? null,
+          text: first?.text.slice(0, SHOWN_TEXT) ?? null,
+          from: name,
+        },
+        hint: 'compare with what the command prints on the host; report it with that line',
+      },
+    ];
+  });

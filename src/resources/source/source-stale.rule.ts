@@ -1,5 +1,7 @@
+import { fresh } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterInventory, SourceState, SourceStatus } from '../../domain/inventory.ts';
+import { changesWith, whileLasting } from '../../domain/lasting.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { sourceRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -15,7 +17,7 @@ export const sourceStale: LabRule = {
   holdSeconds: 5,
   check: ({ hosts, clusters }, now) => [
     ...clusters.flatMap((cluster) => silentCluster(cluster, now)),
-    ...[...hosts, ...clusters].flatMap((source) => staleFeeds(source, now)),
+    ...[...hosts, ...clusters].flatMap((source) => knownStale(source, now)),
   ],
 };
 
@@ -47,18 +49,14 @@ function silentCluster({ name, source }: ClusterInventory, now: EpochMs): readon
   ];
 }
 
-function staleFeeds(
-  {
-    name,
-    source,
-    feeds,
-  }: {
-    readonly name: string;
-    readonly source: SourceStatus;
-    readonly feeds: Readonly<Record<string, Feed<unknown>>>;
-  },
-  now: EpochMs,
-): readonly Finding[] {
+/** A host or a cluster. */
+type Source = {
+  readonly name: string;
+  readonly source: SourceStatus;
+  readonly feeds: Readonly<Record<string, Feed<unknown>>>;
+};
+
+function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Finding[] {
   if (source.state !== 'up') return [];
   return Object.entries(feeds).flatMap(([question, feed]): readonly Finding[] => {
     const subject = sourceRef(`${name}/${question}`);
@@ -81,7 +79,7 @@ function staleFeeds(
         },
       ];
     }
-    if (feed.status !== 'ok' || now <= feed.freshUntil) return [];
+    if (feed.status !== 'ok' || fresh(feed, now) !== undefined) return [];
     return [
       {
         subject,
@@ -99,5 +97,10 @@ function staleFeeds(
   });
 }
 
-const ageSeconds = (at: EpochMs | null, now: EpochMs): number | null =>
-  at === null ? null : Math.floor((now - at) / 1000);
+const knownStale = whileLasting(staleFeeds);
+
+function ageSeconds(at: EpochMs | null, now: EpochMs): number | null {
+  if (at === null) return null;
+  changesWith(now - at, 1000);
+  return Math.floor((now - at) / 1000);
+}

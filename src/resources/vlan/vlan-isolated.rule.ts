@@ -3,6 +3,7 @@ import { hostFresh, linksOf } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { Finding, LabRule, RuleContext } from '../../domain/problem.ts';
 import { vlanRef } from '../../domain/ref.ts';
+import { whileSameOf } from '../../domain/same-parts.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 
 const { worse } = THRESHOLDS['vlan.isolated'];
@@ -33,9 +34,9 @@ export const vlanIsolated: LabRule = {
     const hosts = inventory.hosts.filter(
       (host) => hostFresh(host, 'links', now) && hostFresh(host, 'kstats', now),
     );
-    const suspects = new Set(hosts.flatMap((host) => [...suspectVlans(host)]));
+    const suspects = new Set(hosts.flatMap((host) => linksByVlan(host).suspects));
     return [...suspects].flatMap((id) => {
-      const links = hosts.flatMap((host) => taggedLinks(host).get(id) ?? []);
+      const links = hosts.flatMap((host) => linksByVlan(host).tagged.get(id) ?? []);
       return links.every(({ state }) => state === 'down')
         ? [allDown(id, links)]
         : silentOn(id, links, context);
@@ -43,27 +44,25 @@ export const vlanIsolated: LabRule = {
   },
 };
 
-type TaggedLinks = ReadonlyMap<number, readonly Link[]>;
-const taggedByHost = new WeakMap<HostInventory, TaggedLinks>();
+type HostVlans = {
+  /** The links of a host by their VLAN. */
+  readonly tagged: ReadonlyMap<number, readonly Link[]>;
+  /** VLANs none of whose links there receives anything now: only these are looked at. */
+  readonly suspects: readonly number[];
+};
+const kept = whileSameOf<HostVlans>();
 
-/** The links of a host by their VLAN. */
-function taggedLinks(host: HostInventory): TaggedLinks {
-  let tagged = taggedByHost.get(host);
-  if (!tagged) {
+const linksByVlan = (host: HostInventory): HostVlans =>
+  kept(host, [], () => {
     const links = linksOf(host).filter(({ vlanId }) => vlanId !== null);
-    taggedByHost.set(host, (tagged = Map.groupBy(links, ({ vlanId }) => vlanId ?? 0)));
-  }
-  return tagged;
-}
-
-/** VLANs of a host none of whose links receives anything now: only these are looked at. */
-function suspectVlans(host: HostInventory): readonly number[] {
-  return [...taggedLinks(host)]
-    .filter(([, links]) =>
-      links.every(({ state, silence }) => state === 'down' || (silence?.seconds ?? 0) > 0),
-    )
-    .map(([id]) => id);
-}
+    const tagged = Map.groupBy(links, ({ vlanId }) => vlanId ?? 0);
+    const suspects = [...tagged].flatMap(([id, own]) =>
+      own.every(({ state, silence }) => state === 'down' || (silence?.seconds ?? 0) > 0)
+        ? [id]
+        : [],
+    );
+    return { tagged, suspects };
+  });
 
 const allDown = (id: number, links: readonly Link[]): Finding => ({
   subject: vlanRef(id),

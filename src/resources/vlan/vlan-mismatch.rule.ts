@@ -3,6 +3,7 @@ import { groupStates } from '../../domain/groups.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { allZonesOf, findZone, hostFresh, linksOf } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
+import { whileLasting } from '../../domain/lasting.ts';
 import type { Finding, LabRule, Severity } from '../../domain/problem.ts';
 import { vlanRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -38,7 +39,7 @@ export const vlanMismatch: LabRule = {
   check: (inventory, now) => {
     const hosts = inventory.hosts.filter((host) => hostFresh(host, 'links', now));
     const found = [
-      ...hosts.flatMap((host) => unlinkedZones(host, now)),
+      ...hosts.flatMap((host) => knownUnlinked(host, now)),
       ...unsharedByGroups(inventory, now),
       ...unevenVlanLinks(hosts),
     ];
@@ -111,6 +112,8 @@ function unlinkedZones(host: HostInventory, now: EpochMs): readonly Mismatch[] {
     };
   });
 }
+
+const knownUnlinked = whileLasting(unlinkedZones);
 
 /** Its links are made before it runs, so a list from before its boot does not have them. */
 const isBooting = (zone: Zone, listedAt: EpochMs): boolean =>

@@ -1,7 +1,8 @@
-import { lastKnown } from '../../domain/feed.ts';
+import { lastValue } from '../../domain/feed.ts';
 import { groupStates } from '../../domain/groups.ts';
 import type { GroupState } from '../../domain/groups.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { findHost } from '../../domain/joined.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { groupRef } from '../../domain/ref.ts';
 
@@ -21,12 +22,11 @@ export const groupRedundancy: LabRule = {
 };
 
 /** A group with a member that no host has told of yet cannot be judged. */
-function isTold({ members }: GroupState, { hosts }: Inventory): boolean {
-  const told = new Set(
-    hosts.filter(({ feeds }) => lastKnown(feeds.zones) !== undefined).map(({ name }) => name),
-  );
-  return members.every(({ id }) => told.has(id.slice(0, id.indexOf('/'))));
-}
+const isTold = ({ members }: GroupState, inventory: Inventory): boolean =>
+  members.every(({ id }) => {
+    const host = findHost(inventory, id.slice(0, id.indexOf('/')));
+    return host !== undefined && lastValue(host.feeds.zones) !== undefined;
+  });
 
 function findingOf(group: GroupState): Finding | undefined {
   const { name, up, unknown, atLeast, members, sign } = group;
