@@ -245,7 +245,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       },
       apiServers: () => {
         const known = present();
-        return known ? apiServerTargets(store.get(), known, Date.now()) : [];
+        return known ? apiServerTargets(store.get(), known) : [];
       },
       intervalSeconds: settings.intervals.fast,
       onChange: (feed) => {

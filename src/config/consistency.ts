@@ -66,6 +66,27 @@ function hostKeyFlaws(section: 'roles' | 'snapshots', input: ConfigInput): reado
   });
 }
 
+/** A role may name a cluster. */
+function roleFlaws({ roles = {}, clusters = [] }: ConfigInput): readonly Flaw[] {
+  const names = clusters.map(({ name }) => name);
+  return Object.entries(roles).flatMap(([key, role]) => {
+    const [cluster, name] = role.split('/');
+    return cluster === undefined || name === undefined || names.includes(cluster)
+      ? []
+      : [
+          withNearest(
+            {
+              path: ['roles', key],
+              at: 'value',
+              message: `no cluster ${showValue(cluster)} under clusters`,
+            },
+            cluster,
+            names,
+          ),
+        ];
+  });
+}
+
 function checkFlaws({ checks = [], hosts = [] }: ConfigInput): readonly Flaw[] {
   const names = hosts.map(({ name }) => name);
   return checks.flatMap(({ from }, index) =>
@@ -161,6 +182,7 @@ export const checkConsistency = (input: ConfigInput, known: KnownNames): readonl
   ...homeFlaws(input),
   ...groupFlaws(input),
   ...hostKeyFlaws('roles', input),
+  ...roleFlaws(input),
   ...hostKeyFlaws('snapshots', input),
   ...checkFlaws(input),
   ...instanceFlaws(input),

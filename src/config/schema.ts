@@ -85,9 +85,16 @@ const group = z
   })
   .describe('a redundancy group');
 
+/** `etcd`, `infrak8s/etcd`. */
+const ROLE = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/)?[^-\s/][^\s/]*$/;
 const roles = z
-  .record(z.string().regex(MEMBER, { error: 'not HOST/ZONE' }), word)
-  .describe('what zones or VMs are for, where their services and processes do not tell');
+  .record(
+    z.string().regex(MEMBER, { error: 'not HOST/ZONE' }),
+    z.string().regex(ROLE, { error: 'not ROLE or CLUSTER/ROLE' }),
+  )
+  .describe(
+    'what zones or VMs are for, where their services and processes do not tell: ROLE, or CLUSTER/ROLE for a part of the control plane of that cluster',
+  );
 
 const snapshots = z
   .record(

@@ -262,6 +262,12 @@ const placesIn = (inventory: Inventory, name: string): Places => {
   return cluster ? componentPlaces(inventory, cluster) : [];
 };
 
+/** The etcd clusters that an instance needs: a member its own, others all of them. */
+const etcdsOf = (places: Places, ref: Ref): readonly string[] => {
+  const own = places.find((place) => place.ref === ref)?.etcdKind ?? null;
+  return own === null ? [...new Set(places.flatMap(({ etcdKind }) => etcdKind ?? []))] : [own];
+};
+
 /** What an instance of a component needs; without a name what all of its kind together need. */
 function componentNeeds(
   inventory: Inventory,
@@ -270,14 +276,19 @@ function componentNeeds(
   name: string,
 ): readonly Edge[] {
   const places = placesIn(inventory, cluster);
+  const ref = componentRef(cluster, kind, name);
   const above =
     kind === 'kube-apiserver' || (kind === 'etcd' && name !== '')
-      ? [hard(componentRef(cluster, 'etcd'))]
+      ? etcdsOf(places, ref).map((etcd) => hard(componentRef(cluster, etcd)))
       : kind === 'kube-scheduler' || kind === 'kube-controller-manager'
         ? [hard(clusterRef(cluster))]
         : [];
-  if (name === '') return [...together(places.filter((place) => place.kind === kind)), ...above];
-  const zone = places.find(({ ref }) => ref === componentRef(cluster, kind, name))?.zone;
+  if (name === '')
+    return [
+      ...together(places.filter((place) => (place.etcdKind ?? place.kind) === kind)),
+      ...above,
+    ];
+  const zone = places.find((place) => place.ref === ref)?.zone;
   return [
     ...(zone ? [hard(zone.ref)] : []),
     ...above,
@@ -344,9 +355,9 @@ function resourceOfQuestion(
 
 /** The members of etcd together, where there are some. */
 const etcdOf = (inventory: Inventory, cluster: string): readonly Edge[] =>
-  placesIn(inventory, cluster).some(({ kind }) => kind === 'etcd')
-    ? [hard(componentRef(cluster, 'etcd'))]
-    : [];
+  etcdsOf(placesIn(inventory, cluster), clusterRef(cluster)).map((etcd) =>
+    hard(componentRef(cluster, etcd)),
+  );
 
 /** What the API of a cluster needs. */
 function apiNeeds(inventory: Inventory, cluster: string): readonly Edge[] {

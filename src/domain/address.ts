@@ -3,3 +3,18 @@ export const bracketed = (host: string): string => (host.includes(':') ? `[${hos
 
 /** An address without the length of its prefix: `10.0.0.7` of `10.0.0.7/24`. */
 export const withoutPrefix = (address: string): string => address.split('/')[0] ?? address;
+
+/** The host of `host:port`, without the brackets of an IPv6 address. */
+export const plainHost = (address: string): string =>
+  address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+
+/** The IPv4 network of an address such as `10.0.0.7/24`, as a text to compare; null where it tells none. */
+export function subnetOf(text: string): string | null {
+  const [, address = '', prefix] =
+    /^([0-9]{1,3}(?:\.[0-9]{1,3}){3})\/([0-9]{1,2})$/.exec(text) ?? [];
+  const length = Number(prefix);
+  if (prefix === undefined || length > 32) return null;
+  const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - length);
+  return `${Math.floor(bits / size)}/${length}`;
+}

@@ -1,4 +1,6 @@
-import { componentsOf, controlPlaneOf } from './components.ts';
+import { identityOf } from './authorities.ts';
+import { componentsOf } from './components.ts';
+import { controlPlaneOf } from './control-plane.ts';
 import type { SeenCertificate } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
@@ -102,16 +104,6 @@ function inFiles(
     from: `files ${places.join(', ')}`,
   }));
 }
-
-/** What tells a certificate from others as far as it is known of each. */
-const identityOf = ({
-  subject,
-  issuer,
-  names,
-  notBefore,
-  notAfter,
-}: Omit<SeenCertificate, 'at'>): string =>
-  JSON.stringify([subject, issuer, names, notBefore, notAfter]);
 
 /** The certificates that cert-manager renews, of those that were issued. */
 function managedBy(cluster: ClusterInventory): readonly PlacedCertificate[] {

@@ -1,4 +1,4 @@
-import { isVoter } from './components.ts';
+import { etcdClustersIn, isVoter } from './components.ts';
 import type { Component } from './components.ts';
 import type { Sign } from './view.ts';
 
@@ -18,19 +18,34 @@ const KINDS: readonly Component['kind'][] = [
   'vip',
 ];
 
-/** The components by kind. Of etcd more than half of the members have to be up; of the others one is enough. */
+const ORDER: readonly Sign[] = ['ok', 'degraded', 'warning', 'unknown', 'down'];
+
+/**
+ * The components by kind. Of each etcd cluster more than half of the members have to be up, and the worst one counts; of
+ * the others one is enough.
+ */
 export const componentKinds = (components: readonly Component[]): readonly KindState[] =>
   KINDS.flatMap((kind) => {
     const own = components.filter((each) => each.kind === kind);
     if (own.length === 0) return [];
     const up = own.filter(({ sign }) => sign === 'ok').length;
-    const unknown = own.filter(({ sign }) => sign === 'unknown').length;
-    const needed = kind === 'etcd' ? Math.floor(own.filter(isVoter).length / 2) + 1 : 1;
-    return [{ kind, components: own, up, sign: kindSign(own.length, up, unknown, needed) }];
+    const signs =
+      kind === 'etcd'
+        ? etcdClustersIn(own).map(({ members }) =>
+            kindSign(members, Math.floor(members.filter(isVoter).length / 2) + 1),
+          )
+        : [kindSign(own, 1)];
+    const sign = signs.reduce<Sign>(
+      (worst, each) => (ORDER.indexOf(each) > ORDER.indexOf(worst) ? each : worst),
+      'ok',
+    );
+    return [{ kind, components: own, up, sign }];
   });
 
-function kindSign(total: number, up: number, unknown: number, needed: number): Sign {
-  if (up === total) return 'ok';
+function kindSign(own: readonly Component[], needed: number): Sign {
+  const up = own.filter(({ sign }) => sign === 'ok').length;
+  const unknown = own.filter(({ sign }) => sign === 'unknown').length;
+  if (up === own.length) return 'ok';
   if (up >= needed) return up === needed ? 'warning' : 'degraded';
   return up + unknown >= needed ? 'unknown' : 'down';
 }

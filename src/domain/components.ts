@@ -1,4 +1,5 @@
-import { withoutPrefix } from './address.ts';
+import { plainHost, withoutPrefix } from './address.ts';
+import { controlPlaneOf } from './control-plane.ts';
 import type {
   ApiServer,
   ControlPlane,
@@ -12,11 +13,13 @@ import { allZonesOf, findHost, hostFresh, zoneSign, zonesByAddress, zonesFresh }
 import type { Zone } from './joined.ts';
 import type { KubeNode, Pod } from './kube.ts';
 import { changesIn, lasting } from './lasting.ts';
+import { holderName, isOf, leaseOf, membershipOf, placeIn } from './membership.ts';
+import type { Belonging, Candidate } from './membership.ts';
 import { componentRef } from './ref.ts';
 import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
-import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
+import { COMPONENT_KINDS } from './zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
 import { isVmBrand } from './zone.ts';
 
@@ -34,6 +37,10 @@ export type Component = {
   /** The host tells of the zone now. */
   readonly zoneFresh: boolean;
   readonly host: string | null;
+  /** What joins it to its cluster; null when it is known by its cluster alone. */
+  readonly belongs: Belonging | null;
+  /** Of a member of etcd: a text that is the same for all members of that etcd cluster; null for others. */
+  readonly etcdCluster: string | null;
   readonly sign: Sign;
   /** What the sign says, in a word or two; says who told it where only one side does. */
   readonly state: string;
@@ -67,12 +74,6 @@ export type Component = {
   readonly fresh: boolean;
 };
 
-/** What is known of a cluster's control plane; the last there was, with its age. */
-export const controlPlaneOf = (
-  cluster: ClusterInventory,
-): { readonly value: ControlPlane; readonly at: EpochMs } | undefined =>
-  lastKnown(cluster.feeds.controlPlane);
-
 /** A zone that is there for a component, with what it is. */
 type Placed = { readonly zone: Zone; readonly host: HostInventory; readonly kind: ComponentKind };
 
@@ -86,11 +87,13 @@ type Instance = {
   readonly address: string | null;
   /** The static pod that it is. */
   readonly pod: Pod | null;
+  /** The zone of another member of etcd that tells of it. */
+  readonly toldBy?: Zone['ref'];
 };
 
 /**
  * All instances of a cluster's components: API servers that are known by their address, and zones that are there for
- * a component. Where there are several clusters, only zones that are known to be of this one are among its own.
+ * a component and belong to it.
  */
 function instancesOf(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const known = instancesCache.get(inventory) ?? new Map<ClusterInventory, readonly Instance[]>();
@@ -105,18 +108,21 @@ const instancesCache = new WeakMap<Inventory, Map<ClusterInventory, readonly Ins
 
 function findInstances(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const plane = controlPlaneOf(cluster)?.value;
-  const placed = inventory.hosts.flatMap(placedOn);
-  const owners = ownersOf(inventory);
+  const { candidates } = membershipOf(inventory);
+  const own = [...candidates.values()].filter(({ ref }) => isOf(inventory, cluster, ref));
   // The name of the node tells more than that of its machine, or an address.
   const nodeNames = new Map(
     controlNodes(cluster).map(({ name, internalIp }) => [internalIp, name]),
   );
   const servers = onePerZone(
     (plane?.apiServers ?? []).map((server): Instance => {
-      const claimed = placeOf(server, placed, inventory);
-      const place = claimed && isOf(cluster, claimed, owners) ? claimed : null;
+      const claimed = placeIn(inventory, cluster, server);
+      const place =
+        claimed && isOf(inventory, cluster, claimed.ref)
+          ? placeAt(claimed.ref, 'kube-apiserver', inventory)
+          : null;
       const name =
-        nodeNames.get(hostOf(server.address)) ?? place?.zone.name ?? uniqueName(server, plane);
+        nodeNames.get(plainHost(server.address)) ?? place?.zone.name ?? uniqueName(server, plane);
       return { kind: 'kube-apiserver', name, place, server, address: null, pod: null };
     }),
   );
@@ -126,16 +132,15 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
       each.kind === 'kube-apiserver' && each.address !== null ? [[each.address, each]] : [],
     ),
   );
-  const known = new Set(servers.map(({ server }) => server && hostOf(server.address)));
+  const known = new Set(servers.map(({ server }) => server && plainHost(server.address)));
   const taken = new Set(servers.map(({ place }) => place?.zone.ref));
-  const zones = placed
-    .filter(({ zone }) => !taken.has(zone.ref))
-    .filter((place) => isOf(cluster, place, owners))
-    .map((place): Instance => inZone(place));
+  const zones = own
+    .filter(({ ref }) => !taken.has(ref))
+    .flatMap((each): readonly Instance[] => inZone(each, inventory));
   const vip = plane?.vip ?? null;
   const found = [
     ...servers.map((each): Instance => {
-      const pod = each.server ? hostsOfPods.get(hostOf(each.server.address)) : undefined;
+      const pod = each.server ? hostsOfPods.get(plainHost(each.server.address)) : undefined;
       return pod ? { ...pod, place: each.place ?? pod.place, server: each.server } : each;
     }),
     ...zones,
@@ -151,7 +156,7 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
           {
             kind: 'vip' as const,
             name: 'vip',
-            place: atAddress(hostOf(vip.address), 'kube-apiserver', inventory),
+            place: atAddress(plainHost(vip.address), 'kube-apiserver', inventory),
             server: vip,
             address: null,
             pod: null,
@@ -160,85 +165,10 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
   ].toSorted(inOrder);
 }
 
-/** The cluster that each zone of a control plane is of; null: where there is one cluster only, all are of that. */
-type Owners = ReadonlyMap<Zone['ref'], string> | null;
-
-const isOf = ({ name }: ClusterInventory, { zone }: Placed, owners: Owners): boolean =>
-  owners === null || owners.get(zone.ref) === name;
-
-/**
- * Which cluster each zone of a control plane is of, where there are several: the one that says most surely that it has
- * an API server or the holder of a lease in it; else the only one whose API servers are on a VLAN with it. A zone that
- * two clusters claim with the same right, as when their zones are called alike, is of neither.
- */
-function ownersOf(inventory: Inventory): Owners {
-  if (inventory.clusters.length === 1) return null;
-  const known = ownersCache.get(inventory);
-  if (known) return known;
-  const placed = inventory.hosts.flatMap(placedOn);
-  const claims = inventory.clusters.flatMap((cluster) => claimsOf(cluster, placed, inventory));
-  const owners = new Map<Zone['ref'], string>();
-  for (const [ref, own] of Map.groupBy(claims, ({ zone }) => zone.ref)) {
-    const most = Math.max(...own.map(({ strength }) => strength));
-    const names = new Set(own.flatMap(({ strength, name }) => (strength === most ? name : [])));
-    const [name] = names;
-    if (names.size === 1 && name !== undefined) owners.set(ref, name);
-  }
-  const nearby = Map.groupBy(
-    claims.filter(({ isServer, zone, name }) => isServer && owners.get(zone.ref) === name),
-    ({ name }) => name,
-  );
-  for (const { zone } of placed) {
-    if (owners.has(zone.ref)) continue;
-    const near = [...nearby].filter(([, own]) =>
-      own.some((claim) => claim.zone.vlans.some((id) => zone.vlans.includes(id))),
-    );
-    const [only] = near;
-    if (near.length === 1 && only) owners.set(zone.ref, only[0]);
-  }
-  ownersCache.set(inventory, owners);
-  return owners;
+function inZone({ ref, kind, name }: Candidate, inventory: Inventory): readonly Instance[] {
+  const place = placeAt(ref, kind, inventory);
+  return place ? [{ kind, name, place, server: null, address: null, pod: null }] : [];
 }
-
-const ownersCache = new WeakMap<Inventory, NonNullable<Owners>>();
-
-/** That a cluster has a part in a zone; a configured place says it more surely than an address, this more than a name. */
-type Claim = {
-  readonly name: string;
-  readonly zone: Zone;
-  readonly strength: 1 | 2 | 3;
-  readonly isServer: boolean;
-};
-
-function claimsOf(
-  cluster: ClusterInventory,
-  placed: readonly Placed[],
-  inventory: Inventory,
-): readonly Claim[] {
-  const { name } = cluster;
-  const plane = controlPlaneOf(cluster)?.value;
-  const servers = (plane?.apiServers ?? []).flatMap((server): readonly Claim[] => {
-    const zone = placeOf(server, placed, inventory)?.zone;
-    if (!zone) return [];
-    const own = new Set([hostOf(server.address), ...(server.certificate?.names ?? [])]);
-    const isAddressed = plainAddresses(zone).some((address) => own.has(address));
-    const strength = server.place !== null ? 3 : isAddressed ? 2 : 1;
-    return [{ name, zone, strength, isServer: true }];
-  });
-  const leaders = placed.flatMap(({ zone, kind }): readonly Claim[] =>
-    leaseOf(plane, kind, zone.name) === null ? [] : [{ name, zone, strength: 1, isServer: false }],
-  );
-  return [...servers, ...leaders];
-}
-
-const inZone = (place: Placed): Instance => ({
-  kind: place.kind,
-  name: place.zone.name,
-  place,
-  server: null,
-  address: null,
-  pod: null,
-});
 
 /**
  * The components that kubelets start from files, as kubeadm, kind, Talos and RKE2 lay them: each is shown in the API as
@@ -295,7 +225,16 @@ function onePerZone(servers: readonly Instance[]): readonly Instance[] {
 
 /** Members of etcd that the others know, and that no zone which is known to be there for one is. */
 function furtherMembers(zones: readonly Instance[], inventory: Inventory): readonly Instance[] {
+  const { zones: belongings } = membershipOf(inventory);
   const members = zones.filter(({ kind }) => kind === 'etcd');
+  const groups = Map.groupBy(
+    members,
+    ({ place }) => (place && belongings.get(place.zone.ref)?.etcd) ?? '',
+  );
+  return [...groups.values()].flatMap((group) => furtherIn(group, inventory));
+}
+
+function furtherIn(members: readonly Instance[], inventory: Inventory): readonly Instance[] {
   const told = members.flatMap(({ place }) => {
     const feed = place && lastKnown(place.host.feeds.zoneComponents);
     const etcd = feed?.value.find(({ zone }) => zone === place?.zone.name)?.etcd;
@@ -322,6 +261,7 @@ function furtherMembers(zones: readonly Instance[], inventory: Inventory): reado
         server: null,
         address,
         pod: null,
+        ...(members[0]?.place ? { toldBy: members[0].place.zone.ref } : {}),
       },
     ];
   });
@@ -350,10 +290,19 @@ export function componentsOf(
       ? { at: pods.at, fresh: fresh(cluster.feeds.pods, now) !== undefined }
       : null;
     return withLeaders(
-      instancesOf(inventory, cluster).map((instance) =>
-        toComponent({ ...instance, cluster: cluster.name, now, plane, planeFresh, podsAt }),
+      withEtcdClusters(
+        instancesOf(inventory, cluster).map((instance) =>
+          toComponent({
+            ...instance,
+            cluster: cluster.name,
+            belongs: belongingOf(instance, inventory),
+            now,
+            plane,
+            planeFresh,
+            podsAt,
+          }),
+        ),
       ),
-      true,
     );
   });
   const ofInventory = componentsCache.get(inventory) ?? new Map<ClusterInventory, Judged>();
@@ -364,15 +313,38 @@ export function componentsOf(
   return components;
 }
 
-/** With who leads each etcd cluster. Those whose cluster nobody tells are of one where that is taken for granted. */
-function withLeaders(components: readonly Component[], areOne: boolean): readonly Component[] {
+const belongingOf = ({ place, toldBy }: Instance, inventory: Inventory): Belonging | null => {
+  const { zones } = membershipOf(inventory);
+  return (place && zones.get(place.zone.ref)) ?? (toldBy && zones.get(toldBy)) ?? null;
+};
+
+/** What tells of which etcd cluster a member is. */
+type EtcdPart = Pick<Component, 'ref' | 'kind' | 'name' | 'zone' | 'belongs' | 'etcdCluster'>;
+
+const groupLabel = ({ belongs }: EtcdPart): string | null => belongs?.group ?? null;
+
+/** Members that nothing joins to others are of the main etcd cluster, unless there are several that it may be. */
+function withEtcdClusters<T extends EtcdPart>(all: readonly T[]): readonly T[] {
+  const isAlone = (each: T): boolean =>
+    each.kind === 'etcd' &&
+    groupLabel(each) === null &&
+    (each.etcdCluster === null || each.etcdCluster === each.zone?.ref);
+  const known = new Set(
+    all.flatMap((each) =>
+      each.kind === 'etcd' && groupLabel(each) === null && !isAlone(each) ? each.etcdCluster : [],
+    ),
+  );
+  const [main = 'main'] = known;
+  return known.size > 1
+    ? all
+    : all.map((each) => (isAlone(each) ? { ...each, etcdCluster: main } : each));
+}
+
+/** With who leads each etcd cluster. */
+function withLeaders(components: readonly Component[]): readonly Component[] {
   const members = components.filter(({ kind }) => kind === 'etcd');
-  const ids = new Set(members.flatMap(({ etcd }) => etcd?.clusterId ?? []));
-  const groups =
-    areOne && ids.size < 2
-      ? [members]
-      : Map.groupBy(members, ({ etcd, ref }) => etcd?.clusterId ?? ref).values();
-  const leaders = new Map([...groups].flatMap((group) => leadersIn(group)));
+  const groups = Map.groupBy(members, ({ etcdCluster, ref }) => etcdCluster ?? ref);
+  const leaders = new Map([...groups.values()].flatMap((group) => leadersIn(group)));
   return components.map((each) => {
     const leader = leaders.get(each.ref);
     return leader === undefined ? each : { ...each, leader };
@@ -421,30 +393,27 @@ type Judged = {
 const componentsCache = new WeakMap<Inventory, Map<ClusterInventory, Judged>>();
 
 /**
- * Zones that are there for a component of a cluster, where it is not known of which: there are several, and neither
- * an address, a certificate nor a lease joins it to one; or none is configured.
+ * Zones that are there for a component of a cluster, where it is not known of which: there are several, and nothing
+ * joins it to one; or none is configured.
  */
 function strayComponents(inventory: Inventory, now: EpochMs): readonly Component[] {
   if (inventory.clusters.length === 1) return [];
-  const taken = new Set(
-    inventory.clusters.flatMap((cluster) =>
-      instancesOf(inventory, cluster).map(({ place }) => place?.zone.ref),
-    ),
-  );
-  const strays = inventory.hosts
-    .flatMap(placedOn)
-    .filter(({ zone }) => !taken.has(zone.ref))
-    .map((place) =>
+  const { candidates, zones } = membershipOf(inventory);
+  const strays = [...candidates.values()]
+    .filter(({ ref }) => zones.get(ref)?.is === 'candidate')
+    .flatMap((each) => inZone(each, inventory))
+    .map((instance) =>
       toComponent({
-        ...inZone(place),
+        ...instance,
         cluster: null,
+        belongs: belongingOf(instance, inventory),
         now,
         plane: undefined,
         planeFresh: false,
         podsAt: null,
       }),
     );
-  return withLeaders(strays.toSorted(inOrder), false);
+  return withLeaders(strays.toSorted(inOrder));
 }
 
 /** The instances of all clusters, and those of which nobody tells which cluster they are of. */
@@ -453,16 +422,45 @@ export const everyComponent = (inventory: Inventory, now: EpochMs): readonly Com
   ...strayComponents(inventory, now),
 ];
 
+/** Where an instance runs. */
+export type ComponentPlace = Pick<
+  Component,
+  'ref' | 'kind' | 'name' | 'zone' | 'belongs' | 'etcdCluster'
+> & {
+  /** Of a member of etcd: the kind of its etcd cluster; null for others. */
+  readonly etcdKind: string | null;
+};
+
 /** The instances of a cluster's components, and the zone or VM that each runs in. */
-export const componentPlaces = (
+export function componentPlaces(
   inventory: Inventory,
   cluster: ClusterInventory,
-): readonly Pick<Component, 'ref' | 'kind' | 'zone'>[] =>
-  instancesOf(inventory, cluster).map(({ kind, name, place }) => ({
-    ref: componentRef(cluster.name, kind, name),
-    kind,
-    zone: place?.zone ?? null,
-  }));
+): readonly ComponentPlace[] {
+  const instances = instancesOf(inventory, cluster);
+  const known = placesCache.get(instances);
+  if (known) return known;
+  const places = withEtcdClusters(
+    instances.map((instance) => {
+      const belongs = belongingOf(instance, inventory);
+      return {
+        ref: componentRef(cluster.name, instance.kind, instance.name),
+        kind: instance.kind,
+        name: instance.name,
+        zone: instance.place?.zone ?? null,
+        belongs,
+        etcdCluster: belongs?.etcd ?? null,
+      };
+    }),
+  );
+  const kinds = new Map(
+    etcdClustersIn(places).flatMap(({ kind, members }) => members.map(({ ref }) => [ref, kind])),
+  );
+  const made = places.map((place) => ({ ...place, etcdKind: kinds.get(place.ref) ?? null }));
+  placesCache.set(instances, made);
+  return made;
+}
+
+const placesCache = new WeakMap<readonly Instance[], readonly ComponentPlace[]>();
 
 const { compare: byName } = new Intl.Collator('en', { numeric: true });
 
@@ -471,52 +469,17 @@ const order = ({ kind }: Named): number =>
   kind === 'vip' ? COMPONENT_KINDS.indexOf('kube-apiserver') + 0.5 : COMPONENT_KINDS.indexOf(kind);
 const inOrder = (a: Named, b: Named): number => order(a) - order(b) || byName(a.name, b.name);
 
-function placedOn(host: HostInventory): readonly Placed[] {
-  const asked = new Map(
-    (lastKnown(host.feeds.zoneComponents)?.value ?? []).map(({ zone, kind }) => [zone, kind]),
-  );
-  return allZonesOf(host).flatMap((zone) => {
-    // What a zone was there for it is there for still, when its process is gone.
-    const kind = componentOf(zone.role?.name) ?? asked.get(zone.name);
-    return kind === undefined ? [] : [{ zone, host, kind }];
-  });
-}
-
-/** Where an API server runs: as configured, by its address, or by a certificate that names one such zone alone. */
-function placeOf(
-  server: ApiServer,
-  placed: readonly Placed[],
-  inventory: Inventory,
-): Placed | null {
-  if (server.place !== null) {
-    const [hostName = '', name] = server.place.split('/');
-    const host = findHost(inventory, hostName);
-    const zone = host && allZonesOf(host).find((each) => each.name === name);
-    return host && zone ? { host, zone, kind: 'kube-apiserver' } : null;
-  }
-  const byAddress = atAddress(hostOf(server.address), 'kube-apiserver', inventory);
-  if (byAddress) return byAddress;
-  const names = new Set(server.certificate?.names);
-  const matching = placed.filter(
-    ({ zone, kind }) =>
-      kind === 'kube-apiserver' &&
-      (names.has(zone.name) || plainAddresses(zone).some((address) => names.has(address))),
-  );
-  return matching.length === 1 ? (matching[0] ?? null) : null;
-}
-
 function atAddress(address: string, kind: ComponentKind, inventory: Inventory): Placed | null {
   const ref = zonesByAddress(inventory).get(address);
-  if (ref === undefined) return null;
-  for (const host of inventory.hosts) {
-    const zone = allZonesOf(host).find((each) => each.ref === ref);
-    if (zone) return { host, zone, kind };
-  }
-  return null;
+  return ref === undefined ? null : placeAt(ref, kind, inventory);
 }
 
-const hostOf = (address: string): string =>
-  address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+function placeAt(ref: Zone['ref'], kind: ComponentKind, inventory: Inventory): Placed | null {
+  const host = findHost(inventory, ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? '');
+  const zone = host && allZonesOf(host).find((each) => each.ref === ref);
+  return host && zone ? { host, zone, kind } : null;
+}
+
 const plainAddresses = ({ addresses }: Zone): readonly string[] => addresses.map(withoutPrefix);
 
 /** The name by which its certificate alone is for it, unless others show one for the same; or its address. */
@@ -532,21 +495,9 @@ function nameOf({ certificate, address }: ApiServer): string {
   return own?.length === 1 ? (own[0] ?? address) : address;
 }
 
-const holderName = (holder: string): string => holder.replace(/_[^_]*$/, '');
-
-/** The lease that an instance of that name holds: holders are `NAME_UUID`, where a name may end with a domain. */
-function leaseOf(
-  plane: ControlPlane | undefined,
-  kind: Component['kind'],
-  name: string,
-): LeaderLease | null {
-  const lease = plane?.leases.find((each) => each.kind === kind);
-  const holder = lease && lease.holder !== null ? holderName(lease.holder) : null;
-  return lease && (holder === name || holder?.split('.')[0] === name) ? lease : null;
-}
-
 type Parts = Instance & {
   readonly cluster: string | null;
+  readonly belongs: Belonging | null;
   readonly plane: ControlPlane | undefined;
   /** Somebody still asks its parts over the network. */
   readonly planeFresh: boolean;
@@ -595,6 +546,8 @@ function toComponent(parts: Parts): Component {
     zone,
     zoneFresh,
     host: zone?.host ?? null,
+    belongs: parts.belongs,
+    etcdCluster: parts.belongs?.etcd ?? null,
     direct,
     port,
     address,
@@ -782,6 +735,37 @@ export function alarmsOf(
   const own = told.filter(({ member }) => member === component.etcd?.id);
   const isTold = component.inside?.fresh === true && (component.etcd?.alarms ?? null) !== null;
   return own.length === 0 && !isTold ? null : [...new Set(own.map(({ alarm }) => alarm))];
+}
+
+/** The members of one etcd cluster. */
+export type EtcdCluster<T = Component> = {
+  /** `etcd` for the one of a cluster's objects; `etcd-events` for one that keeps these apart. */
+  readonly kind: string;
+  readonly members: readonly T[];
+};
+
+/** The etcd clusters of some components, each with its own quorum; the main one first. */
+export function etcdClustersIn<T extends EtcdPart>(
+  components: readonly T[],
+): readonly EtcdCluster<T>[] {
+  const members = components.filter(({ kind }) => kind === 'etcd');
+  const groups = [...Map.groupBy(members, ({ etcdCluster, ref }) => etcdCluster ?? ref).values()];
+  const rank = (group: readonly T[]): number =>
+    group.some((each) => groupLabel(each) !== null)
+      ? 2
+      : group.some(({ belongs }) => belongs?.is === 'member')
+        ? 0
+        : 1;
+  return groups
+    .toSorted((a, b) => rank(a) - rank(b) || b.length - a.length)
+    .map((group, index) => {
+      const label = group.map(groupLabel).find(Boolean) ?? null;
+      return {
+        kind:
+          label === null && index === 0 ? 'etcd' : `etcd-${label ?? group[0]?.name ?? 'unknown'}`,
+        members: group,
+      };
+    });
 }
 
 /** A member of etcd that counts for the quorum: a learner does not. */

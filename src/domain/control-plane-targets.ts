@@ -1,10 +1,12 @@
 import { bracketed, withoutPrefix } from './address.ts';
 import { componentsOf } from './components.ts';
 import type { Component } from './components.ts';
-import type { EtcdTarget } from './control-plane.ts';
+import { controlPlaneOf } from './control-plane.ts';
+import type { EtcdTarget, ServerTarget } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
 import { findHost } from './joined.ts';
+import { membershipOf, placeIn } from './membership.ts';
 import type { ClusterSettings } from './settings.ts';
 import type { EpochMs } from './time.ts';
 
@@ -38,26 +40,34 @@ export function etcdTargets(
   });
 }
 
-/** URLs of API servers by the addresses of zones that are there for one, for those that nothing else names. */
+/**
+ * API servers by the addresses of zones that are there for one, for those that nothing else names: with those of zones
+ * that are not of the cluster, which may become so.
+ */
 export function apiServerTargets(
   inventory: Inventory,
   cluster: ClusterInventory,
-  now: EpochMs,
-): readonly string[] {
-  return componentsOf(inventory, cluster, now)
-    .filter(
-      ({ kind, zone, direct }) =>
-        kind === 'kube-apiserver' && zone !== null && (direct === null || direct.from === 'zone'),
-    )
-    .flatMap(({ zone }) => {
-      const host = zone && findHost(inventory, zone.host);
-      const told = host && lastKnown(host.feeds.zoneCertificates);
-      const args = told?.value.find((each) => each.zone === zone?.name)?.arguments;
-      const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? '6443';
-      const named = args?.get('advertise-address');
-      const addresses = named ? [named] : plainAddresses(zone);
-      return addresses.map((address) => `https://${bracketed(address)}:${port}`);
-    });
+): readonly ServerTarget[] {
+  const { candidates, zones } = membershipOf(inventory);
+  const named = new Set(
+    (controlPlaneOf(cluster)?.value.apiServers ?? []).flatMap((server) =>
+      server.from === 'zone' ? [] : (placeIn(inventory, cluster, server)?.ref ?? []),
+    ),
+  );
+  return [...candidates.values()].flatMap(({ ref, kind, host, name, addresses }) => {
+    const belonging = zones.get(ref);
+    if (kind !== 'kube-apiserver' || !belonging || named.has(ref)) return [];
+    if (belonging.cluster !== null && belonging.cluster !== cluster.name) return [];
+    const owner = findHost(inventory, host);
+    const told = owner && lastKnown(owner.feeds.zoneCertificates);
+    const args = told?.value.find((each) => each.zone === name)?.arguments;
+    const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? '6443';
+    const advertised = args?.get('advertise-address');
+    return (advertised ? [advertised] : addresses.map(withoutPrefix)).map((address) => ({
+      url: `https://${bracketed(address)}:${port}`,
+      belongs: belonging.is,
+    }));
+  });
 }
 
 const plainAddresses = (zone: Component['zone']): readonly string[] =>

@@ -1,5 +1,8 @@
-import type { CollectError } from './feed.ts';
+import { lastKnown } from './feed.ts';
+import type { CollectError, Known } from './feed.ts';
 import type { Histogram } from './histogram.ts';
+import type { ClusterInventory } from './inventory.ts';
+import type { InstanceSettings } from './settings.ts';
 import type { EpochMs } from './time.ts';
 
 /**
@@ -193,4 +196,50 @@ export type ControlPlane = {
   readonly etcdPorts: readonly EtcdPort[];
   /** Certificates that are neither those of API servers nor of etcd. */
   readonly certificates: readonly CertificateSighting[];
+  readonly evidence: PlaneEvidence;
 };
+
+/** A handshake with what a zone may have of the cluster: whether the CA of the cluster signed what was shown. */
+export type ServerLook = {
+  /** `host:port`. */
+  readonly address: string;
+  readonly isTrusted: boolean;
+};
+
+/** An API server in a zone, and whether that is of the cluster. */
+export type ServerTarget = {
+  readonly url: string;
+  readonly belongs: 'member' | 'candidate' | 'other';
+};
+
+/** What tells who is of a cluster, besides its API servers and leases. */
+export type PlaneEvidence = {
+  /** Hosts by which the cluster is reached: of the kubeconfig, and of the virtual IP. */
+  readonly fronts: readonly string[];
+  /** When the endpoints of default/kubernetes were last read; null when they never were. */
+  readonly endpointsAt: EpochMs | null;
+  /** Names of the machines or zones of API servers, by their identity leases. */
+  readonly identities: readonly string[];
+  /** The CAs of the kubeconfig. */
+  readonly authorities: readonly Omit<SeenCertificate, 'at'>[];
+  /** Whether an answer proves a certificate of these, or of those that this machine trusts. */
+  readonly isVerified: boolean;
+  readonly looks: readonly ServerLook[];
+  /** Members of etcd of the configuration. */
+  readonly etcd: readonly InstanceSettings[];
+};
+
+/** The evidence while nothing is known. */
+export const NO_EVIDENCE: PlaneEvidence = {
+  fronts: [],
+  endpointsAt: null,
+  identities: [],
+  authorities: [],
+  isVerified: false,
+  looks: [],
+  etcd: [],
+};
+
+/** What is known of a cluster's control plane; the last there was, with its age. */
+export const controlPlaneOf = (cluster: ClusterInventory): Known<ControlPlane> | undefined =>
+  lastKnown(cluster.feeds.controlPlane);

@@ -9,6 +9,8 @@ export type ZoneRole = {
   readonly evidence: string | null;
   /** When the evidence was seen last; null while it is there, and when it is configured. */
   readonly lastSeenAt: EpochMs | null;
+  /** The cluster that the configuration names with it. */
+  readonly cluster?: string;
 };
 
 /** What was seen in a zone, and is there no more: when it was seen last. */
@@ -117,7 +119,7 @@ export function endedSince(
 const NONE: Ended = new Map();
 
 /**
- * What a zone is for: what the configuration says, else by its services, else by its processes. Not what its name
+ * What a zone is for: what the configuration says (`ROLE`, or `CLUSTER/ROLE`), else by its services, else by its processes. Not what its name
  * says. What has ended counts as long as the zone is there: one whose daemon died is there for it still. null when
  * nothing of it is known that tells.
  */
@@ -128,8 +130,16 @@ export function roleOf(
   endedFmris: Ended = NONE,
   endedPrograms: Ended = NONE,
 ): ZoneRole | null {
-  if (configured !== undefined)
-    return { name: configured, by: 'configured', evidence: null, lastSeenAt: null };
+  if (configured !== undefined) {
+    const [name = '', cluster] = configured.split('/').toReversed();
+    return {
+      name,
+      by: 'configured',
+      evidence: null,
+      lastSeenAt: null,
+      ...(cluster !== undefined && { cluster }),
+    };
+  }
   for (const { role, service } of ROLE_SIGNS) {
     const evidence = [...fmris, ...endedFmris.keys()].find((fmri) =>
       service.test(fmri.replace(/^svc:\//, '')),

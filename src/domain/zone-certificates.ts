@@ -18,4 +18,6 @@ export type ZoneCertificates = {
    */
   readonly arguments: ReadonlyMap<string, string>;
   readonly certificates: readonly FileCertificate[];
+  /** URLs of API servers in the kubeconfigs that it names. */
+  readonly servers?: readonly string[];
 };

@@ -33,6 +33,8 @@ export type ZoneComponent = {
   readonly reason: string | null;
   /** null for other components, and without its metrics. */
   readonly etcd: EtcdMember | null;
+  /** The id of its etcd cluster as it told last, also while it tells nothing. */
+  readonly etcdCluster?: string;
 };
 
 /** Whether it does not say that it is well, or is a member of etcd with less of its database in use than this. */

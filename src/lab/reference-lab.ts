@@ -257,6 +257,18 @@ function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number):
           })),
         }
       : null,
-    software: softwareOf(row.name),
+    software: softwareOf(row.name).map((each) =>
+      each.program.endsWith('/kube-apiserver')
+        ? { ...each, args: [...each.args, `--etcd-servers=${etcdServers(copy).join(',')}`] }
+        : each,
+    ),
   };
 }
+
+/** Where the members of the etcd of a copy serve their clients. */
+const etcdServers = (copy: number): readonly string[] =>
+  REFERENCE_ZONES.flatMap((row, index) =>
+    /^etcd[0-9]$/.test(row.name)
+      ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`]
+      : [],
+  );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { componentKinds } from '../../src/domain/component-kinds.ts';
 import { everyComponent } from '../../src/domain/components.ts';
+import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
 import type { ApiServer, ControlPlane } from '../../src/domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../src/domain/inventory.ts';
 import { cluster, config, host, lab, NOW, ok, zone } from '../support/inventory.ts';
@@ -30,6 +31,7 @@ const plane = (change: Partial<ControlPlane> = {}): ControlPlane => ({
   leasesAt: null,
   etcdPorts: [],
   certificates: [],
+  evidence: NO_EVIDENCE,
   ...change,
 });
 

@@ -1,3 +1,4 @@
+import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
 import type { ControlPlane } from '../../src/domain/control-plane.ts';
 import { emptyCluster, emptyHost } from '../../src/domain/empty.ts';
 import type { Feed } from '../../src/domain/feed.ts';
@@ -242,6 +243,7 @@ export const noControlPlane: ControlPlane = {
   leasesAt: null,
   etcdPorts: [],
   certificates: [],
+  evidence: NO_EVIDENCE,
 };
 
 export function cluster(

@@ -1,3 +1,4 @@
+import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
 import type {
   ApiServer,
   ControlPlane,
@@ -43,6 +44,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
     certificates: [
       { node: null, address: null, certificate: certificate('labtop', [], since, at) },
     ],
+    evidence: { ...NO_EVIDENCE, endpointsAt: servers.some(runs) ? at : null },
   };
 }
 

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { bracketed } from '../../domain/address.ts';
 import type {
   ApiServer,
@@ -8,6 +7,7 @@ import type {
   EtcdTarget,
   LeaderLease,
   LineReader,
+  ServerTarget,
 } from '../../domain/control-plane.ts';
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterSettings } from '../../domain/settings.ts';
@@ -15,11 +15,13 @@ import type { EpochMs } from '../../domain/time.ts';
 import { createPatchBatch } from '../patch-batch.ts';
 import { createApiServerProber } from './api-server-prober.ts';
 import type { ApiServerProber } from './api-server-prober.ts';
+import { readAuthority, readCertificate } from './authority.ts';
 import type { EndpointAnswer } from './endpoint-client.ts';
 import { createEtcdPorts } from './etcd-ports.ts';
 import { oneLine } from './kube-error.ts';
 import type { Access } from './kube-transport.ts';
-import { alternativeNames, peerCertificate } from './peer-certificate.ts';
+import { peerCertificate } from './peer-certificate.ts';
+import { createServerLooks } from './server-looks.ts';
 import { asRecord, asText, parseJson } from './status-error.ts';
 import { createAlarm, untilTurn } from './waiting.ts';
 
@@ -39,8 +41,8 @@ export type ControlPlaneDeps = {
   readonly kubelets: () => readonly (readonly [node: string, host: string])[];
   /** Members of etcd whose ports are looked at. */
   readonly etcd: () => readonly EtcdTarget[];
-  /** URLs of API servers that zones tell of, for those that nothing else names. */
-  readonly apiServers: () => readonly string[];
+  /** API servers that zones tell of, for those that nothing else names. */
+  readonly apiServers: () => readonly ServerTarget[];
   /** Called at most ten times a second. */
   readonly onChange: (feed: Feed<ControlPlane>) => void;
   readonly intervalSeconds: number;
@@ -51,7 +53,11 @@ const LEASES = ['kube-scheduler', 'kube-controller-manager'] as const;
 const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 const SLICES_PATH =
   '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dkubernetes';
+/** Each API server renews one, since Kubernetes 1.26. */
+const IDENTITIES_PATH = `${LEASE_PATH}?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver`;
 const ENDPOINTS_MS = 30_000;
+/** What is of another cluster is looked at again so seldom: it may become one of this. */
+const STRANGERS_MS = 10 * 60_000;
 /** What was an endpoint and is none any more is still asked for so long: it may have died. */
 const REMEMBER_MS = 24 * 3_600_000;
 /** As often as certificates of API servers are looked at. */
@@ -88,6 +94,16 @@ export function createControlPlaneSource(
   let certificatesAt = Number.NEGATIVE_INFINITY;
   let kubeletsSeen = 0;
   let isFirstRoundOver = false;
+  let endpointsAt: EpochMs | null = null;
+  let fronts: readonly string[] = [];
+  let authority = readAuthority({});
+  const identities = new Map<string, number>();
+  const looks = createServerLooks({
+    limitMs: HANDSHAKE_MS,
+    strangersMs: STRANGERS_MS,
+    clock,
+    signal,
+  });
   const batch = createPatchBatch(flush, FLUSH_MS);
   const etcdPorts = createEtcdPorts({
     targets: deps.etcd,
@@ -106,6 +122,15 @@ export function createControlPlaneSource(
       leasesAt,
       etcdPorts: etcdPorts.present(),
       certificates,
+      evidence: {
+        fronts,
+        endpointsAt,
+        identities: [...identities.keys()],
+        authorities: authority.certificates,
+        isVerified: authority.ca !== undefined,
+        looks: looks.present(),
+        etcd: settings.etcd,
+      },
     };
     deps.onChange({
       status: 'ok',
@@ -172,22 +197,52 @@ export function createControlPlaneSource(
   }
 
   async function readEndpoints(): Promise<void> {
-    const answer = await ask(SLICES_PATH);
-    if (!answer) return;
-    for (const url of endpointsOf(parseJson(answer.body))) know(url, 'endpoints');
+    const [slices, leasesOfServers] = await Promise.all([ask(SLICES_PATH), ask(IDENTITIES_PATH)]);
+    for (const name of identitiesIn(parseJson(leasesOfServers?.body ?? '')))
+      identities.set(name, performance.now());
+    for (const [name, seenAt] of identities)
+      if (performance.now() - seenAt >= REMEMBER_MS) identities.delete(name);
+    if (!slices) return;
+    for (const url of endpointsOf(parseJson(slices.body))) know(url, 'endpoints');
+    if (slices.status === 200) endpointsAt = clock();
+    changed();
   }
 
   /** Zones are asked for those that nothing else names, also while nobody answers. */
   async function findServers(): Promise<void> {
     await readEndpoints().catch(() => undefined);
-    for (const text of deps.apiServers()) {
-      const url = URL.parse(text);
-      if (url) know(url, 'zone');
-    }
-    for (const [host, { prober, from, namedAt }] of known) {
-      if (!(from === 'endpoints' || from === 'zone') || performance.now() - namedAt < REMEMBER_MS)
-        continue;
-      prober.close();
+    const { credentials, proxyUrl } = await access();
+    authority = readAuthority(credentials.tls);
+    const told = deps.apiServers().flatMap(({ url, belongs }) => {
+      const parsed = URL.parse(url);
+      return parsed ? [{ url: parsed, belongs }] : [];
+    });
+    const others = new Set(
+      told.filter(({ belongs }) => belongs === 'other').map(({ url }) => url.host),
+    );
+    const isVerified = authority.ca !== undefined;
+    for (const { url, belongs } of told)
+      if (belongs === 'member' || (belongs === 'candidate' && !isVerified)) know(url, 'zone');
+    forget((host, { from, namedAt }) =>
+      from === 'zone' && others.has(host)
+        ? true
+        : (from === 'endpoints' || from === 'zone') && performance.now() - namedAt >= REMEMBER_MS,
+    );
+    if (!isVerified) return;
+    const strangers = told.filter(({ url }) => !known.has(url.host));
+    const trusted = await looks.look(
+      strangers.map(({ url, belongs }) => ({ url, isOther: belongs === 'other' })),
+      authority,
+      proxyUrl,
+    );
+    for (const url of trusted) know(url, 'zone');
+    if (strangers.length > 0) changed();
+  }
+
+  function forget(isOver: (host: string, known: Known) => boolean): void {
+    for (const [host, each] of known) {
+      if (!isOver(host, each)) continue;
+      each.prober.close();
       known.delete(host);
       changed();
     }
@@ -253,6 +308,9 @@ export function createControlPlaneSource(
       }
     }
     if (!present || signal.aborted) return;
+    authority = readAuthority(present.credentials.tls);
+    const urls = [present.server, ...(settings.vip === null ? [] : [new URL(settings.vip)])];
+    fronts = [...new Set(urls.map(({ hostname }) => hostname.replace(/^\[|\]$/g, '')))];
     const front = new URL(settings.vip ?? present.server.href);
     frontHost = front.host;
     if (!known.has(front.host))
@@ -352,26 +410,19 @@ function endpointsOf(list: unknown): readonly URL[] {
   });
 }
 
+/** Names of the machines of API servers in a list of their identity leases. */
+function identitiesIn(list: unknown): readonly string[] {
+  const { items } = asRecord(list);
+  return (Array.isArray(items) ? items : []).flatMap((item) => {
+    const labels = asRecord(asRecord(asRecord(item)['metadata'])['labels']);
+    return oneLine(asText(labels['kubernetes.io/hostname'])) || [];
+  });
+}
+
 /** The client certificate of the kubeconfig. */
 function ownCertificate(cert: unknown, now: EpochMs): CertificateSighting | undefined {
   const [first] = [cert].flat();
   if (typeof first !== 'string' && !Buffer.isBuffer(first)) return undefined;
-  try {
-    const parsed = new X509Certificate(first);
-    const name = (text: string): string => oneLine(/^CN=(.+)$/m.exec(text)?.[1] ?? text);
-    return {
-      node: null,
-      address: null,
-      certificate: {
-        subject: name(parsed.subject),
-        issuer: name(parsed.issuer),
-        names: alternativeNames(parsed.subjectAltName),
-        notBefore: Date.parse(parsed.validFrom),
-        notAfter: Date.parse(parsed.validTo),
-        at: now,
-      },
-    };
-  } catch {
-    return undefined;
-  }
+  const certificate = readCertificate(first);
+  return certificate && { node: null, address: null, certificate: { ...certificate, at: now } };
 }

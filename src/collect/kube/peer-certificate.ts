@@ -17,6 +17,8 @@ export const peerCertificate = async (
 export type PeerLook = {
   readonly seen: SeenCertificate | undefined;
   readonly error: unknown;
+  /** Whether one of the given CAs signed it, be it out of date; null when that was not asked, or nothing was shown. */
+  readonly isTrusted: boolean | null;
 };
 
 /** As {@link peerCertificate}, with the error. Never rejects. */
@@ -26,19 +28,20 @@ export function lookAtPeer(
   now: number,
   limitMs: number,
   proxyUrl: string | null,
+  ca?: ConnectionOptions['ca'],
 ): Promise<PeerLook> {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const port = Number(server.port || 443);
   const name = servername ?? (isIP(host) === 0 ? host : undefined);
-  if (proxyUrl === null) return handshake({ host, port }, name, now, limitMs);
+  if (proxyUrl === null) return handshake({ host, port, ca }, name, now, limitMs);
   return dialThrough(proxyUrl, host, port, limitMs).then(
-    (socket) => handshake({ socket }, name, now, limitMs),
-    (error: unknown) => ({ seen: undefined, error }),
+    (socket) => handshake({ socket, ca }, name, now, limitMs),
+    (error: unknown) => ({ seen: undefined, error, isTrusted: null }),
   );
 }
 
 function handshake(
-  to: Pick<ConnectionOptions, 'host' | 'port' | 'socket'>,
+  to: Pick<ConnectionOptions, 'host' | 'port' | 'socket' | 'ca'>,
   name: string | undefined,
   now: number,
   limitMs: number,
@@ -50,8 +53,12 @@ function handshake(
       ...(name === undefined ? {} : { servername: name }),
     });
     const finish = (seen: SeenCertificate | undefined, error?: unknown) => {
+      const isTrusted =
+        to.ca === undefined || seen === undefined || error !== undefined
+          ? null
+          : socket.authorized || NAME_OR_TIME.has(String(socket.authorizationError));
       socket.destroy();
-      resolve({ seen, error });
+      resolve({ seen, error, isTrusted });
     };
     socket.setTimeout(limitMs, () =>
       finish(undefined, Object.assign(new Error('no handshake in time'), { code: 'ETIMEDOUT' })),
@@ -61,6 +68,13 @@ function handshake(
     socket.once('secureConnect', () => finish(read(socket, now)));
   });
 }
+
+/** What is wrong with a certificate that a known CA has signed; Node gives the code, or an error that begins with it. */
+const NAME_OR_TIME: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 function read(socket: TLSSocket, now: number): SeenCertificate | undefined {
   // null before the server has shown one, other than its type says.

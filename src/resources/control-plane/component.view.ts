@@ -355,6 +355,17 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
               },
             ]
           : []),
+        ...(row.belongs === null
+          ? []
+          : [
+              {
+                label: 'of',
+                text:
+                  row.belongs.is === 'member'
+                    ? `${row.cluster ?? UNKNOWN}: ${row.belongs.by}`
+                    : `perhaps ${row.cluster ?? UNKNOWN}: ${row.belongs.by}`,
+              },
+            ]),
       ],
     },
     ...(direct

@@ -70,14 +70,18 @@ const NAMES = [
   '[a-z-]*kubeconfig',
   'listen-[a-z]*-urls',
   'etcd-servers',
+  'etcd-servers-overrides',
+  'initial-cluster',
   'secure-port',
   'advertise-address',
+  'master',
 ];
 /** Of pargs(1): `argv[3]: --name=value`, or name and value as two; etcd is told by its environment too. */
 const ARGUMENTS = [
   ...NAMES.flatMap((name) => [`/^argv[^ ]* --*${name}=/p`, `/^argv[^ ]* --*${name}$/{p;n;p;}`]),
   '/^envp[^ ]* ETCD_[A-Z_]*FILE=/p',
   '/^envp[^ ]* ETCD_LISTEN_[A-Z_]*URLS=/p',
+  '/^envp[^ ]* ETCD_INITIAL_CLUSTER=/p',
 ];
 const PATHS = ['/key-file/d', '/KEY_FILE/d', String.raw`s/^[^\/]*\(\/[^ ]*\)$/\1/p`];
 /**
@@ -89,6 +93,7 @@ const CERTIFICATES = [
   '/^==> /p',
   '/^-----BEGIN CERTIFICATE-----/,/^[-=]/p',
   '/^ *client-certificate-data: /p',
+  '/^ *server: /p',
 ];
 /** Where kubeadm lays them, for what no argument names. */
 const USUAL = '/etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt';
@@ -118,6 +123,7 @@ export function parseZoneCertificates(stdout: string): Parsed<readonly ZoneCerti
       kind,
       arguments: readArguments(lines),
       certificates: readFiles(lines),
+      servers: lines.flatMap(serverOf),
     }),
   );
 }
@@ -178,6 +184,12 @@ function readFiles(lines: readonly string[]): readonly FileCertificate[] {
       .slice(0, MOST_OF_FILE)
       .map((certificate) => ({ path: sanitize(path), certificate: clean(certificate) })),
   );
+}
+
+/** The API server that a kubeconfig leads to. */
+function serverOf(line: string): readonly string[] {
+  const [, url] = /^ *server: "?(https?:\/\/[^\s"]+)"?\s*$/.exec(line) ?? [];
+  return url === undefined ? [] : [sanitize(url)];
 }
 
 /** The client certificate that a kubeconfig holds, base64 of PEM. */

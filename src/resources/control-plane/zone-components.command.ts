@@ -151,7 +151,7 @@ const REASON_LIMIT = 120;
 const words = (text: string): string | null =>
   sanitize(text).replaceAll(/\s+/g, ' ').trim().slice(0, REASON_LIMIT) || null;
 
-/** What changed between two answers; a zone that was not asked this time keeps its kind. */
+/** What changed between two answers; a zone that was not asked this time keeps its kind, and what it is a member of. */
 function keepKnown(
   previous: readonly ZoneComponent[],
   next: readonly ZoneComponent[],
@@ -159,18 +159,24 @@ function keepKnown(
   const before = new Map(previous.map((component) => [component.zone, component]));
   const present = new Set(next.map(({ zone }) => zone));
   return [
-    ...next.map((component) => ({
-      ...component,
-      etcd: component.etcd && sinceBefore(before.get(component.zone)?.etcd ?? null, component.etcd),
-    })),
+    ...next.map((component) => {
+      const own = before.get(component.zone);
+      const etcdCluster = component.etcd?.clusterId ?? own?.etcdCluster;
+      return {
+        ...component,
+        etcd: component.etcd && sinceBefore(own?.etcd ?? null, component.etcd),
+        ...(component.kind === 'etcd' && etcdCluster !== undefined && { etcdCluster }),
+      };
+    }),
     ...previous
       .filter(({ zone }) => !present.has(zone))
-      .map(({ zone, kind }): ZoneComponent => ({
+      .map(({ zone, kind, etcdCluster }): ZoneComponent => ({
         zone,
         kind,
         state: 'unknown',
         reason: null,
         etcd: null,
+        ...(etcdCluster !== undefined && { etcdCluster }),
       })),
   ];
 }

@@ -17,6 +17,7 @@ import {
 } from '../../domain/format.ts';
 import type { ClusterFeedName, ClusterInventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
+import { othersOf } from '../../domain/membership.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { clusterRef, refKind, refName, refPath } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
@@ -185,7 +186,9 @@ function controlPlanePanel(subject: Subject): Panel {
           ]),
         ];
       const total = kinds.reduce((sum, { components }) => sum + components.length, 0);
-      if (height !== null && height > total) return instanceLines(kinds, look, width);
+      const others = othersLines(look);
+      if (height !== null && height > total + others.length)
+        return [...instanceLines(kinds, look, width), ...others];
       const columns: readonly GridColumn[] = [
         { title: '', width: 1 },
         { title: 'COMPONENT', width: width < 100 ? 9 : 19 },
@@ -216,13 +219,29 @@ function controlPlanePanel(subject: Subject): Panel {
       );
       return isSilent
         ? [...matrix, ...wrapText(SILENT, width - 2).map((text) => ({ runs: [muted(` ${text}`)] }))]
-        : matrix;
+        : [...matrix, ...others];
     },
   };
 }
 
 const instanceCell = (part: Component | undefined, look: Look, room: number): readonly Run[] =>
   part ? instanceRuns(part, look, room >= 18) : [];
+
+/** What is left out, where the hosts carry other clusters too. */
+function othersLines({ model }: Look): readonly TextLine[] {
+  const others = othersOf(model.inventory);
+  return others === 0
+    ? []
+    : [
+        {
+          runs: [
+            muted(
+              ` ${others} more on these hosts ${others === 1 ? 'belongs' : 'belong'} to another cluster`,
+            ),
+          ],
+        },
+      ];
+}
 
 /** What a silent API means for what runs. */
 const SILENT =

@@ -5,7 +5,12 @@ import { afterEach, expect, test } from 'vitest';
 import { createControlPlaneSource } from '../../../src/collect/kube/control-plane-source.ts';
 import { createKubeTransport } from '../../../src/collect/kube/kube-transport.ts';
 import { defaultTiming } from '../../../src/collect/kube/timing.ts';
-import type { ApiServer, ControlPlane, EtcdTarget } from '../../../src/domain/control-plane.ts';
+import type {
+  ApiServer,
+  ControlPlane,
+  EtcdTarget,
+  ServerTarget,
+} from '../../../src/domain/control-plane.ts';
 import type { ClusterSettings } from '../../../src/domain/settings.ts';
 import { systemClock } from '../../../src/lab/clock.ts';
 import { startEtcdServers } from '../../../src/lab/control-plane/etcd-servers.ts';
@@ -28,7 +33,7 @@ async function stage(
   proxyUrl?: string,
   known: {
     etcd?: readonly EtcdTarget[];
-    apiServers?: readonly string[];
+    apiServers?: readonly ServerTarget[];
     /** The clock of the cluster. */
     clock?: () => number;
     deprecated?: Parameters<KubeApi['setDeprecatedRequests']>[0];
@@ -210,15 +215,49 @@ test('looks at the ports of etcd, which want a certificate, and tells when one d
   });
 });
 
-test('an API server that nothing but its zone tells of is asked at the address of the zone', async () => {
+test('an API server that nothing but its zone tells of is asked when it is known to be one of the cluster', async () => {
   const closed = await startVip(() => []);
   await closed.close();
   const others = await startKubeApi({ seed: 6 });
   closers.push(others.close);
-  const { server } = await stage({ vip: closed.url }, undefined, { apiServers: [others.url] });
+  const { server } = await stage({ vip: closed.url }, undefined, {
+    apiServers: [{ url: others.url, belongs: 'member' }],
+  });
   // Its authority is another one, which is told by its state.
   await expect.poll(() => server(others.url)?.from).toBe('zone');
   await expect.poll(() => server(others.url)?.state).toBe('tls');
+});
+
+test('one that may be of the cluster is looked at first, and asked when the CA of the cluster signed what it shows', async () => {
+  const closed = await startVip(() => []);
+  await closed.close();
+  const others = await startKubeApi({ seed: 6 });
+  closers.push(others.close);
+  const targets: ServerTarget[] = [{ url: others.url, belongs: 'candidate' }];
+  const { kube, server, latest } = await stage({ vip: closed.url }, undefined, {
+    apiServers: targets,
+  });
+  // Known by another name than the one by which the endpoints call it.
+  const own = kube.url.replace('127.0.0.1', 'localhost');
+  targets.push({ url: own, belongs: 'candidate' });
+  await expect
+    .poll(() => latest()?.evidence.looks)
+    .toContainEqual({ address: new URL(others.url).host, isTrusted: false });
+  expect(server(others.url)).toBeUndefined();
+  expect(latest()?.evidence).toMatchObject({
+    isVerified: true,
+    authorities: [{ subject: 'kubernetes' }],
+    fronts: ['127.0.0.1'],
+  });
+  await expect.poll(() => server(own)?.state).toBe('ok');
+});
+
+test('tells by which names its API servers renew their identity leases', async () => {
+  const { latest } = await stage();
+  await expect
+    .poll(() => latest()?.evidence.identities)
+    .toEqual(expect.arrayContaining(['apisrv1']));
+  expect(latest()?.evidence.endpointsAt).not.toBeNull();
 });
 
 test('a certificate that ends soon is looked at again and again, so that its renewal is seen', async () => {

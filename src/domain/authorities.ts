@@ -1,0 +1,41 @@
+import type { SeenCertificate } from './control-plane.ts';
+import type { ZoneCertificates } from './zone-certificates.ts';
+
+/** What tells a certificate from others as far as it is known of each. */
+export const identityOf = ({
+  subject,
+  issuer,
+  names,
+  notBefore,
+  notAfter,
+}: Omit<SeenCertificate, 'at'>): string =>
+  JSON.stringify([subject, issuer, names, notBefore, notAfter]);
+
+/** Where the certificate lies that a component shows, besides what its arguments name. */
+const OWN_PATH = /\/apiserver\.crt$/;
+/** Authorities of others than the API: of etcd, and of aggregated API servers. */
+const OTHER_AUTHORITY = /etcd|front-proxy|requestheader/;
+
+/**
+ * Whether the files of a zone are those of the cluster of `authorities`, a bundle of two while a CA is rotated: one of
+ * these lies there, or only another one that issued what its process shows. null: neither can be told.
+ */
+export function caOf(
+  { arguments: args, certificates }: ZoneCertificates,
+  authorities: readonly Omit<SeenCertificate, 'at'>[],
+): 'own' | 'foreign' | null {
+  if (authorities.length === 0) return null;
+  const known = new Set(authorities.map(identityOf));
+  const files = certificates.filter(({ path }) => !OTHER_AUTHORITY.test(path));
+  if (files.some(({ certificate }) => known.has(identityOf(certificate)))) return 'own';
+  const shown = args.get('tls-cert-file');
+  const leaf = files.find(({ path }) =>
+    shown === undefined ? OWN_PATH.test(path) : path === shown,
+  );
+  const issuer = leaf?.certificate.issuer;
+  return files.some(
+    ({ certificate: { subject, issuer: by } }) => subject === by && subject === issuer,
+  )
+    ? 'foreign'
+    : null;
+}
