@@ -189,6 +189,7 @@ import { zoneConsole } from './resources/zone/zone-console.hand-over.ts';
 import { zoneCpu } from './resources/zone/zone-cpu.rule.ts';
 import { zoneDisk } from './resources/zone/zone-disk.rule.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
+import { zoneFiles } from './resources/zone/zone-files.command.ts';
 import { zoneMemory } from './resources/zone/zone-memory.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
 import { zoneRestarting } from './resources/zone/zone-restarting.rule.ts';
@@ -209,6 +210,7 @@ const rule = (descriptor: { readonly scope: Rule['scope'] }): Rule => descriptor
 export const hostCommands: readonly HostCommand[] = [
   command(zoneadmList),
   command(hostKstats),
+  command(zoneFiles),
   command(zonecfgExport),
   command(ps),
   command(dladmShowLink),

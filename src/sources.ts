@@ -13,7 +13,7 @@ import { createCommons } from './collect/ssh/commons.ts';
 import { createHostLink } from './collect/ssh/host-link.ts';
 import type { KeyRing } from './collect/ssh/key-ring.ts';
 import { hasNews } from './derive/news.ts';
-import { nextProblems, noProblems, raisesBy } from './derive/problems.ts';
+import { nextProblems, nextRaiseAt, noProblems, raisesBy } from './derive/problems.ts';
 import type { ProblemState } from './derive/problems.ts';
 import { apiServerTargets, etcdTargets } from './domain/control-plane-targets.ts';
 import { emptyHost, emptyInventory } from './domain/empty.ts';
@@ -130,6 +130,9 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
     }
     history.record(inventory, now);
+    const raiseAt = nextRaiseAt(problems, rules);
+    if (raiseAt !== null && raiseAt - now < TICK_MS)
+      settleWithin(Math.max(0, raiseAt - now, judgedAt + JUDGE_MS - performance.now()));
     if (problems.unfinished) judging ??= setTimeout(settle, NEWS_MS);
     else if (judged !== inventory) judging ??= setTimeout(settle, wait);
     const present = [
@@ -216,6 +219,8 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
           ),
         );
         // A zone that is new, or that came back, has a configuration that nobody has read.
+        // Which zones run is waited for as a connection is.
+        if (tellsZones) settleWithin(NEWS_MS);
         const after = tellsZones ? zoneNames(store.get(), host.name) : null;
         if (before !== null && after !== null && before !== after)
           void poller.refresh(['zoneConfigs', 'vnics', 'links', 'processes', 'zoneComponents']);

@@ -48,6 +48,8 @@ test.for(commands)(
 /** Commands whose answers have the same form: what one reads the other may. */
 const SAME_FORM: readonly ReadonlySet<string>[] = [
   new Set(['svcs', 'svcs-zones']),
+  // A folder.
+  new Set(['zone-files', 'dumpadm']),
   new Set(['host-kstats', 'disk-errors', 'vmm-kstats']),
   // libofmt: so many fields.
   new Set(hostCommands.map(({ id }) => id).filter((id) => /^(?:dladm|ipadm)-/.test(id))),

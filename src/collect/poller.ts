@@ -99,6 +99,8 @@ type Line = {
 
 /** What is due so soon after something else leaves together with it. */
 const GATHER_MS = 250;
+/** So many programs may a question start in a slow interval because what it follows changes all the time. */
+const AT_ONCE_PER_SLOW = 3;
 /** A stream that ended may have done so for a reason that lasts. */
 const STREAM_AGAIN_MS = 300_000;
 /** What repeats itself more slowly would outlive a console that was killed for too long. */
@@ -238,7 +240,8 @@ export function createPoller(options: PollerOptions): Poller {
   };
 
   const askAtOnce = (line: Line): void => {
-    const allowance = spend(line.allowance, clock.monotonic(), 1000 * intervals.slow);
+    const refillMs = (1000 * intervals.slow * Math.max(1, line.programs)) / AT_ONCE_PER_SLOW;
+    const allowance = spend(line.allowance, clock.monotonic(), refillMs);
     if (allowance === undefined) return;
     line.allowance = allowance;
     void ask(line);

@@ -36,6 +36,12 @@ const GONE: ReadonlySet<string> = new Set([
   'zone.down',
   'zone.stuck',
 ]);
+/** Rules that mean that only when they are critical; a service, when its zone is there for it. */
+const GONE_WHEN_CRITICAL: ReadonlySet<string> = new Set([
+  'etcd.quorum',
+  'pool.state',
+  'zone.service',
+]);
 /** Rules that a dead network path explains although the subject itself lives. */
 const NETWORK: ReadonlySet<string> = new Set([
   'check.failed',
@@ -100,7 +106,7 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 );
 
 const isGone = ({ rule, severity }: Problem): boolean =>
-  GONE.has(rule) || ((rule === 'pool.state' || rule === 'etcd.quorum') && severity === 'critical');
+  GONE.has(rule) || (severity === 'critical' && GONE_WHEN_CRITICAL.has(rule));
 
 /**
  * The problems with their causes and consequences filled in. A root is a problem that no problem of the same age

@@ -1,9 +1,17 @@
 import { componentPlaces } from '../domain/components.ts';
 import { known, lastKnown } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
+import { failedService } from '../domain/groups.ts';
 import type { ClusterInventory, HostInventory, Inventory } from '../domain/inventory.ts';
 import { diskOfVdev } from '../domain/joined-disks.ts';
-import { allZonesOf, findHost, linksOf, vlansOf, zonesByAddress } from '../domain/joined.ts';
+import {
+  allZonesOf,
+  findHost,
+  findZone,
+  linksOf,
+  vlansOf,
+  zonesByAddress,
+} from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import { objectNeeds } from '../domain/network.ts';
 import { MANY_OBJECTS } from '../domain/objects.ts';
@@ -24,6 +32,7 @@ import {
   refName,
   refPath,
   resourceRef,
+  serviceRef,
   vmRef,
   zoneRef,
 } from '../domain/ref.ts';
@@ -239,11 +248,20 @@ function wayOf(inventory: Inventory, name: string): readonly Edge[] {
   return [hard(jumpHostRef(jump, findHost(inventory, jump) !== undefined))];
 }
 
-/** The members of a redundancy group; nobody says whether one that was never seen is a zone or a VM. */
+/**
+ * The members of a redundancy group, and of those that run in vain the service that has given up. Nobody says whether one
+ * that was never seen is a zone or a VM.
+ */
 const groupMembers = (inventory: Inventory, name: string): readonly Edge[] =>
   (inventory.groups.find((group) => group.name === name)?.members ?? []).flatMap((member) => {
     const [host = '', zone = ''] = member.split('/');
-    return [hard(zoneRef(host, zone)), hard(vmRef(host, zone))];
+    const found = findZone(inventory, zoneRef(host, zone));
+    const failed = found ? failedService(found) : null;
+    return [
+      hard(zoneRef(host, zone)),
+      hard(vmRef(host, zone)),
+      ...(failed === null ? [] : [hard(serviceRef(host, zone, failed))]),
+    ];
   });
 
 /** The disks of a pool that its tree does not find well. */

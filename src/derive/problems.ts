@@ -160,6 +160,17 @@ export const raisesBy = ({ cases }: ProblemState, rules: readonly Rule[], at: Ep
   );
 };
 
+/** When the next of what was found will have been held long enough; null when nothing waits for that. */
+export function nextRaiseAt({ cases }: ProblemState, rules: readonly Rule[]): EpochMs | null {
+  const waiting = [...cases.values()].filter(({ raised }) => !raised);
+  if (waiting.length === 0) return null;
+  const holds = new Map(rules.map(({ id, holdSeconds }) => [id, holdSeconds * 1000]));
+  return waiting.reduce(
+    (least, { rule, firstFoundAt }) => Math.min(least, firstFoundAt + (holds.get(rule) ?? 0)),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
 /** How often the problem was raised or cleared within the last 40 minutes. */
 export const changesOf = (state: ProblemState, id: string): number =>
   state.changes.get(id)?.length ?? 0;

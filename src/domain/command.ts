@@ -35,7 +35,7 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly feed: K;
   /** Which of the configured intervals it follows: fast 5 s, slow 60 s, inventory 300 s. */
   readonly pace: 'fast' | 'slow' | 'inventory';
-  /** So many of its intervals lie between two asks; default 1. For what also `follows` something. */
+  /** So many of its intervals lie between two asks; default 1. For what also `follows` something, or changes slowly. */
   readonly every?: number;
   /** At most; what is asked at intervals has twice its usual time, 3 to 10 s. */
   readonly timeoutSeconds: number;
@@ -47,8 +47,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
    */
   readonly follows?: (known: HostInventory) => string | null;
   /**
-   * So many fast intervals lie between two asks while what it tells is under way, if that is less than its own; the
-   * span doubles with each answer that repeats the one before. null: nothing is under way.
+   * So many fast intervals, or parts of one, lie between two asks while what it tells is under way, if that is less than
+   * its own; the span doubles with each answer that repeats the one before. null: nothing is under way.
    */
   readonly hurries?: (known: HostInventory) => number | null;
   /** undefined: nothing to ask at present. */

@@ -30,6 +30,7 @@ export const emptyHost = (
     kstats: pending,
     zones: pending,
     zoneConfigs: pending,
+    zoneFiles: pending,
     processes: pending,
     links: pending,
     phys: pending,

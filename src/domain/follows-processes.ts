@@ -22,13 +22,21 @@ export function followsProcesses(host: HostInventory): string | null {
   });
 }
 
-/** The same of any zones, the global one among them by its name; null while no counters are known. */
+/**
+ * The same of any zones, the global one among them by its name; null while no counters are known. Of one where something
+ * is waited for that does not run, more processes tell at once, and not only when they have stayed.
+ */
 export function processChanges(
   { feeds }: HostInventory,
   zones: readonly { readonly name: string }[],
+  isAwaited: (zone: string) => boolean = () => false,
 ): string | null {
   const levels = lastValue(feeds.kstats)?.processLevels;
-  return levels === undefined
-    ? null
-    : zones.map(({ name }) => `${name} ${levels.get(name)?.changes ?? 0}`).join('\n');
+  if (levels === undefined) return null;
+  const print = (name: string): string => {
+    const level = levels.get(name);
+    const rises = level !== undefined && level.above.length > 0 && isAwaited(name);
+    return `${name} ${level?.changes ?? 0}${rises ? ' and more' : ''}`;
+  };
+  return zones.map(({ name }) => print(name)).join('\n');
 }

@@ -1,6 +1,8 @@
 import type { Group, Inventory } from './inventory.ts';
-import { allZonesOf, findHost, zoneSign, zonesFresh } from './joined.ts';
+import { allZonesOf, findHost, hostFresh, zoneSign, zonesFresh } from './joined.ts';
+import type { Zone } from './joined.ts';
 import type { VmRef, ZoneRef } from './ref.ts';
+import { isRoleService } from './role.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 
@@ -9,6 +11,7 @@ export type GroupState = {
   readonly name: string;
   readonly atLeast: number;
   readonly members: readonly GroupMember[];
+  /** Whose zones run, and whose services have not given up. */
   readonly up: number;
   /** Members of which nobody knows whether they run. */
   readonly unknown: number;
@@ -22,6 +25,8 @@ export type GroupMember = {
   readonly ref: ZoneRef | VmRef | null;
   readonly name: string;
   readonly sign: Sign;
+  /** The service that its zone is there for has given up, and what it is called; null: nothing tells that. */
+  readonly failed: string | null;
 };
 
 /** The groups of the configuration with what is known of their members. */
@@ -50,15 +55,24 @@ function knownOf(
   inventory: Inventory,
   id: string,
   now: EpochMs,
-): Pick<GroupMember, 'ref' | 'sign'> {
+): Pick<GroupMember, 'ref' | 'sign' | 'failed'> {
   const slash = id.indexOf('/');
   const host = findHost(inventory, id.slice(0, slash));
   const name = id.slice(slash + 1);
   const zone = host && allZonesOf(host).find((each) => each.name === name);
-  return host && zone
-    ? { ref: zone.ref, sign: zoneSign(zone, zonesFresh(host, now)) }
-    : { ref: null, sign: 'unknown' };
+  if (!host || !zone) return { ref: null, sign: 'unknown', failed: null };
+  const sign = zoneSign(zone, zonesFresh(host, now));
+  const failed = sign === 'ok' && hostFresh(host, 'zoneServices', now) ? failedService(zone) : null;
+  return { ref: zone.ref, sign: failed === null ? sign : 'down', failed };
 }
+
+/** The FMRI of the service in maintenance that a zone is there for: the zone runs, and is of no use to its group. */
+export const failedService = ({ role, services }: Zone): string | null =>
+  services?.notOnline.find(
+    ({ fmri, state }) =>
+      state === 'maintenance' &&
+      (fmri === role?.evidence || (role?.by === 'configured' && isRoleService(fmri))),
+  )?.fmri ?? null;
 
 function groupSign({ members, atLeast }: Group, up: number, unknown: number): Sign {
   if (up > atLeast) return 'ok';

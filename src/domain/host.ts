@@ -136,6 +136,8 @@ export type ZoneBoot = {
 export type LinkRates = {
   readonly rxBytesPerSecond: number | null;
   readonly txBytesPerSecond: number | null;
+  /** The same of the frame before. */
+  readonly txBytesPerSecondBefore: number | null;
   /** What the last minute tells of its errors; null until there are two frames. */
   readonly errors: RisingErrors | null;
   /** How long nothing has come in; null until there are two frames. */

@@ -51,7 +51,7 @@ import type {
   PersistentVolume,
   StorageClass,
 } from './storage.ts';
-import type { CrashDumps, LogLine, Processor, TimeSync } from './system.ts';
+import type { CrashDumps, ListedFile, LogLine, Processor, TimeSync } from './system.ts';
 import type { Limits } from './thresholds.ts';
 import type { EpochMs } from './time.ts';
 import type { VcpuTimes } from './vcpu.ts';
@@ -104,6 +104,8 @@ export type Feeds = {
   readonly kstats: HostKstats;
   readonly zones: readonly ZoneEntry[];
   readonly zoneConfigs: readonly ZoneConfig[];
+  /** The files of zonecfg(8). */
+  readonly zoneFiles: readonly ListedFile[];
   /** By the zone's name, `global` among them. */
   readonly processes: ReadonlyMap<string, ZoneProcesses>;
   readonly links: readonly LinkEntry[];

@@ -96,7 +96,7 @@ function joinDisks(host: HostInventory): readonly Disk[] {
       host: host.name,
       name,
       instance,
-      // These are told by every frame, the other kinds once a minute.
+      // These are told by every frame, the other kinds less often.
       errors: {
         ...errors,
         hard: counters?.hardErrors ?? errors.hard,

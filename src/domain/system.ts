@@ -42,9 +42,10 @@ export type CrashDumps = {
   readonly directory: string | null;
   readonly isSavecoreEnabled: boolean | null;
   /** Files in the directory; null when it cannot be read. */
-  readonly files: readonly DumpFile[] | null;
+  readonly files: readonly ListedFile[] | null;
 };
-export type DumpFile = {
+/** A file in a folder. */
+export type ListedFile = {
   readonly name: string;
   readonly sizeBytes: number | null;
   readonly writtenAt: EpochMs | null;

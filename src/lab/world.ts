@@ -137,6 +137,10 @@ export function createWorld(options: WorldOptions): World {
   };
   const isRunning = (hostName: string, name: string) =>
     daemonRuns(host(hostName), zone(hostName, name), clock.now());
+  const configure = (zone: ZoneModel, change: Partial<ZonePlan>) => {
+    zone.plan = { ...zone.plan, ...change };
+    zone.configuredAt = clock.now();
+  };
   const etcds = createEtcds(plan, seed, clock, isRunning);
   return {
     seed,
@@ -165,7 +169,7 @@ export function createWorld(options: WorldOptions): World {
     },
     setMemoryCap: (hostName, name, bytes) => {
       const found = zone(hostName, name);
-      found.plan = { ...found.plan, memoryCapBytes: bytes };
+      configure(found, { memoryCapBytes: bytes });
     },
     setServiceFault: (hostName, name, fmri, fault) => {
       const found = name === GLOBAL ? host(hostName) : zone(hostName, name) && host(hostName);
@@ -203,7 +207,7 @@ export function createWorld(options: WorldOptions): World {
     setAddress: (hostName, name, address) => {
       const found = zone(hostName, name);
       const [first, ...others] = found.plan.nics;
-      if (first) found.plan = { ...found.plan, nics: [{ ...first, address }, ...others] };
+      if (first) configure(found, { nics: [{ ...first, address }, ...others] });
     },
     cutVlan: (name, vlanId, isCut) => cutVlan(host(name), vlanId, isCut, clock.now()),
     diskOfPool: (name, poolName, index) => {

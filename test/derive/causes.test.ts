@@ -317,3 +317,32 @@ test('a zone without room on a pool without room is no problem of its own', () =
   const full = poolOf('pool.capacity');
   expect(tree([zone, full], storage)).toEqual([`${zone.id} < ${full.id}`, full.id]);
 });
+
+test('the service that a member of a group is there for explains what the group lacks', () => {
+  const fmri = 'svc:/network/dns/bind:default';
+  const services = (zone: string) => ({
+    count: 40,
+    milestone: 'online',
+    telling: [fmri],
+    notOnline: zone === 'dns1' ? [{ fmri, state: 'maintenance', nextState: null }] : [],
+  });
+  const inventory = makeInventory({
+    hosts: [
+      makeHost('omni1', {
+        zones: answered([makeZone('dns1'), makeZone('dns2')]),
+        zoneServices: answered({
+          zones: new Map(['dns1', 'dns2'].map((zone) => [zone, services(zone)])),
+          explanations: [],
+        }),
+      }),
+    ],
+    groups: [{ name: 'dns', members: ['omni1/dns1', 'omni1/dns2'], atLeast: 1 }],
+  });
+  const group = makeProblem('group.redundancy', 'group:dns', { severity: 'warning' });
+  const service = makeProblem('zone.service', `service:omni1/dns1/${fmri}`);
+  const other = makeProblem('zone.service', `service:omni1/dns2/${fmri}`);
+  const causeOf = (...problems: Problem[]) =>
+    explain(problems, inventory).find(({ rule }) => rule === 'group.redundancy')?.cause;
+  expect(causeOf(group, service)).toBe(service.id);
+  expect(causeOf(group, other)).toBeNull();
+});

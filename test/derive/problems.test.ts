@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { changesOf, nextProblems, noProblems, raisesBy } from '../../src/derive/problems.ts';
+import {
+  changesOf,
+  nextProblems,
+  nextRaiseAt,
+  noProblems,
+  raisesBy,
+} from '../../src/derive/problems.ts';
 import type { ProblemState } from '../../src/derive/problems.ts';
 import type { Feed, Gap } from '../../src/domain/feed.ts';
 import type { Inventory, SourceStatus } from '../../src/domain/inventory.ts';
@@ -98,6 +104,17 @@ test('tells whether what is held now is a problem by a time', () => {
   // It is one already, or nothing is found any more.
   expect(raisesBy(play(rules, [[4, down]], found), rules, NOW + 9000)).toBe(false);
   expect(raisesBy(play(rules, [[2, up]], found), rules, NOW + 9000)).toBe(false);
+});
+
+test('tells when the next of what is held becomes a problem', () => {
+  const rules = [zoneOff({ holdSeconds: 0.5 })];
+  const found = play(rules, [
+    [0, up],
+    [1, down],
+  ]);
+  expect(nextRaiseAt(found, rules)).toBe(NOW + 1500);
+  expect(nextRaiseAt(play(rules, [[2, down]], found), rules)).toBeNull();
+  expect(nextRaiseAt(noProblems, rules)).toBeNull();
 });
 
 test('a finding becomes a problem with all that the rule told', () => {

@@ -145,6 +145,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       zoneConfigs: ok(
         shape.configs ?? zones.map((entry) => config(entry.name, { brand: entry.brand })),
       ),
+      zoneFiles: ok([]),
       links: ok([]),
       phys: ok([]),
       vnics: ok([]),

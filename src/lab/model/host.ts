@@ -35,6 +35,8 @@ export type ZoneRuntime = {
 export type ZoneModel = {
   /** A new one when its configuration changes. */
   plan: ZonePlan;
+  /** When that was. */
+  configuredAt: number;
   state: ZoneStateWord;
   autoboot: boolean;
   runtime: ZoneRuntime | null;
@@ -200,6 +202,7 @@ export function createHostModel(
       zone.name,
       {
         plan: zone,
+        configuredAt: bootedAt,
         state: 'installed',
         autoboot: zone.autoboot,
         runtime: null,

@@ -34,7 +34,7 @@ const NO_DATASETS = 'no datasets available';
 export const zfsList: HostCommand<'datasets'> = {
   id: 'zfs-list',
   feed: 'datasets',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 45,
   question: () => [['zfs', 'list', '-Hp', '-t', 'filesystem,volume', '-o', FIELDS.join(',')]],
   parse: parseZfsList,

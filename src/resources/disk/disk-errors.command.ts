@@ -1,5 +1,6 @@
 import type { HostCommand } from '../../domain/command.ts';
 import type { DiskEntry, DiskErrors } from '../../domain/disk.ts';
+import { followsDisks } from '../../domain/follows-disks.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { DISK_ERROR_MODULES, diskInstance } from '../../parse/kstat-disks.ts';
@@ -14,8 +15,10 @@ import { isAbsent, parseCounter } from '../../parse/numbers.ts';
 export const diskErrors: HostCommand<'disks'> = {
   id: 'disk-errors',
   feed: 'disks',
-  pace: 'slow',
+  pace: 'inventory',
   timeoutSeconds: 20,
+  // Those that count as news come with each frame.
+  follows: followsDisks,
   question: () => [['kstat', '-p', DISK_ERROR_MODULES]],
   parse: parseDiskErrors,
   hides: 'maker, serial number, size and errors of disks',

@@ -1,10 +1,13 @@
 import type { HostCommand } from '../../domain/command.ts';
 import type { DiskEntry, DiskName } from '../../domain/disk.ts';
+import { followsFrame } from '../../domain/follows-frame.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseCounter } from '../../parse/numbers.ts';
 import { NUMBERS, toDiskEntry } from './disk-errors.command.ts';
+
+const followsDiskNames = followsFrame(({ disks }) => [...disks.keys()].join(' '));
 
 /**
  * Which `sd3` is which `c0t5000CCA2530A1B2Cd0`: iostat(8) -E prints the disks by the names of their drivers, and
@@ -15,7 +18,9 @@ export const diskNames: HostCommand<'diskNames'> = {
   id: 'disk-names',
   feed: 'diskNames',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 30,
+  follows: followsDiskNames,
   question: () => [
     ['iostat', '-E'],
     ['iostat', '-En'],

@@ -1,13 +1,14 @@
 import type { HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import { followsBoot } from '../../domain/follows-boot.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
-import type { CrashDumps, DumpFile } from '../../domain/system.ts';
+import type { CrashDumps } from '../../domain/system.ts';
 import type { Line } from '../../parse/lines.ts';
 import { wholeLines } from '../../parse/lines.ts';
+import { readListing } from '../../parse/listing.ts';
 import { mark, readMarked } from '../../parse/marks.ts';
-import { parseWhole } from '../../parse/numbers.ts';
 import { grantProgram } from './lab-monitor.ts';
 
 /** Where savecore(8) puts dumps unless dumpadm(8) tells another folder. */
@@ -21,8 +22,10 @@ export const dumpadm: HostCommand<'crashDumps'> = {
   id: 'dumpadm',
   feed: 'crashDumps',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 20,
-  follows: (known) => folderOf(known),
+  // A dump is saved soon after the boot that follows the panic.
+  follows: (known) => `${followsBoot(known) ?? ''} ${folderOf(known)}`,
   question: (known) => [['ls', '-lE', folderOf(known)], mark('dumpadm'), ['pfexec', 'dumpadm']],
   parse: parseDumpadm,
   hides: 'whether a panic leaves a crash dump, and where',
@@ -51,40 +54,8 @@ export function parseDumpadm(stdout: string): Parsed<CrashDumps> {
       device: device?.startsWith('none') ? null : device,
       directory: values.get('Savecore directory')?.replace(/\s*\(minfree = \w+\)$/, '') ?? null,
       isSavecoreEnabled: enabled === undefined ? null : enabled === 'yes',
-      files: readFiles(lines(null), complaints),
+      files: readListing(lines(null), complaints),
     },
     complaints,
   };
-}
-
-const FILE =
-  /^[-dl]\S{9,10}\s+\d+\s+\S+\s+\S+\s+(\d+)\s+(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\S*(?: ([-+]\d\d)(\d\d))? (.+)$/;
-
-/** ls(1) -lE: `total`, then mode, links, owner, group, size, date, time, zone, name. Nothing at all: not readable. */
-function readFiles(lines: readonly Line[], complaints: Complaint[]): readonly DumpFile[] | null {
-  const files: DumpFile[] = [];
-  let isFolder = false;
-  for (const { number, text } of wholeLines(lines, complaints)) {
-    const match = FILE.exec(text.trim());
-    if (match) files.push(toDumpFile(match));
-    else if (!/^total \d+$/.test(text.trim())) {
-      complaints.push(complaint(number, text, 'expected a line of ls -lE'));
-      continue;
-    }
-    isFolder = true;
-  }
-  return isFolder ? files : null;
-}
-
-function toDumpFile([
-  ,
-  size = '',
-  day,
-  time,
-  hours = '+00',
-  minutes = '00',
-  name = '',
-]: RegExpExecArray): DumpFile {
-  const at = Date.parse(`${day}T${time}${hours}:${minutes}`);
-  return { name, sizeBytes: parseWhole(size), writtenAt: Number.isNaN(at) ? null : at };
 }

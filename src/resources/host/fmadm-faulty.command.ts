@@ -1,5 +1,7 @@
 import type { HostCommand } from '../../domain/command.ts';
 import type { Fault } from '../../domain/fault.ts';
+import { lastKnown } from '../../domain/feed.ts';
+import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { splitLines, wholeLines } from '../../parse/lines.ts';
@@ -13,12 +15,25 @@ export const fmadmFaulty: HostCommand<'faults'> = {
   id: 'fmadm-faulty',
   feed: 'faults',
   pace: 'slow',
+  every: 2,
   timeoutSeconds: 20,
+  follows: followsDiagnoses,
   question: () => [['pfexec', 'fmadm', 'faulty']],
   parse: parseFmadmFaulty,
   hides: 'faults that the fault manager has diagnosed: disks, memory, CPUs, power, panics',
   grant: grantProgram('/usr/sbin/fmadm', 'privs=sys_admin'),
 };
+
+/** What the fault manager has diagnosed it says in the log too, and a pool that is not well is one of its cases. */
+function followsDiagnoses({ feeds }: HostInventory): string {
+  const told = lastKnown(feeds.messages)?.value.findLast(({ text }) =>
+    text.includes('SUNW-MSG-ID'),
+  );
+  const pools = lastKnown(feeds.pools)?.value ?? [];
+  return [told?.timeText, told?.text, ...pools.map(({ name, health }) => `${name} ${health}`)].join(
+    '\n',
+  );
+}
 
 type Label =
   | 'classes'

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsBoot } from '../../domain/follows-boot.ts';
 import type { HostIdentity } from '../../domain/host.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
@@ -14,7 +15,9 @@ export const hostIdentity: HostCommand<'identity'> = {
   id: 'host-identity',
   feed: 'identity',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 15,
+  follows: followsBoot,
   question: () => [
     ['uname', '-a'],
     mark('os-release'),

@@ -15,6 +15,7 @@ export const ipmitoolSensor: HostCommand<'sensors'> = {
   id: 'ipmitool-sensor',
   feed: 'sensors',
   pace: 'slow',
+  every: 2,
   timeoutSeconds: 60,
   isSlow: true,
   question: ({ feeds }) =>

@@ -167,6 +167,7 @@ function linkRates(previous: HostKstats, next: HostKstats, name: string): LinkRa
   return {
     rxBytesPerSecond: perSecond(delta(before.rxBytes, now.rxBytes)),
     txBytesPerSecond: perSecond(delta(before.txBytes, now.txBytes)),
+    txBytesPerSecondBefore: known?.txBytesPerSecond ?? null,
     errors: nextErrors(known?.errors ?? null, frames),
     silence: nextSilence(known?.silence ?? null, frames),
   };

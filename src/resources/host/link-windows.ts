@@ -4,6 +4,7 @@ import type { LinkCounters, LinkRates, RisingErrors, Silence } from '../../domai
 export const NO_LINK_RATES: LinkRates = {
   rxBytesPerSecond: null,
   txBytesPerSecond: null,
+  txBytesPerSecondBefore: null,
   errors: null,
   silence: null,
 };

@@ -1,10 +1,13 @@
 import type { KstatCounters, ProcessLevel } from '../../domain/host.ts';
 
+/** More processes that were there for so many frames are missed when some of them end, although not all stay for good. */
+const STAYED_FRAMES = 3;
+
 /** So many frames in a row have more processes before that counts: a login, or a question of our own, does not. */
 const RISE_FRAMES = 6;
 
 /**
- * How many processes each zone has for longer than a moment. Fewer count at once; more only when they stay. A zone that
+ * How many processes each zone has for longer than a moment. Fewer count at once, more only when they stay. A zone that
  * was booted begins anew, which is a change too. The same map while nothing in it has changed.
  */
 export function nextLevels(
@@ -32,9 +35,13 @@ function nextLevel(
     return { zoneId, level: processes, above: [], changes: (last?.changes ?? -1) + 1 };
   if (processes < last.level)
     return { zoneId, level: processes, above: [], changes: last.changes + 1 };
-  if (processes === last.level) return last.above.length === 0 ? last : { ...last, above: [] };
+  const isMissed =
+    last.above.length >= STAYED_FRAMES && processes < Math.min(...last.above.slice(-STAYED_FRAMES));
+  const changes = last.changes + (isMissed ? 1 : 0);
+  if (processes === last.level)
+    return last.above.length === 0 ? last : { ...last, above: [], changes };
   const above = [...last.above, processes];
   return above.length < RISE_FRAMES
-    ? { ...last, above }
-    : { zoneId, level: Math.min(...above), above: [], changes: last.changes + 1 };
+    ? { ...last, above, changes }
+    : { zoneId, level: Math.min(...above), above: [], changes: changes + (isMissed ? 0 : 1) };
 }

@@ -1,15 +1,23 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsFrame } from '../../domain/follows-frame.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Processor } from '../../domain/system.ts';
 import { splitLines, wholeLines } from '../../parse/lines.ts';
+
+/** One that is taken off-line stands still; its counters may stay. */
+const followsCpus = followsFrame(({ counters, cpuPercents }) =>
+  [...counters.cpus.keys()].map((id) => `${id} ${cpuPercents.get(id) !== null}`).join('\n'),
+);
 
 /** Which CPUs there are and which of them are off-line or faulted. No privilege is needed. */
 export const psrinfo: HostCommand<'processors'> = {
   id: 'psrinfo',
   feed: 'processors',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 15,
+  follows: followsCpus,
   question: () => [['psrinfo']],
   parse: parsePsrinfo,
   hides: 'which CPUs are off-line',

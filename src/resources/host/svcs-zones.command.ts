@@ -35,10 +35,11 @@ export const svcsZones: HostCommand<'zoneServices'> = {
   follows: (known) => {
     const services = notOnline(known);
     if (services === undefined) return null;
+    const unwell = new Set(services.map(([zone]) => zone));
     return [
-      processChanges(known, smfZones(known)),
+      processChanges(known, smfZones(known), (zone) => unwell.has(zone)),
       ...services.map(([zone, { state, fmri }]) => `${zone} ${state} ${fmri}`),
-      ...componentsIn(new Set(services.map(([zone]) => zone)), known),
+      ...componentsIn(unwell, known),
     ].join('\n');
   },
   hurries: (known) =>

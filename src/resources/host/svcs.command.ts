@@ -29,7 +29,7 @@ export const svcs: HostCommand<'services'> = {
     const services = notRunning(known);
     if (services === undefined) return null;
     return [
-      processChanges(known, [{ name: 'global' }]),
+      processChanges(known, [{ name: GLOBAL_ZONE }], () => services.length > 0),
       ...services.map(({ fmri, state }) => `${state} ${fmri}`),
     ].join('\n');
   },

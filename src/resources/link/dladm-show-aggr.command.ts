@@ -51,6 +51,7 @@ export const dladmShowAggr: HostCommand<'aggrs'> = {
     ['dladm', 'show-aggr', '-x', '-p', '-o', FIELDS.join(',')],
   ],
   follows: followsPorts,
+  hurries: (host) => (isTroubled(host) ? 1 : null),
   parse: parseShowAggrAnswer,
   hides: 'link aggregations, their ports and what LACP says of these',
 };
@@ -60,30 +61,51 @@ const hasAggregations = ({ feeds }: HostInventory): boolean =>
   lastKnown(feeds.links)?.value.some((link) => link.class === 'aggr') ?? true;
 
 /**
- * LACP has no counters, but a port that it no longer uses sends nothing while its aggregation does: a reason to ask at
- * once. While a port is not well it is asked with each frame, so that its recovery is seen.
+ * LACP has no counters, but a port that it no longer uses sends nothing while its aggregation does, and what it sent goes
+ * over the others from one moment to the next: reasons to ask at once. The same goes for one that sends again.
  */
 function followsPorts(host: HostInventory): string | null {
   const links = followsLinks(host);
   const kstats = lastKnown(host.feeds.kstats)?.value;
   if (links === null || !kstats) return null;
-  const aggrs = known(host.feeds.aggrs, []);
-  const isTroubled = aggrs.some((aggr) =>
+  const ports = known(host.feeds.aggrs, []).flatMap((aggr) =>
+    aggr.ports.map(({ name }) => {
+      const [port, whole] = [kstats.links.get(name), kstats.links.get(aggr.name)];
+      const now = { port: port?.txBytesPerSecond, whole: whole?.txBytesPerSecond };
+      const before = { port: port?.txBytesPerSecondBefore, whole: whole?.txBytesPerSecondBefore };
+      if (!isKnown(now) || now.whole <= LEAST_TRAFFIC) return name;
+      if (now.port < now.whole / 100) return `${name} quiet`;
+      return isKnown(before) && hasMoved(before, now)
+        ? `${name} moved at ${kstats.counters.snaptimeSeconds}`
+        : name;
+    }),
+  );
+  return [links, ...ports].join('\n');
+}
+
+const isTroubled = ({ feeds }: HostInventory): boolean =>
+  known(feeds.aggrs, []).some((aggr) =>
     aggr.ports.some((port) => portFaults(aggr, port).length > 0),
   );
-  if (isTroubled) return `${links}\n${kstats.counters.snaptimeSeconds}`;
-  const sent = (name: string): number | null => kstats.links.get(name)?.txBytesPerSecond ?? null;
-  const quiet = aggrs.flatMap((aggr) =>
-    aggr.ports.filter(({ name }) => isQuiet(sent(name), sent(aggr.name))).map(({ name }) => name),
-  );
-  return `${links}\nquiet: ${quiet.join(' ')}`;
-}
 
 /** Bytes per second of an aggregation that say something about its ports. */
 const LEAST_TRAFFIC = 5000;
 
-const isQuiet = (port: number | null, aggr: number | null): boolean =>
-  port !== null && aggr !== null && aggr > LEAST_TRAFFIC && port < aggr / 100;
+/** Bytes per second that a port of an aggregation sends, and the whole of it. */
+type Sent = { readonly port: number; readonly whole: number };
+const isKnown = (sent: {
+  readonly [K in keyof Sent]: number | null | undefined;
+}): sent is Sent => typeof sent.port === 'number' && typeof sent.whole === 'number';
+
+/** Less than this part of what a port sent is what it sends, and the others send about as much more. */
+const MOVED = { left: 0.85, more: [0.7, 1.3] } as const;
+
+function hasMoved(before: Sent, now: Sent): boolean {
+  const less = before.port - now.port;
+  const more = now.whole - now.port - (before.whole - before.port);
+  const [least, most] = MOVED.more;
+  return now.port < MOVED.left * before.port && more >= least * less && more <= most * less;
+}
 
 /** All forms together. What only `-L` or the set-up knows is left out: `-x` is the list. */
 export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]> {

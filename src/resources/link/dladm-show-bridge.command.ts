@@ -29,6 +29,7 @@ export const dladmShowBridge: HostCommand<'switches'> = {
   id: 'dladm-show-bridge',
   feed: 'switches',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 30,
   question: (host) => [
     ['dladm', 'show-overlay', '-p', '-o', OVERLAY_FIELDS.join(',')],

@@ -17,6 +17,7 @@ export const dladmShowLink: HostCommand<'links'> = {
   id: 'dladm-show-link',
   feed: 'links',
   pace: 'inventory',
+  every: 2,
   timeoutSeconds: 30,
   question: () => [['dladm', 'show-link', '-p', '-o', FIELDS.join(',')]],
   follows: followsLinks,

@@ -23,6 +23,7 @@ export const dladmShowPhys: HostCommand<'phys'> = {
   id: 'dladm-show-phys',
   feed: 'phys',
   pace: 'inventory',
+  every: 2,
   timeoutSeconds: 30,
   question: () => [
     ['dladm', 'show-phys', '-m', '-p', '-o', ADDRESS_FIELDS.join(',')],

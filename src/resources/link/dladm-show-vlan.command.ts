@@ -16,6 +16,7 @@ export const dladmShowVlan: HostCommand<'vlans'> = {
   id: 'dladm-show-vlan',
   feed: 'vlans',
   pace: 'inventory',
+  every: 2,
   timeoutSeconds: 30,
   question: () => [['dladm', 'show-vlan', '-p', '-o', FIELDS.join(',')]],
   follows: followsLinks,

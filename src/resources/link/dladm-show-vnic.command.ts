@@ -25,6 +25,7 @@ export const dladmShowVnic: HostCommand<'vnics'> = {
   id: 'dladm-show-vnic',
   feed: 'vnics',
   pace: 'inventory',
+  every: 2,
   timeoutSeconds: 30,
   question: () => [
     ['dladm', 'show-vnic', '-p', '-o', FIELDS_WITH_ZONE.join(',')],

@@ -1,4 +1,5 @@
 import type { HostCommand } from '../../domain/command.ts';
+import { followsDisks } from '../../domain/follows-disks.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { PoolEntry } from '../../domain/pool.ts';
@@ -15,7 +16,6 @@ import {
 import { parseDecimal } from '../../parse/numbers.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { followsDisks } from './follows-disks.ts';
 import { toPoolHealth } from './pool-health.ts';
 
 const FIELDS = [

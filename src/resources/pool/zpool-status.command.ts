@@ -1,11 +1,11 @@
 import type { HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import { followsDisks } from '../../domain/follows-disks.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { PoolHealth, PoolStatus } from '../../domain/pool.ts';
 import type { Line } from '../../parse/lines.ts';
 import { cutLine, endsWithinLine, splitAllLines } from '../../parse/lines.ts';
-import { followsDisks } from './follows-disks.ts';
 import { toPoolHealth } from './pool-health.ts';
 import { NO_SCAN, readPoolScan } from './pool-scan.ts';
 import { createVdevTreeReader } from './vdev-tree.ts';
@@ -143,10 +143,10 @@ function beginParagraph(block: Block, label: string, text: string): void {
   block.paragraphs.set(label === 'scrub' ? 'scan' : label, text === '' ? [] : [text]);
 }
 
-/** The tree, the details of devices and a list of files have empty lines within them. */
+/** The tree, the details of devices, the histogram of `-D` and a list of files have empty lines within them. */
 function endsAtEmptyLine(block: Block, label: string): boolean {
   if (label === 'errors') return !announcesList(block);
-  return label !== 'config' && label !== 'device details';
+  return label !== 'config' && label !== 'device details' && label !== 'dedup';
 }
 
 const announcesList = ({ paragraphs }: Block): boolean =>

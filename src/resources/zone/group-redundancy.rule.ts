@@ -32,16 +32,20 @@ function findingOf(group: GroupState): Finding | undefined {
   const { name, up, unknown, atLeast, members, sign } = group;
   const of = `${up} of ${members.length} up`;
   const subject = groupRef(name);
-  const missing = members.filter((member) => member.sign !== 'ok').map(({ id }) => id);
+  const missing = members
+    .filter((member) => member.sign !== 'ok')
+    .map(({ id, failed }) => (failed === null ? id : `${id} (${failed} in maintenance)`));
+  const failed = members.find((member) => member.failed !== null);
   const evidence = {
     up,
     members: members.length,
     atLeast,
     unknown,
     notUp: missing.join(', '),
-    from: 'zoneadm list -cp',
+    from: failed ? 'zoneadm list -cp, svcs -Z' : 'zoneadm list -cp',
   };
-  const hint = `bring ${missing[0] ?? 'a member'} back before another one goes (:groups tells all)`;
+  const first = members.find((member) => member.sign !== 'ok');
+  const hint = `bring ${first?.id ?? 'a member'} back before another one goes (:groups tells all)`;
   switch (sign) {
     case 'down':
       return {

@@ -15,6 +15,7 @@ type MemberRow = {
   readonly ref: ZoneRef | VmRef;
   readonly member: string;
   readonly sign: Sign;
+  readonly failed: string | null;
   readonly host: string;
   /** null while its host never told of it. */
   readonly zone: ZoneRow | null;
@@ -41,6 +42,7 @@ function rows(inventory: Inventory, now: EpochMs): readonly MemberRow[] {
         ref: member.ref ?? zoneRef(host, member.name),
         member: member.name,
         sign: member.sign,
+        failed: member.failed,
         host,
         zone: (member.ref && zones.get(member.ref)) ?? null,
         groups: [first, ...more],
@@ -103,8 +105,9 @@ export const groupView: View<MemberRow> = {
       title: 'STATE',
       width: 13,
       priority: 3,
-      text: ({ zone }) => (zone ? stateText(zone) : UNKNOWN),
-      tone: ({ zone }) => (zone ? stateTone(zone) : 'unknown'),
+      text: ({ zone, failed }) =>
+        zone ? (failed === null ? stateText(zone) : 'maintenance') : UNKNOWN,
+      tone: ({ zone, failed }) => (zone ? (failed === null ? stateTone(zone) : 'bad') : 'unknown'),
     },
     {
       id: 'up',
@@ -155,6 +158,20 @@ export const groupView: View<MemberRow> = {
         tone: up < atLeast ? ('bad' as const) : ('plain' as const),
       })),
     },
+    ...(row.failed === null
+      ? []
+      : [
+          {
+            title: 'Not up',
+            lines: [
+              {
+                label: 'service',
+                text: `${row.failed} is in maintenance, while its zone runs`,
+                tone: 'bad' as const,
+              },
+            ],
+          },
+        ]),
     ...(row.zone ? zoneDetail(row.zone, inventory, now) : []),
   ],
 };

@@ -8,7 +8,7 @@ export const vmDown: HostRule<'zones' | 'zoneConfigs'> = {
   id: 'vm.down',
   scope: 'host',
   severity: 'critical',
-  holdSeconds: 3,
+  holdSeconds: 0.5,
   needs: ['zones', 'zoneConfigs'],
   check: (_fresh, host, now) => [
     ...downZones(host, ({ brand }) => isVmBrand(brand)),

@@ -13,7 +13,7 @@ export const vmMemory: HostRule<'zones' | 'zoneConfigs' | 'kstats'> = {
   id: 'vm.memory',
   scope: 'host',
   severity: 'warning',
-  holdSeconds: 4,
+  holdSeconds: 0,
   limits: THRESHOLDS['vm.memory'],
   needs: ['zones', 'zoneConfigs', 'kstats'],
   check: (_fresh, host, _now, context) =>

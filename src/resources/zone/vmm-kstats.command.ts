@@ -31,6 +31,7 @@ export const vmmKstats: HostCommand<'vcpus'> = {
   id: 'vmm-kstats',
   feed: 'vcpus',
   pace: 'slow',
+  every: 2,
   timeoutSeconds: 20,
   question: (known) => {
     const count = mostVcpus(known);

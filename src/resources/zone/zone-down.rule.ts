@@ -8,12 +8,15 @@ import type { ZoneState } from '../../domain/zone.ts';
 /** States that a zone rests in; those on the way from one to another are `zone.stuck` when they last. */
 const AT_REST: ReadonlySet<ZoneState> = new Set(['configured', 'installed', 'ready']);
 
-/** A zone with autoboot=true that does not run. Held for as long as a zone that reboots passes by `installed`. */
+/**
+ * A zone with autoboot=true that does not run. Held until the list of zones was asked once more: one that reboots passes
+ * by `installed`.
+ */
 export const zoneDown: HostRule<'zones' | 'zoneConfigs'> = {
   id: 'zone.down',
   scope: 'host',
   severity: 'critical',
-  holdSeconds: 3,
+  holdSeconds: 0.5,
   needs: ['zones', 'zoneConfigs'],
   check: (_fresh, host) => downZones(host, ({ brand }) => !isVmBrand(brand)),
 };

@@ -11,7 +11,7 @@ export const zoneMemory: HostRule<'zones' | 'kstats'> = {
   id: 'zone.memory',
   scope: 'host',
   severity: 'warning',
-  holdSeconds: 4,
+  holdSeconds: 0,
   limits: THRESHOLDS['zone.memory'],
   needs: ['zones', 'kstats'],
   check: (_fresh, host, _now, context) =>

@@ -1,7 +1,8 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
-import { lastKnown } from '../../domain/feed.ts';
 import { followsFrame } from '../../domain/follows-frame.ts';
 import { printLinks } from '../../domain/follows-links.ts';
+import { allZonesOf } from '../../domain/joined.ts';
+import type { Zone } from '../../domain/joined.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { ZoneEntry, ZoneState } from '../../domain/zone.ts';
@@ -17,6 +18,13 @@ const FIELDS = ['id', 'name', 'status', 'path', 'uuid', 'brand', 'ip'] as const;
 const GLOBAL_ZONE = 'global';
 /** States that a zone is in on its way to another. */
 const PASSING: ReadonlySet<ZoneState> = new Set(['ready', 'shutting_down', 'down']);
+
+/** Fast intervals: a third of a second of five. */
+const AT_ONCE = 0.07;
+
+/** It stands where one passes by that reboots: which of both it does tells the next look. */
+const hasJustStopped = ({ state, autoboot, sawStateBegin }: Zone): boolean =>
+  state === 'installed' && autoboot === true && sawStateBegin;
 
 /**
  * The zones that run, with their ids, boots and init, as kstat(8) has them, and the links: a link that is gone is one of a
@@ -38,11 +46,15 @@ export const zoneadmList: HostCommand<'zones'> = {
   pace: 'fast',
   // A zone that comes, goes or boots shows in the counters at once: only the states between wait for it, and one that is
   // in such a state is looked at sooner.
-  every: 3,
+  every: 2,
   timeoutSeconds: 20,
   follows: followsBootsAndLinks,
-  hurries: ({ feeds }) =>
-    lastKnown(feeds.zones)?.value.some(({ state }) => PASSING.has(state)) === true ? 1 : null,
+  hurries: (known) =>
+    allZonesOf(known).some(hasJustStopped)
+      ? AT_ONCE
+      : allZonesOf(known).some(({ state }) => PASSING.has(state))
+        ? 1
+        : null,
   question: () => [['zoneadm', 'list', '-cp']],
   // A zone whose configuration or brand cannot be read is left out of the list, with a warning.
   warns: true,

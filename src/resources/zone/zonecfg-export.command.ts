@@ -17,18 +17,28 @@ const HIDDEN = '(not repeated: it may hold a secret)';
 
 /**
  * The configuration of every known zone, one `zonecfg -z NAME export` each, behind a mark with its name.
- * The last zone may have been deleted since the list was made, and zonecfg then exits with 1.
+ * The last zone may have been deleted since the list was made, and zonecfg then exits with 1. It is asked again when a
+ * zone has been configured anew, or booted.
  */
 export const zonecfgExport: HostCommand<'zoneConfigs'> = {
   id: 'zonecfg-export',
   feed: 'zoneConfigs',
   pace: 'inventory',
+  every: 12,
   timeoutSeconds: 120,
+  follows: followsFiles,
   question: askForZones,
   parse: parseZonecfgExports,
   hides: 'autoboot, caps, VLANs, disks and addresses of zones',
   goodExitCodes: [1],
 };
+
+/** The files that zonecfg writes, as they were listed last. */
+function followsFiles({ feeds }: HostInventory): string | null {
+  const files = lastKnown(feeds.zoneFiles)?.value;
+  const lines = files?.map(({ name, sizeBytes, writtenAt }) => [name, sizeBytes, writtenAt]);
+  return lines?.map((line) => line.join(' ')).join('\n') ?? null;
+}
 
 function askForZones({ feeds }: HostInventory): Question | undefined {
   const zones = lastKnown(feeds.zones)?.value;

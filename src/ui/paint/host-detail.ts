@@ -677,6 +677,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   zones: 'zoneadm list',
   processes: 'ps',
   zoneConfigs: 'zonecfg export',
+  zoneFiles: 'ls /etc/zones',
   links: 'dladm show-link',
   phys: 'dladm show-phys',
   vnics: 'dladm show-vnic',

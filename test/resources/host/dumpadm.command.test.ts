@@ -16,7 +16,7 @@ test('reads where a dump goes, and the files that there are', () => {
     directory: '/var/crash/omni1',
     isSavecoreEnabled: false,
     files: [
-      { name: 'bounds', sizeBytes: 2, writtenAt: Date.UTC(2026, 10, 20, 10, 2, 55) },
+      { name: 'bounds', sizeBytes: 2, writtenAt: Date.UTC(2026, 10, 20, 10, 2, 55, 123) },
       { name: 'vmdump.0', sizeBytes: 6450123, writtenAt: Date.UTC(2026, 10, 20, 9, 2, 55) },
       { name: 'with a blank', sizeBytes: 3, writtenAt: Date.UTC(2026, 10, 20, 10, 2, 55) },
     ],

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseFmadmFaulty } from '../../../src/resources/host/fmadm-faulty.command.ts';
+import type { PoolHealth } from '../../../src/domain/pool.ts';
+import { fmadmFaulty, parseFmadmFaulty } from '../../../src/resources/host/fmadm-faulty.command.ts';
+import { parseMessages } from '../../../src/resources/host/messages.command.ts';
+import { answered, makeHost } from '../../derive/inventory.ts';
+import { poolEntry } from '../../support/pools.ts';
 
 const RULE = '--------------- ------------------------------------  -------------- ---------';
 const HEADER = `${RULE}\nTIME            EVENT-ID                              MSG-ID         SEVERITY\n${RULE}\n`;
@@ -110,5 +114,28 @@ Description : A device in pool 'tank' failed to open.
       },
     ],
     complaints: [],
+  });
+});
+
+describe('is asked again', () => {
+  const follows = (log: string, health: PoolHealth = 'ONLINE') =>
+    fmadmFaulty.follows?.(
+      makeHost('store1', {
+        messages: answered(parseMessages(log).value),
+        pools: answered([poolEntry({ health })]),
+      }),
+    );
+  const told =
+    'Nov 20 10:02:55 store1 fmd: [ID 377184 daemon.error] SUNW-MSG-ID: ZFS-8000-FD, TYPE: Fault, VER: 1, SEVERITY: Major\n';
+  const other = 'Nov 20 10:02:56 store1 sshd[811]: [ID 800047 auth.info] Accepted publickey\n';
+
+  it('when the log tells of a diagnosis, and not when it tells something else', () => {
+    expect(follows(other)).not.toBe(follows(told));
+    expect(follows(told + other)).toBe(follows(told));
+    expect(follows(told + told.replace('10:02:55', '10:03:55'))).not.toBe(follows(told));
+  });
+
+  it('when a pool is no longer what it was', () => {
+    expect(follows(other, 'DEGRADED')).not.toBe(follows(other));
   });
 });

@@ -21,7 +21,9 @@ test.for([
   ['a login that comes and goes', [12, 14, 13, 12], [12, 0]],
   ['a process that ends while there is a login', [12, 14, 13, 11], [11, 1]],
   ['more that stay', [11, 12, 12, 13, 12, 12, 12], [12, 1]],
-  ['more that do not stay so long', [11, 12, 12, 12, 12, 12, 11], [11, 0]],
+  ['one of those that have stayed for a while', [11, 12, 12, 12, 11], [11, 1]],
+  ['one of several that have stayed for a while', [11, 14, 14, 14, 13], [11, 1]],
+  ['more that do not stay so long', [11, 12, 12, 11], [11, 0]],
   ['a kernel that does not count', [null], undefined],
 ] as const)('%s', ([, processes, level]) => {
   expect(counted(...processes)).toEqual(level);

@@ -33,7 +33,7 @@ test('asks for the set-up, what LACP says and the ports, for the ports alone whe
   expect(dladmShowAggr.question(withLinks(makeLink('net0')))).toEqual(all.slice(-2));
 });
 
-test('is asked again when a link comes, goes or changes its state, and with each frame while a port is not well', () => {
+test('is asked again when a link comes, goes or changes its state, and sooner while a port is not well', () => {
   const frame = (snaptimeSeconds: number, up: boolean) => {
     const stats = makeKstats();
     const links = new Map([['ixgbe0', linkCounters({ up })]]);
@@ -49,9 +49,45 @@ test('is asked again when a link comes, goes or changes its state, and with each
   expect(dladmShowAggr.follows?.(emptyHost('omni1', 0))).toBeNull();
   expect(follows(5)).toBe(follows(10));
   expect(follows(5)).not.toBe(follows(5, false));
-  expect(follows(5, true, 'two-aggregations.txt')).not.toBe(
-    follows(10, true, 'two-aggregations.txt'),
-  );
+  const hurries = (fixture: string) =>
+    dladmShowAggr.hurries?.(
+      makeHost('omni1', { aggrs: answered(dladmShowAggr.parse(text(fixture)).value) }),
+    );
+  expect(hurries('ports-only.txt')).toBeNull();
+  expect(hurries('two-aggregations.txt')).toBe(1);
+});
+
+test.for<[what: string, port: [number, number], whole: [number, number], isAsked: boolean]>([
+  ['goes over to the others within a frame', [40_000, 30_000], [80_000, 80_500], true],
+  ['ends', [40_000, 30_000], [80_000, 70_000], false],
+  ['grows less than all of it', [40_000, 38_000], [80_000, 84_000], false],
+  ['is taken up by much more of the others', [40_000, 30_000], [80_000, 120_000], false],
+])('what a port sends %s', ([, port, whole, isAsked]) => {
+  const follows = (rates: readonly [readonly [number, number], readonly [number, number]]) =>
+    dladmShowAggr.follows?.(
+      makeHost('omni1', {
+        kstats: answered(
+          makeKstats({
+            links: new Map(
+              ['bnx0', 'aggr0'].map((name, index) => [
+                name,
+                {
+                  ...NO_LINK_RATES,
+                  txBytesPerSecondBefore: rates[index]?.[0] ?? null,
+                  txBytesPerSecond: rates[index]?.[1] ?? null,
+                },
+              ]),
+            ),
+          }),
+        ),
+        aggrs: answered(dladmShowAggr.parse(text('ports-only.txt')).value),
+      }),
+    );
+  const same = follows([
+    [40_000, 40_000],
+    [80_000, 80_000],
+  ]);
+  expect(follows([port, whole]) !== same).toBe(isAsked);
 });
 
 test('is asked again when a port falls silent while its aggregation sends', () => {

@@ -228,3 +228,9 @@ test('reads draids, special devices, scaled and negative counts, and what is bei
     'spares 0 c0t9d0 UNAVAIL    cannot open',
   ]);
 });
+
+test('passes over the histogram of deduplicated blocks that -D prints', () => {
+  const { value, complaints } = parse('dedup-histogram.txt');
+  expect(complaints).toEqual([]);
+  expect(value).toMatchObject([{ name: 'backup', errorCount: 0, vdevs: [{}, {}] }]);
+});

@@ -58,3 +58,34 @@ test('a member of two groups has one row, and the tighter group decides', () => 
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatchObject({ group: 'tight, loose', verdict: 'may lose none' });
 });
+
+test('a member whose zone runs while the service that it is there for has given up is not up', () => {
+  const fmri = 'svc:/network/dns/bind:default';
+  const host = makeHost('a', {
+    zones: answered([makeZone('dns1'), makeZone('dns2')]),
+    zoneServices: answered({
+      zones: new Map([
+        [
+          'dns1',
+          {
+            count: 40,
+            milestone: 'online',
+            telling: [fmri],
+            notOnline: [{ fmri, state: 'maintenance', nextState: null }],
+          },
+        ],
+      ]),
+      explanations: [],
+    }),
+  });
+  const inventory = makeInventory({ hosts: [host], groups: [group('dns', 1, 'a/dns1', 'a/dns2')] });
+  const view = bindView(groupView);
+  const [row] = view.rows(inventory, NOW);
+  const text = (id: string) => row?.text(view.columns.findIndex((column) => column.id === id));
+  expect([text('member'), text('state'), text('up'), row?.sign]).toEqual([
+    'dns1',
+    'maintenance',
+    '1/2',
+    'down',
+  ]);
+});

@@ -10,7 +10,7 @@ import {
   zoneadmList,
 } from '../../../src/resources/zone/zoneadm-list.command.ts';
 import { linkCounters } from '../../derive/inventory.ts';
-import { host, kstats, ok, zone } from '../../support/inventory.ts';
+import { config, host, kstats, ok, zone } from '../../support/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
 
@@ -75,6 +75,21 @@ test.for<[string, number | null]>([
   );
   const known = host('omni1', { feeds: { zones: ok(value) } });
   expect(zoneadmList.hurries?.(known)).toBe(hurry);
+});
+
+test('is asked again at once when a zone has stopped that starts by itself: it may reboot', () => {
+  const hurries = (change: Partial<ZoneEntry>, autoboot = true) =>
+    zoneadmList.hurries?.(
+      host('omni1', {
+        zones: [zone('web', { state: 'installed', sawStateBegin: true, ...change })],
+        configs: [config('web', { autoboot })],
+      }),
+    );
+  expect(hurries({})).toBeLessThan(0.1);
+  expect(hurries({}, false)).toBeNull();
+  // It was found so.
+  expect(hurries({ sawStateBegin: false })).toBeNull();
+  expect(hurries({ state: 'running' })).toBeNull();
 });
 
 test('is asked again when a link comes or goes, so that what it belonged to is known at that time', () => {

@@ -19,6 +19,7 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   'zpool-status':
     /^(?:READ|WRITE|CKSUM|SLOW)\b|^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
   'time-sync': /^\s*remote\s+refid|^=+$/,
+  'zone-files': /^\s*total /,
   dumpadm: /^\s*(?:total |[A-Z][a-z]+ [a-z]+\s*:)/,
   'zpool-list': /^no pools available$/,
   'zfs-list': /^no datasets available$/,

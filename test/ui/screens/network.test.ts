@@ -158,6 +158,7 @@ test('a VNIC leads to its zone and VLAN; errors and silence of late are told', (
   const rate = {
     rxBytesPerSecond: 0,
     txBytesPerSecond: 9,
+    txBytesPerSecondBefore: 9,
     errors: { seconds: 60, count: 12, rises: 3, marks: [] },
     silence: { seconds: 90, sent: 40, since: 0, sentBefore: 0n },
   };

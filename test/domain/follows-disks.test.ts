@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { NewDiskErrors } from '../../../src/domain/disk.ts';
-import { followsDisks } from '../../../src/resources/pool/follows-disks.ts';
-import { answered, makeHost, makeKstats } from '../../derive/inventory.ts';
-import { diskRates } from '../../support/disks.ts';
+import type { NewDiskErrors } from '../../src/domain/disk.ts';
+import { followsDisks } from '../../src/domain/follows-disks.ts';
+import { answered, makeHost, makeKstats } from '../derive/inventory.ts';
+import { diskRates } from '../support/disks.ts';
 
 const errors = (media: number): NewDiskErrors => ({
   hard: 0,
