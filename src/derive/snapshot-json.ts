@@ -210,6 +210,16 @@ export type ClusterJson = {
     readonly resource: string;
     readonly count: number | null;
     readonly perMinute: number | null;
+    /** The only namespaces that may be counted in; null: all. */
+    readonly namespaces: readonly string[] | null;
+    /** Some that were looked at where there are many, each with how many have it in common. */
+    readonly sample: {
+      readonly size: number;
+      readonly newest: boolean;
+      readonly managers: Readonly<Record<string, number>>;
+      readonly owners: Readonly<Record<string, number>>;
+      readonly namespaces: Readonly<Record<string, number>>;
+    } | null;
   }[];
   readonly certificates: readonly {
     readonly subject: string;

@@ -29,6 +29,7 @@ import {
 import type { Zone } from '../domain/joined.ts';
 import { machinesOf } from '../domain/kubevirt.ts';
 import type { KubevirtMachine } from '../domain/kubevirt.ts';
+import type { Share } from '../domain/objects.ts';
 import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
@@ -396,16 +397,27 @@ function objectsOf(cluster: ClusterInventory, now: EpochMs): ClusterJson['object
   const table = cluster.source.state === 'up' ? fresh(cluster.feeds.objects, now) : undefined;
   const known = lastKnown(cluster.feeds.objects)?.value.byKey.values() ?? [];
   return [...known]
-    .map(({ name, count, perMinute, trouble }) => {
+    .map(({ name, count, perMinute, trouble, namespaces, sample }) => {
       const isKnown = table !== undefined && trouble === null;
       return {
         resource: name,
         count: isKnown ? count : null,
         perMinute: isKnown ? perMinute : null,
+        namespaces,
+        sample: sample && {
+          size: sample.size,
+          newest: sample.isNewest,
+          managers: byName(sample.managers),
+          owners: byName(sample.owners),
+          namespaces: byName(sample.namespaces),
+        },
       };
     })
     .toSorted((a, b) => (b.count ?? -1) - (a.count ?? -1) || (a.resource < b.resource ? -1 : 1));
 }
+
+const byName = (shares: readonly Share[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(shares.map(({ name, count }) => [name, count]));
 
 /** What was told last of each; how it is only while that is fresh. */
 function toWorkloads(cluster: ClusterInventory, now: EpochMs): readonly WorkloadJson[] {

@@ -9,6 +9,10 @@ export type ObjectCount = {
   /** The plural in the path: `replicas`. */
   readonly resource: string;
   readonly kind: string;
+  /** The only namespaces that the user may count in; null: all of them are counted. */
+  readonly namespaces: readonly string[] | null;
+  /** Some of them, where there are many or they multiply; null where nobody looked. */
+  readonly sample: ObjectSample | null;
   /** The request that counts them, `GET` and its path. */
   readonly request: string;
   /** null: not known, or the server does not tell. */
@@ -23,3 +27,28 @@ export type ObjectCount = {
 
 /** From so many on, how fast they grow is found out at once. */
 export const MANY_OBJECTS = 1_000;
+
+/** Some objects of a resource that were looked at: who makes them, and where. */
+export type ObjectSample = {
+  readonly at: EpochMs;
+  /** So many were looked at. */
+  readonly size: number;
+  /** They came while somebody looked; else they are the first by their names. */
+  readonly isNewest: boolean;
+  /** Who wrote them first, by their managed fields. */
+  readonly managers: readonly Share[];
+  /** What owns them, `Kind/name`. */
+  readonly owners: readonly Share[];
+  readonly namespaces: readonly Share[];
+  /** When the newest of them was made. */
+  readonly newestAt: EpochMs | null;
+  /** The newest of them. */
+  readonly names: readonly string[];
+};
+
+/** How many of a sample have that in common. */
+export type Share = { readonly name: string; readonly count: number };
+
+/** `longhorn-manager 48, kubectl 2`. */
+export const sharesText = (shares: readonly Share[]): string =>
+  shares.map(({ name, count }) => `${name} ${count}`).join(', ');

@@ -332,7 +332,7 @@ onEveryApi((start) => {
       (now) => !podNames(now).includes('default/followed'),
     );
     expect(source.state).toBe('up');
-    expect(version).toMatch(/^v1\.\d+/);
+    expect(version).toMatch(/^v\d+\.\d+/);
   });
 
   test('a resource is absent until its CRD is there, and again when it is not', async () => {

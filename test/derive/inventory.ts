@@ -210,6 +210,8 @@ export const objectsOf = (
         count,
         perMinute: 0,
         countedAt: NOW,
+        namespaces: null,
+        sample: null,
         trouble: null,
         ...change,
       };

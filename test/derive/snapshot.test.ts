@@ -368,10 +368,11 @@ test('a boot time that no date can show is null', () => {
 });
 
 test('objects come with the biggest first; a count that is no longer true is not known', () => {
+  const whole = { namespaces: null, sample: null };
   expect(snapshot.clusters[0]?.objects).toEqual([
-    { resource: 'replicas.longhorn.io', count: 9_000, perMinute: 0 },
-    { resource: 'pods', count: 2, perMinute: 0 },
-    { resource: 'secrets', count: null, perMinute: 0 },
+    { resource: 'replicas.longhorn.io', count: 9_000, perMinute: 0, ...whole },
+    { resource: 'pods', count: 2, perMinute: 0, ...whole },
+    { resource: 'secrets', count: null, perMinute: 0, ...whole },
   ]);
   const later = toSnapshot(inventory, [], NOW + 3_600_000).clusters[0]?.objects;
   expect(later?.map(({ count, perMinute }) => [count, perMinute])).toEqual(

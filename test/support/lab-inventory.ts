@@ -418,6 +418,8 @@ function createCluster(clock: LabClock, seed: number, scale: number) {
         request: `GET /…/${kind.plural}?limit=1`,
         count: store.count(name),
         perMinute: 0,
+        namespaces: null,
+        sample: null,
         countedAt: clock.now(),
         trouble: null,
       });

@@ -60,6 +60,8 @@ const seen = lab(
                 kind: 'Pod',
                 count: 900,
                 perMinute: 0,
+                namespaces: null,
+                sample: null,
                 countedAt: NOW,
                 request: 'GET /api/v1/pods',
                 trouble: null,

@@ -168,14 +168,14 @@ export function createClusterSource(
     onBytes: () => heartbeat.touched(clock()),
     onTrouble: heartbeat.hurry,
   };
-  const counter = createObjectCounter({ ...common, onChange: () => mark(counted) });
-  const counted: Filled = { feed: 'objects', source: counter };
   const rights = createNamespaceRights({
     configured: settings.namespaces,
     transport,
     timing,
     signal,
   });
+  const counter = createObjectCounter({ ...common, rights, onChange: () => mark(counted) });
+  const counted: Filled = { feed: 'objects', source: counter };
   const watched = watches.map((watch) => {
     const reflector: Reflector = createScopedReflector({
       ...common,

@@ -60,8 +60,9 @@ const PAGE_SIZE = 500;
 const LINE_LIMIT = 8 * 1024 * 1024;
 const PAGE_LIMIT = 256 * 1024 * 1024;
 /** Of the objects of a resource that is watched for its metadata only. */
-const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
-const METADATA_LIST =
+export const METADATA =
+  'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+export const METADATA_LIST =
   'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** Whether lists can come on watches; servers without the feature WatchList refuse them for every kind. */

@@ -1,17 +1,20 @@
-import type { CollectError, Feed } from '../../domain/feed.ts';
+import type { CollectError, Feed, Gap } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import { MANY_OBJECTS } from '../../domain/objects.ts';
-import type { ObjectCount } from '../../domain/objects.ts';
+import type { ObjectCount, ObjectSample } from '../../domain/objects.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { resourceName } from '../../domain/watch.ts';
 import { groupVersionPath } from './api-resources.ts';
 import type { ApiResource } from './api-resources.ts';
 import { countObjects } from './count.ts';
+import type { Counted } from './count.ts';
 import type { Discovery } from './discovery.ts';
 import { createKindTable } from './kind-table.ts';
 import { networkError } from './kube-error.ts';
 import type { KubeError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
+import type { NamespaceRights } from './namespace-rights.ts';
+import { sampleObjects } from './object-sample.ts';
 import type { Outage } from './reflector.ts';
 import type { KubeTiming } from './timing.ts';
 import { createAlarm } from './waiting.ts';
@@ -28,6 +31,7 @@ export type ObjectCounter = {
 
 export type ObjectCounterOptions = {
   readonly transport: KubeTransport;
+  readonly rights: NamespaceRights;
   readonly discovery: Discovery;
   readonly timing: KubeTiming;
   readonly clock: () => EpochMs;
@@ -42,9 +46,21 @@ export type ObjectCounterOptions = {
   readonly onTrouble: () => void;
 };
 
+type Scope = {
+  readonly namespaces: readonly string[];
+  readonly until: number;
+  /** What was said of all together. */
+  readonly refusal: KubeError;
+};
+
 type Entry = {
   readonly api: ApiResource;
   readonly path: string;
+  /** Namespaces to count in until then, because all together may not be counted; by the monotonic clock. */
+  scope: Scope | null;
+  sample: ObjectSample | null;
+  /** When it was looked at, by the monotonic clock. */
+  sampledAt: number;
   /** When it is to be counted, by the monotonic clock. */
   dueAt: number;
   /** The counts of late, the oldest first; their times are monotonic. */
@@ -53,6 +69,26 @@ type Entry = {
 
 /** From this growth per minute on, a resource is counted more often, as one that is large. */
 const FAST_PER_MINUTE = 60;
+
+/** So many objects, or so many more per minute, and some of them are looked at. */
+const SAMPLED_FROM = 10_000;
+const SAMPLED_PER_MINUTE = 300;
+/** So many namespaces are counted in as often as all together. */
+const NAMESPACES_AT_ONCE = 4;
+
+const newEntry = (api: ApiResource, path: string): Entry => ({
+  api,
+  path,
+  scope: null,
+  sample: null,
+  sampledAt: -Infinity,
+  dueAt: 0,
+  samples: [],
+});
+
+/** The path of the objects in one namespace, or for people in several. */
+const inNamespace = (path: string, namespace: string): string =>
+  path.replace(/\/(?=[^/]*$)/, `/namespaces/${namespace}/`);
 
 /** See {@link ObjectCounter}. */
 export function createObjectCounter(options: ObjectCounterOptions): ObjectCounter {
@@ -74,7 +110,7 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
       const name = resourceName(api);
       const path = `${groupVersionPath(api)}/${api.resource}`;
       const known = entries.get(name);
-      next.set(name, known?.path === path ? known : { api, path, dueAt: 0, samples: [] });
+      next.set(name, known?.path === path ? known : newEntry(api, path));
     }
     for (const name of entries.keys())
       if (!next.has(name)) {
@@ -85,7 +121,8 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     entries = next;
   }
 
-  function put(name: string, { api, path, samples }: Entry, trouble: ObjectCount['trouble']): void {
+  function put(name: string, entry: Entry, trouble: ObjectCount['trouble']): void {
+    const { api, path, samples, scope, sample } = entry;
     const last = samples.at(-1);
     const before = shown.get(name);
     const next: ObjectCount = {
@@ -93,7 +130,9 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
       group: api.group,
       resource: api.resource,
       kind: api.kind,
-      request: `GET ${path}?limit=1`,
+      namespaces: scope?.namespaces ?? null,
+      sample,
+      request: `GET ${scope ? inNamespace(path, scope.namespaces.join(',')) : path}?limit=1`,
       count: last?.count ?? null,
       perMinute: growth(samples, growthMs[0]),
       countedAt: last === undefined ? null : Math.round(clock() - (performance.now() - last.at)),
@@ -104,6 +143,7 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     const isNews =
       before?.count !== next.count ||
       before.perMinute !== next.perMinute ||
+      before.sample !== next.sample ||
       before.trouble?.message !== trouble?.message;
     const now = performance.now();
     // That nothing has changed is told too, but not each time.
@@ -112,9 +152,35 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     options.onChange();
   }
 
+  /** All of them, or those of the namespaces that may be counted. */
+  async function countAll(entry: Entry): Promise<Counted> {
+    const { path, scope } = entry;
+    if (scope === null) return countObjects(transport, path, signal, options.onBytes);
+    const counts = new Map<string, number | undefined>();
+    for (const namespace of scope.namespaces) {
+      try {
+        const own = inNamespace(path, namespace);
+        const { count } = await countObjects(transport, own, signal, options.onBytes);
+        counts.set(namespace, count);
+      } catch (error) {
+        // What nobody could tell before it was tried.
+        const { status } = networkError(error, transport.target());
+        if (status !== 403 && status !== 404) throw error;
+      }
+      await alarm.sleep(timing.countGapMs);
+    }
+    if (counts.size === 0) throw scope.refusal;
+    rescope(entry, { ...scope, namespaces: [...counts.keys()] });
+    let count: number | undefined = 0;
+    for (const one of counts.values())
+      count = count === undefined || one === undefined ? undefined : count + one;
+    return { count, resourceVersion: '' };
+  }
+
   async function count(name: string, entry: Entry): Promise<number> {
+    if (entry.scope !== null && performance.now() >= entry.scope.until) rescope(entry, null);
     const started = performance.now();
-    const { count } = await countObjects(transport, entry.path, signal, options.onBytes);
+    const { count, resourceVersion } = await countAll(entry);
     at = clock();
     durationMs = Math.round(performance.now() - started);
     const now = performance.now();
@@ -122,13 +188,67 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
       count === undefined
         ? []
         : [...entry.samples.filter((sample) => now - sample.at <= growthMs[1]), { at: now, count }];
-    put(name, entry, count === undefined ? UNTOLD : null);
-    const isLarge = (count ?? 0) >= MANY_OBJECTS;
     const perMinute = growth(entry.samples, growthMs[0]);
+    put(name, entry, count === undefined ? UNTOLD : null);
+    const before = entry.sample;
+    await look(entry, count ?? 0, perMinute ?? 0, resourceVersion);
+    if (entry.sample !== before) put(name, entry, null);
+    const isLarge = (count ?? 0) >= MANY_OBJECTS;
     if (isLarge && perMinute === null) return growthMs[0];
-    return isLarge || perMinute === null || Math.abs(perMinute) >= FAST_PER_MINUTE
-      ? timing.countOftenMs
-      : timing.countMs;
+    const pauseMs =
+      isLarge || perMinute === null || Math.abs(perMinute) >= FAST_PER_MINUTE
+        ? timing.countOftenMs
+        : timing.countMs;
+    // Many namespaces cost no more requests than few.
+    return pauseMs * Math.max(1, (entry.scope?.namespaces.length ?? 1) / NAMESPACES_AT_ONCE);
+  }
+
+  /** Looks at some of what there is much of, or becomes more fast: who makes them. */
+  async function look(
+    entry: Entry,
+    count: number,
+    perMinute: number,
+    version: string,
+  ): Promise<void> {
+    const grows = perMinute >= SAMPLED_PER_MINUTE;
+    const isWanted = grows || count >= SAMPLED_FROM;
+    // Of Secrets not even the metadata is read: annotations may repeat what they hide.
+    const isOpen = entry.scope === null && resourceName(entry.api) !== 'secrets';
+    if (!isWanted || !isOpen) {
+      entry.sample = null;
+      entry.sampledAt = -Infinity;
+      return;
+    }
+    const now = performance.now();
+    // Which are the newest is worth more than the first by their names.
+    const isBetter = grows && entry.sample?.isNewest === false;
+    if (now - entry.sampledAt < (isBetter ? timing.countOftenMs : timing.countMs)) return;
+    entry.sampledAt = now;
+    const { path } = entry;
+    const since = grows ? version : '';
+    const { onBytes } = options;
+    const found = await sampleObjects({ transport, path, since, clock, signal, onBytes }).catch(
+      () => null,
+    );
+    entry.sample = found ?? entry.sample;
+  }
+
+  function rescope(entry: Entry, scope: Entry['scope']): void {
+    const [before, after] = [entry.scope, scope].map((each) => each?.namespaces.join());
+    // What is counted elsewhere says nothing of growth.
+    if (before !== after) entry.samples = [];
+    entry.scope = scope;
+  }
+
+  /** All together may not be counted: those of some namespaces, perhaps. Gives whether there are such. */
+  async function narrow(entry: Entry, refusal: KubeError): Promise<boolean> {
+    const { group, resource, namespaced } = entry.api;
+    if (!namespaced) return false;
+    // As for what is only listed: a count needs no watch.
+    const { namespaces } = await options.rights.readable({ group, resource, pollSeconds: 0 });
+    if (namespaces.length === 0) return false;
+    rescope(entry, { namespaces, until: performance.now() + timing.deniedMs, refusal });
+    return true;
   }
 
   function failed(name: string, entry: Entry, error: KubeError): number {
@@ -138,6 +258,7 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     const isDenied = status === 401 || status === 403;
     // What cannot be counted now is not what was counted before.
     if (isDenied || status === 404) entry.samples = [];
+    if (isDenied) rescope(entry, null);
     put(name, entry, { isDenied, message: failure.message });
     return isDenied ? timing.deniedMs : Math.max(retryAfterMs, timing.countMs);
   }
@@ -170,10 +291,21 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     }
   }
 
+  async function countAllowed(name: string, entry: Entry): Promise<number> {
+    try {
+      return await count(name, entry);
+    } catch (error) {
+      const known = networkError(error, transport.target());
+      if (known.status === 403 && entry.scope === null && (await narrow(entry, known)))
+        return count(name, entry);
+      throw known;
+    }
+  }
+
   async function step(name: string, entry: Entry): Promise<void> {
     let delayMs = timing.countMs;
     try {
-      delayMs = await count(name, entry);
+      delayMs = await countAllowed(name, entry);
     } catch (error) {
       if (signal.aborted) return;
       delayMs = failed(name, entry, networkError(error, transport.target()));
@@ -203,10 +335,30 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
             freshUntil: at + 3 * timing.countMs,
             complaints: [],
             durationMs,
+            ...gapIn(shown.values()),
           };
     },
   };
 }
+
+/** What is counted in some namespaces only. */
+function gapIn(counts: Iterable<ObjectCount>): { readonly gap?: Gap } {
+  const partial = [...counts].filter(({ namespaces }) => namespaces !== null);
+  const [first] = partial;
+  if (!first?.namespaces) return {};
+  const names = partial.map(({ name }) => name);
+  return {
+    gap: {
+      reason: `counted only in ${first.namespaces.join(', ')}: a right to list in all namespaces is missing`,
+      hides: `objects of other namespaces: ${few(names)}`,
+    },
+  };
+}
+
+const few = (names: readonly string[]): string =>
+  names.length <= 3
+    ? names.join(', ')
+    : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 
 const JITTER = 0.2;
 

@@ -23,6 +23,7 @@ export function createStorm({ model, store, timers }: Simulation): Storm {
   const [volume] = longhornVolumes(model);
   const random = createRandom(model.seed);
   let number = 0;
+  let owner: { readonly name: string; readonly uid: string } | undefined;
 
   function add(node: string): void {
     if (!volume) return;
@@ -46,6 +47,9 @@ export function createStorm({ model, store, timers }: Simulation): Storm {
           generation: 1,
           finalizers: ['longhorn.io'],
           labels,
+          ...(owner && {
+            ownerReferences: [{ apiVersion: 'longhorn.io/v1beta2', kind: 'Volume', ...owner }],
+          }),
           managedFields: [
             {
               manager: 'longhorn-manager',
@@ -65,6 +69,8 @@ export function createStorm({ model, store, timers }: Simulation): Storm {
   return {
     startReplicaStorm: (perSecond, upTo) => {
       const nodes = model.nodes.filter(({ architecture }) => architecture === 'amd64');
+      const known = volume && store.get('volumes.longhorn.io', LONGHORN_NAMESPACE, volume.name);
+      owner = known && { name: known.metadata.name, uid: known.metadata.uid };
       let owed = 0;
       const stop = timers.every(TICK_MS, () => {
         owed += (perSecond * TICK_MS) / 1000;

@@ -3,13 +3,14 @@ import { lastKnown } from '../../domain/feed.ts';
 import { age, count, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
-import type { ObjectCount } from '../../domain/objects.ts';
+import { sharesText } from '../../domain/objects.ts';
+import type { ObjectCount, ObjectSample } from '../../domain/objects.ts';
 import { refPath, resourceRef } from '../../domain/ref.ts';
 import type { ResourceRef } from '../../domain/ref.ts';
 import { levelBy, toneBy } from '../../domain/thresholds.ts';
 import type { Limits } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import type { Sign, View } from '../../domain/view.ts';
+import type { DetailBlock, Sign, View } from '../../domain/view.ts';
 
 type ObjectRow = {
   readonly ref: ResourceRef;
@@ -117,8 +118,7 @@ export const objectsView: View<ObjectRow> = {
       title: 'GROUP',
       width: 'grow',
       priority: 4,
-      text: ({ object }) =>
-        object.trouble === null ? object.group || 'core' : object.trouble.message,
+      text: ({ object }) => object.trouble?.message ?? groupText(object),
       tone: ({ object }) => (object.trouble === null ? 'muted' : 'warn'),
     },
   ],
@@ -131,11 +131,44 @@ export const objectsView: View<ObjectRow> = {
         { label: 'cluster', text: cluster },
         { label: 'objects', text: count(object.count) },
         { label: 'per minute', text: signed(object.perMinute) },
+        ...(object.namespaces === null
+          ? []
+          : [
+              {
+                label: 'only in',
+                text: `${object.namespaces.join(', ')}: the right to list in all namespaces is missing`,
+                tone: 'warn' as const,
+              },
+            ]),
         { label: 'counted', text: `${age(object.countedAt, now)} ago by ${object.request}` },
         ...(object.trouble === null
           ? []
           : [{ label: 'because', text: object.trouble.message, tone: 'warn' as const }]),
       ],
     },
+    ...(object.sample === null ? [] : [sampleSection(object.sample, now)]),
   ],
 };
+
+/** Who is not allowed to count all of them sees of which they are. */
+const groupText = ({ group, namespaces }: ObjectCount): string =>
+  namespaces === null ? group || 'core' : `${group || 'core'}, of ${namespaces.join(', ')} only`;
+
+/** Who makes them: what it takes to stop that. */
+const sampleSection = (sample: ObjectSample, now: EpochMs): DetailBlock => ({
+  title: 'Sample',
+  lines: [
+    {
+      label: 'of',
+      text: sample.isNewest
+        ? `${sample.size} that were made ${age(sample.at, now)} ago`
+        : `the first ${sample.size} by name, ${age(sample.at, now)} ago`,
+    },
+    { label: 'written by', text: sharesText(sample.managers) || UNKNOWN, tone: 'accent' },
+    { label: 'owned by', text: sharesText(sample.owners) || 'nothing' },
+    { label: 'namespaces', text: sharesText(sample.namespaces) || 'none' },
+    ...(sample.newestAt === null
+      ? []
+      : [{ label: 'newest', text: `${age(sample.newestAt, now)}: ${sample.names.join(' ')}` }]),
+  ],
+});

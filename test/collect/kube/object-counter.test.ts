@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
-import { lastKnown } from '../../../src/domain/feed.ts';
+import { writeFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { gapOf, lastKnown } from '../../../src/domain/feed.ts';
 import type { ClusterInventory } from '../../../src/domain/inventory.ts';
 import type { ObjectCount } from '../../../src/domain/objects.ts';
+import { startKubeApi } from '../../../src/lab/kube/api.ts';
+import type { KubeApi } from '../../../src/lab/kube/api.ts';
 import { createTestLab } from './lab.ts';
 import { refuse } from './scripted-api.ts';
 
@@ -104,4 +107,106 @@ test('while the cluster is silent the last counts stay, as old ones, and nothing
   expect(api.count('count') - asked).toBeLessThanOrEqual(1);
   api.intercept = undefined;
   await observed.until('back', (now) => now.feeds.objects.status === 'ok');
+});
+
+async function simulator(): Promise<KubeApi> {
+  const api = await startKubeApi({ seed: 1, bookmarkSeconds: 1, paceMs: 50 });
+  onTestFinished(api.close);
+  return api;
+}
+const configOf = (api: KubeApi, options: Parameters<KubeApi['kubeconfig']>[0] = {}): string => {
+  const path = lab.file('simulator');
+  writeFileSync(path, api.kubeconfig(options));
+  return path;
+};
+
+test('who may list in some namespaces only sees the sum of these, and what is hidden', async () => {
+  const api = await simulator();
+  const path = configOf(api, { user: 'viewer', groups: [] });
+  const timing = { deniedMs: 60_000, recountMs: 60_000 };
+  const observed = lab.watchWith(path, { watches: [], timing });
+  const cluster = await observed.until(
+    'counted',
+    (now) => typeof countOf(now, 'services')?.count === 'number',
+  );
+  const pods = ['apps', 'media'].flatMap((namespace) => api.store.list('pods', namespace));
+  const counted = await observed.until(
+    'pods too',
+    (now) => countOf(now, 'pods')?.count === pods.length,
+  );
+  expect(pods.length).toBeGreaterThan(0);
+  expect(pods.length).toBeLessThan(api.store.count('pods'));
+  expect(countOf(counted, 'pods')).toMatchObject({
+    namespaces: ['apps', 'media'],
+    request: 'GET /api/v1/namespaces/apps,media/pods?limit=1',
+    trouble: null,
+  });
+  // What lies in no namespace stays denied.
+  await observed.until('nodes', (now) => countOf(now, 'nodes')?.trouble?.isDenied === true);
+  expect(countOf(cluster, 'services')?.namespaces).toEqual(['apps', 'media']);
+  expect(gapOf(observed.now().feeds.objects)?.hides).toContain('objects of other namespaces');
+  const namespaces = await observed.until('all', (now) => countOf(now, 'namespaces') !== undefined);
+  expect(countOf(namespaces, 'namespaces')?.namespaces ?? null).toBeNull();
+});
+
+test('of what multiplies the newest are looked at: who makes them, for what, and where', async () => {
+  const api = await simulator();
+  const observed = lab.watchWith(configOf(api), { watches: [] });
+  await observed.until('few', (now) => countOf(now, NAME)?.sample === null);
+  api.startReplicaStorm(1_000, 200_000);
+  const storm = await observed.until(
+    'sampled',
+    (now) => countOf(now, NAME)?.sample?.isNewest === true,
+  );
+  const sample = countOf(storm, NAME)?.sample;
+  expect(sample?.managers).toEqual([{ name: 'longhorn-manager', count: sample?.size }]);
+  expect(sample?.owners).toEqual([
+    { name: expect.stringMatching(/^Volume\/pvc-/) as string, count: sample?.size },
+  ]);
+  expect(sample?.namespaces).toEqual([{ name: 'longhorn-system', count: sample?.size }]);
+  expect(sample?.size).toBeLessThanOrEqual(50);
+});
+
+test('of what is many and does not become more the first are looked at, of Secrets none', async () => {
+  const api = await lab.startApi();
+  api.discovery = 'aggregated';
+  api.served = [REPLICAS, '/api/v1/secrets'];
+  const asked: string[] = [];
+  api.intercept = ({ path, query }, response) => {
+    if (path !== REPLICAS && path !== '/api/v1/secrets') return false;
+    const limit = query.get('limit') ?? '';
+    asked.push(`${path} ${query.has('watch') ? 'watch' : limit}`);
+    const entry = (manager: string, time: string) => ({ manager, time, operation: 'Update' });
+    const item = {
+      metadata: {
+        name: 'a',
+        namespace: 'x',
+        creationTimestamp: '2026-01-02T03:04:05Z',
+        managedFields: [
+          entry('later', '2026-01-03T00:00:00Z'),
+          entry('maker', '2026-01-02T03:04:05Z'),
+        ],
+      },
+    };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        metadata: { resourceVersion: '7', continue: 'more', remainingItemCount: 19_999 },
+        [limit === '1' ? 'rows' : 'items']: [item],
+      }),
+    );
+    return true;
+  };
+  const observed = lab.watch(api, { watches: [] });
+  const cluster = await observed.until('sampled', (now) => Boolean(countOf(now, NAME)?.sample));
+  expect(countOf(cluster, NAME)?.sample).toMatchObject({
+    size: 1,
+    isNewest: false,
+    managers: [{ name: 'maker', count: 1 }],
+    owners: [],
+    newestAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+    names: ['a'],
+  });
+  await observed.until('secrets', (now) => countOf(now, 'secrets')?.count === 20_000);
+  expect(new Set(asked)).toEqual(new Set([`${REPLICAS} 1`, `${REPLICAS} 50`, '/api/v1/secrets 1']));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObjectCount } from '../../../src/domain/objects.ts';
+import type { ObjectCount, ObjectSample } from '../../../src/domain/objects.ts';
 import type { Severity } from '../../../src/domain/problem.ts';
 import { objectsGrowth } from '../../../src/resources/object/objects-growth.rule.ts';
 import { makeCluster, NOW } from '../../derive/inventory.ts';
@@ -13,6 +13,8 @@ const replicas = (change: Partial<ObjectCount>): ObjectCount => ({
   request: 'GET /apis/longhorn.io/v1beta2/replicas?limit=1',
   count: 40,
   perMinute: 0,
+  namespaces: null,
+  sample: null,
   countedAt: NOW,
   trouble: null,
   ...change,
@@ -60,4 +62,40 @@ test('tells how many there are, how fast they grow and which request tells it', 
       hint: expect.stringContaining('controller that makes replicas') as string,
     },
   ]);
+});
+
+const sample: ObjectSample = {
+  at: NOW,
+  size: 50,
+  isNewest: true,
+  managers: [
+    { name: 'longhorn-manager', count: 48 },
+    { name: 'kubectl', count: 2 },
+  ],
+  owners: [{ name: 'Volume/pvc-1', count: 50 }],
+  namespaces: [{ name: 'longhorn-system', count: 50 }],
+  newestAt: NOW,
+  names: ['pvc-1-r-0a'],
+};
+
+test('who writes nearly all of a sample is who makes them', () => {
+  const [finding] = check({ count: 60_000, perMinute: 1_200, sample });
+  expect(finding?.title).toBe('60000 objects by longhorn-manager, 1200 more each minute');
+  expect(finding?.evidence).toMatchObject({
+    sampleOf: 'newest 50',
+    writtenBy: 'longhorn-manager 48, kubectl 2',
+    ownedBy: 'Volume/pvc-1 50',
+    inNamespaces: 'longhorn-system 50',
+  });
+  expect(finding?.hint).toMatch(/^stop longhorn-manager/);
+});
+
+test.for([
+  [{ name: 'longhorn-manager', count: 30 }],
+  // It makes what a ReplicaSet or a Job wants: who made these is asked.
+  [{ name: 'kube-controller-manager', count: 50 }],
+])('%o alone does not tell who makes them', (managers) => {
+  const [finding] = check({ count: 60_000, sample: { ...sample, managers } });
+  expect(finding?.title).toBe('60000 objects');
+  expect(finding?.hint).toMatch(/^find the controller/);
 });

@@ -11,6 +11,8 @@ const counted = {
   kind: 'FlowSchema',
   count: 13,
   perMinute: 0,
+  namespaces: null,
+  sample: null,
   countedAt: NOW,
   request: 'GET /apis/flowcontrol.apiserver.k8s.io/v1/flowschemas',
   trouble: null,
@@ -24,4 +26,35 @@ test('an API that is asked for in an old version is told of as the resource that
   expect(at('resource:k/flowschemas.flowcontrol.apiserver.k8s.io')).toBe('FlowSchema');
   expect(at('resource:k/flowschemas.v1beta3.flowcontrol.apiserver.k8s.io')).toBe('FlowSchema');
   expect(at('resource:k/other.v1beta3.flowcontrol.apiserver.k8s.io')).toBeUndefined();
+});
+
+test('the detail tells who makes them, and in which namespaces alone they are counted', () => {
+  const one = {
+    ...counted,
+    namespaces: ['apps', 'media'],
+    sample: {
+      at: NOW - 180_000,
+      size: 50,
+      isNewest: false,
+      managers: [{ name: 'maker', count: 50 }],
+      owners: [],
+      namespaces: [{ name: 'apps', count: 50 }],
+      newestAt: NOW - 60_000,
+      names: ['a', 'b'],
+    },
+  };
+  const seen = lab([], [withTables(cluster('k', [], []), { objects: table([one]) })]);
+  const lines = view
+    .detail('resource:k/flowschemas.flowcontrol.apiserver.k8s.io', seen, NOW)
+    ?.flatMap((block) => block.lines.map(({ label, text }) => `${label}: ${text}`));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'only in: apps, media: the right to list in all namespaces is missing',
+      'of: the first 50 by name, 3m ago',
+      'written by: maker 50',
+      'owned by: nothing',
+      'namespaces: apps 50',
+      'newest: 1m: a b',
+    ]),
+  );
 });
