@@ -89,6 +89,8 @@ export type EtcdMember = {
   readonly peers: readonly EtcdPeer[] | null;
   /** Why its clients' side did not tell term, alarms or members; null when it did, or was not asked. */
   readonly apiReason: string | null;
+  /** etcdctl was asked in place of its JSON gateway, which is off. */
+  readonly isByCtl?: boolean;
   /** Since its process began. */
   readonly leaderChanges: number | null;
   /** Leader changes that were seen between this answer and the one before; null for the first. */

@@ -2,11 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createEtcdPorts } from '../../src/collect/kube/etcd-ports.ts';
 import { createAuthority } from '../../src/lab/kube/certificates.ts';
-import { askEtcd } from '../../src/resources/control-plane/etcd-api.ts';
+import { askEtcd, hasNoGateway } from '../../src/resources/control-plane/etcd-api.ts';
 import { parseZoneComponents } from '../../src/resources/control-plane/zone-components.command.ts';
 import { temporaryFolder } from '../collect/kube/observed-cluster.ts';
 
@@ -20,7 +20,7 @@ const pathOf = (program: string): string | undefined =>
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path));
-const [etcd, curl] = [pathOf('etcd'), pathOf('curl')];
+const [etcd, curl, etcdctl] = [pathOf('etcd'), pathOf('curl'), pathOf('etcdctl')];
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -31,7 +31,7 @@ const freePort = (): Promise<number> =>
   });
 
 /** A member of one, whose clients need a certificate; and the arguments that it was started with. */
-async function startEtcd(program: string) {
+async function startEtcd(program: string, more: readonly string[] = []) {
   const folder = temporaryFolder();
   endings.push(folder.drop);
   const validity = { notBeforeMs: Date.now() - 3_600_000, notAfterMs: Date.now() + 86_400_000 };
@@ -60,6 +60,7 @@ async function startEtcd(program: string) {
       `--advertise-client-urls=https://127.0.0.1:${client}`,
       `--trusted-ca-file=${file('ca.crt', authority.certificate)}`,
       '--client-cert-auth',
+      ...more,
       ...Array.from(args, ([name, value]) => `--${name}=${value}`),
     ],
     { stdio: 'ignore' },
@@ -73,13 +74,19 @@ async function startEtcd(program: string) {
 }
 
 /** What a zone's shell makes of the words behind `zlogin ZONE`. */
-const ask = (args: ReadonlyMap<string, string>): Promise<string> =>
+const ask = (args: ReadonlyMap<string, string>, hasGateway?: boolean): Promise<string> =>
   new Promise((resolve) => {
-    const [, , , , ...words] = askEtcd('etcd1', args);
-    execFile('sh', ['-c', [curl, ...words].join(' ')], (_, stdout) => resolve(stdout));
+    const [, , , , ...words] = askEtcd('etcd1', args, hasGateway);
+    const path = [dirname(etcdctl ?? ''), process.env['PATH']].join(delimiter);
+    execFile(
+      'sh',
+      ['-c', [curl, ...words].join(' ')],
+      { env: { ...process.env, PATH: path } },
+      (_, stdout) => resolve(stdout),
+    );
   });
-const read = async (args: ReadonlyMap<string, string>) =>
-  parseZoneComponents(`=== labtop: component etcd etcd1\n${await ask(args)}`).value[0];
+const read = async (args: ReadonlyMap<string, string>, hasGateway?: boolean) =>
+  parseZoneComponents(`=== labtop: component etcd etcd1\n${await ask(args, hasGateway)}`).value[0];
 
 test.skipIf(etcd === undefined || curl === undefined)(
   'a real member tells its clients term, members and alarms, and shows its certificate to all',
@@ -122,5 +129,26 @@ test.skipIf(etcd === undefined || curl === undefined)(
     expect(ports.present()).toMatchObject([
       { member: 'etcd1', state: 'answers', certificate: { subject: 'etcd1', issuer: 'etcd-ca' } },
     ]);
+  },
+);
+
+test.skipIf(etcd === undefined || curl === undefined || etcdctl === undefined)(
+  'a real member without its gateway says so, and etcdctl tells the same in its place',
+  async () => {
+    const args = await startEtcd(etcd ?? '', ['--enable-grpc-gateway=false']);
+    await expect.poll(async () => (await read(args))?.state).toBe('ok');
+    const before = await read(args);
+    expect(hasNoGateway(before?.etcd)).toBe(true);
+    const { etcd: told } = (await read(args, false)) ?? {};
+    expect(told).toMatchObject({
+      isLeader: true,
+      alarms: [],
+      apiReason: null,
+      isByCtl: true,
+      id: before?.etcd?.id,
+      peers: [{ name: 'etcd1', clientUrls: [args.get('listen-client-urls')] }],
+    });
+    expect(told?.leaderId).toBe(told?.id);
+    expect(told?.clusterId).toMatch(/^[0-9a-f]{8,16}$/);
   },
 );

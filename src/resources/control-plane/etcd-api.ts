@@ -2,6 +2,7 @@ import type { Argv } from '../../domain/command.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { EtcdAlarm, EtcdMember, EtcdPeer } from '../../domain/zone-component.ts';
 import { inZone } from './component-zones.ts';
+import { askCtl, splitCtlAnswer } from './etcd-ctl.ts';
 
 /** Errors are among what is printed, so that each zone tells its own. */
 export const CURL = ['/usr/bin/curl', '-sSk', '--stderr', '-', '--max-time'] as const;
@@ -20,9 +21,10 @@ type Arguments = ReadonlyMap<string, string>;
  * Asks a member within its zone, by one curl: health and metrics, then, when the arguments of its process tell where it
  * serves clients, status and members by its JSON gateway (https://etcd.io/docs/v3.5/dev-guide/api_grpc_gateway/, since
  * 3.4 beneath /v3). Alarms are in the status: asking for them by themselves would write to the log of raft. A member
- * that wants a client certificate gets its own, which is one for clients too wherever the gateway works at all.
+ * that wants a client certificate gets its own, which is one for clients too wherever the gateway works at all. Where
+ * that is off, by the arguments or by an earlier answer, etcdctl is run in its place.
  */
-export function askEtcd(zone: string, args: Arguments): Argv {
+export function askEtcd(zone: string, args: Arguments, hasGateway = true): Argv {
   const client = clientUrl(args);
   const identity = client?.startsWith('https:') === true ? identityOf(args) : [];
   const metrics = urlsOf(args.get('listen-metrics-urls')).map(onLoopback)[0];
@@ -38,17 +40,19 @@ export function askEtcd(zone: string, args: Arguments): Argv {
     `${base}/metrics`,
     ...(client === undefined
       ? []
-      : [
-          '--next',
-          ...CURL.slice(1),
-          API_SECONDS,
-          ...identity,
-          '-d',
-          '{}',
-          '-w',
-          WRITE_OUT,
-          ...API_PATHS.map((path) => `${client}${path}`),
-        ]),
+      : !hasGateway || args.get('enable-grpc-gateway') === 'false'
+        ? askCtl(client, identity)
+        : [
+            '--next',
+            ...CURL.slice(1),
+            API_SECONDS,
+            ...identity,
+            '-d',
+            '{}',
+            '-w',
+            WRITE_OUT,
+            ...API_PATHS.map((path) => `${client}${path}`),
+          ]),
   );
 }
 
@@ -90,6 +94,8 @@ export type EtcdApi = Pick<
   readonly quotaBytes: number | null;
   readonly raftIndex: number | null;
   readonly appliedIndex: number | null;
+  /** etcdctl told it. */
+  readonly isByCtl: boolean;
 };
 
 const ANSWER = /^([0-9]{3}) https?:\/\/\S+(\/v3\/\S+)$/;
@@ -99,6 +105,14 @@ export function splitEtcdAnswer(lines: readonly string[]): {
   readonly rest: readonly string[];
   readonly api: EtcdApi | null;
 } {
+  const ctl = splitCtlAnswer(lines);
+  if (ctl !== null) {
+    const answers = [ctl.status, ctl.members];
+    const own = new Map<string, string>(
+      API_PATHS.map((path, index) => [path, answers[index] ?? '']),
+    );
+    return { rest: ctl.rest, api: { ...readApi(own), isByCtl: true } };
+  }
   const rest: string[] = [];
   const bodies = new Map<string, string>();
   for (const line of lines) {
@@ -144,6 +158,7 @@ function readApi(bodies: ReadonlyMap<string, string>): EtcdApi {
     quotaBytes: whole(status['dbSizeQuota']),
     raftIndex: whole(status['raftIndex']),
     appliedIndex: whole(status['raftAppliedIndex']),
+    isByCtl: false,
   };
 }
 
@@ -162,6 +177,10 @@ const alarmsOf = (errors: unknown): readonly EtcdAlarm[] =>
     const member = hex(id);
     return member === null || alarm === undefined ? [] : [{ member, alarm }];
   });
+
+/** Whether a member has said that it has no gateway, or etcdctl was asked in its place. */
+export const hasNoGateway = (member: EtcdMember | null | undefined): boolean =>
+  member?.isByCtl === true || member?.apiReason?.startsWith('HTTP 404') === true;
 
 const REASON_LIMIT = 120;
 /** What curl(1) ends with when the other side ends the connection in or right after the handshake. */

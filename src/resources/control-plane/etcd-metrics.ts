@@ -104,6 +104,7 @@ export function joinEtcd(metrics: EtcdMember | null, api: EtcdApi | null): EtcdM
     alarms: api.alarms,
     peers: api.peers,
     apiReason: api.apiReason,
+    ...(api.isByCtl && { isByCtl: true }),
     dbBytes: api.dbBytes ?? base.dbBytes,
     inUseBytes: api.inUseBytes ?? base.inUseBytes,
     quotaBytes: base.quotaBytes ?? api.quotaBytes,

@@ -72,6 +72,7 @@ const NAMES = [
   'etcd-servers',
   'etcd-servers-overrides',
   'initial-cluster',
+  'enable-grpc-gateway',
   'secure-port',
   'advertise-address',
   'master',
@@ -82,8 +83,29 @@ const ARGUMENTS = [
   '/^envp[^ ]* ETCD_[A-Z_]*FILE=/p',
   '/^envp[^ ]* ETCD_LISTEN_[A-Z_]*URLS=/p',
   '/^envp[^ ]* ETCD_INITIAL_CLUSTER=/p',
+  '/^envp[^ ]* ETCD_ENABLE_GRPC_GATEWAY=/p',
 ];
-const PATHS = ['/key-file/d', '/KEY_FILE/d', String.raw`s/^[^\/]*\(\/[^ ]*\)$/\1/p`];
+const ABSOLUTE = String.raw`s/^[^\/]*\(\/[^ ]*\)$/\1/p`;
+/** The path of a configuration file of etcd among these. */
+const CONFIG_PATH = [
+  `/ --*config-file=/${ABSOLUTE}`,
+  `/ --*config-file$/{n;${ABSOLUTE};}`,
+  `/ ETCD_CONFIG_FILE=/${ABSOLUTE}`,
+];
+/**
+ * Of that file, https://etcd.io/docs/v3.6/op-guide/configuration/: what is asked of arguments too, without quotes and
+ * comments, and the sections that certificates stand in.
+ */
+const CONFIG = [
+  String.raw`s/^\( *[a-z-]*: *\)["']*\([^"'#]*\).*$/conf: \1\2/`,
+  's/ *$//',
+  '/^conf: *[a-z-]*-file: /p',
+  '/^conf: *listen-[a-z]*-urls: /p',
+  '/^conf: *initial-cluster: /p',
+  '/^conf: *enable-grpc-gateway: /p',
+  '/^conf: [a-z]*-transport-security:/p',
+];
+const PATHS = ['/key-file/d', '/KEY_FILE/d', ABSOLUTE];
 /**
  * Of head(1), which writes `==> PATH <==` before each of several files: certificates and nothing else, so that no key
  * leaves the zone, be it in the same file. A line of base64 begins with neither `-` nor `=`, so that a certificate whose
@@ -101,15 +123,23 @@ const USUAL = '/etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt';
 const MOST_LINES = 400;
 
 const sed = (commands: readonly string[]): string =>
-  `sed -n ${commands.map((command) => `-e '${command}'`).join(' ')}`;
+  `sed -n ${commands.map((command) => `-e '${command.replaceAll("'", String.raw`'\''`)}'`).join(' ')}`;
+
+/**
+ * Arguments and environment of a process, as pargs(1) prints them; in zones of brand lx, which have none, from what
+ * Linux has in its place.
+ */
+const argumentsOf = (pid: number): string =>
+  String.raw`{ pargs -ae ${pid} 2>/dev/null || { tr '\000' '\n' </proc/${pid}/cmdline | sed 's/^/argv[0]: /'; tr '\000' '\n' </proc/${pid}/environ | sed -n 's/^ETCD_/envp[0]: ETCD_/p'; } 2>/dev/null; }`;
 
 /** What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name. */
 export const readingScript = (pid: number | undefined, known: readonly string[] = []): string =>
   [
     'PATH=/usr/bin:/usr/sbin:/bin',
-    pid === undefined ? 'a=' : `a=$(pargs -ae ${pid} 2>/dev/null | ${sed(ARGUMENTS)})`,
-    String.raw`printf '%s\n' "$a"`,
-    String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(PATHS)}) ${(pid === undefined ? known : []).map((path) => `${path} `).join('')}${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
+    pid === undefined ? 'a=' : `a=$(${argumentsOf(pid)} | ${sed(ARGUMENTS)})`,
+    String.raw`c=$(head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(CONFIG_PATH)}) 2>/dev/null | ${sed(CONFIG)})`,
+    String.raw`printf '%s\n' "$a" "$c"`,
+    String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" "$c" | ${sed(PATHS)}) ${(pid === undefined ? known : []).map((path) => `${path} `).join('')}${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
   ].join('; ');
 
 /** The answers of all zones behind their marks. */
@@ -139,7 +169,10 @@ function keepArguments(
   });
 }
 
-/** Of the arguments of a process the first of a name counts least, as its own parser has it. */
+/**
+ * Of the arguments of a process the first of a name counts least, as its own parser has it. A configuration file counts
+ * alone: etcd passes over all arguments beside it.
+ */
 function readArguments(lines: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let open: string | undefined;
@@ -157,6 +190,21 @@ function readArguments(lines: readonly string[]): ReadonlyMap<string, string> {
     if (value === undefined) open = plain;
     // An argument counts more than the environment.
     else if (kind === 'argv' || !found.has(plain)) found.set(plain, sanitize(value));
+  }
+  const config = readConfig(lines);
+  return config.size === 0 ? found : config;
+}
+
+/** By the names of the arguments that say the same: what is of peers has that before its name. */
+function readConfig(lines: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let prefix = '';
+  for (const line of lines) {
+    const [, indent = '', name, value = ''] = /^conf: ( *)([a-z-]+):(.*)$/.exec(line) ?? [];
+    if (name === undefined) continue;
+    if (indent === '') prefix = name === 'peer-transport-security' ? 'peer-' : '';
+    if (value.trim() !== '')
+      found.set(`${indent === '' ? '' : prefix}${name}`, sanitize(value.trim()));
   }
   return found;
 }

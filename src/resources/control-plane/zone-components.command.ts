@@ -12,7 +12,7 @@ import {
   NO_COMPONENTS,
   readComponentZones,
 } from './component-zones.ts';
-import { askEtcd, CURL, splitEtcdAnswer } from './etcd-api.ts';
+import { askEtcd, CURL, hasNoGateway, splitEtcdAnswer } from './etcd-api.ts';
 import { joinEtcd, parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
 const MARK = 'component ';
@@ -62,10 +62,13 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
 function askComponents(host: HostInventory): Question | undefined {
   return askComponentZones(host, MARK, (zone, kind) =>
     kind === 'etcd'
-      ? askEtcd(zone, argumentsOf(host, zone))
+      ? askEtcd(zone, argumentsOf(host, zone), !hasNoGateway(memberIn(host, zone)))
       : inZone(zone, ...CURL, SECONDS, URLS[kind]),
   );
 }
+
+const memberIn = (host: HostInventory, zone: string): EtcdMember | null | undefined =>
+  known(host.feeds.zoneComponents, []).find((each) => each.zone === zone)?.etcd;
 
 const argumentsOf = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
   known(host.feeds.zoneCertificates, []).find((each) => each.zone === zone)?.arguments ?? new Map();

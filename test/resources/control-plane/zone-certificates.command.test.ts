@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,4 +201,98 @@ END
   expect(value[0]?.certificates.map(({ path }) => path)).toEqual([paths.both, paths.config]);
   expect(value[0]?.arguments.get('cert-file')).toBe(paths.both);
   expect(value[0]?.arguments.get('trusted-ca-file')).toBe(paths.cut);
+});
+
+/** What the script prints for a process whose pargs(1) prints those lines, or that has none. */
+function readZone(pargsLines: readonly string[] | null, pid = 4711): ReturnType<typeof read> {
+  const bin = mkdtempSync(join(tmpdir(), 'labtop-test-'));
+  onTestFinished(() => rmSync(bin, { recursive: true }));
+  writeFileSync(
+    join(bin, 'pargs'),
+    pargsLines === null
+      ? '#!/bin/sh\nexit 127\n'
+      : `#!/bin/sh\ncat <<'END'\n${pargsLines.join('\n')}\nEND\n`,
+  );
+  chmodSync(join(bin, 'pargs'), 0o755);
+  const script = readingScript(pid).replace(/^PATH=[^;]*/, `PATH=${bin}:/usr/bin:/bin`);
+  const stdout = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+  return parseZoneCertificates(`=== labtop: certificates etcd etcd1\n${stdout}`);
+}
+
+test('a configuration file of etcd tells what arguments would, and counts alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const validity = { notBeforeMs: NOW, notAfterMs: NOW + 1e9 };
+  const { certificate } = createAuthority('etcd-ca', validity).issueServer('e', ['e'], validity);
+  const [crt, config] = [join(folder, 'server.crt'), join(folder, 'etcd.yml')];
+  writeFileSync(crt, certificate);
+  writeFileSync(
+    config,
+    `# etcd
+name: 'etcd1'
+data-dir: /var/lib/etcd
+listen-client-urls: "https://10.0.48.1:2379,https://127.0.0.1:2379"   # clients
+listen-metrics-urls: http://127.0.0.1:2381
+initial-cluster: etcd1=https://10.0.48.1:2380,etcd2=https://10.0.48.2:2380
+auth-token: jwt,pub-key=/x,priv-key=hunter2
+enable-grpc-gateway: false
+client-transport-security:
+  cert-file: '${crt}'
+  key-file: /etc/etcd/server.key
+  client-cert-auth: true
+peer-transport-security:
+  cert-file: /etc/etcd/peer.crt
+`,
+  );
+  for (const named of [
+    [`argv[1]: --config-file=${config}`],
+    ['argv[1]: --config-file', `argv[2]: ${config}`],
+    ['', `envp[0]: ETCD_CONFIG_FILE=${config}`],
+  ]) {
+    const [told] = readZone([...named, 'argv[9]: --listen-client-urls=http://1.2.3.4:1']).value;
+    expect(Object.fromEntries(told?.arguments ?? [])).toEqual({
+      'listen-client-urls': 'https://10.0.48.1:2379,https://127.0.0.1:2379',
+      'listen-metrics-urls': 'http://127.0.0.1:2381',
+      'initial-cluster': 'etcd1=https://10.0.48.1:2380,etcd2=https://10.0.48.2:2380',
+      'enable-grpc-gateway': 'false',
+      'cert-file': crt,
+      'key-file': '/etc/etcd/server.key',
+      'peer-cert-file': '/etc/etcd/peer.crt',
+    });
+    expect(told?.certificates.map(({ path }) => path)).toEqual([crt]);
+  }
+});
+
+test('without pargs(1), as in a zone of brand lx, /proc tells the arguments', async () => {
+  const child = spawn(
+    process.execPath,
+    [
+      '-e',
+      'console.log(1); setInterval(() => {}, 1000)',
+      '--',
+      '--etcd-servers=https://10.0.48.1:2379',
+      '--etcd-servers-overrides',
+      '/events#https://10.0.48.9:2379',
+      '--token=hunter2',
+    ],
+    { env: { ETCD_INITIAL_CLUSTER: 'a=http://10.0.48.1:2380', ETCD_PASSWORD: 'hunter2' } },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const [told] = readZone(null, child.pid).value;
+  expect(Object.fromEntries(told?.arguments ?? [])).toEqual({
+    'etcd-servers': 'https://10.0.48.1:2379',
+    'etcd-servers-overrides': '/events#https://10.0.48.9:2379',
+    'initial-cluster': 'a=http://10.0.48.1:2380',
+  });
+});
+
+test('a kubeconfig tells where it leads', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, 'scheduler.conf');
+  writeFileSync(config, 'clusters:\n- cluster:\n    server: https://10.128.0.60:6443\n');
+  expect(readZone([`argv[1]: --kubeconfig=${config}`]).value[0]?.servers).toEqual([
+    'https://10.128.0.60:6443',
+  ]);
 });

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lastKnown } from '../../../src/domain/feed.ts';
 import { findHost } from '../../../src/domain/joined.ts';
+import type { EtcdMember } from '../../../src/domain/zone-component.ts';
 import { askEtcd } from '../../../src/resources/control-plane/etcd-api.ts';
 import {
   parseZoneComponents,
   zoneComponents,
 } from '../../../src/resources/control-plane/zone-components.command.ts';
 import { applyAnswer } from '../../../src/store/apply.ts';
-import { planeLab } from '../../support/control-plane.ts';
+import { member, planeLab } from '../../support/control-plane.ts';
 import { host, lab, NOW, ok, zone } from '../../support/inventory.ts';
 import { hostileText } from '../hostile-text.ts';
 import { readFixture } from '../read-fixture.ts';
@@ -269,4 +270,67 @@ test('a missing right is told as such', () => {
   const feed = findHost(inventory, 'omni1')?.feeds.zoneComponents;
   expect(feed?.status).toBe('denied');
   expect(feed && lastKnown(feed)).toBeUndefined();
+});
+
+test('a member without a gateway is asked by etcdctl from then on, which costs two processes more', () => {
+  const client = 'https://127.0.0.1:2379';
+  const args = new Map([
+    ['listen-client-urls', client],
+    ['cert-file', '/etc/etcd/server.crt'],
+    ['key-file', '/etc/etcd/server.key'],
+  ]);
+  const wordsFor = (
+    change: Partial<EtcdMember>,
+    more: readonly (readonly [string, string])[] = [],
+  ) =>
+    zoneComponents
+      .question(
+        host('omni1', {
+          zones: [zone('etcd1')],
+          feeds: {
+            zoneComponents: ok([
+              { zone: 'etcd1', kind: 'etcd', state: 'ok', reason: null, etcd: member(change) },
+            ]),
+            zoneCertificates: ok([
+              {
+                zone: 'etcd1',
+                kind: 'etcd',
+                arguments: new Map([...args, ...more]),
+                certificates: [],
+              },
+            ]),
+          },
+        }),
+      )
+      ?.at(-1)
+      ?.filter((word) => word === 'etcdctl' || word.endsWith('/v3/maintenance/status')).length;
+  expect(wordsFor({ apiReason: null })).toBe(1);
+  expect(wordsFor({ apiReason: 'HTTP 404: 404 page not found' })).toBe(2);
+  expect(wordsFor({ apiReason: null, isByCtl: true })).toBe(2);
+  expect(wordsFor({ apiReason: null }, [['enable-grpc-gateway', 'false']])).toBe(2);
+});
+
+test('what etcdctl answers is read to the last digit, with warnings and failures around it', () => {
+  const [one, two, three] = read('etcdctl.txt').value;
+  expect(one).toMatchObject({
+    zone: 'etcd1',
+    state: 'ok',
+    etcd: {
+      id: '2e1259d415f2a040',
+      clusterId: '48276a8f75b6a87',
+      leaderId: '2e1259d415f2a040',
+      term: 2,
+      version: '3.6.5',
+      isLeader: true,
+      alarms: [{ member: '2e1259d415f2a040', alarm: 'NOSPACE' }],
+      peers: [{ id: '2e1259d415f2a040', name: 'n1' }],
+      apiReason: null,
+      isByCtl: true,
+    },
+  });
+  expect(two?.etcd).toMatchObject({ term: null, apiReason: 'sh: etcdctl: not found' });
+  expect(three?.etcd).toMatchObject({
+    apiReason: 'Error: context deadline exceeded',
+    isByCtl: true,
+  });
 });
