@@ -8,12 +8,11 @@ import { hostRef, poolRef, refKind } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { clusterRefs, sampleCluster } from './cluster-samples.ts';
-import { Minutes } from './minutes.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
-import { Ring, RingMemory } from './ring.ts';
-import type { RingKind } from './ring.ts';
+import { RingMemory } from './ring.ts';
 import type { PutSample } from './sample.ts';
+import { SeriesTable } from './series.ts';
 
 export type HistoryOptions = {
   /** How far back every sample is kept. */
@@ -54,19 +53,18 @@ export type History = {
 
 type Track = {
   readonly name: string;
-  readonly full: Ring;
-  /** Means of minutes, by the number of the minute since the epoch. */
-  readonly means: Ring;
-  /** The extremes of the samples in them; null where only the means are kept. */
-  readonly lows: Ring | null;
-  readonly highs: Ring | null;
-  /** Where the minute that is being filled lies. */
-  readonly minute: number;
-  /** Of its first sample. */
+  /** In the table of its thing. */
+  readonly series: number;
+  /** The tick of its first sample. */
   readonly born: number;
 };
 /** A handful of series: a list is a third of a map. */
-type Thing = { readonly timeline: Timeline; tracks: readonly Track[]; seenAt: EpochMs };
+type Thing = {
+  readonly timeline: Timeline;
+  readonly table: SeriesTable;
+  tracks: readonly Track[];
+  seenAt: EpochMs;
+};
 
 const trackOf = (thing: Thing | undefined, name: string): Track | undefined =>
   thing?.tracks.find((track) => track.name === name);
@@ -93,17 +91,18 @@ export function createHistory(options: HistoryOptions): History {
   const minutePoints = Math.max(1, Math.ceil((options.minuteSeconds ?? 86_400) / 60));
   const forgetMs = (options.forgetSeconds ?? 3600) * 1000;
   const memory = new RingMemory(options.maxBytes ?? 24 * 1024 * 1024);
-  const kindsOf = (
-    growthShare: number,
-  ): { readonly full: RingKind; readonly minutes: RingKind } => ({
-    full: { capacity: fullPoints, memory, growthShare },
-    minutes: { capacity: minutePoints, memory, growthShare },
-  });
-  const ringKinds = Object.fromEntries(
-    Object.entries(GROWTH_SHARES).map(([kind, share]) => [kind, kindsOf(share)]),
+  const tableOf = (growthShare: number, hasExtremes: boolean): SeriesTable =>
+    new SeriesTable({
+      memory,
+      growthShare,
+      samples: fullPoints,
+      minutes: minutePoints,
+      hasExtremes,
+    });
+  const tables = Object.fromEntries(
+    Object.entries(GROWTH_SHARES).map(([kind, share]) => [kind, tableOf(share, true)]),
   );
-  const leastKinds = kindsOf(LEAST_SHARE);
-  const minutes = new Minutes();
+  const leastTable = tableOf(LEAST_SHARE, false);
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
   let revision = 0;
@@ -171,43 +170,20 @@ export function createHistory(options: HistoryOptions): History {
       ? Math.min(Math.round((at - before) / intervalMs) - 1, fullPoints)
       : 0;
 
-  function newTrack(ref: Ref, name: string, at: number, born: number): Track {
-    const kinds = ringKinds[refKind(ref)];
-    const { full, minutes: kind } = kinds ?? leastKinds;
-    const hasExtremes = kinds !== undefined;
-    return {
-      name,
-      full: new Ring(full),
-      means: new Ring(kind),
-      lows: hasExtremes ? new Ring(kind) : null,
-      highs: hasExtremes ? new Ring(kind) : null,
-      minute: minutes.take(at),
-      born,
-    };
-  }
-
   function put(ref: Ref, name: string, value: number, timeline: Timeline): void {
     let thing = things.get(ref);
-    if (!thing) things.set(ref, (thing = { timeline, tracks: [], seenAt: timeline.at }));
-    const at = Math.floor(timeline.at / MINUTE_MS);
+    if (!thing) {
+      const table = tables[refKind(ref)] ?? leastTable;
+      things.set(ref, (thing = { timeline, table, tracks: [], seenAt: timeline.at }));
+    }
+    const minute = Math.floor(timeline.at / MINUTE_MS);
     let track = trackOf(thing, name);
     if (!track) {
-      track = newTrack(ref, name, at, timeline.tick);
+      track = { name, series: thing.table.take(minute), born: timeline.tick };
       // An array that grows has room for 16 more.
       thing.tracks = thing.tracks.concat(track);
     }
-    const { full, means, lows, highs, minute } = track;
-    full.put(timeline.tick, value);
-    if (at !== minutes.at(minute)) {
-      const last = minutes.read(minute);
-      if (at > last.at) {
-        means.put(last.at, last.mean);
-        lows?.put(last.at, last.low);
-        highs?.put(last.at, last.high);
-      } else for (const ring of [means, lows, highs]) ring?.clear();
-      minutes.begin(minute, at);
-    }
-    minutes.add(minute, value);
+    thing.table.put(track.series, timeline.tick, minute, value);
   }
 
   function past(ref: Ref, name: string, spanMs: number, count: number, now: EpochMs): Past {
@@ -220,15 +196,16 @@ export function createHistory(options: HistoryOptions): History {
     changesIn(Math.max(1, Math.floor(until - now) + 1));
     const track = trackOf(thing, name);
     if (thing && track) {
-      const fullSince = addSamples(thing.timeline, track);
-      if (track.full.first() > track.born) addMinutes(track, fullSince);
+      const fullSince = addSamples(thing, track);
+      if (thing.table.full.first(track.series) > track.born) addMinutes(thing, track, fullSince);
     }
     return finishStretches(stretches);
 
     /** Each sample stands for the time since the one before it; returns from when on there are samples. */
-    function addSamples({ tick, times }: Timeline, { full }: Track): EpochMs {
+    function addSamples({ timeline, table: { full } }: Thing, { series }: Track): EpochMs {
+      const { tick, times } = timeline;
       let earliest = Infinity;
-      for (let at = tick; at >= Math.max(full.first(), tick - fullPoints + 1); at -= 1) {
+      for (let at = tick; at >= Math.max(full.first(series), tick - fullPoints + 1); at -= 1) {
         const end = times[at % fullPoints] ?? Number.NaN;
         if (Number.isNaN(end)) continue;
         const before =
@@ -237,29 +214,30 @@ export function createHistory(options: HistoryOptions): History {
         const start = isNext ? before : end - intervalMs;
         earliest = Math.min(earliest, start);
         if (end <= stretches.from) break;
-        const value = full.at(at);
+        const value = full.at(series, at);
         addStretch(stretches, start, end, value, value, value);
       }
       return earliest;
     }
 
-    function addMinutes({ means, lows, highs, minute }: Track, until: EpochMs): void {
-      const open = minutes.read(minute);
+    function addMinutes({ table }: Thing, { series }: Track, until: EpochMs): void {
+      const { means, lows, highs } = table;
+      const open = table.open.read(series);
       const last = Math.floor(Math.min(until, stretches.to) / MINUTE_MS);
       const first = Math.max(
-        Math.min(means.first(), open.at),
+        Math.min(means.first(series), open.at),
         Math.floor(stretches.from / MINUTE_MS),
       );
       for (let at = last; at >= first; at -= 1) {
         const isOpen = at === open.at;
-        const mean = isOpen ? open.mean : means.at(at);
+        const mean = isOpen ? open.mean : means.at(series, at);
         addStretch(
           stretches,
           at * MINUTE_MS,
           Math.min((at + 1) * MINUTE_MS, until),
           mean,
-          isOpen ? open.low : (lows?.at(at) ?? mean),
-          isOpen ? open.high : (highs?.at(at) ?? mean),
+          isOpen ? open.low : (lows?.at(series, at) ?? mean),
+          isOpen ? open.high : (highs?.at(series, at) ?? mean),
         );
       }
     }
@@ -279,10 +257,7 @@ export function createHistory(options: HistoryOptions): History {
       }
     for (const [ref, thing] of things) {
       if (now - thing.seenAt < forgetMs) continue;
-      for (const { full, means, lows, highs, minute } of thing.tracks) {
-        for (const ring of [full, means, lows, highs]) ring?.clear();
-        minutes.give(minute);
-      }
+      for (const { series } of thing.tracks) thing.table.give(series);
       things.delete(ref);
     }
     const names = new Set([

@@ -1,7 +1,7 @@
+import { grown } from './ring.ts';
+
 const FIELDS = 5;
 const [AT, SUM, COUNT, LOW, HIGH] = [0, 1, 2, 3, 4] as const;
-const FIRST_SLOTS = 256;
-
 /** What the samples of one minute come to so far. */
 export type OpenMinute = {
   /** Its number since the epoch. */
@@ -16,28 +16,19 @@ export type OpenMinute = {
  * take three times the memory.
  */
 export class Minutes {
-  #fields = new Float64Array(FIRST_SLOTS * FIELDS);
-  readonly #free: number[] = [];
-  #slots = 0;
+  #fields = new Float64Array(0);
 
-  /** The place of a minute that begins now. */
-  take(at: number): number {
-    const slot = this.#free.pop() ?? this.#slots++;
+  get bytes(): number {
+    return this.#fields.byteLength;
+  }
+
+  /** A minute begins, in a place that had another or none. */
+  begin(slot: number, at: number): void {
     if ((slot + 1) * FIELDS > this.#fields.length) {
-      const more = new Float64Array(this.#fields.length * 2);
+      const more = new Float64Array(grown(slot) * FIELDS);
       more.set(this.#fields);
       this.#fields = more;
     }
-    this.begin(slot, at);
-    return slot;
-  }
-
-  /** Ends the use of a place. */
-  give(slot: number): void {
-    this.#free.push(slot);
-  }
-
-  begin(slot: number, at: number): void {
     const fields = this.#fields;
     const start = slot * FIELDS;
     fields[start + AT] = at;

@@ -104,102 +104,133 @@ export type RingKind = {
   readonly growthShare: number;
 };
 
+const FIELDS = 6;
+/** `LENGTH` blocks, neighbours in time; the oldest begins with the tick `BASE` * 32. Ticks `FIRST` to `END` are kept. */
+const [OLDEST, NEWEST, LENGTH, BASE, FIRST, END] = [0, 1, 2, 3, 4, 5] as const;
+const EMPTY = [NONE, NONE, 0, 0, 0, -1] as const;
+
 /**
- * The newest samples of one series, by tick: a number that rises by one per sample or gap. It grows as it fills; when
- * there is no more memory it keeps the blocks it has, and without any it keeps nothing. A class without any list, so
- * that a ring is one small object: a large site has some fifty thousand.
+ * The newest samples of many series, each by tick: a number below 2^31 that rises by one per sample or gap. A ring grows
+ * as it fills; when there is no more memory it keeps the blocks it has, and without any it keeps nothing. Rings are
+ * numbers from 0 on, their state lies in one array: a large site has some hundred thousand, and an object takes five
+ * times as much.
  */
-export class Ring {
+export class Rings {
   readonly #kind: RingKind;
-  #oldest = NONE;
-  #newest = NONE;
-  /** So many blocks, neighbours in time; the oldest begins with the tick `#base` * 32. */
-  #length = 0;
-  #base = 0;
-  #first = 0;
-  #end = -1;
+  #fields = new Int32Array(0);
 
   constructor(kind: RingKind) {
     this.#kind = kind;
   }
 
-  /** Ticks that were left out become NaN. A tick that is not newer than the last one is ignored. */
-  put(tick: number, value: number): void {
-    const { capacity, memory } = this.#kind;
-    const isEmpty = this.#end < this.#first;
-    if (!isEmpty && tick <= this.#end) return;
-    if (isEmpty || tick - this.#end >= capacity) {
-      this.clear();
-      this.#base = Math.floor(tick / BLOCK_POINTS);
-      this.#first = tick;
+  /** Memory of the state, without that of the samples. */
+  get bytes(): number {
+    return this.#fields.byteLength;
+  }
+
+  /** A ring without samples: it has none yet, or was cleared. */
+  begin(ring: number): void {
+    if ((ring + 1) * FIELDS > this.#fields.length) {
+      const more = new Int32Array(grown(ring) * FIELDS);
+      more.set(this.#fields);
+      this.#fields = more;
     }
+    this.#reset(ring);
+  }
+
+  /** Ticks that were left out become NaN. A tick that is not newer than the last one is ignored. */
+  put(ring: number, tick: number, value: number): void {
+    const { capacity, memory } = this.#kind;
+    const end = this.#get(ring, END);
+    const isEmpty = end < this.#get(ring, FIRST);
+    if (!isEmpty && tick <= end) return;
     const wanted = Math.floor(tick / BLOCK_POINTS);
-    while (this.#base + this.#length <= wanted)
-      if (!this.#append()) {
-        this.clear();
+    if (isEmpty || tick - end >= capacity) {
+      this.clear(ring);
+      this.#set(ring, BASE, wanted);
+      this.#set(ring, FIRST, tick);
+    }
+    while (this.#get(ring, BASE) + this.#get(ring, LENGTH) <= wanted)
+      if (!this.#append(ring)) {
+        this.clear(ring);
         return;
       }
-    memory.set(this.#newest, tick - wanted * BLOCK_POINTS, value);
-    this.#end = tick;
-    this.#first = Math.max(this.#first, tick - capacity + 1, this.#base * BLOCK_POINTS);
+    memory.set(this.#get(ring, NEWEST), tick - wanted * BLOCK_POINTS, value);
+    this.#set(ring, END, tick);
+    const oldest = Math.max(tick - capacity + 1, this.#get(ring, BASE) * BLOCK_POINTS);
+    if (oldest > this.#get(ring, FIRST)) this.#set(ring, FIRST, oldest);
   }
 
   /** The sample of a tick; NaN when there is none. */
-  at(tick: number): number {
-    if (!(tick >= this.#first && tick <= this.#end)) return Number.NaN;
+  at(ring: number, tick: number): number {
+    if (!(tick >= this.#get(ring, FIRST) && tick <= this.#get(ring, END))) return Number.NaN;
     const { memory } = this.#kind;
     const number = Math.floor(tick / BLOCK_POINTS);
-    let block = this.#newest;
-    for (let at = this.#base + this.#length - 1; at > number; at -= 1)
+    let block = this.#get(ring, NEWEST);
+    for (let at = this.#get(ring, BASE) + this.#get(ring, LENGTH) - 1; at > number; at -= 1)
       block = memory.olderOf(block);
     return memory.get(block, tick - number * BLOCK_POINTS);
   }
 
   /** The oldest tick that is kept; Infinity while there is none. */
-  first(): number {
-    return this.#end < this.#first ? Infinity : this.#first;
+  first(ring: number): number {
+    const first = this.#get(ring, FIRST);
+    return this.#get(ring, END) < first ? Infinity : first;
   }
 
   /** Forgets all samples and gives the memory back. */
-  clear(): void {
+  clear(ring: number): void {
     const { memory } = this.#kind;
-    for (let block = this.#newest; block !== NONE;) {
+    for (let block = this.#get(ring, NEWEST); block !== NONE;) {
       const older = memory.olderOf(block);
       memory.give(block);
       block = older;
     }
-    this.#oldest = NONE;
-    this.#newest = NONE;
-    this.#length = 0;
-    this.#first = 0;
-    this.#end = -1;
+    this.#reset(ring);
+  }
+
+  #reset(ring: number): void {
+    this.#fields.set(EMPTY, ring * FIELDS);
+  }
+
+  #get(ring: number, field: number): number {
+    return this.#fields[ring * FIELDS + field] ?? NONE;
+  }
+
+  #set(ring: number, field: number, value: number): void {
+    this.#fields[ring * FIELDS + field] = value;
   }
 
   /** One more block at the new end: the oldest one once more, if the ring may not grow. False without any. */
-  #append(): boolean {
+  #append(ring: number): boolean {
     const { capacity, memory, growthShare } = this.#kind;
-    const isFull = this.#length > Math.ceil(capacity / BLOCK_POINTS);
-    const share = this.#length === 0 ? 1 : growthShare;
+    const length = this.#get(ring, LENGTH);
+    const isFull = length > Math.ceil(capacity / BLOCK_POINTS);
+    const share = length === 0 ? 1 : growthShare;
     const block =
-      (isFull ? undefined : memory.take(memory.limitBytes * share)) ?? this.#takeOldest();
+      (isFull ? undefined : memory.take(memory.limitBytes * share)) ?? this.#takeOldest(ring);
     if (block === undefined) return false;
-    memory.link(this.#newest, block);
-    this.#newest = block;
-    if (this.#oldest === NONE) this.#oldest = block;
-    this.#length += 1;
+    memory.link(this.#get(ring, NEWEST), block);
+    this.#set(ring, NEWEST, block);
+    if (this.#get(ring, OLDEST) === NONE) this.#set(ring, OLDEST, block);
+    this.#set(ring, LENGTH, this.#get(ring, LENGTH) + 1);
     return true;
   }
 
-  #takeOldest(): number | undefined {
+  #takeOldest(ring: number): number | undefined {
     const { memory } = this.#kind;
-    const oldest = this.#oldest;
+    const oldest = this.#get(ring, OLDEST);
     if (oldest === NONE) return undefined;
-    this.#oldest = memory.newerOf(oldest);
-    if (this.#oldest === NONE) this.#newest = NONE;
-    memory.link(NONE, this.#oldest);
+    const next = memory.newerOf(oldest);
+    this.#set(ring, OLDEST, next);
+    if (next === NONE) this.#set(ring, NEWEST, NONE);
+    memory.link(NONE, next);
     memory.empty(oldest);
-    this.#length -= 1;
-    this.#base += 1;
+    this.#set(ring, LENGTH, this.#get(ring, LENGTH) - 1);
+    this.#set(ring, BASE, this.#get(ring, BASE) + 1);
     return oldest;
   }
 }
+
+/** How many places there are to be when one more is needed: what a large site has left over is a few kB. */
+export const grown = (place: number): number => 64 + Math.ceil(place * 1.125);

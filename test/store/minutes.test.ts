@@ -4,23 +4,22 @@ import { Minutes } from '../../src/store/minutes.ts';
 test('each place has a minute of its own, however many there are', () => {
   const minutes = new Minutes();
   const numbers = Array.from({ length: 1000 }, (_, index) => index + 10);
-  const slots = numbers.map((number) => minutes.take(number));
-  for (const [index, slot] of slots.entries())
-    for (const value of [index, -index - 1, 4]) minutes.add(slot, value);
-  expect(slots.map((slot) => minutes.read(slot))).toEqual(
+  for (const [slot, number] of numbers.entries()) minutes.begin(slot, number);
+  for (const [slot, number] of numbers.entries())
+    for (const value of [number - 10, 9 - number, 4]) minutes.add(slot, value);
+  expect(numbers.map((_, slot) => minutes.read(slot))).toEqual(
     numbers.map((at) => ({ at, mean: 1, low: 9 - at, high: Math.max(4, at - 10) })),
   );
 });
 
-test('a place that was given back begins anew for another', () => {
+test('a place that is used once more begins anew', () => {
   const minutes = new Minutes();
-  const slot = minutes.take(7);
-  minutes.add(slot, 5);
-  minutes.give(slot);
-  expect(minutes.take(9)).toBe(slot);
-  expect(minutes.read(slot)).toEqual({ at: 9, mean: Number.NaN, low: Infinity, high: -Infinity });
-  minutes.add(slot, 2);
-  minutes.begin(slot, 10);
-  minutes.add(slot, 4);
-  expect([minutes.at(slot), minutes.read(slot).mean]).toEqual([10, 4]);
+  minutes.begin(0, 7);
+  minutes.add(0, 5);
+  minutes.begin(0, 9);
+  expect(minutes.read(0)).toEqual({ at: 9, mean: Number.NaN, low: Infinity, high: -Infinity });
+  minutes.add(0, 2);
+  minutes.begin(0, 10);
+  minutes.add(0, 4);
+  expect([minutes.at(0), minutes.read(0).mean]).toEqual([10, 4]);
 });

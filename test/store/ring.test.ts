@@ -1,9 +1,28 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Ring, RingMemory } from '../../src/store/ring.ts';
+import { RingMemory, Rings } from '../../src/store/ring.ts';
 
-const ringOf = (capacity: number, memory: RingMemory): Ring =>
-  new Ring({ capacity, memory, growthShare: 7 / 8 });
+type Ring = {
+  readonly put: (tick: number, value: number) => void;
+  readonly at: (tick: number) => number;
+  readonly first: () => number;
+  readonly clear: () => void;
+};
+
+/** One ring among others of its kind. */
+function ringIn(rings: Rings, ring = 0): Ring {
+  rings.begin(ring);
+  return {
+    put: (tick, value) => rings.put(ring, tick, value),
+    at: (tick) => rings.at(ring, tick),
+    first: () => rings.first(ring),
+    clear: () => rings.clear(ring),
+  };
+}
+
+const ringsOf = (capacity: number, memory: RingMemory): Rings =>
+  new Rings({ capacity, memory, growthShare: 7 / 8 });
+const ringOf = (capacity: number, memory: RingMemory): Ring => ringIn(ringsOf(capacity, memory));
 
 /** The samples of so many ticks that end with one. */
 const last = (ring: Ring, end: number, count: number): readonly number[] =>
@@ -53,7 +72,8 @@ test('ignores a tick that is not newer', () => {
 
 test('holds no more than what it keeps, and gives it back for others', () => {
   const memory = new RingMemory(1024 * 1024);
-  const rings = Array.from({ length: 20 }, () => ringOf(100, memory));
+  const kind = ringsOf(100, memory);
+  const rings = Array.from({ length: 20 }, (_, ring) => ringIn(kind, ring));
   for (const ring of rings) for (let tick = 7; tick < 5000; tick += 1) ring.put(tick, tick);
   const used = memory.used;
   // 100 samples lie in five blocks at most.
@@ -67,7 +87,8 @@ test('holds no more than what it keeps, and gives it back for others', () => {
 
 test('without more memory it looks back less far, and shows nothing that is not its own', () => {
   const memory = new RingMemory(4 * 32 * 4);
-  const [first, second] = [ringOf(1000, memory), ringOf(1000, memory)];
+  const kind = ringsOf(1000, memory);
+  const [first, second] = [ringIn(kind, 0), ringIn(kind, 1)];
   for (let tick = 1; tick <= 500; tick += 1) {
     first.put(tick, tick);
     second.put(tick, -tick);
