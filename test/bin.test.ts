@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { V8_FLAGS } from '../scripts/bench/as-shipped.ts';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const BIN = fromRoot('bin/labtop.js');
@@ -44,8 +45,12 @@ function install(main: string): void {
 
 type Outcome = { readonly code: number | null; readonly out: string; readonly err: string };
 
-function run(options: { readonly version?: string; readonly args?: readonly string[] }): Outcome {
-  const preload: string[] = [];
+function run(options: {
+  readonly version?: string;
+  readonly args?: readonly string[];
+  readonly preload?: readonly string[];
+}): Outcome {
+  const preload: string[] = [...(options.preload ?? [])];
   if (options.version !== undefined) {
     const file = join(root, 'old.mjs');
     const value = JSON.stringify(options.version);
@@ -95,6 +100,23 @@ test("keeps compiled code in the user's own cache folder", () => {
   install('await import("node:fs");');
   run({});
   expect(readdirSync(join(root, '.cache', 'labtop', 'compile'))).not.toEqual([]);
+});
+
+test('sets V8 up for a small heap, as what is measured is set up, and says nothing of it', () => {
+  install('console.log(JSON.stringify(globalThis.flags), Buffer.poolSize);');
+  const file = join(root, 'flags.mjs');
+  writeFileSync(
+    file,
+    `import v8 from 'node:v8';
+     const set = v8.setFlagsFromString;
+     globalThis.flags = [];
+     v8.setFlagsFromString = (flag) => { globalThis.flags.push(flag); set(flag); };`,
+  );
+  expect(run({ preload: ['--import', pathToFileURL(file).href] })).toEqual({
+    code: 0,
+    out: `${JSON.stringify(V8_FLAGS)} 8192\n`,
+    err: '',
+  });
 });
 
 test('says how to build it when it is not built', () => {
