@@ -155,9 +155,21 @@ function sortsOf(host: HostInventory): Sorts {
   return sorts;
 }
 
+/** Where hosts were found last, by their names: their order changes only with the configuration. */
+const places = new Map<string, number>();
+
+/** The place of the host of that name among the hosts; -1 when it is not there. */
+export function placeOfHost(hosts: readonly HostInventory[], name: string): number {
+  const last = places.get(name);
+  if (last !== undefined && hosts[last]?.name === name) return last;
+  const place = hosts.findIndex((host) => host.name === name);
+  if (place !== -1) places.set(name, place);
+  return place;
+}
+
 /** The host of that name. */
-export const findHost = (inventory: Inventory, name: string): HostInventory | undefined =>
-  inventory.hosts.find((host) => host.name === name);
+export const findHost = ({ hosts }: Inventory, name: string): HostInventory | undefined =>
+  hosts[placeOfHost(hosts, name)];
 
 /** The zone or VM with that reference. */
 export function findZone(inventory: Inventory, ref: string): Zone | undefined {

@@ -11,6 +11,7 @@ import type {
   Inventory,
   SourceStatus,
 } from '../domain/inventory.ts';
+import { placeOfHost } from '../domain/joined.ts';
 import type { HostObserver } from '../domain/observer.ts';
 import { complaint } from '../domain/parsed.ts';
 import type { Complaint } from '../domain/parsed.ts';
@@ -133,7 +134,7 @@ function changeHost(
   name: string,
   change: (host: HostInventory) => HostInventory,
 ): Inventory {
-  const index = inventory.hosts.findIndex((host) => host.name === name);
+  const index = placeOfHost(inventory.hosts, name);
   const host = inventory.hosts[index];
   if (!host) return inventory;
   const next = change(host);

@@ -1,9 +1,10 @@
 import type { Argv, Question } from '../../domain/command.ts';
-import { known } from '../../domain/feed.ts';
+import { known, lastValue } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { zonesOf } from '../../domain/joined.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { whileSameOf } from '../../domain/same-parts.ts';
 import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
 import { isZoneName } from '../../domain/zone.ts';
@@ -21,8 +22,24 @@ export const inZone = (zone: string, ...argv: readonly string[]): Argv => [
 export const GRANT_ZLOGIN =
   "echo 'Lab Monitor:solaris:cmd:::/usr/sbin/zlogin:uid=0' >> /etc/security/exec_attr.d/labtop  # makes root in every zone";
 
-/** Zones that were known to be there for a component stay known: a process that is gone tells nothing any more. */
-function componentZones(host: HostInventory): ReadonlyMap<string, ComponentKind> {
+type ComponentZones = {
+  /** Zones that were known to be there for a component stay known: a process that is gone tells nothing any more. */
+  readonly kinds: ReadonlyMap<string, ComponentKind>;
+  /** Those of them that run. */
+  readonly running: readonly (readonly [zone: string, kind: ComponentKind])[];
+};
+const kept = whileSameOf<ComponentZones>();
+
+/** What each answer of a host is followed by; counters, which come every few seconds, tell nothing of it. */
+function componentZones(host: HostInventory): ComponentZones {
+  const { zones, processes, zoneServices, zoneComponents } = host.feeds;
+  const parts = [processes, zoneServices, zoneComponents].map(lastValue<unknown>);
+  return kept(lastValue(zones) ?? host, [host.name, host.configuredRoles, ...parts], () =>
+    findComponentZones(host),
+  );
+}
+
+function findComponentZones(host: HostInventory): ComponentZones {
   const before = known(host.feeds.zoneComponents, []).map(
     ({ zone, kind }) => [zone, kind] as const,
   );
@@ -30,21 +47,19 @@ function componentZones(host: HostInventory): ReadonlyMap<string, ComponentKind>
     const kind = componentOf(role?.name);
     return kind === undefined ? [] : [[name, kind] as const];
   });
-  return new Map([...before, ...now]);
-}
-
-/** Those of them that run. */
-export const runningComponentZones = (
-  host: HostInventory,
-): readonly (readonly [zone: string, kind: ComponentKind])[] => {
-  const kinds = componentZones(host);
-  return zonesOf(host).flatMap(({ name, state }) => {
+  const kinds = new Map([...before, ...now]);
+  const running = zonesOf(host).flatMap(({ name, state }) => {
     const kind = kinds.get(name);
     return state === 'running' && kind !== undefined && isZoneName(name)
       ? [[name, kind] as const]
       : [];
   });
-};
+  return { kinds, running };
+}
+
+/** The zones that are there for a component, and run. */
+export const runningComponentZones = (host: HostInventory): ComponentZones['running'] =>
+  componentZones(host).running;
 
 /** Why a host is not asked. */
 export const NO_COMPONENTS = 'no zone of this host is known to be a part of a control plane';
@@ -55,7 +70,7 @@ export function askComponentZones(
   label: string,
   ask: (zone: string, kind: ComponentKind) => Argv,
 ): Question | undefined {
-  if (componentZones(host).size === 0) return undefined;
+  if (componentZones(host).kinds.size === 0) return undefined;
   const running = runningComponentZones(host);
   // None of them runs: that is an answer too.
   if (running.length === 0) return [mark('none runs')];

@@ -1,4 +1,4 @@
-import { known } from '../../domain/feed.ts';
+import { known, lastValue } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
@@ -38,23 +38,19 @@ function findOwners(host: HostInventory): AddressOwners {
   const running = allZonesOf(host).filter(({ state }) => state === 'running');
   let keep = kept.get(host.name);
   if (!keep) kept.set(host.name, (keep = whileSame<AddressOwners>()));
+  const { links, vnics, vlans, phys, aggrs, linkProperties, zoneConfigs, addresses } = feeds;
   const parts = [
-    feeds.links,
-    feeds.vnics,
-    feeds.vlans,
-    feeds.phys,
-    feeds.aggrs,
-    feeds.linkProperties,
-    feeds.zoneConfigs,
-    feeds.addresses,
+    ...[links, vnics, vlans, phys, aggrs, linkProperties, zoneConfigs, addresses].map(
+      lastValue<unknown>,
+    ),
     running.map(({ ref }) => ref).join(' '),
   ];
   return keep(parts, () => {
-    const links = linksOf(host);
-    const wires = links.filter((link) => !isPrivate(link, links));
+    const joined = linksOf(host);
+    const wires = joined.filter((link) => !isPrivate(link, joined));
     return {
       macs: macOwners(wires),
-      zones: ipOwnersOfZones(host, running, links, wires),
+      zones: ipOwnersOfZones(host, running, joined, wires),
       host: ipOwnersOfHost(host, wires),
     };
   });
