@@ -20,6 +20,7 @@ import { emptyHost, emptyInventory } from './domain/empty.ts';
 import { lastKnown } from './domain/feed.ts';
 import type { ClusterInventory, FeedName, Inventory } from './domain/inventory.ts';
 import { findHost } from './domain/joined.ts';
+import { strangersOn } from './domain/membership.ts';
 import { outsideTargets } from './domain/network.ts';
 import type { Problem } from './domain/problem.ts';
 import type { Settings } from './domain/settings.ts';
@@ -160,7 +161,11 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   const recheck = (host: string, poller: Poller): void => {
     const feed = findHost(store.get(), host)?.feeds.zoneComponents;
     const { warning } = limitsOf(settings.thresholds, 'etcd.fragmentation');
-    if (feed?.status !== 'ok' || !feed.value.some((each) => isUnwell(each, warning))) {
+    const strangers = strangersOn(store.get(), host);
+    if (
+      feed?.status !== 'ok' ||
+      !feed.value.some((each) => strangers?.has(each.zone) !== true && isUnwell(each, warning))
+    ) {
       troubled.delete(host);
       return;
     }
@@ -194,7 +199,11 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       link,
       commands: hostCommands,
       intervals: settings.intervals,
-      known: () => findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now()),
+      known: () => {
+        const strangers = strangersOn(store.get(), host.name);
+        const known = findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now());
+        return strangers ? { ...known, strangers } : known;
+      },
       onUnasked: (command) => {
         store.update((inventory) => applyUnasked(inventory, host.name, command, Date.now()));
       },

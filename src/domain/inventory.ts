@@ -150,6 +150,8 @@ export type HostInventory = {
   readonly source: SourceStatus;
   readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
   readonly observer: HostObserver;
+  /** Its zones of control planes that are not watched, for questions that are asked of the others only. */
+  readonly strangers?: ReadonlySet<string>;
 };
 
 /** One line per Kubernetes resource that is watched, or other thing that is known of a cluster. */

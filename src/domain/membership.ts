@@ -548,6 +548,27 @@ export function leaseOf(
 export const othersOf = (inventory: Inventory): number =>
   [...membershipOf(inventory).zones.values()].filter(({ is }) => is === 'other').length;
 
+const strangersCache = new WeakMap<Membership, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The zones of a host that are of clusters that are not watched. */
+export function strangersOn(inventory: Inventory, host: string): ReadonlySet<string> | undefined {
+  const membership = membershipOf(inventory);
+  let byHost = strangersCache.get(membership);
+  if (!byHost) {
+    const strangers = [...membership.candidates.values()].filter(
+      ({ ref }) => membership.zones.get(ref)?.is === 'other',
+    );
+    byHost = new Map(
+      [...Map.groupBy(strangers, (each) => each.host)].map(([name, own]) => [
+        name,
+        new Set(own.map((each) => each.name)),
+      ]),
+    );
+    strangersCache.set(membership, byHost);
+  }
+  return byHost.get(host);
+}
+
 /** Whether a zone may be shown as one of the cluster: it is, or it may be and no other cluster is watched. */
 export function isOf(inventory: Inventory, { name }: ClusterInventory, ref: Zone['ref']): boolean {
   const belonging = membershipOf(inventory).zones.get(ref);

@@ -4,7 +4,7 @@ import { apiServerTargets } from '../../src/domain/control-plane-targets.ts';
 import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
 import type { ControlPlane, PlaneEvidence } from '../../src/domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../src/domain/inventory.ts';
-import { membershipOf, othersOf } from '../../src/domain/membership.ts';
+import { membershipOf, othersOf, strangersOn } from '../../src/domain/membership.ts';
 import type { ZoneCertificates } from '../../src/domain/zone-certificates.ts';
 import type { ComponentKind, ZoneComponent } from '../../src/domain/zone-component.ts';
 import { apiDown } from '../../src/resources/control-plane/api-down.rule.ts';
@@ -171,6 +171,7 @@ test('of two control planes on the same hosts the one that is not watched is nob
   const inventory = lab([hostWith('h1', quiet)], [alive('a', 1)]);
   expect(byCluster(inventory)).toEqual({ a: names('a') });
   expect(othersOf(inventory)).toBe(12);
+  expect(strangersOn(inventory, 'h1')).toEqual(new Set(names('b')));
   expect(findings(inventory)).toEqual([]);
   // They are looked at seldom, and asked nothing.
   const [own] = inventory.clusters;

@@ -64,14 +64,18 @@ export const runningComponentZones = (host: HostInventory): ComponentZones['runn
 /** Why a host is not asked. */
 export const NO_COMPONENTS = 'no zone of this host is known to be a part of a control plane';
 
-/** Asks in the zone of each component that runs; an answer stands behind a mark that begins with `label`. */
+/**
+ * Asks in the zone of each component that runs; an answer stands behind a mark that begins with `label`.
+ * @param passesOver those that are not asked
+ */
 export function askComponentZones(
   host: HostInventory,
   label: string,
   ask: (zone: string, kind: ComponentKind) => Argv,
+  passesOver?: ReadonlySet<string>,
 ): Question | undefined {
   if (componentZones(host).kinds.size === 0) return undefined;
-  const running = runningComponentZones(host);
+  const running = runningComponentZones(host).filter(([zone]) => passesOver?.has(zone) !== true);
   // None of them runs: that is an answer too.
   if (running.length === 0) return [mark('none runs')];
   return running.flatMap(([zone, kind]) => [mark(`${label}${kind} ${zone}`), ask(zone, kind)]);

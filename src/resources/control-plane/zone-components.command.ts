@@ -60,10 +60,15 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
 };
 
 function askComponents(host: HostInventory): Question | undefined {
-  return askComponentZones(host, MARK, (zone, kind) =>
-    kind === 'etcd'
-      ? askEtcd(zone, argumentsOf(host, zone), !hasNoGateway(memberIn(host, zone)))
-      : inZone(zone, ...CURL, SECONDS, URLS[kind]),
+  return askComponentZones(
+    host,
+    MARK,
+    (zone, kind) =>
+      kind === 'etcd'
+        ? askEtcd(zone, argumentsOf(host, zone), !hasNoGateway(memberIn(host, zone)))
+        : inZone(zone, ...CURL, SECONDS, URLS[kind]),
+    // Whose they are their files tell, and those are read still.
+    host.strangers,
   );
 }
 

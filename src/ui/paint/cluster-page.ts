@@ -236,7 +236,7 @@ function othersLines({ model }: Look): readonly TextLine[] {
         {
           runs: [
             muted(
-              ` ${others} more on these hosts ${others === 1 ? 'belongs' : 'belong'} to another cluster`,
+              ` ${others} more on these hosts ${others === 1 ? 'belongs to another cluster' : 'belong to other clusters'}`,
             ),
           ],
         },

@@ -186,6 +186,12 @@ test('asks those zones that run and are there for a component, each by its own p
   expect(question.at(-1)).toContain('https://127.0.0.1:10257/healthz');
 });
 
+test('zones of control planes that are not watched are not asked', () => {
+  const question = zoneComponents.question({ ...omni1(), strangers: new Set(['apisrv1']) }) ?? [];
+  expect(question.flat().some((word) => word.includes('apisrv1'))).toBe(false);
+  expect(question).toHaveLength(6);
+});
+
 test('a zone that was there for a component is asked still when its process is gone', () => {
   const before = [{ zone: 'etcd1', kind: 'etcd', state: 'ok', reason: null, etcd: null }] as const;
   const known = host('omni1', {
