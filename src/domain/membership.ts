@@ -80,10 +80,14 @@ const yes = (strength: number, by: string, group: string | null = null): Verdict
 });
 const no = (by: string): Verdict => ({ is: 'no', by });
 
+const ofHost = whileSameOf<readonly Candidate[]>();
 const stableCandidates = whileSameOf<readonly Candidate[]>();
 
 /** The zones of a host that are there for a component. The same array while nothing in it is other than before. */
-export function candidatesOn(host: HostInventory): readonly Candidate[] {
+export const candidatesOn = (host: HostInventory): readonly Candidate[] =>
+  ofHost(host, [], () => findCandidates(host));
+
+function findCandidates(host: HostInventory): readonly Candidate[] {
   const list = lastKnown(host.feeds.zones);
   if (!list) return [];
   const asked = new Map(

@@ -4,7 +4,7 @@ import { apiServerTargets } from '../../src/domain/control-plane-targets.ts';
 import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
 import type { ControlPlane, PlaneEvidence } from '../../src/domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../src/domain/inventory.ts';
-import { membershipOf, othersOf, strangersOn } from '../../src/domain/membership.ts';
+import { candidatesOn, membershipOf, othersOf, strangersOn } from '../../src/domain/membership.ts';
 import type { ZoneCertificates } from '../../src/domain/zone-certificates.ts';
 import type { ComponentKind, ZoneComponent } from '../../src/domain/zone-component.ts';
 import { apiDown } from '../../src/resources/control-plane/api-down.rule.ts';
@@ -332,4 +332,25 @@ test('a look tells by the certificate that is shown, and the configuration says 
   expect(is([{ address, isTrusted: true }], 'api9')).toMatchObject({ is: 'member', cluster: 'a' });
   expect(is([{ address, isTrusted: false }], 'api9')).toMatchObject({ is: 'other' });
   expect(is([], 'etcd9')).toMatchObject({ is: 'member', by: 'configured' });
+});
+
+test('a host that has not changed is not looked at again for its zones', () => {
+  let reads = 0;
+  const part = { kind: 'etcd', address: '10.0.48.70' } as const;
+  const made = hostWith('h1', { etcd1: part });
+  const counted = {
+    ...made,
+    feeds: new Proxy(made.feeds, {
+      get: (feeds, name) => {
+        reads += 1;
+        return Reflect.get(feeds, name) as unknown;
+      },
+    }),
+  };
+  const first = candidatesOn(counted);
+  expect(first).toMatchObject([{ name: 'etcd1', kind: 'etcd' }]);
+  expect(reads).toBeGreaterThan(0);
+  reads = 0;
+  expect(candidatesOn(counted)).toBe(first);
+  expect(reads).toBe(0);
 });
