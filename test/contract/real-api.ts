@@ -71,20 +71,26 @@ async function startOnce({ apiserver, etcd }: ControlPlaneBinaries): Promise<Sub
     folder.drop();
   };
   try {
-    const store = run(etcd, [
+    const storeArguments = [
       `--data-dir=${join(folder.path, 'etcd')}`,
       `--listen-client-urls=http://127.0.0.1:${client}`,
       `--advertise-client-urls=http://127.0.0.1:${client}`,
       `--listen-peer-urls=http://127.0.0.1:${peer}`,
       '--unsafe-no-fsync',
-    ]);
-    await answers(`http://127.0.0.1:${client}/health`, new Agent(), store);
+    ];
+    const beginStore = async (): Promise<ChildProcess> => {
+      const child = run(etcd, storeArguments);
+      await answers(`http://127.0.0.1:${client}/health`, new Agent(), child);
+      return child;
+    };
+    let store = await beginStore();
     const serverArguments = [
       `--etcd-servers=http://127.0.0.1:${client}`,
       `--cert-dir=${folder.path}`,
       '--bind-address=127.0.0.1',
       `--secure-port=${port}`,
-      '--service-cluster-ip-range=10.0.0.0/24',
+      // That of the reference lab, whose objects it is to take.
+      '--service-cluster-ip-range=10.112.0.0/12',
       '--allow-privileged=true',
       '--authorization-mode=RBAC',
       '--disable-admission-plugins=ServiceAccount',
@@ -141,6 +147,15 @@ async function startOnce({ apiserver, etcd }: ControlPlaneBinaries): Promise<Sub
       forget: async () => {
         await end(running);
         running = await begin();
+      },
+      killStore: async () => {
+        await end(store);
+        return async () => {
+          store = await beginStore();
+          const asking = agent();
+          await answers(`${url}/readyz`, asking, running);
+          await asking.close();
+        };
       },
       limited: async (user, rights) => {
         for (const { namespaces, ...rule } of rights) {

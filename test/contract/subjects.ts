@@ -29,6 +29,8 @@ export type Subject = {
   readonly limited: (user: string, rights: readonly LimitedRights[]) => Promise<string>;
   /** Whatever was changed before is no longer known as a change. */
   readonly forget: () => Promise<void>;
+  /** Kills what the server keeps its objects in; gives what brings it back, with all that was in it. */
+  readonly killStore: () => Promise<() => Promise<void>>;
   /** Lets a disruption budget refuse to evict the pod of that name in the namespace `default`. */
   readonly forbidEviction: (pod: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -64,6 +66,13 @@ async function startSimulator(): Promise<Subject> {
     forget: () => {
       api.faults.compact();
       return Promise.resolve();
+    },
+    killStore: () => {
+      api.setQuorum(false);
+      return Promise.resolve(async () => {
+        api.setQuorum(true);
+        await Promise.resolve();
+      });
     },
     forbidEviction: (pod) => {
       api.faults.blockEvictions('default', pod, 'contract');

@@ -18,6 +18,7 @@ import type { ClusterInventory } from '../../src/domain/inventory.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { nodeWatch, observe, podNames, podWatch } from '../collect/kube/observed-cluster.ts';
 import type { ObservedCluster } from '../collect/kube/observed-cluster.ts';
+import { seeded, seeds } from '../support/seeded.ts';
 import { connect } from './client.ts';
 import type { Client } from './client.ts';
 import { startRelay } from './relay.ts';
@@ -45,18 +46,8 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 const keyOf = ({ metadata }: Item): string => `${metadata.namespace}/${metadata.name}`;
+const SOON = { timeout: 30_000, interval: 100 };
 const allPods: ClusterWatch<'pods'> = { ...podWatch(20_000), namespaced: true };
-
-/** mulberry32: the same numbers for the same seed everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** The contracts of the API that carry the watch layer. */
 onEveryApi((start) => {
@@ -538,7 +529,35 @@ onEveryApi((start) => {
     expect(podNames(observed.now())).toEqual((await get(PODS)).items.map(keyOf).toSorted());
   });
 
-  test.for([1, 2, 3])(
+  test('a source outlives a store that is killed, and has what is written when it is back', async () => {
+    observed = observe(subject.kubeconfig, { watches: [allPods] });
+    await observed.until('live', (now) => now.feeds.pods.status === 'ok');
+    await create('before-the-store-died');
+    await observed.until('seen', (now) => podNames(now).includes('default/before-the-store-died'));
+    const revive = await subject.killStore();
+    const { source, feeds } = await observed.until('down', (now) => now.source.state === 'down');
+    expect(source.error).toMatchObject({ code: 'unavailable' });
+    expect(source.error?.message).toContain('etcd');
+    // What was known stays in sight, as old.
+    expect(feeds.pods).toMatchObject({ status: 'failed' });
+    expect(podNames(observed.now())).toContain('default/before-the-store-died');
+    await revive();
+    await create('after-the-store-died');
+    await observed.until(
+      'the later one',
+      (now) =>
+        podNames(now).includes('default/after-the-store-died') && now.feeds.pods.status === 'ok',
+    );
+    const watched = observed;
+    await expect
+      .poll(async () => {
+        const listed = (await get(PODS)).items.map(identityOf).toSorted();
+        return listed.join('\n') === identitiesIn(watched.now()).join('\n');
+      }, SOON)
+      .toBe(true);
+  });
+
+  test.for(seeds(3))(
     'nothing is lost or doubled behind a line that is cut and stalled while objects change (seed %i)',
     async (seed) => {
       const random = seeded(seed);
@@ -586,16 +605,11 @@ onEveryApi((start) => {
       relay.stall(false);
       const watched = observed;
       await expect
-        .poll(
-          async () => {
-            const listed = (await get(PODS)).items.map(identityOf).toSorted();
-            const kept = identitiesIn(watched.now());
-            return (
-              listed.join('\n') === kept.join('\n') && watched.now().feeds.pods.status === 'ok'
-            );
-          },
-          { interval: 100 },
-        )
+        .poll(async () => {
+          const listed = (await get(PODS)).items.map(identityOf).toSorted();
+          const kept = identitiesIn(watched.now());
+          return listed.join('\n') === kept.join('\n') && watched.now().feeds.pods.status === 'ok';
+        }, SOON)
         .toBe(true);
       const names = podNames(watched.now()).filter((name) => name.startsWith(`default/${prefix}-`));
       expect(names).toEqual(living.map((name) => `default/${name}`).toSorted());

@@ -97,7 +97,7 @@ export function templateOf(workload: WorkloadSeed): PodTemplate {
     ]);
   const spec: PodSpec = {
     volumes,
-    ...(initContainers && { initContainers: initContainers.map(container) }),
+    ...(initContainers && { initContainers: initContainers.map(container).map(withoutProbes) }),
     containers: containers.map(container),
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
@@ -142,6 +142,13 @@ function containerOf(name: string, image: string, volumeMounts: readonly object[
     imagePullPolicy: 'IfNotPresent',
   };
 }
+
+/** A container that ends before the others begin may have none. */
+const withoutProbes = ({
+  livenessProbe: _live,
+  readinessProbe: _ready,
+  ...container
+}: Container): Container => container;
 
 /** The labels by which a workload selects its pods. */
 export function labelsOf({ name }: { readonly name: string }): Labels {

@@ -2,23 +2,13 @@ import type { Http2ServerResponse } from 'node:http2';
 import { expect, test } from 'vitest';
 import { lastKnown } from '../../../src/domain/feed.ts';
 import type { ClusterInventory } from '../../../src/domain/inventory.ts';
+import { seeded, seeds } from '../../support/seeded.ts';
 import { createTestLab } from './lab.ts';
 import { podWatch } from './observed-cluster.ts';
 import { failure, line, refuse } from './scripted-api.ts';
 import type { ApiRequest, ScriptedApi } from './scripted-api.ts';
 
 const lab = createTestLab();
-
-/** mulberry32: the same numbers for the same seed everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** What the server has, and what the table has, as comparable text. */
 const serverState = (api: ScriptedApi): readonly string[] =>
@@ -152,14 +142,7 @@ function change(api: ScriptedApi, random: () => number): void {
 /** Each of them at least once. */
 const ROUNDS = HARMS.length + 2;
 
-test.for([
-  { seed: 1, isHttp1: false },
-  { seed: 2, isHttp1: false },
-  { seed: 3, isHttp1: true },
-  { seed: 4, isHttp1: false },
-  { seed: 5, isHttp1: true },
-  { seed: 6, isHttp1: false },
-])(
+test.for(seeds(6).map((seed) => ({ seed, isHttp1: seed % 3 === 0 })))(
   'after any faults the table equals the server object by object ($seed, HTTP/1.1 $isHttp1)',
   async ({ seed, isHttp1 }) => {
     const random = seeded(seed);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startKubeApi } from '../../../src/lab/kube/api.ts';
+import type { Pod } from '../../../src/lab/kube/pod.ts';
 import { clientOf, http2ClientOf, startQuickApi } from './client.ts';
 
 const seedOf = async (seed: number): Promise<readonly string[]> => {
@@ -118,5 +119,15 @@ test('events of headers and objects follow the given clock', async () => {
   nowMs += 60_000;
   expect((await client.get('/livez')).headers['date']).toBe('Tue, 01 Jan 2030 00:01:00 GMT');
   client.close();
+  await api.close();
+});
+
+test('a container that ends before the others begin has no probes: no server would take it', async () => {
+  const api = await startQuickApi({ seed: 1 });
+  const pods = api.store.list('pods') as readonly Pod[];
+  const initial = pods.flatMap(({ spec }) => spec.initContainers ?? []);
+  expect(initial.length).toBeGreaterThan(0);
+  for (const container of initial)
+    expect(Object.keys(container).filter((field) => field.endsWith('Probe'))).toEqual([]);
   await api.close();
 });
