@@ -85,6 +85,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
         etcd = [],
         namespaces = [],
         kubelets,
+        objectsMegabytes,
       }) => ({
         name,
         kubeconfig:
@@ -93,6 +94,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
         vip: vip ?? null,
         namespaces,
         kubelets: kubelets ?? true,
+        objectsMegabytes: objectsMegabytes ?? 200,
         apiServers: apiServers.map(({ url, zone }) => ({ url, zone: zone ?? null })),
         etcd: etcd.map(({ url, zone }) => ({ url, zone: zone ?? null })),
       }),

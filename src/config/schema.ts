@@ -74,6 +74,14 @@ const cluster = z
       .boolean()
       .optional()
       .describe('look at the certificates of kubelets, port 10250 of each node; default: true'),
+    objectsMegabytes: z
+      .int()
+      .min(10)
+      .max(10_000)
+      .optional()
+      .describe(
+        'memory that what is kept of its objects may take; beyond it the largest kinds are counted only; default: 200',
+      ),
   })
   .describe('a Kubernetes cluster');
 

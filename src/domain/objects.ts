@@ -49,6 +49,6 @@ export type ObjectSample = {
 /** How many of a sample have that in common. */
 export type Share = { readonly name: string; readonly count: number };
 
-/** `longhorn-manager 48, kubectl 2`. */
+/** `48 longhorn-manager, 2 kubectl`. */
 export const sharesText = (shares: readonly Share[]): string =>
-  shares.map(({ name, count }) => `${name} ${count}`).join(', ');
+  shares.map(({ name, count }) => `${count} ${name}`).join(', ');

@@ -35,6 +35,8 @@ export type ClusterSettings = {
   readonly etcd: readonly InstanceSettings[];
   /** Whether certificates of kubelets are looked at, on port 10250 of each node. */
   readonly kubelets: boolean;
+  /** What is kept of its objects takes no more memory, in millions of bytes; the largest kinds are counted only then. */
+  readonly objectsMegabytes: number;
 };
 
 export type InstanceSettings = {

@@ -91,6 +91,7 @@ test('reads every key of the specification', () => {
           vip: 'https://infrak8s.lab:6443',
           namespaces: [],
           kubelets: true,
+          objectsMegabytes: 200,
           apiServers: [
             { url: 'https://10.128.0.7:6443', zone: 'omni1/apisrv1' },
             { url: 'https://apisrv2.lab:6443', zone: null },

@@ -14,5 +14,6 @@ export const clusterSettings = (
   etcd: [],
   namespaces: [],
   kubelets: false,
+  objectsMegabytes: 200,
   ...change,
 });

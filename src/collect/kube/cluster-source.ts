@@ -6,6 +6,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { ClusterWatch } from '../../domain/watch.ts';
 import { createPatchBatch } from '../patch-batch.ts';
 import { createDiscovery } from './discovery.ts';
+import { createHeapBudget } from './heap-budget.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import type { Beat } from './heartbeat.ts';
 import { createListStreams } from './kind-reader.ts';
@@ -165,6 +166,7 @@ export function createClusterSource(
     gate,
     slots,
     load: createLoadBreaker(timing, () => performance.now()),
+    heap: createHeapBudget(settings.objectsMegabytes * 1_000_000),
     onBytes: () => heartbeat.touched(clock()),
     onTrouble: heartbeat.hurry,
   };

@@ -35,7 +35,8 @@ export type KindReaderOptions = {
   readonly transport: KubeTransport;
   readonly timing: KubeTiming;
   readonly random: () => number;
-  readonly signal: AbortSignal;
+  /** Ends the present round. */
+  readonly signal: () => AbortSignal;
   /** A stream was opened: its headers came. */
   readonly onOpened: () => void;
   /** Any byte came. */
@@ -49,6 +50,8 @@ export type KindReaderOptions = {
    * @throws {KubeError} to end the stream
    */
   readonly onSpent: (bytes: number, milliseconds: number) => void;
+  /** An object is kept, of a list or of a stream. */
+  readonly onKept: () => void;
   /** A page of a list was read. */
   readonly onPage: () => void;
   /** A list is complete. */
@@ -109,7 +112,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
   }
 
   async function count(): Promise<Counted> {
-    const counted = await countObjects(transport, path(), signal, options.onBytes);
+    const counted = await countObjects(transport, path(), signal(), options.onBytes);
     // It counts without the selectors, so it says nothing of what they leave.
     return hasSelectors ? { ...counted, count: undefined } : counted;
   }
@@ -120,7 +123,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
         method: 'GET',
         path: withQuery(path(), { ...query, ...selectors }),
         accept: watch.only === 'metadata' ? METADATA_LIST : 'application/json',
-        signal,
+        signal: signal(),
       })
       .then((answer) => readJson(answer, PAGE_LIMIT, transport.target(), options.onBytes));
 
@@ -138,6 +141,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       if (!Array.isArray(page['items']) || !isVersioned) throw notAList(path());
       for (const item of page['items']) {
         store.add(item);
+        options.onKept();
         if (pause.isDue()) await pause.take();
       }
       checkCap(watch, store.staged());
@@ -171,11 +175,13 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     if (isInitial) {
       // These do not come in the order of their versions: none of them is a position.
       store.add(object);
+      options.onKept();
       checkCap(watch, store.staged());
       return 'initial';
     }
     if (type === 'DELETED') store.remove(object);
     else if (type === 'ADDED' || type === 'MODIFIED') store.put(object, type === 'MODIFIED');
+    options.onKept();
     options.onObject?.();
     if (version !== '') store.moveTo(version);
     checkCap(watch, store.size());
@@ -204,7 +210,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       method: 'GET',
       path: withQuery(path(), query),
       accept: watch.only === 'metadata' ? METADATA : 'application/json',
-      signal,
+      signal: signal(),
     });
   }
 

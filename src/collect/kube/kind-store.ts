@@ -3,6 +3,7 @@ import { complaint } from '../../domain/parsed.ts';
 import type { Complaint } from '../../domain/parsed.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { WatchedResource } from '../../domain/watch.ts';
+import { bytesOf } from './heap-budget.ts';
 import { createInterner } from './interner.ts';
 import { createKindTable } from './kind-table.ts';
 import { errorText, oneLine } from './kube-error.ts';
@@ -26,6 +27,8 @@ export type KindStore = {
   readonly confirmedAt: () => EpochMs;
   readonly size: () => number;
   readonly staged: () => number;
+  /** About so much memory the objects take, those of a new list included. */
+  readonly bytes: () => number;
   readonly complaints: () => readonly Complaint[];
   /** Objects that the server has and that are not kept, because only the newest are. */
   readonly hidden: () => number;
@@ -39,6 +42,12 @@ export type KindStore = {
 const COMPLAINTS_LIMIT = 20;
 /** Of a kind of which the newest objects are kept, so many more come before the oldest are dropped. */
 const SLACK = 0.1;
+
+/** So many objects are measured at first, and then one of so many. */
+const MEASURED_FIRST = 16;
+const MEASURED_EACH = 64;
+/** An entry of a map. */
+const ENTRY_BYTES = 48;
 
 /** What is watched, and what is kept of each object. */
 export type KindWatch = WatchedResource & { readonly project: (object: unknown) => unknown };
@@ -54,9 +63,20 @@ export function createKindStore(watch: KindWatch): KindStore {
   let stagedComplaints: Complaint[] = [];
   let hidden = 0;
   let stagedHidden = 0;
+  let seen = 0;
+  let measured = 0;
+  let measuredBytes = 0;
   const rank = (object: unknown): number => Number(asRecord(object)[watch.newestBy ?? '']) || 0;
   const slack = Math.ceil(watch.maxObjects * (1 + SLACK));
   const isTooMuch = (count: number): boolean => watch.newestBy !== undefined && count > slack;
+
+  /** The mean of some tells of all. */
+  function measure(key: string, projection: unknown): void {
+    seen += 1;
+    if (seen > MEASURED_FIRST && seen % MEASURED_EACH !== 0) return;
+    measured += 1;
+    measuredBytes += ENTRY_BYTES + bytesOf(key) + bytesOf(projection);
+  }
 
   function read(object: unknown, into: Complaint[]): readonly [string, unknown] | undefined {
     try {
@@ -64,6 +84,7 @@ export function createKindStore(watch: KindWatch): KindStore {
       const projection = key === undefined ? undefined : watch.project(object);
       if (key !== undefined && projection !== undefined) {
         interner.intern(projection);
+        measure(key, projection);
         return [key, projection];
       }
       complain(into, nameOf(object), 'the object has no name, or fields of unexpected types');
@@ -131,6 +152,8 @@ export function createKindStore(watch: KindWatch): KindStore {
     confirmedAt: () => confirmedAt,
     size: table.size,
     staged: table.staged,
+    bytes: () =>
+      measured === 0 ? 0 : Math.round(((table.size() + table.staged()) * measuredBytes) / measured),
     complaints: () => complaints,
     hidden: () => hidden,
     hide: (count) => {

@@ -6,6 +6,7 @@ import { groupVersionPath } from './api-resources.ts';
 import type { Found } from './api-resources.ts';
 import { createBackoff } from './backoff.ts';
 import type { Discovery } from './discovery.ts';
+import type { HeapBudget } from './heap-budget.ts';
 import { checkCap, createKindReader } from './kind-reader.ts';
 import type { ListStreams } from './kind-reader.ts';
 import { createKindStore } from './kind-store.ts';
@@ -52,6 +53,8 @@ export type ReflectorOptions = {
   readonly slots: Slots;
   /** Bounds what all live watches cost together. */
   readonly load: LoadBreaker;
+  /** Bounds the memory of all that is kept. */
+  readonly heap: HeapBudget;
   readonly onChange: () => void;
   /** The first list is complete, or the first after everything was forgotten. */
   readonly onFull?: () => void;
@@ -79,12 +82,23 @@ const POLL_PAUSE = 20;
 /** A kind that was over its cap is watched again below this part of it. */
 const RESUME_PART = 0.9;
 
+/** So many objects come between two looks at what they take. */
+const WEIGHED_EACH = 128;
+
 /** See {@link Reflector}. */
 export function createReflector(options: ReflectorOptions): Reflector {
   const { watch, discovery, transport, timing, clock, random, signal, gate } = options;
   const store = createKindStore(watch);
   const alarm = createAlarm(signal);
   const meter = options.load.meter(watch);
+  const account = options.heap.account(watch, (error) => {
+    if (present === undefined) {
+      overBudget(error);
+      return;
+    }
+    evicted = error;
+    present.abort(error);
+  });
   const backoff = createBackoff(timing.backoffMs, timing.backoffCapMs, random);
   let standing: Standing = { kind: 'loading' };
   let epoch = transport.epoch();
@@ -95,6 +109,13 @@ export function createReflector(options: ReflectorOptions): Reflector {
   let lines = 0;
   let behind = 0;
   let isOverCap = false;
+  /** Ends the present round; undefined between two. */
+  let present: AbortController | undefined;
+  /** Why what is kept must go. */
+  let evicted: KubeError | undefined;
+  /** So many were too much; null while they fit. */
+  let tooMany: number | null = null;
+  let kept = 0;
   let isForbidden = false;
   let mustWait = false;
   let aliveTimer: NodeJS.Timeout | undefined;
@@ -107,6 +128,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   const reader = createKindReader({
     ...options,
     store,
+    signal: () => (present ? AbortSignal.any([signal, present.signal]) : signal),
     path: () => path,
     onOpened: () => {
       opened = performance.now();
@@ -127,7 +149,12 @@ export function createReflector(options: ReflectorOptions): Reflector {
     },
     onSpent: meter.spent,
     onPage: options.onChange,
+    onKept: () => {
+      kept += 1;
+      if (kept % WEIGHED_EACH === 0) weigh();
+    },
     onReplaced: () => {
+      weigh();
       durationMs = Math.round(performance.now() - roundStarted);
       isOverCap = false;
       release();
@@ -136,6 +163,12 @@ export function createReflector(options: ReflectorOptions): Reflector {
       if (isFirst) options.onFull?.();
     },
   });
+
+  /** @throws {KubeError} `over-budget` */
+  function weigh(): void {
+    account.holds(store.size() + store.staged(), store.bytes());
+    if (evicted) throw evicted;
+  }
 
   function confirm(): void {
     store.confirm(clock());
@@ -199,6 +232,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
       roundStarted = performance.now();
       const { count, resourceVersion } = await reader.count();
       checkCap(isOverCap ? withResumePart(watch) : watch, count);
+      checkRoom(count);
       const isTooLong =
         watch.newestBy !== undefined && count !== undefined && count > watch.maxObjects * LISTED;
       if (options.isFromNowOn || isTooLong) startAt(resourceVersion, isTooLong ? count : 0);
@@ -221,6 +255,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
   async function poll(everyMs: number): Promise<number> {
     // Without a slot: the server behind it may hang, and would keep the lists of all other kinds waiting.
     roundStarted = performance.now();
+    checkRoom(tooMany ?? 0);
     load();
     await reader.list();
     backoff.reset();
@@ -237,6 +272,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
     mustWait = error.retryAfterMs > 0;
     const { code } = error.failure;
     if (code === 'over-cap') return overCap(error);
+    if (code === 'over-budget') return overBudget(error);
     if (code === 'too-loud') return tooLoud(error);
     // An API that another server serves may be away by itself.
     const isOwn = watch.pollSeconds === undefined;
@@ -286,6 +322,21 @@ export function createReflector(options: ReflectorOptions): Reflector {
     return timing.recountMs;
   }
 
+  /** @throws {KubeError} `over-budget` while what was given up would not fit yet */
+  function checkRoom(count: number | undefined): void {
+    if (tooMany === null) return;
+    account.checkRoom(count ?? tooMany);
+    tooMany = null;
+  }
+
+  function overBudget(error: KubeError): number {
+    tooMany ??= store.size() + store.staged();
+    store.clear();
+    account.holds(0, 0);
+    fail(error.failure);
+    return timing.recountMs;
+  }
+
   /** What changes meanwhile is not asked for afterwards: one list is less than all that. */
   function tooLoud(error: KubeError): number {
     mustWait = true;
@@ -320,17 +371,21 @@ export function createReflector(options: ReflectorOptions): Reflector {
       opened = undefined;
       lines = 0;
       mustWait = false;
+      evicted = undefined;
+      present = new AbortController();
       let delayMs = 0;
       try {
         delayMs = await round();
       } catch (error) {
-        if (!signal.aborted) delayMs = failed(networkError(error, transport.target()));
+        if (!signal.aborted) delayMs = failed(evicted ?? networkError(error, transport.target()));
       } finally {
+        present = undefined;
         clearTimeout(aliveTimer);
         release();
       }
       if (delayMs > 0) await alarm.sleep(delayMs);
     }
+    account.close();
   }
 
   const freshMs =

@@ -82,5 +82,5 @@ function hintOf({ resource, sample }: ObjectCount): string {
   const maker = makerOf(sample);
   return maker === undefined
     ? `find the controller that makes ${resource} and stop it before they are deleted: the newest ones name it in ownerReferences and managedFields`
-    : `stop ${maker}, which makes ${resource}, before they are deleted: scale it to 0, then see its log`;
+    : `stop ${maker}, which makes ${resource}, before they are deleted: scale it to 0, or give its DaemonSet a node selector that fits no node; then see its log`;
 }

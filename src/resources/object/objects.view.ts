@@ -1,7 +1,8 @@
 import { clusterColumn } from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
+import type { Feed } from '../../domain/feed.ts';
 import { age, count, UNKNOWN } from '../../domain/format.ts';
-import type { Inventory } from '../../domain/inventory.ts';
+import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import { sharesText } from '../../domain/objects.ts';
 import type { ObjectCount, ObjectSample } from '../../domain/objects.ts';
@@ -17,18 +18,36 @@ type ObjectRow = {
   readonly cluster: string;
   readonly object: ObjectCount;
   readonly fresh: boolean;
+  /** Why its objects are not listed, but counted only; null: they are, or nothing shows them. */
+  readonly limit: string | null;
 };
+
+/** Why resources are counted only, by their names. */
+function limitsIn({ feeds }: ClusterInventory): ReadonlyMap<string, string> {
+  const all: readonly Feed<unknown>[] = Object.values(feeds);
+  return new Map(
+    all.flatMap((feed) =>
+      feed.status === 'failed' && feed.error.resource !== undefined && isLimit(feed.error.code)
+        ? [[feed.error.resource, `${feed.error.message}; ${feed.error.hint}`] as const]
+        : [],
+    ),
+  );
+}
+
+const isLimit = (code: string): boolean => code === 'over-cap' || code === 'over-budget';
 
 /** The biggest first; what is not known comes last. */
 const rows = ({ clusters }: Inventory, now: EpochMs): readonly ObjectRow[] =>
   clusters
     .flatMap((cluster) => {
       const isFresh = clusterFresh(cluster, 'objects', now);
+      const limits = limitsIn(cluster);
       return [...(lastKnown(cluster.feeds.objects)?.value.byKey.values() ?? [])].map((object) => ({
         ref: resourceRef(cluster.name, object.name),
         cluster: cluster.name,
         object,
         fresh: isFresh && object.trouble === null,
+        limit: limits.get(object.name) ?? null,
       }));
     })
     .toSorted(
@@ -63,9 +82,14 @@ export const objectsView: View<ObjectRow> = {
   key: ({ ref }) => ref,
   sign: signOf,
   at: ({ object }) => object.countedAt,
-  identity: ({ object }) => object,
+  identity: (row) => (row.limit === null ? row.object : row),
   parts: ({ clusters }) =>
-    clusters.flatMap(({ source, feeds }) => [source.state, feeds.objects.status, feeds.objects]),
+    clusters.flatMap((cluster) => [
+      cluster.source.state,
+      cluster.feeds.objects.status,
+      cluster.feeds.objects,
+      [...limitsIn(cluster)].join(),
+    ]),
   stale: ({ fresh }) => !fresh,
   columns: [
     {
@@ -118,11 +142,11 @@ export const objectsView: View<ObjectRow> = {
       title: 'GROUP',
       width: 'grow',
       priority: 4,
-      text: ({ object }) => object.trouble?.message ?? groupText(object),
+      text: ({ object, limit }) => object.trouble?.message ?? groupText(object, limit !== null),
       tone: ({ object }) => (object.trouble === null ? 'muted' : 'warn'),
     },
   ],
-  detail: ({ object, cluster }, _inventory, now) => [
+  detail: ({ object, cluster, limit }, _inventory, now) => [
     {
       title: 'Resource',
       lines: [
@@ -141,6 +165,7 @@ export const objectsView: View<ObjectRow> = {
               },
             ]),
         { label: 'counted', text: `${age(object.countedAt, now)} ago by ${object.request}` },
+        ...(limit === null ? [] : [{ label: 'not listed', text: limit, tone: 'warn' as const }]),
         ...(object.trouble === null
           ? []
           : [{ label: 'because', text: object.trouble.message, tone: 'warn' as const }]),
@@ -151,8 +176,12 @@ export const objectsView: View<ObjectRow> = {
 };
 
 /** Who is not allowed to count all of them sees of which they are. */
-const groupText = ({ group, namespaces }: ObjectCount): string =>
-  namespaces === null ? group || 'core' : `${group || 'core'}, of ${namespaces.join(', ')} only`;
+const groupText = ({ group, namespaces }: ObjectCount, isCountedOnly: boolean): string =>
+  [
+    group || 'core',
+    ...(isCountedOnly ? ['counted only'] : []),
+    ...(namespaces === null ? [] : [`of ${namespaces.join(', ')} only`]),
+  ].join(', ');
 
 /** Who makes them: what it takes to stop that. */
 const sampleSection = (sample: ObjectSample, now: EpochMs): DetailBlock => ({

@@ -62,8 +62,8 @@ function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Fin
     const subject = sourceRef(`${name}/${question}`);
     if (feed.status === 'failed') {
       const lastAt = feed.last?.at ?? null;
-      // Too many objects to be listed: that is decided here, and objects.growth judges how many there are.
-      const isCountedOnly = feed.error.code === 'over-cap';
+      // Too many objects to be kept: that is decided here, and objects.growth judges how many there are.
+      const isCountedOnly = feed.error.code === 'over-cap' || feed.error.code === 'over-budget';
       return [
         {
           subject,

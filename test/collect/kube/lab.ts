@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { ClusterSourceDeps } from '../../../src/collect/kube/cluster-source.ts';
 import { createAuthority } from './certificates.ts';
 import type { Authority, Pem } from './certificates.ts';
 import { observe, temporaryFolder, writeKubeconfig } from './observed-cluster.ts';
@@ -19,15 +18,9 @@ export type Lab = {
   /** Writes the kubeconfig of this test and gives its path. */
   readonly kubeconfig: (options: KubeconfigOptions) => string;
   /** Watches a server with a good kubeconfig. */
-  readonly watch: (
-    api: ScriptedApi,
-    deps?: Partial<ClusterSourceDeps> & { readonly context?: string },
-  ) => ObservedCluster;
+  readonly watch: (api: ScriptedApi, deps?: Parameters<typeof observe>[1]) => ObservedCluster;
   /** Watches with the kubeconfig at that path. */
-  readonly watchWith: (
-    path: string,
-    deps?: Partial<ClusterSourceDeps> & { readonly context?: string },
-  ) => ObservedCluster;
+  readonly watchWith: (path: string, deps?: Parameters<typeof observe>[1]) => ObservedCluster;
 };
 
 /** To be called at the top of a test file. */

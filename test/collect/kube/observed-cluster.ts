@@ -112,6 +112,7 @@ export function observe(
   deps: Partial<ClusterSourceDeps> & {
     readonly context?: string;
     readonly namespaces?: readonly string[];
+    readonly objectsMegabytes?: number;
   } = {},
 ): ObservedCluster {
   let cluster = emptyCluster('test', 0);
@@ -119,24 +120,27 @@ export function observe(
   const podStates: string[] = [];
   const sourceStates: string[] = [];
   const listeners = new Set<() => void>();
-  const { context = null, namespaces = [], timing, ...rest } = deps;
-  const source = createClusterSource(clusterSettings('test', kubeconfig, { context, namespaces }), {
-    watches: [podWatch()],
-    random: () => 0.1,
-    flushMs: 5,
-    heartbeatSeconds: 0.1,
-    ...rest,
-    timing: { ...quick, ...timing },
-    onChange: (patch) => {
-      patches.push({ at: performance.now(), patch });
-      cluster = { ...cluster, ...patch, feeds: { ...cluster.feeds, ...patch.feeds } };
-      const pods = cluster.feeds.pods;
-      const state = pods.status === 'failed' ? `failed ${pods.error.code}` : pods.status;
-      if (podStates.at(-1) !== state) podStates.push(state);
-      if (sourceStates.at(-1) !== cluster.source.state) sourceStates.push(cluster.source.state);
-      for (const listener of listeners) listener();
+  const { context = null, namespaces = [], objectsMegabytes = 200, timing, ...rest } = deps;
+  const source = createClusterSource(
+    clusterSettings('test', kubeconfig, { context, namespaces, objectsMegabytes }),
+    {
+      watches: [podWatch()],
+      random: () => 0.1,
+      flushMs: 5,
+      heartbeatSeconds: 0.1,
+      ...rest,
+      timing: { ...quick, ...timing },
+      onChange: (patch) => {
+        patches.push({ at: performance.now(), patch });
+        cluster = { ...cluster, ...patch, feeds: { ...cluster.feeds, ...patch.feeds } };
+        const pods = cluster.feeds.pods;
+        const state = pods.status === 'failed' ? `failed ${pods.error.code}` : pods.status;
+        if (podStates.at(-1) !== state) podStates.push(state);
+        if (sourceStates.at(-1) !== cluster.source.state) sourceStates.push(cluster.source.state);
+        for (const listener of listeners) listener();
+      },
     },
-  });
+  );
   source.start();
   return {
     source,

@@ -83,9 +83,9 @@ test('who writes nearly all of a sample is who makes them', () => {
   expect(finding?.title).toBe('60000 objects by longhorn-manager, 1200 more each minute');
   expect(finding?.evidence).toMatchObject({
     sampleOf: 'newest 50',
-    writtenBy: 'longhorn-manager 48, kubectl 2',
-    ownedBy: 'Volume/pvc-1 50',
-    inNamespaces: 'longhorn-system 50',
+    writtenBy: '48 longhorn-manager, 2 kubectl',
+    ownedBy: '50 Volume/pvc-1',
+    inNamespaces: '50 longhorn-system',
   });
   expect(finding?.hint).toMatch(/^stop longhorn-manager/);
 });

@@ -51,10 +51,32 @@ test('the detail tells who makes them, and in which namespaces alone they are co
     expect.arrayContaining([
       'only in: apps, media: the right to list in all namespaces is missing',
       'of: the first 50 by name, 3m ago',
-      'written by: maker 50',
+      'written by: 50 maker',
       'owned by: nothing',
-      'namespaces: apps 50',
+      'namespaces: 50 apps',
       'newest: 1m: a b',
     ]),
   );
 });
+
+test.for(['over-cap', 'over-budget'])(
+  'a resource that is counted only (%s) says so, and why',
+  (code) => {
+    const error = { code, message: 'too many', hint: 'find out why', resource: counted.name };
+    const entry = withTables(cluster('k', [], []), { objects: table([counted]) });
+    const limited = {
+      ...entry,
+      feeds: { ...entry.feeds, pods: { status: 'failed', error, at: NOW } as const },
+    };
+    const seen = lab([], [limited]);
+    const [row] = view.rows(seen, NOW);
+    const group = view.columns.findIndex(({ id }) => id === 'group');
+    expect(row?.text(group)).toBe('flowcontrol.apiserver.k8s.io, counted only');
+    const lines = view.detail(`resource:k/${counted.name}`, seen, NOW)?.[0]?.lines ?? [];
+    expect(lines).toContainEqual({
+      label: 'not listed',
+      text: 'too many; find out why',
+      tone: 'warn',
+    });
+  },
+);
