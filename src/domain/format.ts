@@ -39,6 +39,30 @@ export function shortDuration(ms: number): string {
   return `${Math.floor(span / DAY)}d`;
 }
 
+/** As kubectl prints it (apimachinery `duration.HumanDuration`): `90s`, `5m30s`, `5h10m`, `30h`, `3d4h`, `400d`, `2y40d`. */
+export function kubectlDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return UNKNOWN;
+  const span = Math.max(0, ms);
+  changesWith(
+    span,
+    span < 10 * MINUTE ? SECOND : span < 8 * HOUR ? MINUTE : span < 8 * DAY ? HOUR : DAY,
+  );
+  const [seconds, minutes] = [Math.floor(span / SECOND), Math.floor(span / MINUTE)];
+  const [hours, days] = [Math.floor(span / HOUR), Math.floor(span / DAY)];
+  if (seconds < 120) return `${seconds}s`;
+  if (minutes < 10) return `${minutes}m${rest(seconds % 60, 's')}`;
+  if (hours < 3) return `${minutes}m`;
+  if (hours < 8) return `${hours}h${rest(minutes % 60, 'm')}`;
+  if (hours < 48) return `${hours}h`;
+  if (days < 8) return `${days}d${rest(hours % 24, 'h')}`;
+  if (days < 2 * YEAR_DAYS) return `${days}d`;
+  const years = Math.floor(days / YEAR_DAYS);
+  return `${years}y${years < 8 ? rest(days % YEAR_DAYS, 'd') : ''}`;
+}
+
+const YEAR_DAYS = 365;
+const rest = (amount: number, unit: string): string => (amount === 0 ? '' : `${amount}${unit}`);
+
 /** Young ages are told in these steps, so that a calm screen stays still. */
 const YOUNG = [
   { below: 5 * SECOND, text: '<5s' },

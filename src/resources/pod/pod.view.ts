@@ -1,7 +1,7 @@
 import { ageColumn, createdColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
-import { bytes, cores, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
+import { UNKNOWN, bytes, cores, duration, kubectlDuration } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
 import type { KubeNode, KubeTable, Pod, Usage } from '../../domain/kube.ts';
@@ -116,12 +116,12 @@ export const podView: View<PodRow> = {
     {
       id: 'restarts',
       title: 'RESTARTS',
-      width: 12,
+      width: 13,
       align: 'right',
       priority: 3,
       text: (pod, now) =>
         pod.restarts > 0 && pod.lastRestartAt !== null
-          ? `${pod.restarts} (${shortDuration(now - pod.lastRestartAt)} ago)`
+          ? `${pod.restarts} (${kubectlDuration(now - pod.lastRestartAt)} ago)`
           : String(pod.restarts),
       value: (pod) => pod.restarts,
     },
