@@ -79,6 +79,8 @@ export function parseSmartctl(stdout: string): Parsed<readonly SmartReport[]> {
 }
 
 function readJson(text: string): unknown {
+  // A thrown error for each line of an answer that is none would take seconds.
+  if (!text.trimStart().startsWith('{')) return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { SmartReport } from '../../../src/domain/disk.ts';
 import { smartctl } from '../../../src/resources/host/smartctl.command.ts';
 import { diskEntry } from '../../support/disks.ts';
@@ -73,6 +73,14 @@ test('what is no report is a complaint, what is of another kind is not known', (
   const { value, complaints } = parse('garbage.txt');
   expect(value).toEqual([silent('c9t0d0')]);
   expect(complaints.map(({ line }) => line)).toEqual([1, 2, 3, 5]);
+});
+
+test('lines that can be no report are complaints without an error being thrown for each', () => {
+  const read = vi.spyOn(JSON, 'parse');
+  expect(smartctl.parse('a\n'.repeat(1000)).complaints.length).toBeGreaterThan(0);
+  expect(read).not.toHaveBeenCalled();
+  smartctl.parse(' {}\n');
+  expect(read).toHaveBeenCalledOnce();
 });
 
 test('a raw disk that may not be opened is a missing right', () => {
