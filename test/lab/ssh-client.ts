@@ -1,5 +1,5 @@
 import ssh2, { type Client, type ClientChannel } from 'ssh2';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { systemClock } from '../../src/lab/clock.ts';
 import { createMachine } from '../../src/lab/create-machine.ts';
 import { createKeyPair } from '../../src/lab/key-pair.ts';
@@ -7,15 +7,6 @@ import { startSshHost, type SshHost } from '../../src/lab/ssh-host.ts';
 import { createWorld } from '../../src/lab/world.ts';
 
 export const key = createKeyPair('test');
-const closers: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-/** Ends something after the test, the last first. */
-export const atEnd = (close: () => Promise<void> | void): void => {
-  closers.push(close);
-};
 
 /** omni1 of the lab, in a hurry. */
 export async function startHost(): Promise<SshHost> {
@@ -25,7 +16,7 @@ export async function startHost(): Promise<SshHost> {
     machine: createMachine(world, 'omni1'),
     authorizedKey: key.publicKey,
   });
-  closers.push(host.close);
+  onTestFinished(host.close);
   return host;
 }
 
@@ -43,7 +34,7 @@ export async function connect(
   { onBanner, ...options }: Connect = { privateKey: key.privateKey },
 ): Promise<Client> {
   const client = new ssh2.Client();
-  closers.push(() => {
+  onTestFinished(() => {
     client.destroy();
   });
   await new Promise<void>((resolve, reject) => {

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientChannel } from 'ssh2';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createKeyPair } from '../../src/lab/key-pair.ts';
 import type { SshHost } from '../../src/lab/ssh-host.ts';
-import { atEnd, collect, connect, key, open, startHost, waitFor } from './ssh-client.ts';
+import { collect, connect, key, open, startHost, waitFor } from './ssh-client.ts';
 
 test('a command gives its output, its errors and its exit code', async () => {
   const client = await connect(await startHost());
@@ -183,7 +183,7 @@ const hasSsh = await new Promise<boolean>((resolve) => {
 test.runIf(hasSsh)("the system's ssh logs in and runs commands", async () => {
   const host = await startHost();
   const directory = await mkdtemp(join(tmpdir(), 'lab-ssh-'));
-  atEnd(() => rm(directory, { recursive: true }));
+  onTestFinished(() => rm(directory, { recursive: true }));
   const identity = join(directory, 'id_ed25519');
   const known = join(directory, 'known_hosts');
   await writeFile(identity, key.privateKey, { mode: 0o600 });
