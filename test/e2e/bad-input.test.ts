@@ -27,7 +27,7 @@ type Snapshot = {
 };
 async function snapshot(): Promise<Snapshot> {
   const { stdout, stderr, code } = await labtop(
-    ['snapshot', '--json', '--config', config],
+    ['snapshot', '--json', '--wait', '120', '--config', config],
     home.env,
   );
   expect(stderr).toBe('');

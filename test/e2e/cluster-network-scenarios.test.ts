@@ -132,8 +132,9 @@ test(
     for (const { scenario, root, beneath = [], heal } of SCENARIOS) {
       stage.lab.play(scenario);
       await expect.poll(() => rootsOf(sources), LIMIT).toEqual([root]);
-      const subjects = sources.problems().map(({ subject }) => subject);
-      expect(subjects).toEqual(expect.arrayContaining([...beneath]));
+      await expect
+        .poll(() => sources.problems().map(({ subject }) => subject), LIMIT)
+        .toEqual(expect.arrayContaining([...beneath]));
       heal(stage.lab);
       await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
     }

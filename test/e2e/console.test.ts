@@ -150,7 +150,7 @@ test(
     expect(screen).toContain('here before');
     expect(screen).not.toContain('Hosts');
     await expect.poll(driver.isAlternate).toBe(false);
-    expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+    await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     driver.press('\r');
     await driver.exited;
     expect(readFileSync(join(driver.home, 'after'), 'utf8')).toBe(
@@ -192,7 +192,7 @@ test(
     const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
     expect(screen).toContain('labtop: internal error: test-fault');
     await expect.poll(driver.isAlternate).toBe(false);
-    expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+    await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
     expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain(
       'test-fault',
     );

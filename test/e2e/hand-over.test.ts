@@ -126,10 +126,10 @@ test.skipIf(!hasSsh)(
       /\d+s in etcd1: nothing changed meanwhile/.test(screen),
     );
     await expect.poll(() => shape(driver.screen())).toEqual(before.shape);
-    expect(driver.allModes()).toEqual(before.modes);
+    await expect.poll(driver.allModes).toEqual(before.modes);
     expect(driver.isAlternate()).toBe(true);
     expect(driver.screen()).not.toContain('UNLOCKED');
-    expect(sshOf(driver)).toEqual([]);
+    await expect.poll(() => sshOf(driver)).toEqual([]);
     const ledger = await ledgerOf(driver, 2);
     expect(ledger).toMatchObject([
       { kind: 'hand-over', phase: 'before', action: 'zone.shell', subject: 'zone:omni1/etcd1' },
@@ -244,7 +244,7 @@ test.skipIf(!hasSsh || !hasProc)(
     expect(await driver.exited).toBe(143);
     await expect.poll(() => children.filter(isRunning)).toEqual([]);
     await expect.poll(driver.isAlternate).toBe(false);
-    expect(driver.modes()).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+    await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
   },
 );
 

@@ -135,7 +135,7 @@ test.skipIf(!hasKeygen)(
   { timeout: LIMIT },
   async () => {
     const { config, home } = await startAskingLab();
-    const { code, stdout } = await labtop(['check', '--config', config], home.env);
+    const { code, stdout } = await labtop(['check', '--wait', '120', '--config', config], home.env);
     expect(code).toBe(2);
     expect(stdout).toMatch(
       /^warning: host:omni1 host key is not in known_hosts: .*SHA256:\S+\n {2}next: compare it/m,

@@ -2,7 +2,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { privateHome } from '../support/console-driver.ts';
 import { labtop, startLabProcess } from '../support/labtop.ts';
 import type { LabProcess } from '../support/labtop.ts';
@@ -204,7 +204,7 @@ test(
   { timeout: 180_000 },
   async () => {
     const { stdout, stderr, code } = await labtop(
-      ['snapshot', '--json', '--config', config],
+      ['snapshot', '--json', '--wait', '120', '--config', config],
       home.env,
     );
     expect(stderr).toBe('');
@@ -258,7 +258,7 @@ test(
 );
 
 test('check says OK with exit code 0 on a calm lab', { timeout: 180_000 }, async () => {
-  const { stdout, code } = await labtop(['check', '--config', config], home.env);
+  const { stdout, code } = await labtop(['check', '--wait', '120', '--config', config], home.env);
   expect(stdout).toMatch(/^OK /);
   expect(code).toBe(0);
 });
@@ -287,8 +287,8 @@ test(
     const { stdout } = await kubectl('get', 'pods', '-A');
     const [header = '', ...rows] = stdout.split('\n');
     expect(header).toMatch(/^NAMESPACE\s+NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE/);
-    // One that has ended is gone at once.
-    const running = rows.find((row) => /\sRunning\s/.test(row)) ?? '';
+    // One that has ended is gone at once, and one of a job ends by itself.
+    const running = rows.find((row) => /\sRunning\s/.test(row) && !/-\d{8}-/.test(row)) ?? '';
     const [namespace = '', name = ''] = running.split(/\s+/);
     const watch = spawn('kubectl', [
       '--kubeconfig',
@@ -298,6 +298,7 @@ test(
       '-A',
       '-w',
     ]);
+    onTestFinished(() => void watch.kill());
     let seen = '';
     watch.stdout.setEncoding('utf8').on('data', (text: string) => {
       seen += text;
@@ -305,7 +306,6 @@ test(
     await expect.poll(() => seen.includes(name)).toBe(true);
     await kubectl('delete', 'pod', '-n', namespace, name, '--wait=false');
     await expect.poll(() => new RegExp(`${name}.*Terminating`).test(seen)).toBe(true);
-    watch.kill();
   },
 );
 
@@ -341,7 +341,10 @@ test(
     const file = changed('no-kubeconfig.yaml', (text) =>
       text.replace(/kubeconfig: .*/, 'kubeconfig: ./not-there'),
     );
-    const { stdout, code } = await labtop(['snapshot', '--json', '--config', file], home.env);
+    const { stdout, code } = await labtop(
+      ['snapshot', '--json', '--wait', '120', '--config', file],
+      home.env,
+    );
     expect(code).toBe(0);
     const sources = sourcesOf(stdout);
     expect(sources.get('infrak8s')?.state).toBe('down');
@@ -379,7 +382,10 @@ test(
       ];
       return head + hosts.map((host, index) => edit[index]?.(host) ?? host).join('');
     });
-    const { stdout } = await labtop(['snapshot', '--json', '--config', file], home.env);
+    const { stdout } = await labtop(
+      ['snapshot', '--json', '--wait', '120', '--config', file],
+      home.env,
+    );
     const sources = sourcesOf(stdout);
     expect(sources.get('omni1')).toMatchObject({
       state: 'down',

@@ -1,30 +1,9 @@
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
-import { writeLabConfig } from '../../src/lab/lab-config.ts';
-import { startLab } from '../../src/lab/lab.ts';
-import { startSources } from '../../src/sources.ts';
-import { privateHome } from '../support/console-driver.ts';
+import { expect, test } from 'vitest';
 import { labtop } from '../support/labtop.ts';
+import { startStage, watchStage } from '../support/stage.ts';
+import type { Stage } from '../support/stage.ts';
 
-const endings: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
-
-async function startStage() {
-  const home = privateHome();
-  endings.push(home.remove);
-  const lab = await startLab({ seed: 11 });
-  endings.push(lab.close);
-  const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
-  return {
-    lab,
-    config,
-    env: home.env,
-    diskOf: (index: number) => lab.world.diskOfPool('store1', 'tank', index),
-  };
-}
+const diskOf = ({ lab }: Stage, index: number) => lab.world.diskOfPool('store1', 'tank', index);
 
 type Problem = {
   readonly id: string;
@@ -33,7 +12,7 @@ type Problem = {
   readonly cause: string | null;
   readonly evidence: Readonly<Record<string, unknown>>;
 };
-async function problemsOf(stage: Awaited<ReturnType<typeof startStage>>) {
+async function problemsOf(stage: Stage) {
   const { stdout, code } = await labtop(
     ['snapshot', '--json', '--wait', '120', '--config', stage.config],
     stage.env,
@@ -55,7 +34,7 @@ test(
     expect(others).toEqual([]);
     expect(top).toMatchObject({
       rule: 'disk.errors',
-      subject: `disk:store1/${stage.diskOf(3)}`,
+      subject: `disk:store1/${diskOf(stage, 3)}`,
       evidence: { pool: 'tank', transportErrors: 0 },
     });
     expect(top?.evidence['newMediaErrors']).toBeGreaterThan(0);
@@ -80,7 +59,7 @@ test(
     expect(top).toMatchObject({
       rule: 'pool.state',
       subject: 'pool:store1/tank',
-      evidence: { health: 'DEGRADED', devices: `${stage.diskOf(1)} REMOVED` },
+      evidence: { health: 'DEGRADED', devices: `${diskOf(stage, 1)} REMOVED` },
     });
     expect(problems.filter(({ cause }) => cause === top?.id)).toMatchObject([
       { rule: 'pool.resilver', subject: 'pool:store1/tank' },
@@ -93,21 +72,14 @@ test(
   { timeout: 180_000 },
   async () => {
     const stage = await startStage();
-    const loaded = loadConfig(stage.config);
-    if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
-    const sources = startSources({
-      ...loaded.settings,
-      intervals: { fast: 1, slow: 3600, inventory: 3600 },
-    });
-    endings.push(sources.close);
-    const limit = { timeout: 120_000, interval: 50 };
+    const sources = watchStage(stage, { fast: 1, slow: 3600, inventory: 3600 });
     const store = () => sources.inventory().hosts.find(({ name }) => name === 'store1')?.feeds;
     await expect
-      .poll(() => store()?.poolStatus.status === 'ok' && store()?.kstats.status === 'ok', limit)
+      .poll(() => store()?.poolStatus.status === 'ok' && store()?.kstats.status === 'ok')
       .toBe(true);
     stage.lab.play('pool-degraded');
     await expect
-      .poll(() => sources.problems().map(({ rule, cause }) => (cause === null ? rule : '')), limit)
+      .poll(() => sources.problems().map(({ rule, cause }) => (cause === null ? rule : '')))
       .toContain('pool.state');
   },
 );

@@ -36,7 +36,7 @@ test(
     driver.press('\u001A');
     await driver.waitFor('the shell', (screen) => /Stopped/.test(screen));
     await expect.poll(driver.isAlternate).toBe(false);
-    expect(driver.modes()).toEqual({
+    await expect.poll(driver.modes).toEqual({
       mouse: 'none',
       bracketedPaste: expect.any(Boolean) as boolean,
       focus: false,

@@ -13,8 +13,17 @@ const tmux = (...args: readonly string[]): string =>
   });
 const screen = (): string => tmux('capture-pane', '-p', '-t', 'lab');
 const seen = async (what: (text: string) => boolean): Promise<string> => {
-  await expect.poll(() => what(screen()), { interval: 200 }).toBe(true);
-  return screen();
+  let text = '';
+  await expect
+    .poll(
+      () => {
+        text = screen();
+        return what(text);
+      },
+      { interval: 200 },
+    )
+    .toBe(true);
+  return text;
 };
 const PANES = [' 1 Hosts', ' 2 Zones', ' 3 VMs', ' 4 VLANs', ' 5 Cluster'];
 const isLive = (text: string): boolean => text.includes('3/3 up') && text.includes('● live');

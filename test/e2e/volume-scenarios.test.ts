@@ -1,25 +1,7 @@
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { writeLabConfig } from '../../src/lab/lab-config.ts';
-import { startLab } from '../../src/lab/lab.ts';
-import { privateHome } from '../support/console-driver.ts';
+import { expect, test } from 'vitest';
 import { labtop } from '../support/labtop.ts';
-import { LIMIT, rootsOf, startStage as watchedStage, watchStage } from '../support/stage.ts';
-
-const endings: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
-
-async function startStage() {
-  const home = privateHome();
-  endings.push(home.remove);
-  const lab = await startLab({ seed: 11 });
-  endings.push(lab.close);
-  const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
-  return { lab, config, env: home.env };
-}
-type Stage = Awaited<ReturnType<typeof startStage>>;
+import { LIMIT, rootsOf, startStage, watchStage } from '../support/stage.ts';
+import type { Stage } from '../support/stage.ts';
 
 type Snapshot = {
   readonly problems: readonly {
@@ -128,7 +110,7 @@ test(
   'while it is watched, a volume that is whole again is no problem any more, nor is a node that is back',
   { timeout: 400_000 },
   async () => {
-    const stage = await watchedStage();
+    const stage = await startStage();
     const sources = watchStage(stage);
     const rules = () => [...new Set(sources.problems().map(({ rule }) => rule))];
     const { kube } = stage.lab;

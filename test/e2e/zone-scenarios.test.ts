@@ -17,7 +17,7 @@ test(
         ],
       );
     await expect.poll(paging, LIMIT).toBeGreaterThan(0);
-    expect(rootsOf(sources)).toEqual(['zone.memory zone:store1/gitea']);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual(['zone.memory zone:store1/gitea']);
     const { roots, evidence } = await snapshotRoots(stage);
     expect(roots).toEqual(['zone.memory zone:store1/gitea']);
     expect(evidence).toMatchObject({ memoryCapBytes: 2 * 2 ** 30, from: expect.any(String) });
