@@ -1,7 +1,7 @@
+import { ownText } from '../domain/own-text.ts';
 import type { Complaint, Parsed } from '../domain/parsed.ts';
 import { complaint } from '../domain/parsed.ts';
 import { isAbsent } from './numbers.ts';
-import { ownText } from './own-text.ts';
 
 /** One row with named fields, whether it came from a machine format or from a table for people. */
 export type FieldRow = {

@@ -1,7 +1,7 @@
+import { ownText } from '../domain/own-text.ts';
 import type { Complaint, Parsed } from '../domain/parsed.ts';
 import { complaint } from '../domain/parsed.ts';
 import { splitLines, wholeLines } from './lines.ts';
-import { ownText } from './own-text.ts';
 
 /** One statistic of kstat(8). */
 export type KstatRow = {

@@ -18,6 +18,7 @@ import type { Complaint } from '../domain/parsed.ts';
 import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer } from '../domain/transport.ts';
+import { ownParts } from './own-parts.ts';
 import { safeStrings } from './safe-strings.ts';
 
 export type AnswerContext = {
@@ -203,10 +204,12 @@ function nextFeed<K extends FeedName>(
   if (isGood) {
     try {
       const parsed = command.parse(stdout);
+      // What is asked every few seconds is replaced as soon, and the frames of counters are the longest walk of all.
+      const read = command.pace === 'fast' ? parsed.value : ownParts(parsed.value);
       const value =
         last && command.fold
-          ? command.fold(last.value, parsed.value, { previous: last.at, next: at })
-          : parsed.value;
+          ? command.fold(last.value, read, { previous: last.at, next: at })
+          : read;
       const gap = command.gap?.(value) ?? null;
       return {
         ...(gap === null ? {} : { gap: safeStrings(gap) }),
@@ -215,7 +218,7 @@ function nextFeed<K extends FeedName>(
         at,
         freshUntil,
         complaints: safeStrings([
-          ...parsed.complaints,
+          ...ownParts(parsed.complaints),
           ...(command.warns ? warningsOf(stderr) : []),
         ]),
         durationMs,

@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { HostCommand } from '../../src/domain/command.ts';
 import { lastKnown, pending } from '../../src/domain/feed.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
+import { complaint } from '../../src/domain/parsed.ts';
 import type { Answer } from '../../src/domain/transport.ts';
 import { applyAnswer, applyCluster, applySource, applyUnasked } from '../../src/store/apply.ts';
 import {
@@ -15,6 +18,9 @@ import {
   nodesOf,
   source,
 } from '../derive/inventory.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 const command: HostCommand<'zones'> = {
   id: 'zoneadm-list',
@@ -56,6 +62,27 @@ test('a good answer is read and stays fresh for three intervals and two seconds'
     freshUntil: NOW + 5000 + 17_000,
     durationMs: 12,
   });
+});
+
+test('a name that was read from an answer does not keep the answer', () => {
+  const heapUsed = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const start = heapUsed();
+  const kept = Array.from({ length: 50 }, (_, index) =>
+    apply(done({ stdout: `a-name-of-a-zone-that-is-long\n${index}${' '.repeat(1_000_000)}` }), {
+      pace: 'slow',
+      parse: (stdout) => ({
+        value: [makeZone(stdout.split('\n')[0] ?? '')],
+        complaints: [complaint(1, stdout.slice(0, 20), 'cut out too')],
+      }),
+    }),
+  );
+  expect(heapUsed() - start).toBeLessThan(10_000_000);
+  expect(kept.map((inventory) => knownZones(inventory)?.[0]?.name)).toEqual(
+    kept.map(() => 'a-name-of-a-zone-that-is-long'),
+  );
 });
 
 test('a program that ends well may have been denied all the same, as its words tell', () => {

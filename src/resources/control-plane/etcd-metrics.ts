@@ -1,9 +1,9 @@
 import { histogramSince, quantile } from '../../domain/histogram.ts';
 import type { Histogram } from '../../domain/histogram.ts';
+import { ownText } from '../../domain/own-text.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { EtcdMember } from '../../domain/zone-component.ts';
 import { parseSample } from '../../parse/exposition.ts';
-import { ownText } from '../../parse/own-text.ts';
 import type { EtcdApi } from './etcd-api.ts';
 
 /** `/metrics` of an etcd member, as far as it is shown; null when there is nothing of etcd in it. */

@@ -1,12 +1,12 @@
 import type { DiskCounters } from '../../domain/disk.ts';
 import type { CpuCounters, KstatCounters, LinkCounters, ZoneCounters } from '../../domain/host.ts';
 import { PAGE_BYTES } from '../../domain/host.ts';
+import { ownText } from '../../domain/own-text.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import { diskInstance } from '../../parse/kstat-disks.ts';
 import type { KstatRow } from '../../parse/kstat-lines.ts';
 import { parseCounter, parseDecimal } from '../../parse/numbers.ts';
-import { ownText } from '../../parse/own-text.ts';
 import { DISK_COUNTERS, DISK_DECIMALS, readDiskCounters } from './disk-counters.ts';
 
 /** Statistics that are read as unsigned whole numbers; `snaptime` has decimals, `zonename` is text. */

@@ -1,9 +1,9 @@
+import { ownText } from '../../domain/own-text.ts';
 import type { Complaint } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Line } from '../../parse/lines.ts';
 import { splitWords, wholeLines } from '../../parse/lines.ts';
-import { ownText } from '../../parse/own-text.ts';
 
 /** A line of the list; the zone is null when it is not told. */
 export type ListedService = {

@@ -1,12 +1,12 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
 import { followsProcesses } from '../../domain/follows-processes.ts';
+import { ownText } from '../../domain/own-text.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Process, ZoneProcesses } from '../../domain/process.ts';
 import { endedSince, isRoleProgram } from '../../domain/role.ts';
 import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
-import { ownText } from '../../parse/own-text.ts';
 
 type Processes = ReadonlyMap<string, ZoneProcesses>;
 

@@ -1,6 +1,6 @@
+import { ownText } from '../../domain/own-text.ts';
 import type { VmConfig } from '../../domain/zone.ts';
 import { parseWhole } from '../../parse/numbers.ts';
-import { ownText } from '../../parse/own-text.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 
 const MEBIBYTE = 2 ** 20;

@@ -2,13 +2,13 @@ import type { HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { vmsOf } from '../../domain/joined.ts';
+import { ownText } from '../../domain/own-text.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { VcpuTimes } from '../../domain/vcpu.ts';
 import type { KstatRow } from '../../parse/kstat-lines.ts';
 import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { parseCounter } from '../../parse/numbers.ts';
-import { ownText } from '../../parse/own-text.ts';
 
 /** The kernel has a kstat for each vCPU that a machine might have, 32 or 64 of them. */
 const MOST_VCPUS = 64;

@@ -1,7 +1,7 @@
+import { ownText } from '../../domain/own-text.ts';
 import type { VmConfig, ZoneConfig, ZoneNet } from '../../domain/zone.ts';
 import { isVmBrand } from '../../domain/zone.ts';
 import { parseDecimal, parseWhole } from '../../parse/numbers.ts';
-import { ownText } from '../../parse/own-text.ts';
 import { parseSizeBytes } from '../../parse/sizes.ts';
 import { readVmAttributes } from './vm-attributes.ts';
 
