@@ -18,16 +18,19 @@ const OTHER_AUTHORITY = /etcd|front-proxy|requestheader/;
 
 /**
  * Whether the files of a zone are those of the cluster of `authorities`, a bundle of two while a CA is rotated: one of
- * these lies there, or only another one that issued what its process shows. null: neither can be told.
+ * these lies there or is what it verifies the API by; or only another one is, or issued what its process shows. null: neither can be told.
  */
 export function caOf(
-  { arguments: args, certificates }: ZoneCertificates,
+  { kind, arguments: args, certificates, authorities: verifying = [] }: ZoneCertificates,
   authorities: readonly Omit<SeenCertificate, 'at'>[],
 ): 'own' | 'foreign' | null {
   if (authorities.length === 0) return null;
   const known = new Set(authorities.map(identityOf));
   const files = certificates.filter(({ path }) => !OTHER_AUTHORITY.test(path));
-  if (files.some(({ certificate }) => known.has(identityOf(certificate)))) return 'own';
+  const own = [...files.map(({ certificate }) => certificate), ...verifying];
+  if (own.some((certificate) => known.has(identityOf(certificate)))) return 'own';
+  // An API server has kubeconfigs of webhooks too, which lead elsewhere.
+  if (kind !== 'kube-apiserver' && verifying.length > 0) return 'foreign';
   const shown = args.get('tls-cert-file');
   const leaf = files.find(({ path }) =>
     shown === undefined ? OWN_PATH.test(path) : path === shown,

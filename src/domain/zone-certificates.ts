@@ -20,4 +20,6 @@ export type ZoneCertificates = {
   readonly certificates: readonly FileCertificate[];
   /** URLs of API servers in the kubeconfigs that it names. */
   readonly servers?: readonly string[];
+  /** The CAs in these by which those are verified. */
+  readonly authorities?: readonly Omit<SeenCertificate, 'at'>[];
 };

@@ -28,6 +28,7 @@ type Part = {
   readonly args?: Readonly<Record<string, string>>;
   readonly files?: ZoneCertificates['certificates'];
   readonly servers?: readonly string[];
+  readonly authorities?: ZoneCertificates['authorities'];
   readonly etcd?: Parameters<typeof member>[0];
   readonly says?: ZoneComponent['state'];
   readonly role?: string;
@@ -60,13 +61,16 @@ const hostWith = (name: string, parts: Readonly<Record<string, Part>>) => {
           NOW - 1000,
         ),
         zoneCertificates: ok(
-          all.map(([zoneName, { kind, args = {}, files = [], servers = [] }]) => ({
-            zone: zoneName,
-            kind,
-            arguments: new Map(Object.entries(args)),
-            certificates: files,
-            servers,
-          })),
+          all.map(
+            ([zoneName, { kind, args = {}, files = [], servers = [], authorities = [] }]) => ({
+              zone: zoneName,
+              kind,
+              arguments: new Map(Object.entries(args)),
+              certificates: files,
+              servers,
+              authorities,
+            }),
+          ),
           NOW - 1000,
         ),
       },
@@ -316,6 +320,22 @@ test('while a CA is rotated the files of either are the cluster’s own', () => 
   const { zones } = membershipOf(lab([hostWith('h1', parts)], [known]));
   expect(zones.get('zone:h1/a-apiserver3')).toMatchObject({ is: 'member', cluster: 'a' });
   expect(of([CA_A])).toEqual(['member', 'other', 'other']);
+});
+
+test('a kubeconfig tells by its CA whose a scheduler is, be it on the same network', () => {
+  const parts = {
+    s1: { kind: 'kube-scheduler', address: '10.1.0.41/24', authorities: [CA_A] },
+    s2: { kind: 'kube-scheduler', address: '10.1.0.42/24', authorities: [CA_B] },
+    s3: { kind: 'kube-scheduler', address: '10.7.0.43/24', authorities: [CA_B, CA_A] },
+  } as const satisfies Readonly<Record<string, Part>>;
+  const { zones } = membershipOf(
+    lab([hostWith('h1', { ...controlPlane('a', 1), ...parts })], [alive('a', 1)]),
+  );
+  expect(Object.keys(parts).map((name) => zones.get(`zone:h1/${name}`)?.is)).toEqual([
+    'member',
+    'other',
+    'member',
+  ]);
 });
 
 test('a look tells by the certificate that is shown, and the configuration says it before all', () => {

@@ -115,6 +115,7 @@ const CERTIFICATES = [
   '/^==> /p',
   '/^-----BEGIN CERTIFICATE-----/,/^[-=]/p',
   '/^ *client-certificate-data: /p',
+  '/^ *certificate-authority-data: /p',
   '/^ *server: /p',
 ];
 /** Where kubeadm lays them, for what no argument names. */
@@ -154,6 +155,9 @@ export function parseZoneCertificates(stdout: string): Parsed<readonly ZoneCerti
       arguments: readArguments(lines),
       certificates: readFiles(lines),
       servers: lines.flatMap(serverOf),
+      authorities: lines
+        .flatMap((line) => inKubeconfig('certificate-authority-data', line))
+        .map(clean),
     }),
   );
 }
@@ -228,7 +232,10 @@ function readFiles(lines: readonly string[]): readonly FileCertificate[] {
     } else current?.push(line);
   }
   return [...files].flatMap(([path, content]) =>
-    [...parsePemCertificates(content.join('\n')), ...content.flatMap(ofKubeconfig)]
+    [
+      ...parsePemCertificates(content.join('\n')),
+      ...content.flatMap((line) => inKubeconfig('client-certificate-data', line)),
+    ]
       .slice(0, MOST_OF_FILE)
       .map((certificate) => ({ path: sanitize(path), certificate: clean(certificate) })),
   );
@@ -240,9 +247,11 @@ function serverOf(line: string): readonly string[] {
   return url === undefined ? [] : [sanitize(url)];
 }
 
-/** The client certificate that a kubeconfig holds, base64 of PEM. */
-function ofKubeconfig(line: string): readonly X509[] {
-  const [, data] = /^ *client-certificate-data: "?([A-Za-z0-9+/=]+)"?\s*$/.exec(line) ?? [];
+/** The certificates that a kubeconfig holds under that name, base64 of PEM. */
+function inKubeconfig(name: string, line: string): readonly X509[] {
+  const text = line.trim();
+  if (!text.startsWith(`${name}: `)) return [];
+  const [, data] = /^"?([A-Za-z0-9+/=]+)"?$/.exec(text.slice(name.length + 2).trim()) ?? [];
   return data === undefined ? [] : parsePemCertificates(new TextDecoder().decode(fromBase64(data)));
 }
 

@@ -287,12 +287,22 @@ test('without pargs(1), as in a zone of brand lx, /proc tells the arguments', as
   });
 });
 
-test('a kubeconfig tells where it leads', () => {
+test('a kubeconfig tells where it leads, and by which CA', () => {
   const folder = mkdtempSync(join(tmpdir(), 'labtop-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const config = join(folder, 'scheduler.conf');
-  writeFileSync(config, 'clusters:\n- cluster:\n    server: https://10.128.0.60:6443\n');
-  expect(readZone([`argv[1]: --kubeconfig=${config}`]).value[0]?.servers).toEqual([
-    'https://10.128.0.60:6443',
-  ]);
+  const { certificate } = createAuthority('kubernetes', {
+    notBeforeMs: NOW,
+    notAfterMs: NOW + 1e9,
+  });
+  const bundle = Buffer.from(certificate).toString('base64');
+  writeFileSync(
+    config,
+    `clusters:\n- cluster:\n    certificate-authority-data: ${bundle}\n    server: https://10.128.0.60:6443\n`,
+  );
+  const [told] = readZone([`argv[1]: --kubeconfig=${config}`]).value;
+  expect(told?.servers).toEqual(['https://10.128.0.60:6443']);
+  expect(told?.authorities).toMatchObject([{ subject: 'kubernetes', issuer: 'kubernetes' }]);
+  // It is no certificate of the zone.
+  expect(told?.certificates).toEqual([]);
 });
