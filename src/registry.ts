@@ -1,3 +1,4 @@
+import { doctorView } from './cli/doctor.view.ts';
 import type { Action } from './domain/action.ts';
 import type { HostCommand } from './domain/command.ts';
 import type { Describer } from './domain/described.ts';
@@ -398,7 +399,11 @@ export const handOvers: readonly HandOver[] = [hostShell, zoneShell, zoneConsole
 
 /** The views of each pane, one per tab. */
 export const paneViews = {
-  hosts: [bindView(hostView), bindView(feedsView)],
+  hosts: [
+    bindView(hostView),
+    bindView(feedsView),
+    bindView(doctorView(hostCommands, clusterWatches)),
+  ],
   zones: [bindView(zoneView)],
   vms: [bindView(vmView)],
   vlans: [bindView(vlanView)],

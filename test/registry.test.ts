@@ -27,13 +27,16 @@ async function idsOf(file: string): Promise<readonly string[]> {
   });
 }
 
+const VIEWS = Object.values(paneViews).flatMap((views) => views.map(({ id }) => id));
+
 test.for([
   ['command', hostCommands.map(({ id }) => id)],
   ['watch', clusterWatches.map(({ feed }) => feed)],
   ['rule', rules.map(({ id }) => id)],
   ['action', actions.map(({ id }) => id)],
   ['hand-over', handOvers.map(({ id }) => id)],
-  ['view', Object.values(paneViews).flatMap((views) => views.map(({ id }) => id))],
+  // What labtop says of its own sources is no resource.
+  ['view', VIEWS.filter((id) => id !== 'doctor')],
 ] as const)('every %s is registered, once', async ([suffix, registered]) => {
   const found = (await Promise.all(having(suffix).map(idsOf))).flat();
   expect(found.length).toBeGreaterThan(0);

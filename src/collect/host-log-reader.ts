@@ -1,6 +1,8 @@
+import type { Argv } from '../domain/command.ts';
 import type { CollectError } from '../domain/feed.ts';
-import { logQuestion } from '../domain/host-logs.ts';
+import { linesSince, logQuestion, timeQuestion, writtenAt } from '../domain/host-logs.ts';
 import type { LogFile } from '../domain/host-logs.ts';
+import { spanSeconds } from '../domain/log.ts';
 import type { LogChoice, LogLine, LogSnapshot, LogStream } from '../domain/log.ts';
 import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -33,6 +35,10 @@ export type HostLogDeps = {
 
 /** So many lines are asked for each time; more than are written between two looks, or some are missing. */
 const LINES = 500;
+/** Of a span of time so many are looked through at the beginning. */
+const SPAN_LINES = 20_000;
+/** When their text is too long for one answer, so many times fewer. */
+const FEWER = 4;
 const FLUSH_MS = 100;
 const EVERY_MS = 2000;
 const TIMEOUT_SECONDS = 10;
@@ -42,6 +48,8 @@ type Entry = {
   state: LogStream;
   /** As they were printed last. */
   seen: readonly string[];
+  /** So many are looked through for those of the span of time; null when that was done, or none is asked for. */
+  spanLines: number | null;
   timer: NodeJS.Timeout | undefined;
   asking: boolean;
 };
@@ -53,6 +61,7 @@ type Entry = {
  */
 export function createHostLogReader(choice: LogChoice, deps: HostLogDeps): HostLogReader {
   const { clock } = deps;
+  const span = spanSeconds(choice.window);
   const ending = new AbortController();
   const ring = createLogRing(LOG_LIMITS);
   const entries = new Map<string, Entry>();
@@ -92,17 +101,21 @@ export function createHostLogReader(choice: LogChoice, deps: HostLogDeps): HostL
     if (entry.asking || ending.signal.aborted) return;
     clearTimeout(entry.timer);
     entry.asking = true;
-    const { file } = entry;
+    const { file, spanLines } = entry;
     const link = deps.link(file.host);
-    const answer: Answer = link
-      ? await link.ask([logQuestion(file, choice, LINES)], {
-          timeoutSeconds: TIMEOUT_SECONDS,
-          signal: ending.signal,
-        })
-      : { kind: 'lost', error: { code: 'no-host', message: `no host ${file.host}`, hint: '' } };
+    const ask = (argv: Argv): Promise<Answer> =>
+      link
+        ? link.ask([argv], { timeoutSeconds: TIMEOUT_SECONDS, signal: ending.signal })
+        : Promise.resolve({
+            kind: 'lost',
+            error: { code: 'no-host', message: `no host ${file.host}`, hint: '' },
+          });
+    const listed = spanLines === null ? null : await ask(timeQuestion(file, choice));
+    const answer = await ask(logQuestion(file, choice, spanLines ?? LINES));
     entry.asking = false;
     if (ending.signal.aborted || answer.kind === 'aborted') return;
-    take(entry, answer);
+    if (spanLines === null || listed === null) take(entry, answer);
+    else takeSpan(entry, answer, listed.kind === 'done' ? writtenAt(listed.stdout) : null);
     const isOver = entry.state.state === 'ended' || !entries.has(keyOf(file));
     if (!isOver) entry.timer = setTimeout(() => void turn(entry), deps.everyMs ?? EVERY_MS);
   };
@@ -110,6 +123,31 @@ export function createHostLogReader(choice: LogChoice, deps: HostLogDeps): HostL
   const turn = async (entry: Entry): Promise<void> => {
     if (isHeld) entry.timer = setTimeout(() => void turn(entry), deps.everyMs ?? EVERY_MS);
     else await look(entry);
+  };
+
+  /** The first answer of a span of time: its lines, or all that there are when no line tells its time. */
+  const takeSpan = (entry: Entry, answer: Answer, last: EpochMs | null): void => {
+    const { file } = entry;
+    const asked = entry.spanLines ?? LINES;
+    if (answer.kind === 'too-large' && asked > LINES) {
+      entry.spanLines = Math.max(LINES, Math.floor(asked / FEWER));
+      return;
+    }
+    if (answer.kind !== 'done' || failureOf(answer, file) !== null) {
+      take(entry, answer);
+      return;
+    }
+    const lines = linesOf(answer.stdout);
+    const found = linesSince(lines, clock() - 1000 * (span ?? 0), last);
+    const place = `${placeOf(file)} ${file.name}`;
+    if (found === null && lines.length > 0)
+      add(null, [`${place}: no line tells its time, these are the last ${LINES}`]);
+    else if (found?.length === asked)
+      add(null, [`${place}: more than ${asked} lines in that time, the older are not read`]);
+    entry.spanLines = null;
+    entry.seen = lines.slice(-LINES);
+    add(file, found ?? entry.seen);
+    set(entry, 'open', null);
   };
 
   const take = (entry: Entry, answer: Answer): void => {
@@ -156,6 +194,7 @@ export function createHostLogReader(choice: LogChoice, deps: HostLogDeps): HostL
             since: clock(),
           },
           seen: [],
+          spanLines: span === null || choice.previous ? null : SPAN_LINES,
           timer: undefined,
           asking: false,
         };

@@ -7,6 +7,7 @@ import { refKind, refPath } from './ref.ts';
 import type { Ref } from './ref.ts';
 import type { ServiceExplanation } from './service.ts';
 import { isUnwell } from './service.ts';
+import type { EpochMs } from './time.ts';
 import { isZoneName } from './zone.ts';
 
 /** A file on a host that somebody writes a log to. */
@@ -100,14 +101,73 @@ function serviceLog(host: HostInventory, zone: string | null, fmri: string): Log
  * What prints so many lines of a log. The one before is what logadm(8) has put aside last. Inside a zone only its own
  * programs reach it, and zlogin(1) takes the rights to enter.
  */
-export function logQuestion(
-  { zone, path }: LogFile,
-  { window, previous }: LogChoice,
-  lines: number,
-): Argv {
-  const program = window === 'head' ? 'head' : 'tail';
-  const file = previous ? `${path}.0` : path;
-  return zone === null
-    ? [program, `-${lines}`, file]
-    : ['pfexec', '/usr/sbin/zlogin', zone, `/usr/bin/${program}`, `-${lines}`, file];
+export const logQuestion = (file: LogFile, choice: LogChoice, lines: number): Argv =>
+  onFile(file, [
+    choice.window === 'head' ? 'head' : 'tail',
+    `-${lines}`,
+    choice.previous ? `${file.path}.0` : file.path,
+  ]);
+
+/** What tells when a log was written to last, in an answer for `writtenAt`. */
+export const timeQuestion = (file: LogFile, { previous }: LogChoice): Argv =>
+  onFile(file, ['ls', '-lE', previous ? `${file.path}.0` : file.path]);
+
+const onFile = ({ zone }: LogFile, [program, ...rest]: Argv): Argv =>
+  zone === null
+    ? [program, ...rest]
+    : ['pfexec', '/usr/sbin/zlogin', zone, `/usr/bin/${program}`, ...rest];
+
+const LISTED = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\S* ([-+]\d\d)(\d\d) /;
+
+/** The time of a file in the answer of `ls -lE`; null when it has none. */
+export function writtenAt(listing: string): EpochMs | null {
+  const [, day = '', time = '', hours = '', minutes = ''] = LISTED.exec(listing) ?? [];
+  const at = Date.parse(`${day}T${time}${hours}:${minutes}`);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** syslogd(8) and, in brackets, svc.startd(8): the time of a zone that neither tells, without a year. */
+const LOCAL = /^(?:\[ )?([A-Z][a-z]{2} [ 0-9]?[0-9]) (\d\d:\d\d:\d\d)\b/;
+/** rsyslogd, and what begins with a field for it as JSON. */
+const ABSOLUTE =
+  /^(?:\{[^{}]{0,80}"(?:ts|time|timestamp)":")?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:?\d\d))/;
+/** Time zones differ from each other by this, or by several of it. */
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * The lines that were written since a time; those without one of their own belong to the line before. Of which zone the
+ * times are tells the last line: the file was written to last when it was. null when no line tells its time.
+ * @param last when the file was written to last
+ */
+export function linesSince(
+  lines: readonly string[],
+  since: EpochMs,
+  last: EpochMs | null,
+): readonly string[] | null {
+  const times = lines.map((text) => timeOf(text, last));
+  const end = times.findLast((time) => time !== null);
+  if (end === undefined) return null;
+  const zoneMs =
+    end.isLocal && last !== null ? Math.round((last - end.at) / QUARTER_MS) * QUARTER_MS : 0;
+  const first = times.findIndex(
+    (time) => time !== null && time.at + (time.isLocal ? zoneMs : 0) >= since,
+  );
+  return first === -1 ? [] : lines.slice(first);
+}
+
+type LineTime = { readonly at: EpochMs; readonly isLocal: boolean };
+
+function timeOf(text: string, last: EpochMs | null): LineTime | null {
+  const stamp = ABSOLUTE.exec(text)?.[1];
+  if (stamp !== undefined) {
+    const at = Date.parse(stamp);
+    return Number.isNaN(at) ? null : { at, isLocal: false };
+  }
+  const [, day, time] = LOCAL.exec(text) ?? [];
+  if (day === undefined || last === null) return null;
+  const year = new Date(last).getUTCFullYear();
+  const inYear = (of: number): EpochMs => Date.parse(`${day} ${of} ${time} UTC`);
+  const at = inYear(year) > last + DAY_MS ? inYear(year - 1) : inYear(year);
+  return Number.isNaN(at) ? null : { at, isLocal: true };
 }

@@ -8,6 +8,16 @@ export type LogWindow = 'tail' | 'head' | '1m' | '5m' | '15m' | '30m' | '1h';
 /** In the order of their keys, from `0` on. */
 export const LOG_WINDOWS: readonly LogWindow[] = ['tail', 'head', '1m', '5m', '15m', '30m', '1h'];
 
+const SPANS: Readonly<Partial<Record<LogWindow, number>>> = {
+  '1m': 60,
+  '5m': 300,
+  '15m': 900,
+  '30m': 1800,
+  '1h': 3600,
+};
+/** Seconds of a window that is a span of time; null of the others. */
+export const spanSeconds = (window: LogWindow): number | null => SPANS[window] ?? null;
+
 /** Which part of the logs is read. */
 export type LogChoice = {
   readonly window: LogWindow;

@@ -133,6 +133,11 @@ export const storageRef = (cluster: string, kind: string, key: string): StorageR
 export const kubevirtRef = (cluster: string, namespace: string, name: string): KubevirtRef =>
   `kubevirt:${cluster}/${namespace}/${name}`;
 export const sourceRef = (source: string): SourceRef => `source:${source}`;
+const CHECKED = 'checked ';
+/** A check of a source, or of one of its questions or rights; no name of a source has a blank. */
+export const checkRef = (source: string, what?: string): SourceRef =>
+  sourceRef(`${CHECKED}${source}${what === undefined ? '' : `/${what}`}`);
+export const isCheckRef = (ref: Ref): boolean => ref.startsWith(`source:${CHECKED}`);
 /** A jump host: a host of its own when it is watched, else a part of how hosts are reached. */
 export const jumpHostRef = (name: string, isWatched: boolean): HostRef | SourceRef =>
   isWatched ? hostRef(name) : sourceRef(`jump/${name}`);

@@ -4,7 +4,7 @@ import type { LogSnapshot } from '../domain/log.ts';
 import { OUTSIDE_TARGET } from '../domain/network.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { ReadLine } from '../domain/read-line.ts';
-import { refKind, refPath } from '../domain/ref.ts';
+import { isCheckRef, refKind, refPath } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { BoundView } from '../domain/view.ts';
@@ -165,6 +165,7 @@ export function viewOfRef(views: PaneViews, ref: Ref): BoundView | undefined {
     dataset: 'hosts',
     fault: 'hosts',
   };
+  if (isCheckRef(ref)) return viewById(views, 'doctor');
   const [, kind = ''] = refPath(ref);
   const id = refKind(ref) === 'object' ? OBJECT_VIEWS[kind] : kinds[ref.slice(0, ref.indexOf(':'))];
   return id === undefined ? undefined : viewById(views, id);

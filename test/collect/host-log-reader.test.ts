@@ -13,6 +13,7 @@ const MESSAGES: LogFile = {
 };
 const INSIDE: LogFile = { ...MESSAGES, zone: 'web' };
 
+const NOW = Date.UTC(2026, 10, 26, 19, 0, 0);
 const done = (stdout: string, code = 0, stderr = ''): Answer => ({
   kind: 'done',
   stdout,
@@ -20,6 +21,10 @@ const done = (stdout: string, code = 0, stderr = ''): Answer => ({
   code,
   durationMs: 1,
 });
+
+const LISTED = done(
+  '-rw-r--r--   1 root     root       90211 2026-11-26 18:59:58.123456789 +0000 /var/adm/messages\n',
+);
 
 function open(files: Readonly<Record<string, Answer>>, choice: Partial<LogChoice> = {}) {
   const answers = new Map(Object.entries(files));
@@ -33,11 +38,13 @@ function open(files: Readonly<Record<string, Answer>>, choice: Partial<LogChoice
               ask: (question) => {
                 const path = question[0]?.at(-1) ?? '';
                 asked.push((question[0] ?? []).join(' '));
+                if (question[0]?.[0] === 'ls')
+                  return Promise.resolve(answers.get(`ls ${path}`) ?? done(''));
                 return Promise.resolve(answers.get(path) ?? done('', 2, `cannot open ${path}`));
               },
             }
           : undefined,
-      clock: () => 0,
+      clock: () => NOW,
       onChange: () => {},
       everyMs: 1,
     },
@@ -136,4 +143,59 @@ test('what is new is all that was written since, as long as less came than is as
       },
     ),
   );
+});
+
+const line = (time: string, text: string) => `Nov 26 ${time} omni1 sshd[1]: ${text}`;
+
+test('a span of time shows what was written since, in whatever zone the host writes its times', async () => {
+  const lines = [
+    line('19:40:00', 'old'),
+    '  more of it',
+    line('19:56:00', 'within'),
+    'of it too',
+    line('19:59:58', 'newest'),
+  ];
+  const { reader, texts, asked, answers } = open(
+    { '/var/adm/messages': done(`${lines.join('\n')}\n`), 'ls /var/adm/messages': LISTED },
+    { window: '5m' },
+  );
+  reader.setFiles([MESSAGES]);
+  await expect.poll(texts).toEqual([lines[2], 'of it too', lines[4]]);
+  expect(asked.slice(0, 2)).toEqual(['ls -lE /var/adm/messages', 'tail -20000 /var/adm/messages']);
+  const next = line('20:00:03', 'next');
+  answers.set('/var/adm/messages', done(`${[...lines, next].join('\n')}\n`));
+  await expect.poll(texts).toEqual([lines[2], 'of it too', lines[4], next]);
+  expect(asked.at(-1)).toBe('tail -500 /var/adm/messages');
+});
+
+test('nothing is shown of a span in which nothing was written, and all where no line tells its time', async () => {
+  const quiet = open(
+    {
+      '/var/adm/messages': done(`${line('10:00:00', 'old')}\n`),
+      'ls /var/adm/messages': done('- 2026-11-26 10:00:00.0 +0000 x'),
+    },
+    { window: '1h' },
+  );
+  quiet.reader.setFiles([MESSAGES]);
+  await expect.poll(quiet.states).toEqual([['open', undefined]]);
+  expect(quiet.texts()).toEqual([]);
+  const plain = open({ '/var/adm/messages': done('a\nb\n') }, { window: '1h' });
+  plain.reader.setFiles([MESSAGES]);
+  await expect
+    .poll(plain.texts)
+    .toEqual(['omni1 messages: no line tells its time, these are the last 500', 'a', 'b']);
+});
+
+test('of a span whose text is too long fewer lines are looked through', async () => {
+  const { reader, asked, answers, texts } = open(
+    {
+      '/var/adm/messages': { kind: 'too-large', bytes: 5_000_000 },
+      'ls /var/adm/messages': LISTED,
+    },
+    { window: '1h' },
+  );
+  reader.setFiles([MESSAGES]);
+  await expect.poll(() => asked.includes('tail -5000 /var/adm/messages')).toBe(true);
+  answers.set('/var/adm/messages', done(`${line('18:59:58', 'newest')}\n`));
+  await expect.poll(texts).toEqual([line('18:59:58', 'newest')]);
 });

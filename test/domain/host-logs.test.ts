@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { isHostLog, logFiles, logQuestion } from '../../src/domain/host-logs.ts';
+import {
+  isHostLog,
+  logFiles,
+  linesSince,
+  logQuestion,
+  writtenAt,
+} from '../../src/domain/host-logs.ts';
 import type { LogFile } from '../../src/domain/host-logs.ts';
 import type { LogChoice } from '../../src/domain/log.ts';
 import type { Ref } from '../../src/domain/ref.ts';
@@ -112,4 +118,83 @@ test('asks for the end, the beginning, or what was put aside, in a zone by its o
   expect(ask({ ...file, zone: 'dns1' })).toBe(
     'pfexec /usr/sbin/zlogin dns1 /usr/bin/tail -500 /var/adm/messages',
   );
+});
+
+const at = (text: string) => Date.parse(text);
+
+test.for<[what: string, last: string, since: string, lines: readonly string[], from: number]>([
+  [
+    'syslogd in UTC',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:59:00Z',
+    ['Nov 26 18:58:00 h a: x', 'Nov 26 18:59:58 h a: y'],
+    1,
+  ],
+  [
+    'syslogd of last year',
+    '2027-01-01T00:10:00Z',
+    '2026-12-31T23:50:00Z',
+    ['Dec 31 23:49:00 h a: x', 'Dec 31 23:55:00 h a: y', 'Jan  1 00:10:00 h a: z'],
+    1,
+  ],
+  [
+    'svc.startd, west of Greenwich',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:59:00Z',
+    ['[ Nov 26 13:00:00 Enabled. ]', '[ Nov 26 13:59:58 Executing start method ]'],
+    1,
+  ],
+  [
+    'half an hour beside the others',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:59:00Z',
+    ['Nov 27 00:20:00 h a: x', 'Nov 27 00:29:58 h a: y'],
+    1,
+  ],
+  [
+    'rsyslogd',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:59:00Z',
+    ['2026-11-26T19:50:00.1+01:00 h a: x', '2026-11-26T19:59:58+01:00 h a: y'],
+    1,
+  ],
+  [
+    'JSON',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:59:00Z',
+    [
+      '{"level":"info","ts":"2026-11-26T18:50:00.1Z","msg":"x"}',
+      '{"level":"info","ts":"2026-11-26T18:59:58.1Z"}',
+    ],
+    1,
+  ],
+  [
+    'all of it',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T18:00:00Z',
+    ['Nov 26 18:58:00 h a: x', 'Nov 26 18:59:58 h a: y'],
+    0,
+  ],
+  [
+    'nothing of it',
+    '2026-11-26T18:59:58Z',
+    '2026-11-26T19:00:00Z',
+    ['Nov 26 18:58:00 h a: x', 'Nov 26 18:59:58 h a: y'],
+    2,
+  ],
+])('lines since a time: %s', ([, last, since, lines, from]) => {
+  expect(linesSince(lines, at(since), at(last))).toEqual(lines.slice(from));
+});
+
+test('without any time nobody knows which lines were written since', () => {
+  expect(linesSince(['a', 'b'], 0, 0)).toBeNull();
+  expect(linesSince(['Nov 26 18:58:00 h a: x'], 0, null)).toBeNull();
+});
+
+test('the time of a file is read of ls -lE in whatever zone', () => {
+  const listed = (time: string) =>
+    writtenAt(`-rw-r--r--   1 root     sys   9 ${time} /var/adm/messages\n`);
+  expect(listed('2026-11-26 18:59:58.123456789 +0000')).toBe(at('2026-11-26T18:59:58Z'));
+  expect(listed('2026-11-26 19:59:58.123456789 +0100')).toBe(at('2026-11-26T18:59:58Z'));
+  expect(listed('Nov 26 18:59')).toBeNull();
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkRef } from '../../src/domain/ref.ts';
 import { paneViews } from '../../src/registry.ts';
 import { viewOfRef } from '../../src/ui/model.ts';
 
@@ -12,6 +13,8 @@ test.for([
   ['object:k/APIService/v1beta1.metrics.k8s.io', 'network'],
   ['resource:k/replicas.longhorn.io', 'objects'],
   ['pod:k/shop/web-1', 'pods'],
+  ['source:omni1/zones', 'feeds'],
+  [checkRef('omni1', 'fmadm-faulty'), 'doctor'],
 ] as const)('%s is opened in the view %s', ([ref, view]) => {
   expect(viewOfRef(paneViews, ref)?.id).toBe(view);
 });

@@ -1,4 +1,5 @@
 import type { CollectError } from '../../domain/feed.ts';
+import { spanSeconds } from '../../domain/log.ts';
 import type { LogChoice, LogPod, LogStreamState } from '../../domain/log.ts';
 import { createBackoff } from './backoff.ts';
 import { chunksOf } from './body.ts';
@@ -61,13 +62,6 @@ const HEAD_BYTES = 1024 * 1024;
 const RETRY_CAP_MS = 10_000;
 /** A right that is missing is seldom granted within a moment. */
 const DENIED_MS = 60_000;
-const SECONDS: Readonly<Record<string, number>> = {
-  '1m': 60,
-  '5m': 300,
-  '15m': 900,
-  '30m': 1800,
-  '1h': 3600,
-};
 
 /** GET of `pods/log`; `from` is the last line that came, and replaces the window. */
 export function logPath(
@@ -82,7 +76,7 @@ export function logPath(
   if (from) query.set('sinceTime', from.text);
   else if (window === 'tail') query.set('tailLines', String(TAIL_LINES));
   else if (window === 'head') query.set('limitBytes', String(HEAD_BYTES));
-  else query.set('sinceSeconds', String(SECONDS[window] ?? 0));
+  else query.set('sinceSeconds', String(spanSeconds(window) ?? 0));
   const at = `namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
   return `/api/v1/${at}/log?${query.toString()}`;
 }

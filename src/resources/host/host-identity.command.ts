@@ -9,7 +9,7 @@ import { mark, splitAtMarks } from '../../parse/marks.ts';
 
 /**
  * What the host is and who the console is there: uname(1), os-release(5), id(1).
- * An old release has no /etc/os-release; then its section is empty and the release is not known.
+ * An old release has no /etc/os-release; then its section is empty, and only a kernel of OmniOS tells the release.
  */
 export const hostIdentity: HostCommand<'identity'> = {
   id: 'host-identity',
@@ -43,7 +43,7 @@ export function parseHostIdentity(stdout: string): Parsed<HostIdentity> {
       for (const { number, text } of lines)
         complaints.push(complaint(number, text, 'no question asked for this'));
   }
-  return { value: { release, ...uname, user }, complaints };
+  return { value: { release: release ?? releaseOf(uname.kernel), ...uname, user }, complaints };
 }
 
 type Uname = Pick<HostIdentity, 'nodename' | 'kernel'>;
@@ -62,6 +62,10 @@ function readUname(lines: readonly Line[], complaints: Complaint[]): Uname {
   if (!found) complaints.push(complaint(0, '', 'uname -a printed nothing that could be read'));
   return found ?? { nodename: null, kernel: null };
 }
+
+/** A release without /etc/os-release still names itself in its kernel: `omnios-r151030-d6ab85cba6`. */
+const releaseOf = (kernel: string | null): string | null =>
+  /^omnios-(r[0-9]{6}[a-z]*)-/.exec(kernel ?? '')?.[1] ?? null;
 
 /** Shell assignments. `VERSION` is the release's short name (`r151058`); `PRETTY_NAME` the long one. */
 function readRelease(lines: readonly Line[], complaints: Complaint[]): string | null {

@@ -1,4 +1,5 @@
 import type { DiskCounters } from '../../domain/disk.ts';
+import { plural } from '../../domain/format.ts';
 import type { CpuCounters, KstatCounters, LinkCounters, ZoneCounters } from '../../domain/host.ts';
 import { PAGE_BYTES } from '../../domain/host.ts';
 import { ownText } from '../../domain/own-text.ts';
@@ -29,7 +30,10 @@ const LARGEST_PID = 2 ** 31 - 1;
 
 type Statistics = Map<string, KstatRow>;
 
-/** Sorts the statistics of one frame into counters. Statistics that nobody asked for are passed over. */
+/**
+ * Sorts the statistics of one frame into counters. What nobody asked for is counted in one complaint: a kstat(8) that
+ * understands its operands in another way would print thousands of lines.
+ */
 export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounters> {
   const complaints: Complaint[] = [];
   const host: Statistics = new Map();
@@ -37,6 +41,7 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
   const zones = new Map<number, Statistics>();
   const links = new Map<string, Statistics>();
   const disks = new Map<string, Statistics>();
+  const unasked: KstatRow[] = [];
   for (const row of rows) {
     const { module, name, statistic } = row;
     const target =
@@ -49,13 +54,21 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
             : module === 'link'
               ? group(links, name)
               : diskOf(disks, row);
-    if (!target) continue;
+    if (!target || !isAsked(statistic)) {
+      unasked.push(row);
+      continue;
+    }
     if (!isReadable(row)) {
       complaints.push(complaint(row.line, row.text, `${statistic} is not a number of its kind`));
       continue;
     }
     target.set(keyOf(row), row);
   }
+  const [first] = unasked;
+  if (first)
+    complaints.push(
+      complaint(first.line, first.text, `${plural(unasked.length, 'statistic')} nobody asked for`),
+    );
   const snaptimeSeconds = decimal(host, 'system_misc:snaptime');
   if (snaptimeSeconds === null)
     complaints.push(complaint(0, '', 'the last operand, unix:0:system_misc:snaptime, is missing'));
@@ -119,6 +132,12 @@ function group<K>(groups: Map<K, Statistics>, key: K): Statistics {
   if (!statistics) groups.set(key, (statistics = new Map()));
   return statistics;
 }
+
+const isAsked = (statistic: string): boolean =>
+  COUNTERS.has(statistic) ||
+  DISK_DECIMALS.has(statistic) ||
+  statistic === 'zonename' ||
+  statistic === 'snaptime';
 
 function isReadable({ statistic, value }: KstatRow): boolean {
   if (statistic === 'snaptime' || DISK_DECIMALS.has(statistic)) return parseDecimal(value) !== null;

@@ -138,7 +138,7 @@ export function parseShowAggrAnswer(stdout: string): Parsed<readonly AggrEntry[]
 
 /** The tables for people of `show-aggr`, which has one row per aggregation, and of `show-aggr -x`. */
 export const parseShowAggrTable = (text: string): Parsed<readonly AggrEntry[]> =>
-  joinPorts(parseTable(text, { required: 'LINK' }));
+  joinPorts(parseTable(text, { required: 'LINK', wide: 'ADDRPOLICY' }));
 
 /** What LACP says of one port: a row of `show-aggr -L`. */
 export type LacpPort = LacpState & { readonly aggr: string; readonly port: string };

@@ -76,7 +76,7 @@ export const parseShowVnic = (
 
 /** The table for people: `LINK OVER SPEED MACADDRESS MACADDRTYPE VID ZONE`, of which columns may be missing. */
 export const parseShowVnicTable = (text: string): Parsed<readonly VnicEntry[]> =>
-  readRows(parseTable(text, { required: 'LINK' }), toVnicEntry);
+  readRows(parseTable(text, { required: 'LINK', wide: 'MACADDRTYPE' }), toVnicEntry);
 
 function toVnicEntry(row: FieldRow): VnicEntry | Refused {
   const name = readLinkName(row);

@@ -45,7 +45,8 @@ type PaletteModel = Pick<Model, 'inventory' | 'views' | 'keymap'>;
 /** k9s's, kubectl's and the lab's short words for views, by the view's id. */
 const VIEW_WORDS: Readonly<Record<string, readonly string[]>> = {
   hosts: ['ho', 'host'],
-  feeds: ['feed', 'fd', 'sources', 'cost', 'doctor'],
+  feeds: ['feed', 'fd', 'sources', 'cost'],
+  doctor: ['doc', 'rights'],
   zones: ['zo', 'zone', 'zoneadm'],
   vms: ['vm', 'vmi'],
   vlans: ['vl', 'vlan', 'dladm'],

@@ -29,16 +29,21 @@ test('reads release, kernel, node name and user', () => {
   });
 });
 
-test('does not know the release where os-release is missing, and shows a nameless user by number', () => {
+test('knows the release by its kernel where os-release is missing, and shows a nameless user by number', () => {
   expect(parse('no-os-release-crlf.txt')).toEqual({
     value: {
-      release: null,
+      release: 'r151022',
       kernel: 'omnios-r151022-5e982daae6',
       nodename: 'old1',
       user: '60001',
     },
     complaints: [],
   });
+});
+
+test('does not know the release of another kernel without os-release', () => {
+  const { value } = hostIdentity.parse('SunOS oi 5.11 illumos-0b3c2a8e i86pc i386 i86pc\n');
+  expect(value).toMatchObject({ kernel: 'illumos-0b3c2a8e', release: null });
 });
 
 test('falls back to the long name of the release', () => {

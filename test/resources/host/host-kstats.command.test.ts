@@ -115,9 +115,9 @@ test('has no rates in a single frame', () => {
   });
 });
 
-test('reads a release without memory caps and passes over statistics that nobody asked for', () => {
+test('reads a release without memory caps, and counts statistics that nobody asked for', () => {
   const { value, complaints } = parse('gate-without-memory-caps.txt');
-  expect(complaints).toEqual([]);
+  expect(complaints).toMatchObject([{ line: 9, reason: '1 statistic nobody asked for' }]);
   expect(value.counters.cpuCount).toBe(1);
   expect(value.counters.zones.get('web')).toMatchObject({ rssBytes: null, capHits: null });
 });

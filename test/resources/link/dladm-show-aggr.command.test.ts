@@ -249,6 +249,15 @@ test('reads the plain table for people, which tells neither state nor ports', ()
   ]);
 });
 
+test('an aggregation may have an address of its own', () => {
+  const { value, complaints } = parseShowAggrTable(text('table-fixed-address.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, lacpActivity }) => [name, lacpActivity])).toEqual([
+    ['aggr0', 'active'],
+    ['aggr1', 'off'],
+  ]);
+});
+
 test('reads what LACP says of each port', () => {
   const { value, complaints } = parseShowAggrLacpTable(text('table-L.txt'));
   expect(complaints).toEqual([]);

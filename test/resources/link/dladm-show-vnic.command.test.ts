@@ -79,6 +79,16 @@ test('reads a table whose header and rows are broken', () => {
   ]);
 });
 
+test('a type of address may be of several words', () => {
+  const { value, complaints } = parseShowVnicTable(text('table-types-with-blanks.txt'));
+  expect(complaints).toEqual([]);
+  expect(value.map(({ name, vlanId, zone }) => [name, vlanId, zone])).toEqual([
+    ['web0', 47, 'web'],
+    ['vrrp0', 0, null],
+    ['slot0', 50, 'home'],
+  ]);
+});
+
 test('never throws', () => {
   fc.assert(
     fc.property(hostileText('link/dladm-show-vnic'), (any) => {
