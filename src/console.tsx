@@ -276,9 +276,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   process.on('exit', () => terminal.leave());
 
   const firstFrame = Promise.withResolvers<void>();
-  terminal.setPainter((buffer) => {
+  terminal.setPainter((buffer, chrome) => {
     // The chrome was made from the same model: what both parts look like is worked out once.
-    screen.paint(buffer, model);
+    screen.paint(buffer, model, chrome);
     // The frame is written when this turn of the event loop is over.
     setImmediate(firstFrame.resolve);
   });

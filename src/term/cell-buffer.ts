@@ -195,20 +195,26 @@ export class CellBuffer {
       this.#glyphs.fill(CLEAR, row * this.#cols + left, row * this.#cols + right);
   }
 
-  /** Lays a layer of the same size over the screen: all of it but the cells that were made see-through. */
-  overlay(layer: CellBuffer): void {
+  /**
+   * Lays a layer of the same size over the screen, or over a part of it: all of it but the cells that were made
+   * see-through. Of these the cells of `beneath` are seen; without it, what the screen has there.
+   */
+  overlay(layer: CellBuffer, rect?: Rect, beneath?: CellBuffer): void {
     if (layer.#cols !== this.#cols || layer.#rows !== this.#rows) return;
     const from = layer.#glyphs;
-    for (let row = 0; row < from.length; row += this.#cols) {
-      const end = row + this.#cols;
-      for (let start = row; start < end; start += 1) {
+    const left = Math.max(0, rect?.x ?? 0);
+    const right = rect ? Math.min(this.#cols, rect.x + rect.width) : this.#cols;
+    const bottom = rect ? Math.min(this.#rows, rect.y + rect.height) : this.#rows;
+    if (left >= right) return;
+    for (let y = Math.max(0, rect?.y ?? 0); y < bottom; y += 1) {
+      const row = y * this.#cols;
+      if (beneath) this.#takeCells(beneath, row, left, right);
+      const end = row + right;
+      for (let start = row + left; start < end; start += 1) {
         if (from[start] === CLEAR) continue;
         let stop = start + 1;
         while (stop < end && from[stop] !== CLEAR) stop += 1;
-        this.#cutBefore(row, start - row);
-        this.#cutAfter(row, stop - row);
-        this.#glyphs.set(from.subarray(start, stop), start);
-        this.#styles.set(layer.#styles.subarray(start, stop), start);
+        this.#takeCells(layer, row, start - row, stop - row);
         start = stop;
       }
     }
@@ -256,6 +262,18 @@ export class CellBuffer {
   /** All rows, joined by line feeds. */
   text(): string {
     return Array.from({ length: this.#rows }, (_, y) => this.line(y)).join('\n');
+  }
+
+  /** Takes a part of a row over from a buffer of the same size. */
+  #takeCells(other: CellBuffer, row: number, from: number, to: number): void {
+    this.#cutBefore(row, from);
+    this.#cutAfter(row, to);
+    const [glyphs, styles] = [other.#glyphs, other.#styles];
+    // Parts are short: no view of them is made.
+    for (let index = row + from; index < row + to; index += 1) {
+      this.#glyphs[index] = glyphs[index] ?? BLANK;
+      this.#styles[index] = styles[index] ?? 0;
+    }
   }
 
   #set(index: number, id: number, style: StyleId): void {

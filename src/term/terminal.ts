@@ -61,8 +61,7 @@ export type Terminal = {
   readonly onInput: (listener: (event: InputEvent) => void) => () => void;
   /** Called 50 ms after the last change of the size; the buffer follows at once. */
   readonly onResize: (listener: (size: TerminalSize) => void) => () => void;
-  /** Called for each frame, after the layer of Ink was copied into the buffer. */
-  readonly setPainter: (paint: (buffer: CellBuffer) => void) => void;
+  readonly setPainter: (paint: Painter) => void;
   readonly invalidate: (urgent?: boolean) => void;
   /** Writes every cell again: after anything else may have written to the terminal. */
   readonly repaint: () => void;
@@ -81,6 +80,12 @@ export type Terminal = {
   /** The screen as it was painted last. */
   readonly buffer: () => CellBuffer;
 };
+
+/**
+ * Called for each frame. The buffer has the layer of Ink and nothing else, or it still has the whole frame before; then
+ * `chrome` is that layer, to be seen again where what lay over it goes.
+ */
+export type Painter = (buffer: CellBuffer, chrome: CellBuffer | null) => void;
 
 const RESIZE_MS = 50;
 const REPAINT_MS = 60_000;
@@ -101,7 +106,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let isFull = true;
   let isFocused = true;
   let lastInput = Number.NEGATIVE_INFINITY;
-  let paint: ((buffer: CellBuffer) => void) | undefined;
+  let paint: Painter | undefined;
+  /** The buffer has the frame before. */
+  let isKept = false;
   let cancelResize: (() => void) | undefined;
   let cancelRepaint: (() => void) | undefined;
   const stats = { frames: 0, bytes: 0, lastFrameMs: 0, skipped: 0 };
@@ -113,10 +120,14 @@ export function createTerminal(options: TerminalOptions): Terminal {
     const start = clock.now();
     if (isChromeStale) {
       isChromeStale = false;
+      isKept = false;
       drawFrame(chromeFrame, chrome, styles);
     }
-    screen.copyFrom(chrome);
-    paint?.(screen);
+    if (!isKept) screen.copyFrom(chrome);
+    const beneath = isKept ? chrome : null;
+    isKept = false;
+    paint?.(screen, beneath);
+    isKept = true;
     const bytes = differ.diff(screen, isFull);
     isFull = false;
     if (bytes !== '') {
@@ -161,6 +172,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     size = measure(stdout, env);
     screen.resize(size.cols, size.rows);
     chrome.resize(size.cols, size.rows);
+    isKept = false;
     inkStdout.columns = size.cols;
     inkStdout.rows = size.rows;
     isChromeStale = chromeFrame !== '';
@@ -232,6 +244,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
     onResize: (listener) => subscribe(resizeListeners, listener),
     setPainter: (painter) => {
       paint = painter;
+      isKept = false;
       pacer.invalidate(true);
     },
     invalidate: pacer.invalidate,

@@ -24,6 +24,8 @@ export function createChromeSource(): ChromeSource & {
 } {
   const listeners = new Set<() => void>();
   let current: Chrome | null = null;
+  /** What was looked at last: it may say the same as the current one in other objects. */
+  let seen: Chrome | null = null;
   let print = '';
   return {
     get: () => {
@@ -36,7 +38,8 @@ export function createChromeSource(): ChromeSource & {
     },
     refresh: (model, screen, theme, cols, rows) => {
       const next = makeChrome(model, screen, theme, cols, rows);
-      if (current !== null && isPlainlySame(current, next)) return;
+      if (seen !== null && isPlainlySame(seen, next)) return;
+      seen = next;
       const nextPrint = fingerprint(next);
       if (nextPrint === print) return;
       print = nextPrint;

@@ -1,3 +1,4 @@
+import { whileSame } from '../domain/same-parts.ts';
 import type { PaneId, Place } from './session.ts';
 
 export type Rect = {
@@ -115,7 +116,12 @@ const wideColumns = (cols: number): readonly number[] =>
   );
 
 /** How wide the panes of the overview are inside their frames. */
-export function paneWidths(cols: number, rows: number): Readonly<Record<PaneId, number>> {
+export const paneWidths = (cols: number, rows: number): Readonly<Record<PaneId, number>> =>
+  samePaneWidths([cols, rows], () => makePaneWidths(cols, rows));
+
+const samePaneWidths = whileSame<Readonly<Record<PaneId, number>>>();
+
+function makePaneWidths(cols: number, rows: number): Readonly<Record<PaneId, number>> {
   const columns = isWide(cols, rows) ? wideColumns(cols) : [...equal(cols, 2), cols];
   const [first = 0, second = 0, third = 0] = columns.map((width) => Math.max(0, width - 2));
   return { hosts: first, zones: second, vms: first, vlans: second, cluster: third };

@@ -59,7 +59,7 @@ export type RowWork = {
 type Source = {
   readonly view: BoundView;
   readonly parts: readonly unknown[];
-  readonly rows: readonly BoundRow[];
+  readonly feed: Feed;
   readonly at: EpochMs;
   /** Until then the same parts make the same rows. */
   readonly until: EpochMs;
@@ -106,7 +106,7 @@ export function createRowCache(work?: RowWork): RowCache {
   const sources = new Map<string, Source>();
   const slots = new Map<string, Slot>();
 
-  const sourceOf = (view: BoundView, inventory: Inventory, now: EpochMs): Source => {
+  const feedOf = (view: BoundView, inventory: Inventory, now: EpochMs): Feed => {
     const present = sources.get(view.id);
     const parts = view.parts ? [inventory.thresholds, ...view.parts(inventory)] : [inventory];
     if (present?.view === view) {
@@ -115,19 +115,25 @@ export function createRowCache(work?: RowWork): RowCache {
         parts.every((part, index) => part === present.parts[index]);
       if (isSame && now >= present.at && now < present.until) {
         changesIn(present.until - now);
-        return present;
+        return present.feed;
       }
-      if (Math.abs(now - present.at) < readPause(present.rows.length)) return present;
+      const { feed } = present;
+      if ('rows' in feed && Math.abs(now - present.at) < readPause(feed.rows.length)) return feed;
     }
-    const { result: rows, ms } = lasting(() => view.rows(inventory, now));
-    const source = { view, parts, rows, at: now, until: now + Math.min(ms, LOOK_AGAIN_MS) };
-    sources.set(view.id, source);
-    return source;
+    const { result: feed, ms } = lasting((): Feed =>
+      view.sources
+        ? { sources: view.sources(inventory, now) }
+        : { rows: view.rows(inventory, now) },
+    );
+    sources.set(view.id, {
+      view,
+      parts,
+      feed,
+      at: now,
+      until: now + Math.min(ms, LOOK_AGAIN_MS),
+    });
+    return feed;
   };
-  const feedOf = (view: BoundView, inventory: Inventory, now: EpochMs): Feed =>
-    view.sources
-      ? { sources: view.sources(inventory, now) }
-      : { rows: sourceOf(view, inventory, now).rows };
 
   const slicing = work && createSlicing(work, () => [...slots.values()].map(({ set }) => set));
 

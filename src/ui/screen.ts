@@ -65,7 +65,11 @@ import type { Tones } from './tones.ts';
 
 /** Paints the dense parts of the screen over the chrome that Ink has drawn. */
 export type Screen = {
-  readonly paint: (buffer: CellBuffer, model: Model) => void;
+  /**
+   * @param chrome what lies beneath, if the buffer still has the whole frame before: only what has changed is laid over
+   *   it then
+   */
+  readonly paint: (buffer: CellBuffer, model: Model, chrome?: CellBuffer | null) => void;
   readonly layout: (model: Model, cols: number, rows: number) => Layout;
   /** The rows of the table that the place shows. */
   readonly shown: (model: Model) => ShownRows;
@@ -148,8 +152,10 @@ export function createScreen(
       return look.keep('frame', inputs, () => makeFrame(look, cols, rows));
     });
 
+  /** A dialog lay over a part of the last frame. */
+  let wasCovered = false;
   let painted: { readonly layout: Layout; readonly spots: readonly Spots[] } | null = null;
-  const paint = (buffer: CellBuffer, model: Model): void => {
+  const paint = (buffer: CellBuffer, model: Model, chrome: CellBuffer | null = null): void => {
     const look = lookOf(model);
     const frame = frameOf(model, buffer.cols, buffer.rows);
     const { layout: place, page } = frame;
@@ -175,8 +181,11 @@ export function createScreen(
       );
     }
     const hole = placedDialog(model, buffer.cols, buffer.rows)?.rect ?? null;
+    const isCovered = hole !== null || wasCovered;
+    wasCovered = hole !== null;
+    if (isCovered && chrome !== null) buffer.copyFrom(chrome);
     const restore = hole === null ? null : keepArea(buffer, hole);
-    painted = { layout: place, spots: finish(buffer) };
+    painted = { layout: place, spots: finish(buffer, isCovered ? null : chrome) };
     restore?.();
   };
   return {
@@ -203,7 +212,9 @@ function createLayer(keep: Keep) {
   let version = 0;
   return {
     begin: (cols: number, rows: number, layout: Layout, tones: Tones) => {
-      if (drawn?.layout !== layout || drawn.tones !== tones) {
+      const changed: Rect[] = [];
+      const isNew = drawn?.layout !== layout || drawn.tones !== tones;
+      if (isNew) {
         drawn = { layout, tones };
         version += 1;
         buffer.resize(cols, rows);
@@ -218,6 +229,7 @@ function createLayer(keep: Keep) {
       ): void => {
         const spots = keep(`region ${id}`, [version, ...inputs], () => {
           const own = createSpots();
+          changed.push(rect);
           buffer.clearThrough(rect);
           paint({ buffer, tones, keep, spots: own });
           return own;
@@ -225,8 +237,10 @@ function createLayer(keep: Keep) {
         all.push(spots);
       };
       /** Lays what was painted over a screen, and tells what can be clicked in it. */
-      const finish = (screen: CellBuffer): readonly Spots[] => {
-        screen.overlay(buffer);
+      const finish = (screen: CellBuffer, chrome: CellBuffer | null): readonly Spots[] => {
+        if (chrome === null) screen.overlay(buffer);
+        else if (isNew) screen.overlay(buffer, undefined, chrome);
+        else for (const rect of changed) screen.overlay(buffer, rect, chrome);
         return all;
       };
       return { region, finish };

@@ -225,9 +225,9 @@ export async function openCountingTerminal(
     size: terminal.size,
     effects,
   });
-  terminal.setPainter((buffer) => {
+  terminal.setPainter((buffer, chrome) => {
     paints += 1;
-    screen.paint(buffer, model);
+    screen.paint(buffer, model, chrome);
   });
   chrome.subscribe(() => {
     chromes += 1;

@@ -126,3 +126,22 @@ test('rows stay as wide as the buffer whatever is put', () => {
     { numRuns: 300 },
   );
 });
+
+test('a part of a layer is laid over a screen, through which another one is seen; halves of wide glyphs go', () => {
+  const [screen, layer, beneath] = [0, 0, 0].map(() => new CellBuffer(8, 2)) as [
+    CellBuffer,
+    CellBuffer,
+    CellBuffer,
+  ];
+  screen.put(0, 0, 'ab中cdef', 1);
+  screen.put(0, 1, '........', 1);
+  layer.clearThrough(rect(0, 0, 8, 2));
+  layer.put(4, 0, 'X', 2);
+  layer.put(0, 1, 'YYYYYYYY', 2);
+  beneath.put(0, 0, '12345678', 3);
+  screen.overlay(layer, rect(3, 0, 3, 1), beneath);
+  expect(screen.text()).toBe('ab 4X6ef\n........');
+  expect([3, 4, 6].map((x) => screen.styleOf(x, 0))).toEqual([3, 2, 1]);
+  screen.overlay(layer, rect(3, 0, 3, 1));
+  expect(screen.line(0)).toBe('ab 4X6ef');
+});

@@ -13,6 +13,7 @@ const terminal = createTerminal({
 let last = 'none';
 terminal.setPainter((buffer) => {
   const { cols, rows } = terminal.size();
+  buffer.clear();
   buffer.put(0, 0, `size ${cols}x${rows} key ${last}`, terminal.styles.id({ fg: '#ff0000' }));
   buffer.put(0, rows - 1, '─'.repeat(cols), 0);
 });

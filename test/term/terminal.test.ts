@@ -117,6 +117,27 @@ test('the painter draws over the frame of Ink, and only changes are written', as
   expect(emulator.text()).toBe('titel\n.....pane.');
 });
 
+test('the buffer keeps the frame before until Ink draws anew; then it has nothing but that', () => {
+  const { terminal, clock } = setup();
+  const seen: (readonly [string, string | null])[] = [];
+  terminal.setPainter((buffer, chrome) => {
+    seen.push([buffer.line(0).trimEnd(), chrome?.line(0).trimEnd() ?? null]);
+    buffer.put(3, 0, 'own', 0);
+  });
+  terminal.enter();
+  terminal.inkStdout.write('one...');
+  clock.advance(100);
+  terminal.invalidate(true);
+  clock.advance(100);
+  terminal.inkStdout.write('two...');
+  clock.advance(200);
+  expect(seen).toEqual([
+    ['one...', null],
+    ['oneown', 'one...'],
+    ['two...', null],
+  ]);
+});
+
 test('the same frame of Ink, its modes and its empty writes cause no frame', async () => {
   const { terminal, stdout, clock, settle } = setup();
   terminal.enter();

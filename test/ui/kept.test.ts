@@ -169,6 +169,8 @@ async function compare(
   const differences: string[] = [];
   const lab = await createLabInventory({ scenario, samples: 14 });
   const screens = new Map<string, readonly [Screen, Screen]>();
+  // Its frames lie over each other, as those of the terminal do; a chrome that shines through tells where.
+  const frames = new Map<string, CellBuffer>();
   for (let step = 0; step < steps; step += 1) {
     const { sessions, sizes } = shownAt(step);
     for (const [index, session] of sessions.entries())
@@ -180,11 +182,17 @@ async function compare(
         ];
         screens.set(name, pair);
         const shown = model({ ...shownOf(lab), session });
-        const [kept, anew] = pair.map((screen) => {
-          const buffer = new CellBuffer(cols, rows);
-          screen.paint(buffer, shown);
+        const chrome = new CellBuffer(cols, rows);
+        chrome.fill({ x: 0, y: 0, width: cols, height: rows }, '~', 0);
+        const before = frames.get(name);
+        const [kept, anew] = pair.map((screen, which) => {
+          const isOver = which === 0 && before !== undefined;
+          const buffer = isOver ? before : new CellBuffer(cols, rows);
+          if (!isOver) buffer.copyFrom(chrome);
+          screen.paint(buffer, shown, isOver ? chrome : null);
           return buffer;
         });
+        if (kept) frames.set(name, kept);
         const isSame = kept?.text() === anew?.text() && kept?.styles.join() === anew?.styles.join();
         if (!isSame) differences.push(`${name}, step ${step}\n${kept?.text()}\n${anew?.text()}`);
       }

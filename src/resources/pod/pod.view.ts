@@ -79,6 +79,7 @@ export const podView: View<PodRow> = {
   feeds: ['pods'],
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
+  parts: ({ clusters }) => clusters,
   key: (pod) => pod.ref,
   sign: podSign,
   at: (pod) => pod.at,

@@ -106,6 +106,7 @@ export const storageView: View<StorageRow> = {
   feeds: Object.values(STORAGE_KINDS).map(({ feed }) => feed),
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
+  parts: ({ clusters }) => clusters,
   key: ({ ref }) => ref,
   sign: ({ sign, fresh }) => (fresh ? sign : 'unknown'),
   at: ({ at }) => at,

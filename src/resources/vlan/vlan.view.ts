@@ -71,11 +71,12 @@ function rows(inventory: Inventory): readonly VlanRow[] {
     inventory.hosts.map(({ name, feeds }) => [name, lastKnown(feeds.links)?.at]),
   );
   return vlansOf(inventory).map((vlan) => {
-    const linksOn = Map.groupBy(vlan.links, ({ host }) => host);
     let at: EpochMs | null = null;
     for (const name of vlan.hosts) {
       // Counters tell of a link more often than the list does.
-      const told = linksOn.get(name)?.reduce((newest, link) => Math.max(newest, link.at), 0);
+      let told: EpochMs | undefined;
+      for (const link of vlan.links)
+        if (link.host === name && (told === undefined || link.at > told)) told = link.at;
       const since = told ?? listedAt.get(name);
       if (since !== undefined && (at === null || since < at)) at = since;
     }

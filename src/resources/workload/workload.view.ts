@@ -95,6 +95,7 @@ export const workloadView: View<WorkloadRow> = {
   feeds: Object.values(WORKLOAD_FEEDS),
   rows: (inventory, now) => allRows(sources(inventory, now)),
   sources,
+  parts: ({ clusters }) => clusters,
   key: ({ ref }) => ref,
   sign: signOf,
   at: ({ at }) => at,

@@ -5,6 +5,7 @@ import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import { countMachines } from '../../domain/kubevirt.ts';
 import { refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { makeAnew } from '../kept.ts';
 import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
@@ -98,8 +99,25 @@ export function paintHeader(
     ]);
     return;
   }
-  const { inventory } = model;
-  const isOpen = model.phase === 'open';
+  const right: readonly Run[] = [
+    lockRun(model),
+    { text: '  ', tone: 'plain' },
+    liveness(model),
+    { text: `  ${clockText(model.now, rect.width)} `, tone: 'header' },
+  ];
+  const room = rect.width - runsWidth(right) - 2;
+  const { hosts, clusters } = model.inventory;
+  const { keep = makeAnew } = canvas;
+  const left = keep('header', [hosts, clusters, model.phase, rect.width, room], () =>
+    countRuns(model, rect.width, room),
+  );
+  line(canvas, rect.x, rect.y, rect.x + rect.width, left);
+  lineRight(canvas, rect.x, rect.y, rect.x + rect.width, right);
+}
+
+/** The name of the program and how many there are of everything, as far as there is room. */
+function countRuns({ inventory, phase }: Model, width: number, room: number): readonly Run[] {
+  const isOpen = phase === 'open';
   const zones = inventory.hosts.reduce((sum, host) => sum + zonesOf(host).length, 0);
   const vms =
     inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0) +
@@ -118,24 +136,16 @@ export function paintHeader(
             ] as const)
           : []),
       ];
-  const right: readonly Run[] = [
-    lockRun(model),
-    { text: '  ', tone: 'plain' },
-    liveness(model),
-    { text: `  ${clockText(model.now, rect.width)} `, tone: 'header' },
-  ];
   const left: Run[] = [
     { text: ' labtop', tone: 'title', spot: { kind: 'place', place: { kind: 'overview' } } },
   ];
-  const room = rect.width - runsWidth(right) - 2;
-  const separator = rect.width >= 110 ? ' · ' : '  ';
+  const separator = width >= 110 ? ' · ' : '  ';
   for (const [index, [text, pane]] of counts.entries()) {
     const gap = index === 0 ? '  ' : separator;
     if (runsWidth(left) + gap.length + text.length > room) break;
     left.push({ text: gap, tone: 'header' }, { text, tone: 'header', spot: paneSpot(pane) });
   }
-  line(canvas, rect.x, rect.y, rect.x + rect.width, left);
-  lineRight(canvas, rect.x, rect.y, rect.x + rect.width, right);
+  return left;
 }
 
 /** The way to the place where the user is, each part of it leads there. */

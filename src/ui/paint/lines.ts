@@ -3,7 +3,7 @@ import type { ToneName } from '../../domain/theme.ts';
 import type { Cells } from '../../term/cell-buffer.ts';
 import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
-import type { Tones } from '../tones.ts';
+import type { ToneChange, Tones } from '../tones.ts';
 import { cell, clip, line, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import type { Spot } from './spots.ts';
@@ -72,15 +72,26 @@ const sameLine = (a: TextLine, b: TextLine): boolean =>
   a === b ||
   (a.ref === b.ref &&
     a.isHead === b.isHead &&
-    samePlain(a.spot, b.spot) &&
+    sameSpot(a.spot, b.spot) &&
     a.runs.length === b.runs.length &&
     a.runs.every((run, index) => sameRun(run, b.runs[index])));
 
 const sameRun = (a: Run, b: Run | undefined): boolean =>
-  a.text === b?.text &&
-  a.tone === b.tone &&
-  samePlain(a.change, b.change) &&
-  samePlain(a.spot, b.spot);
+  a === b ||
+  (a.text === b?.text &&
+    a.tone === b.tone &&
+    sameChange(a.change, b.change) &&
+    sameSpot(a.spot, b.spot));
+
+const sameChange = (a: ToneChange | undefined, b: ToneChange | undefined): boolean =>
+  a === b ||
+  (a?.dim === b?.dim &&
+    a?.inverse === b?.inverse &&
+    a?.bold === b?.bold &&
+    a?.reverse === b?.reverse);
+
+const sameSpot = (a: Spot | undefined, b: Spot | undefined): boolean =>
+  a === b || (a?.kind === 'thing' && b?.kind === 'thing' ? a.ref === b.ref : samePlain(a, b));
 
 /** Whether two pieces of plain data say the same. */
 function samePlain(a: unknown, b: unknown): boolean {

@@ -361,12 +361,14 @@ export function createRowSet(): RowSet {
     const [part] = parts;
     const [entries] = into.entries;
     if (!part || !entries) return;
-    for (const [ref, entry] of entries) if (!rows.has(ref)) drop(into, entry);
+    entries.forEach((entry, ref) => {
+      if (!rows.has(ref)) drop(into, entry);
+    });
     const fresh: Entry[] = [];
     const moved: Entry[] = [];
     let index = 0;
     let furthest = -1;
-    for (const [ref, row] of rows) {
+    rows.forEach((row, ref) => {
       const entry = entries.get(ref);
       if (!entry) fresh.push(createEntry(part, ref, row, index));
       else if (motion === 'free') {
@@ -380,7 +382,7 @@ export function createRowSet(): RowSet {
           moved.push(entry);
       }
       index += 1;
-    }
+    });
     for (const entry of moved) show(into, entry);
     for (const entry of fresh) add(into, entry);
     listState = motion === 'free' ? 'ordered' : 'come and gone';
