@@ -264,9 +264,13 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       intervalSeconds: settings.intervals.fast,
       onChange: (feed) => {
         const before = controlPlaneState(store.get(), cluster.name);
+        const shown = shownCertificates(store.get(), cluster.name);
         store.update((inventory) =>
           applyCluster(inventory, cluster.name, { feeds: { controlPlane: feed } }),
         );
+        // An API server takes a new certificate from its file without a new process, which is what files are read at.
+        if (shown !== '' && shown !== shownCertificates(store.get(), cluster.name))
+          for (const poller of pollers.values()) void poller.refresh(['zoneCertificates']);
         // What the API servers say has changed: their zones, and those of etcd, are asked too.
         if (before !== null && before !== controlPlaneState(store.get(), cluster.name))
           for (const poller of pollers.values())
@@ -362,6 +366,16 @@ const kubeletsOf = (
   [...((cluster && lastKnown(cluster.feeds.nodes)?.value.byKey.values()) ?? [])].flatMap(
     ({ name, internalIp }) => (internalIp === null ? [] : [[name, internalIp] as const]),
   );
+
+/** The certificates that API servers show, as one text to compare; empty before there is one. */
+const shownCertificates = (inventory: Inventory, name: string): string => {
+  const cluster = inventory.clusters.find((each) => each.name === name);
+  const servers = (cluster && lastKnown(cluster.feeds.controlPlane)?.value.apiServers) ?? [];
+  return servers
+    .flatMap(({ url, certificate }) => (certificate ? [`${url} ${certificate.notAfter}`] : []))
+    .toSorted()
+    .join('\n');
+};
 
 /** How the API servers of a cluster are, as one text to compare; null when it is not known. */
 function controlPlaneState(inventory: Inventory, name: string): string | null {

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function start() {
+async function start(inventory = 10) {
   const home = privateHome();
   endings.push(home.remove);
   const lab = await startLab({ seed: 13 });
@@ -27,7 +27,7 @@ async function start() {
   const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
   const loaded = loadConfig(config);
   if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
-  const intervals = { fast: 1, slow: 5, inventory: 10 };
+  const intervals = { fast: 1, slow: 5, inventory };
   const sources = startSources({ ...loaded.settings, intervals });
   endings.push(sources.close);
   return { lab, sources, config, env: home.env };
@@ -161,6 +161,25 @@ test.for(SCENARIOS)(
     heal(lab);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
     await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  },
+);
+
+test(
+  'the files of zones are read again when an API server shows another certificate',
+  { timeout: 400_000 },
+  async () => {
+    const { lab, sources } = await start(3_600);
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    // What is in a file and shown too is told by the handshake alone.
+    const inFiles = () => seenBy(sources, /^file/);
+    await expect.poll(inFiles, LIMIT).toContain('kube-apiserver-etcd-client');
+    await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
+    const shown = () =>
+      componentsIn(sources).find(({ name }) => name === 'apisrv2')?.certificate?.notAfter ?? 0;
+    const before = shown();
+    lab.controlPlane.setCertificate('apisrv2', 157, 11);
+    await expect.poll(shown, LIMIT).toBeLessThan(before);
+    await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
   },
 );
 
