@@ -157,11 +157,15 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     if (settling === undefined) settle();
   }, TICK_MS);
 
+  /** As of when rules looked last: who belongs to whom is worked out once for all, not with each answer. */
+  const strangersOf = (host: string): ReadonlySet<string> | undefined =>
+    judged && strangersOn(judged, host);
+
   /** What is not well is looked at again sooner than at its usual pace. */
   const recheck = (host: string, poller: Poller): void => {
     const feed = findHost(store.get(), host)?.feeds.zoneComponents;
     const { warning } = limitsOf(settings.thresholds, 'etcd.fragmentation');
-    const strangers = strangersOn(store.get(), host);
+    const strangers = strangersOf(host);
     if (
       feed?.status !== 'ok' ||
       !feed.value.some((each) => strangers?.has(each.zone) !== true && isUnwell(each, warning))
@@ -200,7 +204,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       commands: hostCommands,
       intervals: settings.intervals,
       known: () => {
-        const strangers = strangersOn(store.get(), host.name);
+        const strangers = strangersOf(host.name);
         const known = findHost(store.get(), host.name) ?? emptyHost(host.name, Date.now());
         return strangers ? { ...known, strangers } : known;
       },

@@ -209,16 +209,28 @@ const addressesCache = new WeakMap<Inventory, ReadonlyMap<string, ZoneRef | VmRe
 export function zonesByAddress(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRef> {
   let found = addressesCache.get(inventory);
   if (!found) {
-    // What a zone measures changes often, which zones there are and what they are configured to be seldom.
-    const parts = inventory.hosts.flatMap(({ name, feeds }) => [
-      name,
-      lastValue(feeds.zones),
-      lastValue(feeds.zoneConfigs),
-    ]);
+    const parts = inventory.hosts.map(addressesOn);
     found = joinedAddresses(parts, () => joinAddresses(inventory));
     addressesCache.set(inventory, found);
   }
   return found;
+}
+
+const addressText = whileSameOf<string>();
+
+/**
+ * The zones of a host with their addresses, as one text to compare. What a zone measures changes often, which zones there
+ * are and what they are configured to be seldom.
+ */
+function addressesOn(host: HostInventory): string {
+  const { zones, zoneConfigs } = host.feeds;
+  const list = lastValue(zones);
+  if (list === undefined) return '';
+  return addressText(list, [host.name, lastValue(zoneConfigs)], () =>
+    allZonesOf(host)
+      .map(({ ref, addresses }) => [ref, ...addresses].join(' '))
+      .join('\n'),
+  );
 }
 
 function joinAddresses(inventory: Inventory): ReadonlyMap<string, ZoneRef | VmRef> {

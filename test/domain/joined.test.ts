@@ -43,6 +43,11 @@ test('new counters make zones and links anew, and tell nothing new of addresses'
   expect(allZonesOf(after)).not.toBe(allZonesOf(host));
   expect(linksOf(after)).not.toBe(linksOf(host));
   expect(zonesByAddress(lab(after))).toBe(before);
+  // A list that says what the one before said.
+  const { zones } = host.feeds;
+  if (zones.status !== 'ok') throw new Error('the host has no list of zones');
+  const told = again({ zones: { ...zones, value: [...zones.value] } });
+  expect(zonesByAddress(lab(told))).toBe(before);
   expect(before.get('10.0.48.11')).toBe('zone:omni1/etcd1');
 });
 
