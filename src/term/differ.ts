@@ -16,6 +16,8 @@ export type Differ = {
 /** Synchronized output, DEC private mode 2026: the terminal shows the frame in one piece. */
 const BEGIN = '\u001B[?2026h';
 const END = '\u001B[?2026l';
+/** So few characters come in one piece: one write, one packet of an SSH connection, one read of a terminal. */
+const ONE_PIECE = 512;
 const RESET_STYLE = '\u001B[0m';
 /** Writing so many bytes of unchanged cells again is not longer than any sequence that jumps over them. */
 const LONGEST_REWRITE = 3;
@@ -46,7 +48,7 @@ const ANY = -1;
 /**
  * Leaves the terminal in the style of the last piece; whoever else writes to it sets the style and asks for a full
  * diff afterwards. The bottom right cell is never written, because some consoles scroll then, and nothing is erased
- * inside the synchronized block, because some tmux versions lose content there. A single piece needs no such block.
+ * inside the synchronized block, because some tmux versions lose content there. A short frame needs no such block.
  * @param render the text of a glyph id; it must fill the cells that the glyph has in the buffer
  */
 export function createDiffer(
@@ -230,7 +232,7 @@ export function createDiffer(
       // One cell, before the block: whatever stood in the corner before goes.
       const corner = isAll ? `${RESET_STYLE}\u001B[${rows};${cols}H\u001B[K` : '';
       const out = write(ordered, next);
-      return pieces.length > 1 ? `${corner}${BEGIN}${out}${END}` : corner + out;
+      return isAll || out.length > ONE_PIECE ? `${corner}${BEGIN}${out}${END}` : out;
     },
   };
 }

@@ -103,7 +103,7 @@ export function paintHeader(
     lockRun(model),
     { text: '  ', tone: 'plain' },
     liveness(model),
-    { text: `  ${clockText(model.now, rect.width)} `, tone: 'header' },
+    { text: `  ${clockText(model.now, rect.width)} `, tone: 'plain' },
   ];
   const room = rect.width - runsWidth(right) - 2;
   const { hosts, clusters } = model.inventory;
