@@ -27,6 +27,8 @@ export type Column<Row> = {
   readonly width: number | 'grow';
   /** Cells that a column that grows wants at least: others with a higher `priority` go before it has fewer. */
   readonly least?: number;
+  /** Cells beyond which a column that grows says nothing more: others stand behind it, and should not be far away. */
+  readonly most?: number;
   readonly align?: 'left' | 'right';
   readonly priority: number;
   readonly text: (row: Row, now: EpochMs) => string;
@@ -136,7 +138,7 @@ export type BoundRow = {
 /** A column without its row type. */
 export type BoundColumn = Pick<
   Column<never>,
-  'id' | 'title' | 'width' | 'least' | 'align' | 'priority' | 'series'
+  'id' | 'title' | 'width' | 'least' | 'most' | 'align' | 'priority' | 'series'
 >;
 /** A source whose row type is closed over. */
 export type BoundSource = Omit<RowSource<never>, 'row'> & {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { bindView } from '../../src/domain/view.ts';
+import type { BoundColumn } from '../../src/domain/view.ts';
 import { zoneView } from '../../src/resources/zone/zone.view.ts';
+import { planColumns } from '../../src/ui/paint/columns.ts';
 import { percentSpark, rateSpark, sparkline } from '../../src/ui/paint/sparkline.ts';
 import { fitColumns } from '../../src/ui/paint/table.ts';
 import { model } from '../support/model.ts';
@@ -41,6 +43,40 @@ test('columns never exceed the width, and the important ones stay', () => {
     expect(fitted.length === 1 || used <= width, String(width)).toBe(true);
     expect(fitted.map(({ column }) => column.id)).toContain('name');
   }
+});
+
+const column = (id: string, more: Partial<BoundColumn> = {}): BoundColumn => ({
+  id,
+  title: id.toUpperCase(),
+  width: 10,
+  priority: 1,
+  ...more,
+});
+const places = (columns: readonly BoundColumn[], width: number): readonly string[] =>
+  planColumns(columns, width).placed.map((each) => `${each.column.id} ${each.x}+${each.width}`);
+
+test('a name does not grow beyond what it says; a text behind it takes the rest', () => {
+  const name = column('name', { width: 'grow', least: 10, most: 20, priority: 0 });
+  const text = column('text', { width: 'grow' });
+  expect(places([name, text, column('age', { width: 5 })], 53)).toEqual([
+    'name 3+20',
+    'text 24+22',
+    'age 48+5',
+  ]);
+});
+
+test('what grows gets what is left over cell by cell, the narrowest first', () => {
+  const name = column('name', { width: 'grow', least: 20, most: 40, priority: 0 });
+  const text = column('text', { width: 'grow' });
+  expect(places([name, text], 44)).toEqual(['name 3+20', 'text 25+19']);
+  expect(places([name, text], 66)).toEqual(['name 3+31', 'text 36+30']);
+});
+
+test('columns that take no more stand a little apart, and the last one at the right edge', () => {
+  const columns = [column('name'), column('host'), column('age', { width: 5 })];
+  expect(places(columns, 31)).toEqual(['name 3+10', 'host 14+10', 'age 26+5']);
+  expect(places(columns, 32)).toEqual(['name 3+10', 'host 15+10', 'age 27+5']);
+  expect(places(columns, 200)).toEqual(['name 3+10', 'host 16+10', 'age 195+5']);
 });
 
 test('a wide table has every column in the order of the view', () => {

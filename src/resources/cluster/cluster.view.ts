@@ -36,7 +36,14 @@ export const clusterView: View<ClusterInventory> = {
   at: ({ source }) => source.lastDataAt,
   stale: ({ source }) => source.state !== 'up',
   columns: [
-    { id: 'name', title: 'CLUSTER', width: 'grow', priority: 0, text: ({ name }) => name },
+    {
+      id: 'name',
+      title: 'CLUSTER',
+      width: 'grow',
+      most: 28,
+      priority: 0,
+      text: ({ name }) => name,
+    },
     { id: 'state', title: 'API', width: 10, priority: 0, text: ({ source }) => source.state },
     {
       id: 'latency',

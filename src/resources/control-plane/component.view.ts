@@ -299,6 +299,7 @@ export const componentView: View<Component> = {
       id: 'cluster',
       title: 'CLUSTER',
       width: 'grow',
+      most: 28,
       priority: 9,
       text: ({ cluster }) => cluster ?? UNKNOWN,
       tone: () => 'muted',

@@ -613,7 +613,15 @@ export const networkView: View<NetworkRow> = {
       text: ({ namespace }) => namespace,
       tone: () => 'muted',
     },
-    { id: 'name', title: 'NAME', width: 26, priority: 0, text: ({ name }) => name },
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 'grow',
+      least: 26,
+      most: 44,
+      priority: 0,
+      text: ({ name }) => name,
+    },
     {
       id: 'state',
       title: 'STATE',

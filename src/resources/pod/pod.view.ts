@@ -93,7 +93,15 @@ export const podView: View<PodRow> = {
       text: (pod) => pod.namespace,
       tone: () => 'muted',
     },
-    { id: 'name', title: 'POD', width: 'grow', least: 26, priority: 0, text: (pod) => pod.name },
+    {
+      id: 'name',
+      title: 'POD',
+      width: 'grow',
+      most: 56,
+      least: 26,
+      priority: 0,
+      text: (pod) => pod.name,
+    },
     {
       id: 'ready',
       title: 'READY',

@@ -121,7 +121,15 @@ export const storageView: View<StorageRow> = {
       text: ({ namespace }) => namespace,
       tone: () => 'muted',
     },
-    { id: 'name', title: 'NAME', width: 28, priority: 0, text: ({ name }) => name },
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 'grow',
+      least: 28,
+      most: 44,
+      priority: 0,
+      text: ({ name }) => name,
+    },
     {
       id: 'state',
       title: 'STATE',
@@ -138,7 +146,14 @@ export const storageView: View<StorageRow> = {
       text: ({ health, fresh }) => (fresh ? health : ''),
       tone: toneOf,
     },
-    { id: 'detail', title: 'DETAIL', width: 'grow', priority: 3, text: ({ detail }) => detail },
+    {
+      id: 'detail',
+      title: 'DETAIL',
+      width: 'grow',
+      most: 44,
+      priority: 3,
+      text: ({ detail }) => detail,
+    },
     {
       id: 'size',
       title: 'SIZE',

@@ -110,7 +110,15 @@ export const workloadView: View<WorkloadRow> = {
       text: ({ namespace }) => namespace,
       tone: () => 'muted',
     },
-    { id: 'name', title: 'NAME', width: 26, priority: 0, text: ({ name }) => name },
+    {
+      id: 'name',
+      title: 'NAME',
+      width: 'grow',
+      least: 26,
+      most: 44,
+      priority: 0,
+      text: ({ name }) => name,
+    },
     {
       id: 'ready',
       title: 'READY',
@@ -144,6 +152,7 @@ export const workloadView: View<WorkloadRow> = {
       id: 'status',
       title: 'STATUS',
       width: 'grow',
+      most: 44,
       priority: 2,
       text: statusText,
       tone: (workload) => {

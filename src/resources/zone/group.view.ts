@@ -80,6 +80,7 @@ export const groupView: View<MemberRow> = {
       id: 'group',
       title: 'GROUP',
       width: 'grow',
+      most: 28,
       priority: 0,
       text: ({ groups }) => groups.map(({ name }) => name).join(', '),
     },

@@ -28,9 +28,14 @@ export function footerHints(
     FIRST.includes(id)
       ? FIRST.indexOf(id)
       : FIRST.length + Number(TEXTS.includes(context) && !contexts.includes(context));
-  const toHint = ({ keys, hint = '' }: Binding): Hint => {
+  const toHint = ({ id, keys, hint = '' }: Binding): Hint => {
     const [first = '', ...rest] = hint.split(' ');
     const [key = ''] = keys;
+    // There is nothing to go back to.
+    if (id === 'back' && context === 'overview') {
+      const last = keys.at(-1) ?? key;
+      return { key: keyName(last), word: 'quit', press: last };
+    }
     return rest.length > 0
       ? { key: first, word: rest.join(' '), press: /\d-\d/.test(first) ? null : key }
       : { key: keyName(key), word: hint, press: key };

@@ -2,6 +2,7 @@ import type { ToneName } from '../../domain/theme.ts';
 import type { ActionBinding, Binding, Keymap } from '../keymap.ts';
 import type { LockView, Model } from '../model.ts';
 import { SIGN_TONES, SIGNS } from '../tones.ts';
+import { wrap } from './wrap.ts';
 
 type HelpRun = { readonly text: string; readonly tone: ToneName };
 type HelpLine = readonly HelpRun[];
@@ -26,15 +27,19 @@ const GROUPS: readonly Binding['group'][] = [
 ];
 const KEY_WIDTH = 12;
 
-const entry = (keys: string, label: string, width: number, tone: ToneName = 'plain'): HelpLine => [
-  { text: `  ${keys.padEnd(KEY_WIDTH)}`, tone: 'key' },
-  {
-    text: label
-      .slice(0, Math.max(0, width - KEY_WIDTH - 3))
-      .padEnd(Math.max(0, width - KEY_WIDTH - 2)),
-    tone,
-  },
-];
+/** Keys and what they do, on as many lines as that takes. */
+const entry = (
+  keys: string,
+  label: string,
+  width: number,
+  tone: ToneName = 'plain',
+): readonly HelpLine[] => {
+  const room = Math.max(0, width - KEY_WIDTH - 2);
+  return wrap(label, Math.max(8, room - 1)).map((part, index) => [
+    { text: `  ${(index === 0 ? keys : '').padEnd(KEY_WIDTH)}`, tone: 'key' },
+    { text: part.padEnd(room), tone },
+  ]);
+};
 
 function whyMissing({ locked, readOnly }: LockView): string | null {
   if (readOnly) return 'started with --read-only: no action can run';
@@ -61,12 +66,12 @@ function groupLines(
   const lines: HelpLine[] = [[{ text: ` ${group}`.padEnd(width), tone: 'title' }]];
   for (const binding of keymap.bindings)
     if (binding.group === group && binding.keys.length > 0)
-      lines.push(entry(binding.keys.map(keyName).join(' '), binding.label, width));
+      lines.push(...entry(binding.keys.map(keyName).join(' '), binding.label, width));
   if (group !== 'Look and act') return lines;
   const missing = whyMissing(lock);
   for (const { key, label, kinds, isHandOver } of keyedActions(keymap))
     lines.push(
-      entry(
+      ...entry(
         keyName(key),
         `${label} (${kinds.join(', ')})`,
         width,
@@ -95,7 +100,7 @@ const signLines = (width: number): readonly HelpLine[] => [
   ]),
   [
     { text: '  ┄', tone: 'unknown' },
-    { text: '  never measured; never drawn as zero'.padEnd(width - 3), tone: 'plain' },
+    { text: '  not measured; never a zero'.padEnd(width - 3), tone: 'plain' },
   ],
 ];
 

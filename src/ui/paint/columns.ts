@@ -78,17 +78,21 @@ export function fitColumns(
   return fitted;
 }
 
-/** Gives what is left over to the columns that grow. */
+/** Gives what is left over to the columns that grow, cell by cell to the narrowest. */
 function shareSpare(
   fitted: { readonly column: BoundColumn; width: number }[],
   spare: number,
 ): void {
   const growing = fitted.filter(({ column }) => column.width === 'grow');
-  let left = spare;
-  for (const [position, entry] of growing.entries()) {
-    const more = Math.floor(left / (growing.length - position));
-    entry.width += more;
-    left -= more;
+  for (let left = spare; left > 0; left -= 1) {
+    const narrowest = growing
+      .filter(({ column: { most = Infinity }, width }) => width < most)
+      .reduce<(typeof fitted)[number] | null>(
+        (least, each) => (least === null || each.width < least.width ? each : least),
+        null,
+      );
+    if (narrowest === null) return;
+    narrowest.width += 1;
   }
 }
 
@@ -111,7 +115,13 @@ const pinned = (columns: readonly { readonly column: BoundColumn }[]): number =>
 
 const fullWidth = ({ width }: BoundColumn): number => (width === 'grow' ? GROW_WIDE : width);
 
-/** Puts columns next to each other; the last one stands at the right edge. */
+/** Blanks between two columns are at most so many more than one where there is room. */
+const MORE_GAP = 2;
+
+/**
+ * Puts columns next to each other, a little apart where there is room; the last one stands at the right edge, and what
+ * nobody wants is left before it.
+ */
 export function planColumns(
   columns: readonly BoundColumn[],
   width: number,
@@ -119,15 +129,18 @@ export function planColumns(
 ): ColumnPlan {
   const wanted = chosen(columns, choice);
   if (choice.offset !== null) return scrollPlan(wanted, width, choice.offset);
-  let x = LEAD;
   const fitted = fitColumns(
     wanted.map(({ column }) => column),
     width,
   );
+  const used = fitted.reduce((sum, column) => sum + column.width + 1, LEAD - 1);
+  const spare = Math.max(0, width - used);
+  const gap = 1 + Math.min(MORE_GAP, Math.floor(spare / Math.max(1, fitted.length - 1)));
+  let x = LEAD;
   const placed = fitted.map((entry, position): PlacedColumn => {
     const isTail = position > 0 && position === fitted.length - 1;
     const at = isTail ? width - entry.width : x;
-    x += entry.width + 1;
+    x += entry.width + gap;
     return { ...entry, index: wanted[entry.index]?.index ?? 0, x: at };
   });
   return { placed, hiddenLeft: 0, hiddenRight: 0 };

@@ -306,7 +306,6 @@ function restLines(
   const lead: readonly Run[] = counted
     ? [...signs.flatMap(([sign, count]) => [signRun(sign), muted(` ${count} `)]), muted('more  ')]
     : [signRun(signs[0]?.[0] ?? 'ok'), muted(' ')];
-  const indent = counted ? '' : ' ';
   const lines: string[] = [' '.repeat(runsWidth(lead))];
   let index = from;
   for (; index < rows.length; index += 1) {
@@ -315,7 +314,7 @@ function restLines(
     const gap = present.endsWith(' ') || present === '' ? '' : ' ';
     if (3 + textWidth(present) + textWidth(name) + gap.length <= width)
       lines[lines.length - 1] = `${present}${gap}${name}`;
-    else if (lines.length < most) lines.push(`  ${indent}${name}`);
+    else if (lines.length < most) lines.push(`  ${name}`);
     else break;
   }
   const isCut = index < rows.length && index > from;
