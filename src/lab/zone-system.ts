@@ -1,4 +1,5 @@
 import { curl } from './commands/curl.ts';
+import { ls } from './commands/ls.ts';
 import { pargs } from './commands/pargs.ts';
 import { sed } from './commands/sed.ts';
 import { stty, tty } from './commands/stty.ts';
@@ -9,7 +10,7 @@ import { noFaults, type Machine, type Program } from './machine.ts';
 import { isGuest, type ZonePlan } from './plan.ts';
 
 const GUEST_PROGRAMS = [cat, date, env, head, hostname, id, sleep, stty, tty];
-const ZONE_PROGRAMS = [...GUEST_PROGRAMS, curl, pargs, sed, tail, uname, uptime, zonename];
+const ZONE_PROGRAMS = [...GUEST_PROGRAMS, curl, ls, pargs, sed, tail, uname, uptime, zonename];
 
 const byName = (programs: readonly Program[]): ReadonlyMap<string, Program> =>
   new Map(programs.map((program) => [program.name, program]));

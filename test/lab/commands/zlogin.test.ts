@@ -75,6 +75,15 @@ test('a command runs as root inside the zone and gives its exit code', async () 
   });
 });
 
+test('a zone tells when its log was written to', async () => {
+  const { stdout } = await runOn(
+    createBench(),
+    'omni1',
+    'pfexec zlogin squid /usr/bin/ls -lE /var/adm/messages',
+  );
+  expect(stdout).toMatch(/ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9} \+0000 \/var\/adm\/messages\n$/);
+});
+
 test('a login is a shell on a pty of its own: echo, the size, ^C, and 0 at its end', async () => {
   const person = sit(createHost(), 'pfexec /usr/sbin/zlogin etcd1');
   await person.see("[Connected to zone 'etcd1' pts/2]");
