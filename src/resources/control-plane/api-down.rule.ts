@@ -1,6 +1,6 @@
 import type { LabRule } from '../../domain/problem.ts';
 import { clusterRef } from '../../domain/ref.ts';
-import { answers, inClusters, nextStep, placeText, stateText } from './clusters.ts';
+import { answers, inClusters, mayBePause, nextStep, placeText, stateText } from './clusters.ts';
 
 /**
  * Nobody answers for the API of a cluster: no API server that is asked by itself, nor the virtual IP. Where each of
@@ -19,6 +19,7 @@ export const apiDown: LabRule = {
         ({ direct }) => direct?.fresh === true && direct.state !== 'no-way',
       );
       if (asked.length === 0 || components.some(answers)) return [];
+      if (asked.some((component) => mayBePause(component, now))) return [];
       const [first] = servers;
       return [
         {

@@ -1,5 +1,13 @@
 import type { LabRule } from '../../domain/problem.ts';
-import { answers, inClusters, nextStep, placeText, serves, stateText } from './clusters.ts';
+import {
+  answers,
+  inClusters,
+  mayBePause,
+  nextStep,
+  placeText,
+  serves,
+  stateText,
+} from './clusters.ts';
 
 /** One of several API servers is gone or not ready, while another answers. */
 export const apiInstance: LabRule = {
@@ -14,6 +22,7 @@ export const apiInstance: LabRule = {
       const serving = servers.filter(serves).length;
       return servers
         .filter(({ sign }) => sign === 'down' || sign === 'degraded')
+        .filter((component) => !mayBePause(component, now))
         .map((component) => {
           const { direct, inside, gone } = component;
           return {

@@ -1,5 +1,5 @@
 import type { LabRule } from '../../domain/problem.ts';
-import { inClusters, placeText, serves, stateText } from './clusters.ts';
+import { inClusters, mayBePause, placeText, serves, stateText } from './clusters.ts';
 
 /** The virtual IP in front of the API servers does not answer, while they do. */
 export const apiVip: LabRule = {
@@ -14,7 +14,7 @@ export const apiVip: LabRule = {
       );
       return components
         .filter((vip) => vip.kind === 'vip' && vip.direct?.fresh === true && !serves(vip))
-        .filter((vip) => vip.direct?.state !== 'no-way')
+        .filter((vip) => vip.direct?.state !== 'no-way' && !mayBePause(vip, now))
         .filter(() => serving.length > 0)
         .map((vip) => ({
           subject: vip.ref,

@@ -2,6 +2,7 @@ import { componentsOf } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import type { ProbeState } from '../../domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
+import { spanSince } from '../../domain/lasting.ts';
 import type { Finding } from '../../domain/problem.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
@@ -21,6 +22,19 @@ export const answers = ({ direct }: Component): boolean =>
 /** Whether it was asked of late and serves. */
 export const serves = ({ direct }: Component): boolean =>
   direct?.fresh === true && (direct.state === 'ok' || direct.state === 'denied');
+
+/** Until the next question after one that timed out has been answered, if it is answered at all. */
+const NEXT_ANSWER_MS = 6000;
+
+/**
+ * Whether all that is known against it is one question that timed out just now. A pause of a few seconds, here or there,
+ * is no outage: the next question tells.
+ */
+export function mayBePause({ direct, inside, gone }: Component, now: EpochMs): boolean {
+  if (direct?.fresh !== true || direct.state !== 'timeout' || gone !== null) return false;
+  if (inside?.fresh === true && inside.state !== 'ok') return false;
+  return spanSince(direct.since, now, [NEXT_ANSWER_MS]) < NEXT_ANSWER_MS;
+}
 
 /** `zone apisrv1 on omni1`, or what is known in its place. */
 export const placeText = ({ zone, direct, port, address }: Component): string =>

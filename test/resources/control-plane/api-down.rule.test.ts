@@ -15,6 +15,16 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     ['critical cluster:infrak8s: no API server answers: apisrv1, apisrv2, apisrv3'],
   ],
   [
+    'all timed out once, just now: that may be a pause',
+    { plane: { apiServers: all({ state: 'timeout', since: NOW - 5000 }), vip: null } },
+    [],
+  ],
+  [
+    'the next questions were not answered either',
+    { plane: { apiServers: all({ state: 'timeout', since: NOW - 6000 }), vip: null } },
+    ['critical cluster:infrak8s: no API server answers: apisrv1, apisrv2, apisrv3'],
+  ],
+  [
     'one that is not ready answers',
     { plane: { apiServers: all({ state: 'failing' }), vip: server(null, refused) } },
     [],

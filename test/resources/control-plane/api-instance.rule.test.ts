@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { apiInstance } from '../../../src/resources/control-plane/api-instance.rule.ts';
 import { findingsOf, planeLab, refused, server } from '../../support/control-plane.ts';
 import type { PlaneShape } from '../../support/control-plane.ts';
+import { NOW } from '../../support/inventory.ts';
 
 const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonly string[]])[] = [
   ['all are ready', {}, []],
@@ -33,6 +34,33 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
       },
     },
     ['warning component:infrak8s/kube-apiserver/apisrv1: timeout'],
+  ],
+  [
+    'one question that timed out just now may be a pause',
+    {
+      plane: {
+        apiServers: [
+          server('omni1/apisrv1', { state: 'timeout', since: NOW - 5000 }),
+          server('omni2/apisrv2'),
+        ],
+      },
+    },
+    [],
+  ],
+  [
+    'its zone knows already that it is no pause',
+    {
+      zones: { apisrv1: { says: { state: 'refused' } } },
+      plane: {
+        apiServers: [
+          server('omni1/apisrv1', { state: 'timeout', since: NOW - 5000 }),
+          server('omni2/apisrv2'),
+        ],
+      },
+    },
+    [
+      'warning component:infrak8s/kube-apiserver/apisrv1: timeout; no process kube-apiserver in zone apisrv1',
+    ],
   ],
   [
     'an endpoint that was never reached may just not be reachable from here',

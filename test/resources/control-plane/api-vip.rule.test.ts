@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { apiVip } from '../../../src/resources/control-plane/api-vip.rule.ts';
 import { findingsOf, planeLab, refused, server } from '../../support/control-plane.ts';
 import type { PlaneShape } from '../../support/control-plane.ts';
+import { NOW } from '../../support/inventory.ts';
 
 const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonly string[]])[] = [
   ['it answers', {}, []],
@@ -10,6 +11,18 @@ const CASES: readonly (readonly [name: string, shape: PlaneShape, found: readonl
     { plane: { vip: server(null, refused) } },
     [
       'critical component:infrak8s/vip/vip: the virtual IP does not answer (refused), apisrv1, apisrv2, apisrv3 behind it do',
+    ],
+  ],
+  [
+    'one question that timed out just now may be a pause',
+    { plane: { vip: server(null, { state: 'timeout', since: NOW - 5000 }) } },
+    [],
+  ],
+  [
+    'the next one was not answered either',
+    { plane: { vip: server(null, { state: 'timeout', since: NOW - 6000 }) } },
+    [
+      'critical component:infrak8s/vip/vip: the virtual IP does not answer (timeout), apisrv1, apisrv2, apisrv3 behind it do',
     ],
   ],
   [
