@@ -28,20 +28,55 @@ function watched(onProbe: (host: { isAsked: boolean }) => void = () => {}) {
   return { clock, host, stop };
 }
 
-test('5 s without a byte while something is asked is stale, 15 s is frozen, each said once', () => {
+test('a host is stale within 5 s of its last byte and frozen within 15 s, each said once', () => {
   const { clock, host } = watched();
   host.isAsked = true;
-  clock.advance(4_900);
+  clock.advance(4_400);
   expect(host.stale).toEqual([]);
-  clock.advance(100);
-  expect(host.stale).toEqual([[true, 5_000]]);
-  clock.advance(9_900);
+  clock.advance(600);
+  expect(host.stale).toEqual([[true, 4_500]]);
+  clock.advance(9_400);
   expect(host.frozen).toBe(0);
-  clock.advance(100);
+  clock.advance(600);
   expect(host.frozen).toBe(1);
   clock.advance(60_000);
   expect([host.frozen, host.stale.length]).toEqual([1, 1]);
   expect(clock.timers()).toBe(0);
+});
+
+test.each([0, 100, 250, 499])(
+  'a host that freezes right after an answer, %d ms past a tick, keeps both limits',
+  (pastTick) => {
+    const { clock, host } = watched((one) => {
+      one.isAsked = true;
+    });
+    clock.advance(500 + pastTick);
+    host.bytes++;
+    const lastByte = 500 + pastTick;
+    clock.advance(5_000);
+    const [[isStale, staleAt] = [false, Infinity]] = host.stale;
+    expect(isStale).toBe(true);
+    expect(staleAt - lastByte).toBeLessThanOrEqual(5_000);
+    clock.advance(9_000);
+    expect(host.frozen).toBe(0);
+    clock.advance(1_000);
+    expect(host.frozen).toBe(1);
+  },
+);
+
+test('silence before a question is not held against the host: it has 2 s and 10 s to answer', () => {
+  const { clock, host } = watched();
+  clock.advance(60_000);
+  expect([host.frozen, host.stale]).toEqual([0, []]);
+  host.isAsked = true;
+  clock.advance(1_900);
+  expect(host.stale).toEqual([]);
+  clock.advance(100);
+  expect(host.stale).toHaveLength(1);
+  clock.advance(7_900);
+  expect(host.frozen).toBe(0);
+  clock.advance(100);
+  expect(host.frozen).toBe(1);
 });
 
 test('one byte ends staleness and the count to frozen', () => {
@@ -51,7 +86,7 @@ test('one byte ends staleness and the count to frozen', () => {
   host.bytes++;
   clock.advance(1_000);
   expect(host.stale.map(([isStale]) => isStale)).toEqual([true, false]);
-  clock.advance(4_000);
+  clock.advance(3_500);
   expect(host.frozen).toBe(0);
   expect(host.stale).toHaveLength(2);
 });
@@ -66,18 +101,14 @@ test('any byte counts as life: a busy link of 30 kB/s, cut into pieces, raises n
   expect([host.frozen, host.stale]).toEqual([0, []]);
 });
 
-test('an idle host is probed after 5 s, and a silent one is frozen 15 s later', () => {
-  const { clock, host } = watched((one) => {
-    one.isAsked = true;
-  });
-  clock.advance(4_900);
+test('an idle host is probed after 2.5 s, and again while it stays silent', () => {
+  const { clock, host } = watched();
+  clock.advance(2_400);
   expect(host.probes).toBe(0);
   clock.advance(100);
   expect(host.probes).toBe(1);
-  clock.advance(14_900);
-  expect(host.frozen).toBe(0);
-  clock.advance(600);
-  expect(host.frozen).toBe(1);
+  clock.advance(2_500);
+  expect(host.probes).toBe(2);
 });
 
 test('an idle host that answers its probes is neither stale nor frozen', () => {
