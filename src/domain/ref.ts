@@ -238,6 +238,8 @@ export function refText(ref: Ref): string {
   const path = refPath(ref);
   if (kind === 'component') return path.slice(1).join(' ');
   if (kind === 'certificate') return `certificate of ${path.slice(1).join(' ')}`;
+  if (kind === 'object' && path[1] === 'BGPPeer')
+    return `${path.length > 3 ? 'BGP peer' : 'BGP router'} ${path.slice(2).join('/')}`;
   if (kind === 'workload' || kind === 'object')
     return `${path[1] ?? ''} ${path.slice(2).join('/')}`;
   if (kind === 'storage') {

@@ -114,6 +114,8 @@ test.for<[Ref, string]>([
   ['storage:k/LonghornVolume/longhorn-system/v', 'Longhorn volume v'],
   ['storage:k/DiskPool/openebs/pool-2', 'disk pool openebs/pool-2'],
   ['kubevirt:k/apps/vm', 'VM apps/vm'],
+  ['object:k/BGPPeer/10.127.0.1', 'BGP router 10.127.0.1'],
+  ['object:k/BGPPeer/w1/10.127.0.1', 'BGP peer w1/10.127.0.1'],
 ])('%s is called %s', ([ref, text]) => {
   expect(refText(ref)).toBe(text);
 });

@@ -10,6 +10,7 @@ import {
   movePanel,
   noCursor,
   paintPanel,
+  paintPreview,
   placePage,
   scrollPanel,
   targetsOf,
@@ -226,4 +227,16 @@ test('the wheel scrolls, and what is selected stays so as long as it is in sight
   expect(scrollPanel(sparse, from, 3)).toEqual({ ref: 'zone:a/1', top: 3 });
   expect(scrollPanel(sparse, from, 4)).toEqual({ ref: null, top: 4 });
   expect(scrollPanel(sparse, { ref: null, top: 29 }, 3)).toEqual({ ref: null, top: 30 });
+});
+
+test('a title that is longer than its frame says that it is cut', () => {
+  const size = area(24, 4);
+  const buffer = new CellBuffer(size.width, size.height);
+  const title = 'a name that is longer than its frame';
+  paintPreview({ buffer, tones }, size, title, [a]);
+  expect(buffer.line(0).trimEnd()).toBe('   a name that is lo…');
+  const [headed] = placePage(page([panel('a', 1, { heading: title })], []), size);
+  expect(headed).toBeDefined();
+  if (headed) paintPanel({ buffer, tones }, headed, noCursor);
+  expect(buffer.line(0).trimEnd()).toBe('   a name that is lo…');
 });

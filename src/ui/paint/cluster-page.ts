@@ -366,7 +366,7 @@ function nodesPanel(subject: Subject): Panel {
           { title: 'ARCH', width: 5, rank: 4 },
           { title: 'VERSION', width: 'fit', rank: 5 },
           { title: 'PODS', width: 7, align: 'right', rank: 1 },
-          { title: 'MEM', width: 5, align: 'right', rank: 6 },
+          { title: 'MEM', width: 'fit', align: 'right', rank: 6 },
           { title: 'UP', width: 5, align: 'right', rank: 2 },
         ],
         rows.map((row): GridRow => {
@@ -521,12 +521,21 @@ function podsPanel(subject: Subject): Panel {
     (sum, [sign, amount]) => sum + (isFaulty(sign) && sign !== 'unknown' ? amount : 0),
     0,
   );
+  const unknown = counts.get('unknown') ?? 0;
   const stale = staleRuns(subject, 'pods');
   const text = textOf(look, 'pods');
   return {
     id: 'pods',
     title: bad > 0 ? 'Pods in trouble' : 'Pods',
-    right: () => [stale ?? [bad > 0 ? run(String(bad), 'warn') : muted('none in trouble')]],
+    right: () => [
+      stale ?? [
+        bad > 0
+          ? run(String(bad), 'warn')
+          : unknown > 0
+            ? run(`${unknown} unknown`, 'unknown')
+            : muted('none in trouble'),
+      ],
+    ],
     lines: (width) => {
       if (counts.size === 0) return [feedLine(subject, 'pods')];
       const rows = rowsOf(subject, 'pods').filter(

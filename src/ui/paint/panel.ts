@@ -1,6 +1,6 @@
 import type { Ref } from '../../domain/ref.ts';
 import type { DetailBlock } from '../../domain/view.ts';
-import { textWidth } from '../../term/width.ts';
+import { textWidth, truncate } from '../../term/width.ts';
 import { inside, shareOut } from '../layout.ts';
 import type { Box, Part, Rect } from '../layout.ts';
 import { cell, frameFoot, frameRightFirst, runsWidth, wipe, write } from './canvas.ts';
@@ -261,6 +261,11 @@ function placeBands(
   });
 }
 
+/** Writes a title into a frame's upper border, cut to its width. */
+function paintTitle(canvas: Canvas, { x, y, width }: Rect, title: string): void {
+  write(canvas, x + 2, y, ` ${truncate(title, width - 6)} `, 'title', x + width - 2);
+}
+
 /** Paints a panel; the selection of the focused one is a bar. `note` stands in its lower border. */
 export function paintPanel(
   canvas: Canvas,
@@ -277,8 +282,7 @@ export function paintPanel(
   const body = head ? { ...area, y: area.y + 1, height } : area;
   paintLines(canvas, body, lines, top, cursor.ref, focused);
   const title = panel.heading ?? panel.title;
-  if (panel.heading !== undefined)
-    write(canvas, rect.x + 2, rect.y, ` ${title} `, 'title', rect.x + rect.width - 2);
+  if (panel.heading !== undefined) paintTitle(canvas, rect, title);
   if (panel.right) frameRightFirst(canvas, rect, textWidth(title), panel.right(area.width));
   frameFoot(canvas, rect, { top, height, total: lines.length }, note);
 }
@@ -336,8 +340,7 @@ export function paintPreview(
 ): void {
   const area = inside(rect);
   wipe(canvas, area);
-  const name = title === '' ? '' : ` ${title} `;
-  write(canvas, rect.x + 2, rect.y, name, 'title', rect.x + rect.width - 2);
+  if (title !== '') paintTitle(canvas, rect, title);
   const count = Math.max(1, Math.min(panels.length, Math.floor(area.width / PREVIEW_COLUMN)));
   const hasTitles = area.height >= 6;
   let { x } = area;

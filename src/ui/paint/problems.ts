@@ -122,6 +122,10 @@ function calmRuns(model: Model): readonly Run[] {
   ];
 }
 
+/** UUIDs as the eight digits that they begin with: what is said of a volume matters more than the rest of its name. */
+const shortUuids = (text: string): string =>
+  text.replaceAll(/\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$1…');
+
 /** One line that says the worst. */
 function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
   const end = rect.x + rect.width;
@@ -132,15 +136,15 @@ function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
   }
   const right: readonly Run[] = [run('  '), ...summaryRuns(model), run(' ')];
   const room = rect.width - (runsWidth(right) <= rect.width * 0.4 ? runsWidth(right) : 0);
-  const left = fitRuns(
-    [
-      run(' '),
-      run(`${SEVERITY_SIGNS[worst.severity]} `, SEVERITY_TONES[worst.severity]),
-      run(duration(model.now - worst.since), SEVERITY_TONES[worst.severity]),
-      run(` ${subjectText(worst)}: ${problemTitle(worst, model)}`, SEVERITY_TONES[worst.severity]),
-    ],
-    room,
-  );
+  const tone = SEVERITY_TONES[worst.severity];
+  const start: readonly Run[] = [
+    run(' '),
+    run(`${SEVERITY_SIGNS[worst.severity]} `, tone),
+    run(duration(model.now - worst.since), tone),
+  ];
+  const text = ` ${subjectText(worst)}: ${problemTitle(worst, model)}`;
+  const isWide = runsWidth(start) + textWidth(text) > room;
+  const left = fitRuns([...start, run(isWide ? shortUuids(text) : text, tone)], room);
   line(canvas, rect.x, rect.y, end, left);
   lineRight(canvas, rect.x + room, rect.y, end, right);
   canvas.spots?.add(rect, { kind: 'problem', id: worst.id });

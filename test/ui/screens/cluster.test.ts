@@ -173,3 +173,22 @@ test('tabs that have no room are counted at their end, and a click there goes on
   }
   expect(await tabs()).toContain(`[${paneViews.cluster[0]?.title ?? ''}]`);
 });
+
+test('pods that nothing is known of are counted where none is in trouble', () => {
+  const unknownPods = cluster(
+    'k',
+    [node('w1', { ready: 'Unknown', status: 'NotReady' })],
+    [pod('web-1', { node: 'w1' }), pod('web-2', { node: 'w1' })],
+  );
+  expect(drawn(lab([], [unknownPods])).titled('Pods')).toMatch(/2 unknown/);
+});
+
+test('the memory of nodes is not cut', () => {
+  const usage = { cores: 1, memoryBytes: 6.4 * 2 ** 30, at: NOW };
+  const used = cluster('k', [node('w1', { memoryAllocatableBytes: 124 * 2 ** 30 })], []);
+  const told = {
+    ...used,
+    feeds: { ...used.feeds, nodeUsage: ok({ revision: 1, byKey: new Map([['w1', usage]]) }) },
+  };
+  expect(drawn(lab([], [told])).titled('Nodes')).toMatch(/ 6\.4G\/124G /);
+});

@@ -89,3 +89,16 @@ test('without a problem it says so, and who is blind', () => {
   expect(inside('problem-list')).toContain('? no problem known   blind: omni2');
   expect(inside('problem-detail').trim()).toBe('');
 });
+
+test('in a line too narrow for it, a UUID makes room for what is wrong', () => {
+  const problems = [
+    problem({
+      id: 'a',
+      subject: 'storage:k/LonghornVolume/longhorn-system/pvc-6e08628e-8e03-4dc3-9a71-62860c4f9747',
+      title: 'media/jellyfin-config has 2 of 3 replicas',
+    }),
+  ];
+  const strip = (cols: number) => draw('host:omni2', cols, 24, problems).lines.join('\n');
+  expect(strip(100)).toMatch(/volume pvc-6e08628e…: media\/jellyfin-config has 2 of 3 replicas/);
+  expect(strip(160)).toMatch(/volume pvc-6e08628e-8e03-4dc3-9a71-62860c4f9747: media/);
+});
