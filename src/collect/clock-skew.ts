@@ -11,10 +11,14 @@ export type ClockComparison = {
 /** The first data of a fresh connection come first. */
 const FIRST_AFTER_MS = 10_000;
 const EVERY_MS = 3_600_000;
+/** After an answer that took so long that it tells little. */
+const AGAIN_MS = 60_000;
+/** Between the earliest and the latest that the difference may be: it is told to half a second. */
+const TIGHT_MS = 2000;
 
-/** Compares a host's clock with ours, hourly: date(1) against the middle of the round trip. */
+/** Compares a host's clock with ours, hourly, by date(1). */
 export function compareClocks(options: {
-  readonly link: Pick<HostLink, 'ask' | 'cost'>;
+  readonly link: Pick<HostLink, 'ask'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }): ClockComparison {
@@ -24,18 +28,24 @@ export function compareClocks(options: {
   let isUp = false;
 
   const compare = async (): Promise<void> => {
+    const askedAt = clock.now();
     const answer = await link.ask([['date', '+%s']], {
       timeoutSeconds: 10,
       canWait: true,
       signal,
     });
+    let isTight = false;
     if (answer.kind === 'done' && /^\d{9,12}\s*$/.test(answer.stdout)) {
-      const { durationMs, beganAt = clock.now() } = answer;
-      const half = (link.cost().roundTripMs ?? 0) / 2;
-      // It prints whole seconds: on the average half of one has gone.
-      milliseconds = Number(answer.stdout) * 1000 + 500 - (beganAt - half + durationMs / 2);
+      const said = Number(answer.stdout) * 1000;
+      // It looked at its clock between our question and its answer, within the second that it prints.
+      const [least, most] = [said - clock.now(), said + 1000 - askedAt];
+      isTight = most - least <= TIGHT_MS;
+      if (isTight) milliseconds = (least + most) / 2;
+      else if (least > 0) milliseconds = least;
+      else if (most < 0) milliseconds = most;
     }
-    if (isUp && !signal.aborted) timer = clock.setTimeout(() => void compare(), EVERY_MS);
+    if (isUp && !signal.aborted)
+      timer = clock.setTimeout(() => void compare(), isTight ? EVERY_MS : AGAIN_MS);
   };
 
   return {

@@ -96,6 +96,14 @@ test('a tree never exceeds its width', () => {
 
 test('evidence is told in words with its unit', () => {
   expect(evidenceText('lastDataAgeSeconds', 462)).toBe('last data age 7m42s');
+  expect(evidenceText('skewSeconds', -2.5)).toBe('skew -2.5s');
+  expect(evidenceText('offsetSeconds', 0.02)).toBe('offset 20ms');
+  expect(evidenceText('fsyncP99Ms', 240)).toBe('fsync p99 240ms');
+  expect(evidenceText('latencyMs', 1.44)).toBe('latency 1.4ms');
+  expect(evidenceText('serviceMs', 2400)).toBe('service 2.4s');
+  expect(evidenceText('rssBytes', 2 ** 31)).toBe('rss 2.0G');
+  expect(evidenceText('pagedOutBytesPerSecond', 3 * 2 ** 20)).toBe('paged out 3.0M/s');
+  expect(evidenceText('bytesPerMinute', 512)).toBe('bytes per minute 512');
   expect(evidenceText('capacityPercent', 90.6)).toBe('capacity 91%');
   expect(evidenceText('attempts', 3)).toBe('attempts 3');
   expect(evidenceText('error', 'refused')).toBe('error refused');

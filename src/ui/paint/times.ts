@@ -1,4 +1,4 @@
-import { clock, duration } from '../../domain/format.ts';
+import { bytes, clock, duration } from '../../domain/format.ts';
 import { changesIn } from '../../domain/lasting.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
@@ -37,26 +37,50 @@ export function dateText(at: EpochMs): string {
 /** `14:09`, in local time. */
 export const hourMinute = (at: EpochMs): string => clock(at).slice(0, 5);
 
-/** A measured value of a rule with its name in words: `lastDataAgeSeconds` 65 is `last data age 1m05s`. */
+const UNITS = /(BytesPerSecond|BytesPerMinute|Seconds|Bytes|Percent|Ms)$/;
+
+/**
+ * A measured value of a rule with its name in words: `lastDataAgeSeconds` 65 is `last data age 1m05s`, `rssBytes`
+ * 2147483648 is `rss 2.0G`, `fsyncP99Ms` 240 is `fsync p99 240ms`.
+ */
 export function evidenceText(name: string, value: string | number | boolean | null): string {
-  const unit = /(Seconds|Bytes|Percent|Ms)$/.exec(name)?.[1];
+  const unit = UNITS.exec(name)?.[1];
   const words = name
     .slice(0, name.length - (unit?.length ?? 0))
     .replaceAll(/([A-Z])/g, ' $1')
     .toLowerCase()
     .trim();
   if (value === null) return `${words} ┄`;
-  if (typeof value === 'number')
-    switch (unit) {
-      case 'Seconds':
-        return `${words} ${duration(value * 1000)}`;
-      case 'Ms':
-        return `${words} ${duration(value)}`;
-      case 'Percent':
-        return `${words} ${Math.round(value)}%`;
-      case undefined:
-      default:
-        return `${words} ${value}${unit === 'Bytes' ? ' bytes' : ''}`;
-    }
-  return `${words} ${String(value)}`;
+  return `${words} ${typeof value === 'number' ? quantityText(value, unit) : String(value)}`;
 }
+
+function quantityText(value: number, unit: string | undefined): string {
+  switch (unit) {
+    case 'Seconds':
+      return spanText(value * 1000);
+    case 'Ms':
+      return spanText(value);
+    case 'Percent':
+      return `${Math.round(value)}%`;
+    case 'Bytes':
+      return signed(value, bytes);
+    case 'BytesPerSecond':
+      return `${signed(value, bytes)}/s`;
+    case 'BytesPerMinute':
+      return `${signed(value, bytes)}/min`;
+    case undefined:
+    default:
+      return String(value);
+  }
+}
+
+const signed = (value: number, text: (size: number) => string): string =>
+  `${value < 0 ? '-' : ''}${text(Math.abs(value))}`;
+
+/** `240ms`, `1.4ms`, `2.5s`, `-2.5s`; from a minute on like `duration`. */
+const spanText = (ms: number): string =>
+  signed(ms, (size) => {
+    if (size >= 60_000 || size % 1000 === 0) return duration(size);
+    if (size >= 1000) return `${(size / 1000).toFixed(1)}s`;
+    return `${size < 10 && !Number.isInteger(size) ? size.toFixed(1) : Math.round(size)}ms`;
+  });
