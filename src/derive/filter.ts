@@ -2,7 +2,7 @@
 export type FilterRow = {
   /** Its cells, one after another. */
   readonly text: string;
-  /** The value of the column with that id; null when it is not known or there is no such column. */
+  /** The value of the column of that name; null when it is not known or there is no such column. */
   readonly field: (name: string) => string | number | null;
 };
 
@@ -43,13 +43,31 @@ const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
  *     cpu>50       also < >= <=; sizes in powers of 1024: rss>1.5G
  *
  * A blank or `&` between terms is and, `|` is or; and binds closer. No text matches every row.
+ *
+ * @param fields the columns there are; another one is an error. Without it any name will do.
  */
-export function compileFilter(text: string): CompiledFilter {
+export function compileFilter(text: string, fields?: ReadonlySet<string>): CompiledFilter {
   try {
-    return { matches: parseOr(tokens(text), text.length) };
+    const all = tokens(text);
+    const matches = parseOr(all, text.length);
+    if (fields) checkFields(all, fields);
+    return { matches };
   } catch (cause) {
     if (cause instanceof FilterError) return { error: cause.message, position: cause.position };
     throw cause;
+  }
+}
+
+function checkFields(all: readonly Token[], fields: ReadonlySet<string>): void {
+  for (const token of all) {
+    if (token.kind !== 'term') continue;
+    const term = token.text.replace(/^!+/, '');
+    const name = FIELD.exec(term)?.[1];
+    if (name !== undefined && !fields.has(name) && !fields.has(name.toLowerCase()))
+      throw new FilterError(
+        `no column ${name}; as text: "${unquote(term)}"`,
+        token.position + token.text.length - term.length,
+      );
   }
 }
 

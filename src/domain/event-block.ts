@@ -19,12 +19,15 @@ export function eventBlock(
   return [
     {
       title: `Events ${groups.length}`,
-      lines: groups.map((group) => ({
-        label: group.lastAt === null ? UNKNOWN : shortDuration(now - group.lastAt),
-        text: `${group.reason}${group.count > 1 ? ` x${group.count}` : ''}  ${group.message}`,
-        tone: group.type === 'Warning' ? ('warn' as const) : ('plain' as const),
-        ref: objectRef(name, 'Event', null, group.key),
-      })),
+      lines:
+        groups.length === 0
+          ? [{ label: '', text: 'no event of it is kept', tone: 'muted' }]
+          : groups.map((group) => ({
+              label: group.lastAt === null ? UNKNOWN : shortDuration(now - group.lastAt),
+              text: `${group.reason}${group.count > 1 ? ` x${group.count}` : ''}  ${group.message}`,
+              tone: group.type === 'Warning' ? ('warn' as const) : ('plain' as const),
+              ref: objectRef(name, 'Event', null, group.key),
+            })),
     },
   ];
 }

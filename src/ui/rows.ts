@@ -9,6 +9,7 @@ import { rowOf } from './table/row-list.ts';
 import type { RowList } from './table/row-list.ts';
 import { createRowSet } from './table/row-set.ts';
 import type { Feed, Limit, Motion, RowSet, Working } from './table/row-set.ts';
+import { fieldsOf } from './table/shape.ts';
 import type { Shape } from './table/shape.ts';
 import { defaultSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
@@ -230,7 +231,10 @@ const sameSort = (a: SortState, b: SortState): boolean =>
 function reshape(slot: Slot, filter: string, faultsOnly: boolean, sort: SortState): void {
   const { view, shape } = slot;
   const isSameFilter = filter === slot.filter;
-  const compiled = isSameFilter || filter.trim() === '' ? null : compileFilter(filter);
+  const compiled =
+    isSameFilter || filter.trim() === ''
+      ? null
+      : compileFilter(filter, new Set(fieldsOf(view.columns).keys()));
   if (!isSameFilter)
     slot.filterError =
       compiled !== null && 'error' in compiled

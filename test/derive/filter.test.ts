@@ -108,6 +108,16 @@ test.for<[string, string, number]>([
   });
 });
 
+test('a column that does not exist is an error where the columns are known', () => {
+  const fields = new Set(['cpu', 'host']);
+  expect(compileFilter('CPU>5 !host:omni1 "foo:bar" =a:b', fields)).toHaveProperty('matches');
+  expect(compileFilter('cpu>5 !nginx:1', fields)).toEqual({
+    error: 'no column nginx; as text: "nginx:1"',
+    position: 7,
+  });
+  expect(compileFilter('nginx:1')).toHaveProperty('matches');
+});
+
 test('any text is a filter or an error, never an exception', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {

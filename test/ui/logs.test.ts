@@ -206,6 +206,21 @@ test('what cannot be read says why and what to do, and the lines stay', async ()
   expect(screen).toContain(error.hint);
 });
 
+test('why a log cannot be read is wrapped, never cut', async () => {
+  const error = {
+    code: 'kubelet',
+    message: `Get "https://10.127.0.12:10250/containerLogs/apps/${'x'.repeat(40)}": dial tcp 10.127.0.12:10250: connect: no route to host`,
+    hint: 'see whether the node is ready',
+  };
+  const console = await open(() =>
+    numbered(0, { streams: [logStream({ state: 'failed', error })] }),
+  );
+  await console.press(':pods\rl');
+  const screen = await console.screen();
+  expect(screen).toContain('no route to host');
+  expect(screen).toContain(error.hint);
+});
+
 test('before anything came it says so, and a workload without pods too', async () => {
   let view: LogView = {
     kind: 'log',

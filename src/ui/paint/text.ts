@@ -22,9 +22,9 @@ import {
   untabbed,
 } from '../reading.ts';
 import type { Prefix, ReadText, Rows } from '../reading.ts';
-import { cell, frameFoot, frameRightFirst, line, runsWidth, wipe, write } from './canvas.ts';
+import { cell, clip, frameFoot, frameRightFirst, line, runsWidth, wipe, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
-import { muted, run } from './lines.ts';
+import { muted, run, wrapText } from './lines.ts';
 import { signRun } from './look.ts';
 
 /** How the lines of the place's text lie in a frame. */
@@ -277,7 +277,7 @@ function statusLines(model: Model, rect: Rect): readonly (readonly Run[])[] {
       who === '' ? words : `${who}: ${words}`,
       stream.error?.hint ?? '',
       width,
-      2,
+      Math.max(2, Math.floor(most / told.length)),
     );
   });
   if (lines.length <= most) return lines;
@@ -287,7 +287,7 @@ function statusLines(model: Model, rect: Rect): readonly (readonly Run[])[] {
   ];
 }
 
-/** A sign, what happened, and what to do about it: on one line where both fit. */
+/** A sign, what happened, and what to do about it: on one line where both fit, else wrapped to at most `most` lines. */
 function wrapStatus(
   sign: Sign,
   words: string,
@@ -296,9 +296,20 @@ function wrapStatus(
   most: number,
 ): readonly (readonly Run[])[] {
   const head: readonly Run[] = [run(' '), signRun(sign), run(` ${words}`)];
-  if (hint === '') return [head];
-  const joined = [...head, muted(` · ${hint}`)];
-  return runsWidth(joined) <= width || most < 2 ? [joined] : [head, [muted(`   ${hint}`)]];
+  const joined = hint === '' ? head : [...head, muted(` · ${hint}`)];
+  if (runsWidth(joined) <= width || most < 2) return [clip(joined, width)];
+  const room = Math.max(1, width - 4);
+  const next = hint === '' ? [] : wrapText(hint, room).slice(0, most - 1);
+  const said = wrapText(words, room);
+  const count = Math.max(1, most - next.length);
+  const kept =
+    said.length <= count ? said : [...said.slice(0, count - 1), said.slice(count - 1).join(' ')];
+  return [
+    ...kept.map((text, index) =>
+      clip([...(index === 0 ? [run(' '), signRun(sign)] : [run('  ')]), run(` ${text}`)], width),
+    ),
+    ...next.map((text) => [muted(`   ${text}`)]),
+  ];
 }
 
 /** All of the text as it is, for the clipboard. */

@@ -41,13 +41,22 @@ export function compareKeys(
 export const textOf = ({ columns }: Shape, row: BoundRow): string =>
   columns.map((_, index) => row.text(index)).join(' ');
 
+/** The columns by what a filter may call them: their ids and, as far as these leave them free, their titles. */
+export const fieldsOf = (columns: Shape['columns']): ReadonlyMap<string, number> =>
+  new Map([
+    ...columns
+      .map(({ title }, index) => [title.toLowerCase().replaceAll(' ', ''), index] as const)
+      .toReversed(),
+    ...columns.map(({ id }, index) => [id, index] as const),
+  ]);
+
 /** Asks the shape's filter about rows. */
 export function createMatcher({
   columns,
   matches,
 }: Shape): ((row: BoundRow, text: string) => boolean) | null {
   if (matches === null) return null;
-  const places = new Map(columns.map(({ id }, index) => [id, index]));
+  const places = fieldsOf(columns);
   return (row, text) =>
     matches({
       text,

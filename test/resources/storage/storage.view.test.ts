@@ -3,6 +3,7 @@ import type { ClusterInventory } from '../../../src/domain/inventory.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
 import { bindView } from '../../../src/domain/view.ts';
 import { storageView } from '../../../src/resources/storage/storage.view.ts';
+import { fitColumns } from '../../../src/ui/paint/table.ts';
 import { cluster, lab, NOW, pod } from '../../support/inventory.ts';
 import {
   backup,
@@ -107,5 +108,13 @@ test('when the cluster is silent nothing is said to be well', () => {
   expect(rows).toHaveLength(10);
   expect(new Set(rows.map(({ sign, stale }) => `${sign} ${stale}`))).toEqual(
     new Set(['unknown true']),
+  );
+});
+
+test('on 120 cells whose volume it is has room, before what tells less', () => {
+  const fitted = fitColumns(bindView(storageView).columns, 118);
+  expect(fitted.find(({ column }) => column.id === 'detail')?.width).toBeGreaterThanOrEqual(20);
+  expect(fitted.map(({ column }) => column.id)).toEqual(
+    expect.arrayContaining(['namespace', 'size', 'used']),
   );
 });
