@@ -69,7 +69,10 @@ function hostKeyFlaws(section: 'roles' | 'snapshots', input: ConfigInput): reado
 /** A role may name a cluster. */
 function roleFlaws({ roles = {}, clusters = [] }: ConfigInput): readonly Flaw[] {
   const names = clusters.map(({ name }) => name);
-  return Object.entries(roles).flatMap(([key, role]) => {
+  const each = Object.entries(roles).flatMap(([key, own]) =>
+    (typeof own === 'string' ? own.split(',') : own).map((role) => [key, role.trim()] as const),
+  );
+  return each.flatMap(([key, role]) => {
     const [cluster, name] = role.split('/');
     return cluster === undefined || name === undefined || names.includes(cluster)
       ? []

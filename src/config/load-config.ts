@@ -101,7 +101,9 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     ),
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),
-    roles: byHost(roles),
+    roles: byHost(
+      Object.fromEntries(Object.entries(roles).map(([key, each]) => [key, asList(each).join(',')])),
+    ),
     snapshotHours: byHost(snapshots),
     intervals: {
       fast: intervals.fast ?? 5,

@@ -94,14 +94,20 @@ const group = z
   .describe('a redundancy group');
 
 /** `etcd`, `infrak8s/etcd`. */
-const ROLE = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/)?[^-\s/][^\s/]*$/;
+const ROLE = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,62}\/)?[^-\s/,][^\s/,]*$/;
+const notRole = 'not ROLE or CLUSTER/ROLE, or several of them';
+/** `etcd, kube-apiserver`. */
+const severalRoles = z
+  .string()
+  .refine((text) => text.split(',').every((each) => ROLE.test(each.trim())), { error: notRole });
+const role = z.string().regex(ROLE, { error: 'not ROLE or CLUSTER/ROLE' });
 const roles = z
   .record(
     z.string().regex(MEMBER, { error: 'not HOST/ZONE' }),
-    z.string().regex(ROLE, { error: 'not ROLE or CLUSTER/ROLE' }),
+    z.union([severalRoles, z.array(role).min(1)], { error: notRole }),
   )
   .describe(
-    'what zones or VMs are for, where their services and processes do not tell: ROLE, or CLUSTER/ROLE for a part of the control plane of that cluster',
+    'what zones or VMs are for, where their services and processes do not tell: ROLE, or CLUSTER/ROLE for a part of the control plane of that cluster; several as a list or parted by commas',
   );
 
 const snapshots = z

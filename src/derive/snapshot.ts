@@ -33,6 +33,7 @@ import type { Share } from '../domain/objects.ts';
 import { leafVdevs } from '../domain/pool.ts';
 import type { PoolEntry, PoolStatus, Vdev } from '../domain/pool.ts';
 import type { Problem } from '../domain/problem.ts';
+import { roleText } from '../domain/role.ts';
 import { hottest } from '../domain/sensor.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { usageOf } from '../domain/usage.ts';
@@ -176,7 +177,7 @@ function toZone(zone: Zone, host: HostInventory, now: EpochMs): ZoneJson {
     links: zone.links,
     vlans: zone.vlans,
     addresses: zone.addresses,
-    role: zone.role?.name ?? null,
+    role: roleText(zone.role),
     servicesInMaintenance: hostFresh(host, 'zoneServices', now)
       ? (zone.services?.notOnline ?? []).flatMap(({ fmri, state }) =>
           state === 'maintenance' ? [fmri] : [],

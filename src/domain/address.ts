@@ -18,3 +18,6 @@ export function subnetOf(text: string): string | null {
   const size = 2 ** (32 - length);
   return `${Math.floor(bits / size)}/${length}`;
 }
+
+/** Whether a name or address, without a port and brackets, is of the loopback. */
+export const isLoopback = (host: string): boolean => /^(?:127\.|localhost$|::1$)/.test(host);

@@ -72,17 +72,19 @@ function inFiles(
   now: EpochMs,
 ): readonly PlacedCertificate[] {
   const taken = new Set(seen.map(({ certificate }) => identityOf(certificate)));
-  const zones = componentsOf(inventory, cluster, now).flatMap(({ zone }) => zone ?? []);
+  const zones = new Set(componentsOf(inventory, cluster, now).flatMap(({ zone }) => zone ?? []));
   const files = new Map<string, { readonly first: PlacedCertificate; readonly places: string[] }>();
   for (const { name, host } of zones) {
     const owner = findHost(inventory, host);
     const told = owner && lastKnown(owner.feeds.zoneCertificates);
-    for (const { path, certificate } of told?.value.find(({ zone }) => zone === name)
-      ?.certificates ?? []) {
+    const own = told?.value.filter(({ zone }) => zone === name) ?? [];
+    for (const { path, certificate } of own.flatMap(({ certificates }) => certificates)) {
       const identity = identityOf(certificate);
       if (told === undefined || taken.has(identity)) continue;
       const place = `${name}:${path}`;
       const known = files.get(identity);
+      // What lies where kubeadm lays it is read for each component of a zone.
+      if (known?.places.includes(place)) continue;
       if (known) known.places.push(place);
       else
         files.set(identity, {

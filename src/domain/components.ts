@@ -25,7 +25,7 @@ import { isVmBrand } from './zone.ts';
 
 /** An instance of a component of a control plane, as the API, its own port and its zone tell of it together. */
 export type Component = {
-  /** Of its zone where it is not known which cluster it is of. */
+  /** Of its zone where it is not known which cluster it is of, and it is alone in it. */
   readonly ref: ComponentRef | ZoneRef | VmRef;
   /** null when nobody tells which cluster it is of. */
   readonly cluster: string | null;
@@ -74,7 +74,7 @@ export type Component = {
   readonly fresh: boolean;
 };
 
-/** A zone that is there for a component, with what it is. */
+/** A component that a zone is there for. */
 type Placed = { readonly zone: Zone; readonly host: HostInventory; readonly kind: ComponentKind };
 
 /** An instance, and where it runs. */
@@ -109,7 +109,7 @@ const instancesCache = new WeakMap<Inventory, Map<ClusterInventory, readonly Ins
 function findInstances(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const plane = controlPlaneOf(cluster)?.value;
   const { candidates } = membershipOf(inventory);
-  const own = [...candidates.values()].filter(({ ref }) => isOf(inventory, cluster, ref));
+  const own = candidates.filter(({ ref }) => isOf(inventory, cluster, ref));
   // The name of the node tells more than that of its machine, or an address.
   const nodeNames = new Map(
     controlNodes(cluster).map(({ name, internalIp }) => [internalIp, name]),
@@ -135,7 +135,7 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
   const known = new Set(servers.map(({ server }) => server && plainHost(server.address)));
   const taken = new Set(servers.map(({ place }) => place?.zone.ref));
   const zones = own
-    .filter(({ ref }) => !taken.has(ref))
+    .filter(({ ref, kind }) => kind !== 'kube-apiserver' || !taken.has(ref))
     .flatMap((each): readonly Instance[] => inZone(each, inventory));
   const vip = plane?.vip ?? null;
   const found = [
@@ -237,7 +237,9 @@ function furtherMembers(zones: readonly Instance[], inventory: Inventory): reado
 function furtherIn(members: readonly Instance[], inventory: Inventory): readonly Instance[] {
   const told = members.flatMap(({ place }) => {
     const feed = place && lastKnown(place.host.feeds.zoneComponents);
-    const etcd = feed?.value.find(({ zone }) => zone === place?.zone.name)?.etcd;
+    const etcd = feed?.value.find(
+      ({ zone, kind }) => kind === 'etcd' && zone === place?.zone.name,
+    )?.etcd;
     return etcd ? [{ etcd, at: feed?.at ?? 0 }] : [];
   });
   const newest = told
@@ -313,10 +315,14 @@ export function componentsOf(
   return components;
 }
 
-const belongingOf = ({ place, toldBy }: Instance, inventory: Inventory): Belonging | null => {
+function belongingOf({ kind, place, toldBy }: Instance, inventory: Inventory): Belonging | null {
   const { zones } = membershipOf(inventory);
-  return (place && zones.get(place.zone.ref)) ?? (toldBy && zones.get(toldBy)) ?? null;
-};
+  const belonging = (place && zones.get(place.zone.ref)) ?? (toldBy && zones.get(toldBy)) ?? null;
+  // The etcd in its zone is another component.
+  return belonging === null || kind === 'etcd' || belonging.etcd === null
+    ? belonging
+    : { ...belonging, group: null, etcd: null };
+}
 
 /** What tells of which etcd cluster a member is. */
 type EtcdPart = Pick<Component, 'ref' | 'kind' | 'name' | 'zone' | 'belongs' | 'etcdCluster'>;
@@ -399,9 +405,12 @@ const componentsCache = new WeakMap<Inventory, Map<ClusterInventory, Judged>>();
 function strayComponents(inventory: Inventory, now: EpochMs): readonly Component[] {
   if (inventory.clusters.length === 1) return [];
   const { candidates, zones } = membershipOf(inventory);
-  const strays = [...candidates.values()]
-    .filter(({ ref }) => zones.get(ref)?.is === 'candidate')
-    .flatMap((each) => inZone(each, inventory))
+  const own = candidates.filter(({ ref }) => zones.get(ref)?.is === 'candidate');
+  const strays = [...Map.groupBy(own, ({ ref }) => ref).values()]
+    .flatMap((parts) => parts.map((each) => ({ each, isAlone: parts.length === 1 })))
+    .flatMap(({ each, isAlone }) =>
+      inZone(each, inventory).map((instance) => ({ ...instance, isAlone })),
+    )
     .map((instance) =>
       toComponent({
         ...instance,
@@ -498,6 +507,8 @@ function nameOf({ certificate, address }: ApiServer): string {
 type Parts = Instance & {
   readonly cluster: string | null;
   readonly belongs: Belonging | null;
+  /** No other component is in its zone. */
+  readonly isAlone?: boolean;
   readonly plane: ControlPlane | undefined;
   /** Somebody still asks its parts over the network. */
   readonly planeFresh: boolean;
@@ -539,7 +550,12 @@ function toComponent(parts: Parts): Component {
   const isMeasured = zoneFresh && hostFresh(host, 'kstats', now);
   const leader = leaderOf(kind, lease, plane, now);
   const base = {
-    ref: cluster === null && zone !== null ? zone.ref : componentRef(cluster ?? '', kind, name),
+    ref:
+      cluster !== null || zone === null
+        ? componentRef(cluster ?? '', kind, name)
+        : parts.isAlone === true
+          ? zone.ref
+          : componentRef('', kind, `${zone.host}/${name}`),
     cluster,
     kind,
     name,

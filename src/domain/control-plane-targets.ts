@@ -54,13 +54,13 @@ export function apiServerTargets(
       server.from === 'zone' ? [] : (placeIn(inventory, cluster, server)?.ref ?? []),
     ),
   );
-  return [...candidates.values()].flatMap(({ ref, kind, host, name, addresses }) => {
+  return candidates.flatMap(({ ref, kind, host, name, addresses }) => {
     const belonging = zones.get(ref);
     if (kind !== 'kube-apiserver' || !belonging || named.has(ref)) return [];
     if (belonging.cluster !== null && belonging.cluster !== cluster.name) return [];
     const owner = findHost(inventory, host);
     const told = owner && lastKnown(owner.feeds.zoneCertificates);
-    const args = told?.value.find((each) => each.zone === name)?.arguments;
+    const args = told?.value.find((each) => each.zone === name && each.kind === kind)?.arguments;
     const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? '6443';
     const advertised = args?.get('advertise-address');
     return (advertised ? [advertised] : addresses.map(withoutPrefix)).map((address) => ({

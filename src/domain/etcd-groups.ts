@@ -1,3 +1,4 @@
+import { isLoopback } from './address.ts';
 import { lastValue } from './feed.ts';
 import type { HostInventory, Inventory } from './inventory.ts';
 import { zonesByAddress } from './joined.ts';
@@ -73,7 +74,7 @@ export function etcdGroups(
   const files = new Map<string, ZoneCertificates>();
   for (const { name, feeds } of inventory.hosts) {
     for (const each of lastValue(feeds.zoneComponents) ?? [])
-      told.set(`${name}/${each.zone}`, each);
+      if (each.kind === 'etcd') told.set(`${name}/${each.zone}`, each);
     for (const each of lastValue(feeds.zoneCertificates) ?? [])
       if (each.kind === 'etcd') files.set(`${name}/${each.zone}`, each);
   }
@@ -135,11 +136,13 @@ export type EtcdClaim = {
 /**
  * The etcd clusters that the API servers of a cluster use, as the configuration names them, and as the arguments of their
  * processes do: `--etcd-servers=URL,URL` and `--etcd-servers-overrides=/events#URL;URL,group/resource#URL`.
- * @param servers the files and arguments of the zones of API servers
+ * @param servers candidates of the cluster, API servers among them
+ * @param files the files and arguments of a candidate
  */
 export function flagsOf(
   configured: readonly InstanceSettings[],
-  servers: readonly (ZoneCertificates | undefined)[],
+  servers: readonly Candidate[],
+  files: (candidate: Candidate) => ZoneCertificates | undefined,
   groups: readonly EtcdGroup[],
   candidates: readonly Candidate[],
   inventory: Inventory,
@@ -153,10 +156,15 @@ export function flagsOf(
     if (group && (before === undefined || (told.group === null && before.group !== null)))
       claims.set(group, told);
   };
-  for (const told of servers) {
+  for (const server of servers) {
+    const told = files(server);
     if (told?.kind !== 'kube-apiserver') continue;
+    const findFrom = (host: string): Candidate | undefined =>
+      isLoopback(host)
+        ? candidates.find(({ ref, kind }) => kind === 'etcd' && ref === server.ref)
+        : find(host);
     for (const host of hostsIn(told.arguments.get('etcd-servers') ?? ''))
-      claim(find(host), {
+      claim(findFrom(host), {
         by: `--etcd-servers of the API server in ${told.zone}`,
         group: null,
         isConfigured: false,
@@ -164,7 +172,7 @@ export function flagsOf(
     for (const override of (told.arguments.get('etcd-servers-overrides') ?? '').split(',')) {
       const [resource = '', urls = ''] = override.split('#');
       for (const host of hostsIn(urls))
-        claim(find(host), {
+        claim(findFrom(host), {
           by: `--etcd-servers-overrides of the API server in ${told.zone}`,
           group: resource.split('/').at(-1) || resource,
           isConfigured: false,

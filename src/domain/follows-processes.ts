@@ -1,8 +1,8 @@
 import { lastValue } from './feed.ts';
 import type { HostInventory } from './inventory.ts';
 import { zonesOf } from './joined.ts';
+import { componentsIn } from './role.ts';
 import { whileSameOf } from './same-parts.ts';
-import { componentOf } from './zone-component.ts';
 
 const printOf = whileSameOf<string | null>();
 
@@ -17,7 +17,7 @@ export function followsProcesses(host: HostInventory): string | null {
   // What the roles of its zones are told by.
   const parts = [zones, processes, zoneServices].map(lastValue<unknown>);
   return printOf(levels, [host.configuredRoles, ...parts], () => {
-    const members = zonesOf(host).filter(({ role }) => componentOf(role?.name) !== undefined);
+    const members = zonesOf(host).filter(({ role }) => componentsIn(role).length > 0);
     return members.length === 0 ? null : processChanges(host, members);
   });
 }

@@ -2,7 +2,7 @@ import type { Group, Inventory } from './inventory.ts';
 import { allZonesOf, findHost, hostFresh, zoneSign, zonesFresh } from './joined.ts';
 import type { Zone } from './joined.ts';
 import type { VmRef, ZoneRef } from './ref.ts';
-import { isRoleService } from './role.ts';
+import { isRoleService, rolesIn } from './role.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 
@@ -71,7 +71,8 @@ export const failedService = ({ role, services }: Zone): string | null =>
   services?.notOnline.find(
     ({ fmri, state }) =>
       state === 'maintenance' &&
-      (fmri === role?.evidence || (role?.by === 'configured' && isRoleService(fmri))),
+      (rolesIn(role).some(({ evidence }) => evidence === fmri) ||
+        (role?.by === 'configured' && isRoleService(fmri))),
   )?.fmri ?? null;
 
 function groupSign({ members, atLeast }: Group, up: number, unknown: number): Sign {

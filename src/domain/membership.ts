@@ -1,4 +1,4 @@
-import { plainHost, withoutPrefix } from './address.ts';
+import { isLoopback, plainHost, withoutPrefix } from './address.ts';
 import { caOf } from './authorities.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { ApiServer, ControlPlane, LeaderLease } from './control-plane.ts';
@@ -8,12 +8,12 @@ import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts'
 import { allZonesOf, zonesByAddress } from './joined.ts';
 import type { Zone } from './joined.ts';
 import { distanceTo } from './nearness.ts';
+import { componentsIn } from './role.ts';
 import { whileSame, whileSameOf } from './same-parts.ts';
 import type { ZoneCertificates } from './zone-certificates.ts';
-import { componentOf } from './zone-component.ts';
 import type { ComponentKind } from './zone-component.ts';
 
-/** A zone that is there for a component, of whatever cluster. */
+/** A component that a zone is there for, of whatever cluster. */
 export type Candidate = {
   readonly ref: Zone['ref'];
   readonly host: string;
@@ -44,7 +44,9 @@ export type Belonging = {
 };
 
 export type Membership = {
-  readonly candidates: ReadonlyMap<Zone['ref'], Candidate>;
+  /** Each component of a zone is one. */
+  readonly candidates: readonly Candidate[];
+  /** All that is in one zone is of one cluster. */
   readonly zones: ReadonlyMap<Zone['ref'], Belonging>;
 };
 
@@ -83,25 +85,25 @@ const no = (by: string): Verdict => ({ is: 'no', by });
 const ofHost = whileSameOf<readonly Candidate[]>();
 const stableCandidates = whileSameOf<readonly Candidate[]>();
 
-/** The zones of a host that are there for a component. The same array while nothing in it is other than before. */
+/** The components that zones of a host are there for. The same array while nothing in it is other than before. */
 export const candidatesOn = (host: HostInventory): readonly Candidate[] =>
   ofHost(host, [], () => findCandidates(host));
 
 function findCandidates(host: HostInventory): readonly Candidate[] {
   const list = lastKnown(host.feeds.zones);
   if (!list) return [];
-  const asked = new Map(
-    (lastValue(host.feeds.zoneComponents) ?? []).map(({ zone, kind }) => [zone, kind]),
+  const asked = Map.groupBy(lastValue(host.feeds.zoneComponents) ?? [], ({ zone }) => zone);
+  const found = allZonesOf(host).flatMap(({ ref, name, addresses, vlans, role }) =>
+    componentsIn(role, asked.get(name)).map((kind): Candidate => ({
+      ref,
+      host: host.name,
+      name,
+      kind,
+      addresses,
+      vlans,
+      configured: role?.cluster ?? null,
+    })),
   );
-  const found = allZonesOf(host).flatMap((zone): readonly Candidate[] => {
-    // What a zone was there for it is there for still, when its process is gone.
-    const kind = componentOf(zone.role?.name) ?? asked.get(zone.name);
-    if (kind === undefined) return [];
-    const { ref, name, addresses, vlans, role } = zone;
-    return [
-      { ref, host: host.name, name, kind, addresses, vlans, configured: role?.cluster ?? null },
-    ];
-  });
   const parts = found.flatMap(({ ref, kind, addresses, vlans, configured }) => [
     ref,
     kind,
@@ -182,7 +184,7 @@ function judgeAll(inventory: Inventory): Membership {
   const files = new Map(
     inventory.hosts.flatMap(({ name, feeds }) =>
       (lastValue(feeds.zoneCertificates) ?? []).map(
-        (each) => [`${name}/${each.zone}`, each] as const,
+        (each) => [`${name}/${each.zone}/${each.kind}`, each] as const,
       ),
     ),
   );
@@ -197,7 +199,7 @@ function judgeAll(inventory: Inventory): Membership {
             inventory,
             candidates,
             ways: waysTo(plane),
-            files: ({ host, name }) => files.get(`${host}/${name}`),
+            files: ({ host, name, kind }) => files.get(`${host}/${name}/${kind}`),
           },
         ];
   });
@@ -211,7 +213,13 @@ function judgeAll(inventory: Inventory): Membership {
     const own = candidates.filter(({ ref }) => refs.includes(ref));
     const isNear = (name: string): boolean => distanceTo(own, anchors.get(name) ?? []) === 'near';
     const belonging = decide(verdicts, areAllTold && cases.length > 0, isNear);
-    for (const ref of refs) zones.set(ref, { ...belonging, etcd });
+    for (const ref of refs) {
+      // What etcd is in one zone with goes before.
+      const before = zones.get(ref);
+      const own = before?.is === 'member' ? before : belonging;
+      const group = own.cluster === belonging.cluster ? belonging.group : null;
+      zones.set(ref, { ...own, group, etcd });
+    }
   };
   // Sure evidence first: what is near is near to that.
   const claims = cases.map((each) => [each, claimsOf(each)] as const);
@@ -229,19 +237,24 @@ function judgeAll(inventory: Inventory): Membership {
       }),
     ]),
   );
-  for (const candidate of candidates)
-    if (candidate.kind !== 'etcd')
-      settle(
-        [candidate.ref],
-        claims.map(([each, own]) => [
-          each.name,
-          own.get(candidate.ref) ?? judge(each, candidate, anchors.get(each.name) ?? []),
-        ]),
-        null,
-      );
+  const others = candidates.filter(({ kind }) => kind !== 'etcd');
+  for (const [ref, parts] of Map.groupBy(others, (each) => each.ref))
+    settle(
+      [ref],
+      claims.map(([each, own]) => [
+        each.name,
+        own.get(ref) ??
+          together(parts.map((part) => judge(each, part, anchors.get(each.name) ?? []))),
+      ]),
+      null,
+    );
   settleEtcd(inventory, { candidates, cases, zones, anchors, settle });
-  return { candidates: new Map(candidates.map((each) => [each.ref, each])), zones };
+  return { candidates, zones };
 }
+
+/** Of the components of one zone, which are of one cluster. */
+const together = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.find(({ is }) => is === 'near') ?? verdicts.find(({ is }) => is === 'no') ?? OPEN;
 
 /** The surest cluster has it; of several that are as sure none, unless it is near one of them alone. */
 function decide(
@@ -381,7 +394,8 @@ function settleEtcd(inventory: Inventory, given: EtcdCase): void {
     const servers = candidates.filter(({ ref }) => zones.get(ref)?.cluster === own.name);
     const flags = flagsOf(
       own.plane.evidence.etcd,
-      servers.map(own.files),
+      servers,
+      own.files,
       groups,
       candidates,
       inventory,
@@ -399,6 +413,8 @@ function settleEtcd(inventory: Inventory, given: EtcdCase): void {
       const flag = flags.get(group);
       if (flag) return yes(flag.isConfigured ? SURE.configured : SURE.address, flag.by, flag.group);
       if (configured.length > 0) return no(`configured to be of ${configured[0]}`);
+      if (group.zones.some(({ ref }) => zones.get(ref)?.cluster === own.name))
+        return yes(SURE.named, 'in one zone with others of the cluster');
       if (isKnown) return no('the API servers keep nothing in it');
       const distance = distances.get(group);
       if (distance === 'near') return NEAR;
@@ -419,7 +435,7 @@ function settleEtcd(inventory: Inventory, given: EtcdCase): void {
 function placeOf(
   server: ApiServer,
   plane: ControlPlane,
-  candidates: Iterable<Candidate>,
+  candidates: readonly Candidate[],
   inventory: Inventory,
 ): { readonly ref: Zone['ref']; readonly claim: readonly [strength: number, by: string] } | null {
   if (server.place !== null) {
@@ -445,7 +461,7 @@ function placeOf(
           ],
     };
   const names = new Set(server.certificate?.names);
-  const matching = [...candidates].filter(
+  const matching = candidates.filter(
     ({ name, kind, addresses }) =>
       kind === 'kube-apiserver' &&
       (names.has(name) || addresses.some((address) => names.has(withoutPrefix(address)))),
@@ -466,9 +482,7 @@ export const placeIn = (
   server: ApiServer,
 ): { readonly ref: Zone['ref'] } | null => {
   const plane = controlPlaneOf(cluster)?.value;
-  return plane
-    ? placeOf(server, plane, membershipOf(inventory).candidates.values(), inventory)
-    : null;
+  return plane ? placeOf(server, plane, membershipOf(inventory).candidates, inventory) : null;
 };
 
 /** Whether the CA of the cluster signed what an API server shows; null when nothing was shown, or it is not verified. */
@@ -529,8 +543,6 @@ const isStrange = (way: string, { plane, ways }: Case): boolean =>
   !ways.has(way) &&
   (/^[0-9.]+$|:/.test(way) || plane.apiServers.some(({ certificate }) => certificate !== null));
 
-const isLoopback = (host: string): boolean => /^(?:127\.|localhost$|::1$)/.test(host);
-
 const isNamed = (zone: string, machine: string): boolean =>
   machine === zone || machine.split('.')[0] === zone;
 
@@ -559,7 +571,7 @@ export function strangersOn(inventory: Inventory, host: string): ReadonlySet<str
   const membership = membershipOf(inventory);
   let byHost = strangersCache.get(membership);
   if (!byHost) {
-    const strangers = [...membership.candidates.values()].filter(
+    const strangers = membership.candidates.filter(
       ({ ref }) => membership.zones.get(ref)?.is === 'other',
     );
     byHost = new Map(

@@ -1,4 +1,6 @@
 import type { EpochMs } from './time.ts';
+import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
+import type { ComponentKind } from './zone-component.ts';
 
 /** What a zone is for, and how that is known. Its name is no evidence. */
 export type ZoneRole = {
@@ -11,7 +13,33 @@ export type ZoneRole = {
   readonly lastSeenAt: EpochMs | null;
   /** The cluster that the configuration names with it. */
   readonly cluster?: string;
+  /** What it is for besides: further ones of the configuration, or further components of a control plane. */
+  readonly others?: readonly ZoneRole[];
 };
+
+/** All that a zone is for, the most telling first. */
+export const rolesIn = (role: ZoneRole | null): readonly ZoneRole[] =>
+  role === null ? [] : [role, ...(role.others ?? [])];
+
+/** `etcd`, `etcd,kube-apiserver`; null when nothing tells. */
+export const roleText = (role: ZoneRole | null): string | null =>
+  rolesIn(role)
+    .map(({ name }) => name)
+    .join(',') || null;
+
+/**
+ * The components of a control plane that a zone is there for: all of them where it is stacked. What a zone was there for
+ * it is there for still, when its process is gone.
+ * @param asked those that were asked in it before; the configuration counts more
+ */
+export function componentsIn(
+  role: ZoneRole | null,
+  asked: readonly { readonly kind: ComponentKind }[] = [],
+): readonly ComponentKind[] {
+  const told = new Set(rolesIn(role).flatMap(({ name }) => componentOf(name) ?? []));
+  if (role?.by !== 'configured' || told.size === 0) for (const { kind } of asked) told.add(kind);
+  return COMPONENT_KINDS.filter((kind) => told.has(kind));
+}
 
 /** What was seen in a zone, and is there no more: when it was seen last. */
 export type Ended = ReadonlyMap<string, EpochMs>;
@@ -119,9 +147,10 @@ export function endedSince(
 const NONE: Ended = new Map();
 
 /**
- * What a zone is for: what the configuration says (`ROLE`, or `CLUSTER/ROLE`), else by its services, else by its processes. Not what its name
- * says. What has ended counts as long as the zone is there: one whose daemon died is there for it still. null when
- * nothing of it is known that tells.
+ * What a zone is for: what the configuration says (`ROLE` or `CLUSTER/ROLE`, several parted by commas), else by its services, else by its
+ * processes. Not what its name says. What has ended counts as long as the zone is there: one whose daemon died is there
+ * for it still. Of several things the most telling one counts, and each component of a control plane. null when nothing
+ * of it is known that tells.
  */
 export function roleOf(
   configured: string | undefined,
@@ -130,34 +159,65 @@ export function roleOf(
   endedFmris: Ended = NONE,
   endedPrograms: Ended = NONE,
 ): ZoneRole | null {
-  if (configured !== undefined) {
-    const [name = '', cluster] = configured.split('/').toReversed();
-    return {
-      name,
-      by: 'configured',
-      evidence: null,
-      lastSeenAt: null,
-      ...(cluster !== undefined && { cluster }),
-    };
+  if (configured !== undefined) return withOthers(configured.split(',').map(configuredRole));
+  const services = [...fmris, ...endedFmris.keys()];
+  const processes = [...programs, ...endedPrograms.keys()];
+  const byService = (each: RoleSign): ZoneRole | undefined => {
+    const evidence = services.find((fmri) => each.service.test(fmri.replace(/^svc:\//, '')));
+    return evidence === undefined ? undefined : seen(each.role, 'service', evidence, endedFmris);
+  };
+  const byProcess = (each: RoleSign): ZoneRole | undefined => {
+    const evidence = processes.find((program) => each.programs.includes(program));
+    return evidence === undefined ? undefined : seen(each.role, 'process', evidence, endedPrograms);
+  };
+  const first = firstOf(ROLE_SIGNS, byService) ?? firstOf(ROLE_SIGNS, byProcess);
+  return first === undefined
+    ? null
+    : withOthers([
+        first,
+        ...COMPONENT_SIGNS.flatMap((each) =>
+          each.role === first.name ? [] : (byService(each) ?? byProcess(each) ?? []),
+        ),
+      ]);
+}
+
+const COMPONENT_SIGNS = COMPONENT_KINDS.flatMap(
+  (kind) => ROLE_SIGNS.find(({ role }) => role === kind) ?? [],
+);
+
+function firstOf(
+  signs: readonly RoleSign[],
+  roleBy: (each: RoleSign) => ZoneRole | undefined,
+): ZoneRole | undefined {
+  for (const each of signs) {
+    const role = roleBy(each);
+    if (role) return role;
   }
-  for (const { role, service } of ROLE_SIGNS) {
-    const evidence = [...fmris, ...endedFmris.keys()].find((fmri) =>
-      service.test(fmri.replace(/^svc:\//, '')),
-    );
-    if (evidence !== undefined)
-      return { name: role, by: 'service', evidence, lastSeenAt: endedFmris.get(evidence) ?? null };
-  }
-  for (const { role, programs: wanted } of ROLE_SIGNS) {
-    const evidence = [...programs, ...endedPrograms.keys()].find((program) =>
-      wanted.includes(program),
-    );
-    if (evidence !== undefined)
-      return {
-        name: role,
-        by: 'process',
-        evidence,
-        lastSeenAt: endedPrograms.get(evidence) ?? null,
-      };
-  }
-  return null;
+  return undefined;
+}
+
+const seen = (
+  name: string,
+  by: 'service' | 'process',
+  evidence: string,
+  ended: Ended,
+): ZoneRole => ({ name, by, evidence, lastSeenAt: ended.get(evidence) ?? null });
+
+function configuredRole(text: string): ZoneRole {
+  const [name = '', cluster] = text.trim().split('/').toReversed();
+  return {
+    name,
+    by: 'configured',
+    evidence: null,
+    lastSeenAt: null,
+    ...(cluster !== undefined && { cluster }),
+  };
+}
+
+/** One cluster that is named counts for the whole zone. */
+function withOthers([first, ...others]: readonly ZoneRole[]): ZoneRole | null {
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  const cluster = [first, ...others].find((each) => each.cluster !== undefined)?.cluster;
+  return { ...first, ...(cluster !== undefined && { cluster }), others };
 }

@@ -327,6 +327,16 @@ test.each([
     ['config.yaml:2:10: roles.omnl1/a: no host "omnl1" under hosts; did you mean "omni1"?'],
   ],
   [
+    'a role of an unknown cluster among several',
+    'hosts: [{ name: h }]\nroles: { h/a: [etcd, k9/kube-apiserver] }\n',
+    ['config.yaml:2:15: roles.h/a: no cluster "k9" under clusters'],
+  ],
+  [
+    'several roles of which one is none',
+    'hosts: [{ name: h }]\nroles: { h/a: "etcd,,x" }\n',
+    ['config.yaml:2:15: roles.h/a: not ROLE or CLUSTER/ROLE, or several of them, found "etcd,,x"'],
+  ],
+  [
     'a check from an unknown host',
     'checks: [{ name: a, type: tcp, target: x, from: h }]\n',
     ['config.yaml:1:49: checks[0].from: no host "h" under hosts'],
@@ -511,6 +521,19 @@ test('takes roles by host and zone', () => {
         ]),
       ],
       ['b', new Map([['x', 'dns']])],
+    ]),
+  );
+});
+
+test('takes several roles of a zone, as a list or parted by commas', () => {
+  const result = parseConfig(
+    'hosts: [{ name: a }]\nclusters: [{ name: k, kubeconfig: /none }]\nroles: { a/cp1: [k/etcd, kube-apiserver], a/cp2: "etcd, k/kube-apiserver" }\n',
+    'config.yaml',
+  );
+  expect('settings' in result && result.settings.roles.get('a')).toEqual(
+    new Map([
+      ['cp1', 'k/etcd,kube-apiserver'],
+      ['cp2', 'etcd, k/kube-apiserver'],
     ]),
   );
 });

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { endedSince, ROLE_SIGNS, roleOf } from '../../src/domain/role.ts';
+import {
+  componentsIn,
+  endedSince,
+  ROLE_SIGNS,
+  roleOf,
+  rolesIn,
+  roleText,
+} from '../../src/domain/role.ts';
 
 const SYSTEM = [
   'svc:/milestone/multi-user-server:default',
@@ -99,4 +106,37 @@ test('what has ended tells still what a zone is for, with when it was seen last'
   expect(endedSince(['sshd'], ended, 5000, ['sshd'])).toEqual(ended);
   expect(endedSince(['sshd'], ended, 5000, ['etcd'])).toEqual(new Map([['sshd', 5000]]));
   expect(endedSince(['etcd'], undefined, 5000, ['etcd'])).toBeUndefined();
+});
+
+test('a zone that holds several components of a control plane is there for each of them', () => {
+  const role = roleOf(
+    undefined,
+    ['svc:/application/kube-apiserver:default'],
+    ['init', 'kube-scheduler', 'etcd', 'kube-apiserver', 'nginx'],
+  );
+  expect(rolesIn(role).map(({ name, by }) => [name, by])).toEqual([
+    ['kube-apiserver', 'service'],
+    ['etcd', 'process'],
+    ['kube-scheduler', 'process'],
+  ]);
+  expect(roleText(role)).toBe('kube-apiserver,etcd,kube-scheduler');
+  expect(componentsIn(role)).toEqual(['etcd', 'kube-apiserver', 'kube-scheduler']);
+});
+
+test('one of several components that has ended is still what the zone is there for', () => {
+  const ended = endedSince(['etcd', 'kube-apiserver'], undefined, 1000, ['kube-apiserver']);
+  const role = roleOf(undefined, [], ['kube-apiserver'], undefined, ended);
+  expect(rolesIn(role).map(({ name, lastSeenAt }) => [name, lastSeenAt])).toEqual([
+    ['etcd', 1000],
+    ['kube-apiserver', null],
+  ]);
+});
+
+test('the configuration names several, and the cluster once', () => {
+  const role = roleOf('etcd, infrak8s/kube-apiserver', [], ['kube-scheduler']);
+  expect(componentsIn(role)).toEqual(['etcd', 'kube-apiserver']);
+  expect(role?.cluster).toBe('infrak8s');
+  // It counts more than what was asked before.
+  expect(componentsIn(role, [{ kind: 'kube-scheduler' }])).toEqual(['etcd', 'kube-apiserver']);
+  expect(componentsIn(null, [{ kind: 'kube-scheduler' }])).toEqual(['kube-scheduler']);
 });

@@ -4,6 +4,7 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import { zonesOf } from '../../domain/joined.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
+import { componentsIn } from '../../domain/role.ts';
 import { whileSameOf } from '../../domain/same-parts.ts';
 import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
@@ -22,11 +23,12 @@ export const inZone = (zone: string, ...argv: readonly string[]): Argv => [
 export const GRANT_ZLOGIN =
   "echo 'Lab Monitor:solaris:cmd:::/usr/sbin/zlogin:uid=0' >> /etc/security/exec_attr.d/labtop  # makes root in every zone";
 
+type ComponentZone = readonly [zone: string, kind: ComponentKind];
 type ComponentZones = {
-  /** Zones that were known to be there for a component stay known: a process that is gone tells nothing any more. */
-  readonly kinds: ReadonlyMap<string, ComponentKind>;
-  /** Those of them that run. */
-  readonly running: readonly (readonly [zone: string, kind: ComponentKind])[];
+  /** No zone is or was there for a component. */
+  readonly isNone: boolean;
+  /** Each component of a zone that runs. */
+  readonly running: readonly ComponentZone[];
 };
 const kept = whileSameOf<ComponentZones>();
 
@@ -40,24 +42,21 @@ function componentZones(host: HostInventory): ComponentZones {
 }
 
 function findComponentZones(host: HostInventory): ComponentZones {
-  const before = known(host.feeds.zoneComponents, []).map(
-    ({ zone, kind }) => [zone, kind] as const,
-  );
-  const now = zonesOf(host).flatMap(({ name, role }) => {
-    const kind = componentOf(role?.name);
-    return kind === undefined ? [] : [[name, kind] as const];
-  });
-  const kinds = new Map([...before, ...now]);
-  const running = zonesOf(host).flatMap(({ name, state }) => {
-    const kind = kinds.get(name);
-    return state === 'running' && kind !== undefined && isZoneName(name)
-      ? [[name, kind] as const]
-      : [];
-  });
-  return { kinds, running };
+  const asked = Map.groupBy(known(host.feeds.zoneComponents, []), ({ zone }) => zone);
+  const zones = zonesOf(host).map(({ name, state, role }) => ({
+    name,
+    isRunning: state === 'running' && isZoneName(name),
+    kinds: componentsIn(role, asked.get(name)),
+  }));
+  return {
+    isNone: asked.size === 0 && zones.every(({ kinds }) => kinds.length === 0),
+    running: zones.flatMap(({ name, isRunning, kinds }) =>
+      isRunning ? kinds.map((kind) => [name, kind] as const) : [],
+    ),
+  };
 }
 
-/** The zones that are there for a component, and run. */
+/** The components of zones that run. */
 export const runningComponentZones = (host: HostInventory): ComponentZones['running'] =>
   componentZones(host).running;
 
@@ -65,7 +64,7 @@ export const runningComponentZones = (host: HostInventory): ComponentZones['runn
 export const NO_COMPONENTS = 'no zone of this host is known to be a part of a control plane';
 
 /**
- * Asks in the zone of each component that runs; an answer stands behind a mark that begins with `label`.
+ * Asks each component of a zone that runs; an answer stands behind a mark that begins with `label`.
  * @param passesOver those that are not asked
  */
 export function askComponentZones(
@@ -74,7 +73,7 @@ export function askComponentZones(
   ask: (zone: string, kind: ComponentKind) => Argv,
   passesOver?: ReadonlySet<string>,
 ): Question | undefined {
-  if (componentZones(host).kinds.size === 0) return undefined;
+  if (componentZones(host).isNone) return undefined;
   const running = runningComponentZones(host).filter(([zone]) => passesOver?.has(zone) !== true);
   // None of them runs: that is an answer too.
   if (running.length === 0) return [mark('none runs')];

@@ -50,15 +50,15 @@ const pidOf = (host: HostInventory, zone: string, kind: ComponentKind): number |
 
 function askCertificates(host: HostInventory): Question | undefined {
   return askComponentZones(host, MARK, (zone, kind) =>
-    inZone(zone, readingScript(pidOf(host, zone, kind), pathsOf(host, zone))),
+    inZone(zone, readingScript(pidOf(host, zone, kind), pathsOf(host, zone, kind))),
   );
 }
 
 /** Files that its process named while it ran: they are read still when it has ended. */
-const pathsOf = (host: HostInventory, zone: string): readonly string[] => [
+const pathsOf = (host: HostInventory, zone: string, kind: ComponentKind): readonly string[] => [
   ...new Set(
     lastKnown(host.feeds.zoneCertificates)
-      ?.value.find((each) => each.zone === zone)
+      ?.value.find((each) => each.zone === zone && each.kind === kind)
       ?.certificates.flatMap(({ path }) => (/^\/[A-Za-z0-9._/-]+$/.test(path) ? path : [])),
   ),
 ];

@@ -65,7 +65,7 @@ function askComponents(host: HostInventory): Question | undefined {
     MARK,
     (zone, kind) =>
       kind === 'etcd'
-        ? askEtcd(zone, argumentsOf(host, zone), !hasNoGateway(memberIn(host, zone)))
+        ? askEtcd(zone, argumentsIn(host, zone), !hasNoGateway(memberIn(host, zone)))
         : inZone(zone, ...CURL, SECONDS, URLS[kind]),
     // Whose they are their files tell, and those are read still.
     host.strangers,
@@ -73,10 +73,13 @@ function askComponents(host: HostInventory): Question | undefined {
 }
 
 const memberIn = (host: HostInventory, zone: string): EtcdMember | null | undefined =>
-  known(host.feeds.zoneComponents, []).find((each) => each.zone === zone)?.etcd;
+  known(host.feeds.zoneComponents, []).find((each) => each.zone === zone && each.kind === 'etcd')
+    ?.etcd;
 
-const argumentsOf = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
-  known(host.feeds.zoneCertificates, []).find((each) => each.zone === zone)?.arguments ?? new Map();
+/** Of the process of etcd. */
+const argumentsIn = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
+  known(host.feeds.zoneCertificates, []).find((each) => each.zone === zone && each.kind === 'etcd')
+    ?.arguments ?? new Map();
 
 /** How a member of etcd is asked follows from how its process was started. */
 const followsArguments = (host: HostInventory): string =>
@@ -159,16 +162,18 @@ const REASON_LIMIT = 120;
 const words = (text: string): string | null =>
   sanitize(text).replaceAll(/\s+/g, ' ').trim().slice(0, REASON_LIMIT) || null;
 
-/** What changed between two answers; a zone that was not asked this time keeps its kind, and what it is a member of. */
+const keyOf = ({ zone, kind }: ZoneComponent): string => `${zone} ${kind}`;
+
+/** What changed between two answers; a zone that was not asked this time keeps its kinds, and what it is a member of. */
 function keepKnown(
   previous: readonly ZoneComponent[],
   next: readonly ZoneComponent[],
 ): readonly ZoneComponent[] {
-  const before = new Map(previous.map((component) => [component.zone, component]));
+  const before = new Map(previous.map((component) => [keyOf(component), component]));
   const present = new Set(next.map(({ zone }) => zone));
   return [
     ...next.map((component) => {
-      const own = before.get(component.zone);
+      const own = before.get(keyOf(component));
       const etcdCluster = component.etcd?.clusterId ?? own?.etcdCluster;
       return {
         ...component,

@@ -10,6 +10,8 @@ import {
   zonesFresh,
 } from '../../domain/joined.ts';
 import type { Zone, ZoneSign } from '../../domain/joined.ts';
+import { roleText } from '../../domain/role.ts';
+import type { ZoneRole } from '../../domain/role.ts';
 import { isUnwell } from '../../domain/service.ts';
 import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -141,10 +143,14 @@ export const roleColumn: ZoneColumn = {
   title: 'ROLE',
   width: 14,
   priority: 7,
-  text: (zone) => zone.role?.name ?? UNKNOWN,
-  value: (zone) => zone.role?.name ?? null,
+  text: ({ role }) => (role === null ? UNKNOWN : shortRole(role)),
+  value: ({ role }) => roleText(role),
   tone: (zone) => (zone.role === null ? 'muted' : 'plain'),
 };
+/** The most telling one, and how many there are besides: `etcd +3`. */
+const shortRole = ({ name, others = [] }: ZoneRole): string =>
+  others.length === 0 ? name : `${name} +${others.length}`;
+
 export const cpuSparkColumn: ZoneColumn = {
   id: 'cpuSpark',
   title: 'CPU',

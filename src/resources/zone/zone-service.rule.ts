@@ -2,6 +2,7 @@ import { allZonesOf } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
 import type { Finding, HostRule, Severity } from '../../domain/problem.ts';
 import { serviceRef } from '../../domain/ref.ts';
+import { rolesIn, roleText } from '../../domain/role.ts';
 import { isUnwell } from '../../domain/service.ts';
 import type { Service, ServiceExplanation } from '../../domain/service.ts';
 
@@ -52,7 +53,7 @@ function findingOf(
     ...(since === null ? {} : { began: since }),
     evidence: {
       zone: zone.name,
-      role: zone.role?.name ?? null,
+      role: roleText(zone.role),
       state,
       reason: why?.reason ?? null,
       log: why?.log ?? null,
@@ -68,4 +69,6 @@ function findingOf(
 
 /** Without the service that the zone is there for the zone is of no use. */
 const severityOf = ({ role }: Zone, { fmri, state }: Service): Severity =>
-  role?.evidence === fmri && state !== 'degraded' ? 'critical' : 'warning';
+  rolesIn(role).some(({ evidence }) => evidence === fmri) && state !== 'degraded'
+    ? 'critical'
+    : 'warning';

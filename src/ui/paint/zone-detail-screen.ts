@@ -14,6 +14,7 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import { cpuCapShare, findHost, linksOf, memoryRuleOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
 import { hostRef, nodeRef, refKind, refName, vlanRef, refText } from '../../domain/ref.ts';
+import { rolesIn } from '../../domain/role.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { toneBy } from '../../domain/thresholds.ts';
 import { cell } from './canvas.ts';
@@ -187,21 +188,13 @@ function statePanel({ zone, look, blind }: Subject): Panel {
         [signRun(signOf(look, hostRef(zone.host))), run(` ${zone.host}`), muted(' ›')],
         hostRef(zone.host),
       ),
-      ...(zone.role
-        ? [
-            labelled('role', [
-              run(zone.role.name),
-              muted(
-                zone.role.evidence === null
-                  ? ' as configured'
-                  : ` by its ${zone.role.by} ${zone.role.evidence}`,
-              ),
-              ...(zone.role.lastSeenAt === null
-                ? []
-                : [run(`, last seen ${age(zone.role.lastSeenAt, now)} ago`, 'warn')]),
-            ]),
-          ]
-        : []),
+      ...rolesIn(zone.role).map(({ name, by, evidence, lastSeenAt }, index) =>
+        labelled(index === 0 ? 'role' : '', [
+          run(name),
+          muted(evidence === null ? ' as configured' : ` by its ${by} ${evidence}`),
+          ...(lastSeenAt === null ? [] : [run(`, last seen ${age(lastSeenAt, now)} ago`, 'warn')]),
+        ]),
+      ),
       labelled('up', [
         zone.bootedAt === null || zone.state !== 'running'
           ? run(UNKNOWN, 'muted')

@@ -48,12 +48,18 @@ const scrubbed: HostInventory = {
     poolStatus: ok([poolStatus({ scan: scan('scrub-running') })]),
   },
 };
+/** The same with all components in one zone. */
+const stacked: HostInventory = {
+  ...known,
+  configuredRoles: new Map([['zone10', ROLES.join(',')]]),
+};
 const INTERVALS = { fast: 5, slow: 60, inventory: 300 };
 const BUDGET_A_MINUTE = 30;
 
 test.for([
   ['20 zones', known],
   ['20 zones and a running scrub', scrubbed],
+  ['20 zones of which one is a whole control plane', stacked],
 ] as const)(
   'all questions together start no more than 30 processes a minute on a host with %s',
   ([, host]) => {

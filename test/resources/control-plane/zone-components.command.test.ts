@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lastKnown } from '../../../src/domain/feed.ts';
 import { findHost } from '../../../src/domain/joined.ts';
-import type { EtcdMember } from '../../../src/domain/zone-component.ts';
+import type { EtcdMember, ZoneComponent } from '../../../src/domain/zone-component.ts';
 import { askEtcd } from '../../../src/resources/control-plane/etcd-api.ts';
 import {
   parseZoneComponents,
@@ -339,4 +339,31 @@ test('what etcdctl answers is read to the last digit, with warnings and failures
     apiReason: 'Error: context deadline exceeded',
     isByCtl: true,
   });
+});
+
+test('of a zone with several components each keeps what it told before', () => {
+  const parts = (changes: number): readonly ZoneComponent[] => [
+    {
+      zone: 'cp1',
+      kind: 'etcd',
+      state: 'ok',
+      reason: null,
+      etcd: member({ clusterId: 'c1', leaderChanges: changes }),
+    },
+    { zone: 'cp1', kind: 'kube-scheduler', state: 'ok', reason: null, etcd: null },
+  ];
+  const fold = (before: readonly ZoneComponent[], next: readonly ZoneComponent[]) =>
+    zoneComponents.fold?.(before, next, { previous: NOW - 60_000, next: NOW });
+  const told = fold(parts(3), parts(5));
+  expect(told?.map(({ kind, etcd }) => [kind, etcd?.newLeaderChanges ?? null])).toEqual([
+    ['etcd', 2],
+    ['kube-scheduler', null],
+  ]);
+  // While the zone is down.
+  expect(
+    fold(told ?? [], [])?.map(({ kind, state, etcdCluster }) => [kind, state, etcdCluster]),
+  ).toEqual([
+    ['etcd', 'unknown', 'c1'],
+    ['kube-scheduler', 'unknown', undefined],
+  ]);
 });

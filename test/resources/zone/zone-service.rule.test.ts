@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { failedService } from '../../../src/domain/groups.ts';
+import { allZonesOf } from '../../../src/domain/joined.ts';
 import type { Service, ServiceExplanation } from '../../../src/domain/service.ts';
 import { zoneService } from '../../../src/resources/zone/zone-service.rule.ts';
 import { answered, makeHost, makeZone, NOW } from '../../derive/inventory.ts';
@@ -91,4 +93,29 @@ test('tells the zone, the reason and the log', () => {
       hint: `read /var/svc/log/network-dns-bind:default.log in the zone (s opens its shell), mend it, then svcadm clear ${BIND}`,
     },
   ]);
+});
+
+test('in a zone with several components of a control plane each of their services counts', () => {
+  const [etcd, scheduler] = ['svc:/application/etcd:default', 'svc:/k8s/kube-scheduler:default'];
+  const zones = [makeZone('cp1')];
+  const zoneServices = {
+    zones: new Map([
+      [
+        'cp1',
+        {
+          count: 9,
+          milestone: 'online',
+          notOnline: [{ fmri: scheduler, state: 'maintenance', nextState: null }],
+          telling: [etcd, scheduler],
+        },
+      ],
+    ]),
+    explanations: [],
+  };
+  const host = makeHost('omni1', { zones: answered(zones), zoneServices: answered(zoneServices) });
+  expect(zoneService.check({ zones, zoneServices }, host, NOW, plainContext)).toMatchObject([
+    { severity: 'critical', evidence: { role: 'etcd,kube-scheduler' } },
+  ]);
+  // Its group counts it as down too.
+  expect(allZonesOf(host).map(failedService)).toEqual([scheduler]);
 });
