@@ -3,6 +3,8 @@ import type { KubeTable, Pod } from '../domain/kube.ts';
 export type PodCounts = {
   readonly total: number;
   readonly running: number;
+  /** Pods that have ended well. */
+  readonly ended: number;
   /** Pods that neither run with all their containers nor have ended well, in the order of the table. */
   readonly failing: readonly Pod[];
 };
@@ -14,12 +16,14 @@ export function countPods(table: KubeTable<Pod>): PodCounts {
   let counts = cache.get(table);
   if (!counts) {
     let running = 0;
+    let ended = 0;
     const failing: Pod[] = [];
     for (const pod of table.byKey.values()) {
       if (pod.phase === 'Running') running += 1;
+      if (pod.phase === 'Succeeded') ended += 1;
       if (isFailing(pod)) failing.push(pod);
     }
-    counts = { total: table.byKey.size, running, failing };
+    counts = { total: table.byKey.size, running, ended, failing };
     cache.set(table, counts);
   }
   return counts;

@@ -20,6 +20,11 @@ test.for<[string, string, string, number, boolean]>([
   expect(counts.failing).toHaveLength(isFailing ? 1 : 0);
 });
 
+test('a pod that has ended well is counted apart', () => {
+  const done = makePod('job', { phase: 'Succeeded', status: 'Completed' });
+  expect(countPods(podsOf(makePod('a'), done))).toMatchObject({ total: 2, running: 1, ended: 1 });
+});
+
 test('counts a table once', () => {
   const table = podsOf(makePod('a'), makePod('b', { phase: 'Pending', status: 'Pending' }));
   expect(countPods(table)).toMatchObject({ total: 2, running: 1 });

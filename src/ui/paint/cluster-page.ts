@@ -505,9 +505,9 @@ function workloadsPanel(subject: Subject): Panel {
 function lastPods({ feeds }: ClusterInventory): readonly Run[] {
   const table = lastKnown(feeds.pods)?.value;
   if (!table) return [run('unknown', 'unknown')];
-  const { running, total, failing } = countPods(table);
+  const { running, total, ended, failing } = countPods(table);
   return [
-    run(`${running} of ${total} running`, 'stale'),
+    run(`${running} of ${total - ended} running`, 'stale'),
     muted(failing.length === 0 ? '' : `, ${failing.length} failing`),
     muted(' when last told'),
   ];

@@ -100,6 +100,15 @@ test('when the API is gone it says since when; the zones are told as they are, o
   expect(titled('Connection')).toMatch(/refuses(.|\n)*see whether it runs/);
 });
 
+test('of pods when last told those that have ended are no part, as while the API answers', () => {
+  const done = pod('done', { phase: 'Succeeded', status: 'Completed' });
+  const told = cluster('k', [node('w1')], [pod('web-1'), done]);
+  expect(drawn(lab([], [told])).titled('Pods')).toContain('1/1 running');
+  expect(drawn(lab([], [{ ...told, source: silent.source }])).titled('Pods')).toContain(
+    '1 of 1 running when last told',
+  );
+});
+
 test('at 80x24 it is one list, and that the API is gone is not left out for the tabs', () => {
   const { lines, boxes } = drawn(lab(hosts, [silent]), {}, [80, 24]);
   expect(boxes.map(({ id }) => id)).toEqual(['list']);
