@@ -293,6 +293,13 @@ function componentNeeds(
   kind: string,
   name: string,
 ): readonly Edge[] {
+  // Nobody's: `HOST/ZONE` is its name, and all that is known is where it runs.
+  if (cluster === '') {
+    const [host = '', zone = ''] = name.split('/');
+    return [zoneRef(host, zone), vmRef(host, zone)].flatMap((ref) =>
+      findZone(inventory, ref) ? [hard(ref)] : [],
+    );
+  }
   const places = placesIn(inventory, cluster);
   const ref = componentRef(cluster, kind, name);
   const above =

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { nextProblems, noProblems } from '../../src/derive/problems.ts';
+import { related } from '../../src/derive/related.ts';
 import { certificatesOf } from '../../src/domain/certificates.ts';
 import { componentsOf, etcdClustersIn, everyComponent } from '../../src/domain/components.ts';
 import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
@@ -270,8 +271,13 @@ test('a zone that is down explains all that ran in it', () => {
 });
 
 test('where no cluster is watched each component of a zone has a row of its own too', () => {
-  const components = everyComponent(stacked({ isWatched: false }), NOW);
+  const inventory = stacked({ isWatched: false });
+  const components = everyComponent(inventory, NOW);
   expect(components.map(({ kind, name }) => `${kind} ${name}`)).toHaveLength(12);
+  const scheduler = components.find(({ kind }) => kind === 'kube-scheduler');
+  expect(scheduler && related(scheduler.ref, inventory).map(({ ref }) => ref)).toEqual([
+    'zone:omni1/cp1',
+  ]);
   expect(new Set(components.map(({ ref }) => ref)).size).toBe(12);
 });
 
