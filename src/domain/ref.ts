@@ -190,6 +190,12 @@ export function refName(ref: Ref): string {
     : (path.at(-1) ?? '');
 }
 
+/** The path in words: services go as `svcs` takes them too, without `svc:/` and the instance `default`. */
+const spokenPath = (ref: Ref): readonly string[] =>
+  refKind(ref) === 'service'
+    ? [...refPath(ref).slice(0, 2), refName(ref).replace(/:default$/, '')]
+    : refPath(ref);
+
 /** The host that a reference lies on, if it lies on one. */
 export function refHost(ref: Ref): string | undefined {
   switch (refKind(ref)) {
@@ -249,7 +255,7 @@ export function refText(ref: Ref): string {
   }
   const isInCluster =
     kind === 'node' || kind === 'pod' || kind === 'resource' || kind === 'kubevirt';
-  return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : path).join('/')}`;
+  return `${kindWord(kind)} ${(isInCluster ? path.slice(1) : spokenPath(ref)).join('/')}`;
 }
 
 /** A thing in a sentence: `zone etcd1 on omni1`, `VLAN 48`, `pod default/web-1`. */
@@ -258,5 +264,5 @@ export function refPhrase(ref: Ref): string {
   const host = kind === 'host' ? undefined : refHost(ref);
   return host === undefined
     ? refText(ref)
-    : `${kindWord(kind)} ${refPath(ref).slice(1).join('/')} on ${host}`;
+    : `${kindWord(kind)} ${spokenPath(ref).slice(1).join('/')} on ${host}`;
 }

@@ -2,10 +2,20 @@ import type { Plan } from '../domain/action.ts';
 import { clock, plural } from '../domain/format.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
 import { isHostLog } from '../domain/host-logs.ts';
+import { findZone } from '../domain/joined.ts';
 import type { LinkReply } from '../domain/link-question.ts';
 import { LOG_WINDOWS } from '../domain/log.ts';
 import type { LogWindow } from '../domain/log.ts';
-import { refHost, refKind, refPath, refPhrase } from '../domain/ref.ts';
+import {
+  hostRef,
+  refHost,
+  refKind,
+  refName,
+  refPath,
+  refPhrase,
+  vmRef,
+  zoneRef,
+} from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
 import type { BoundColumn } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
@@ -131,7 +141,12 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     else act(ref);
   };
 
-  const openThing = (ref: Ref) => {
+  const openThing = (thing: Ref) => {
+    const ref = holderOf(model(), thing);
+    if (refKind(ref) === 'group') {
+      toView('groups', `group:"${refName(ref)}"`);
+      return;
+    }
     const view = viewOfRef(model().views, ref);
     if (!view) {
       say(`nothing to open for ${refPhrase(ref)}`, 'warn');
@@ -867,6 +882,15 @@ const confirmTypes = (session: Session): boolean =>
 
 /** Kinds of things on a host that have a page of their own; others are shown on that of their host. */
 const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'link', 'pool', 'disk', 'dataset']);
+
+/** Where a thing without a page of its own is shown: a service with its zone or VM, or with its host. */
+function holderOf({ inventory }: Model, ref: Ref): Ref {
+  if (refKind(ref) !== 'service') return ref;
+  const [host = '', zone = ''] = refPath(ref);
+  if (zone === 'global') return hostRef(host);
+  const vm = vmRef(host, zone);
+  return findZone(inventory, vm) ? vm : zoneRef(host, zone);
+}
 
 const hostOf = (ref: Ref): Ref => `host:${ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? ''}`;
 

@@ -86,7 +86,13 @@ export type LabInventory = {
   readonly pass: (milliseconds: number) => void;
 };
 
-export type LabScenario = 'api-down' | 'calm' | 'zone-crash' | 'host-down' | 'node-notready';
+export type LabScenario =
+  | 'api-down'
+  | 'calm'
+  | 'zone-crash'
+  | 'host-down'
+  | 'node-notready'
+  | 'smf-maintenance';
 
 export type LabInventoryOptions = {
   /** Default `calm`. */

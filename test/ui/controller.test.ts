@@ -353,6 +353,27 @@ test('in the tree of causes a line is selected, and enter opens it', async () =>
   expect(console.session().place).toMatchObject({ kind: 'detail' });
 });
 
+test('enter on a service in maintenance opens its zone, or its host', async () => {
+  const console = await open('smf-maintenance');
+  await console.press('p');
+  expect(await console.screen()).toMatch(
+    />✗ CRIT .* service store1\/postgres\/ooce\/database\/postgresql17 /,
+  );
+  await console.press('\r');
+  expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'zone:store1/postgres' });
+  await console.press('pj\r');
+  expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'host:omni1' });
+});
+
+test('enter on a redundancy group opens the groups with its members', async () => {
+  const console = await open('host-down');
+  await console.press('pjjj');
+  expect(await console.screen()).toMatch(/>▲ WARN .*─group ad blockers/);
+  await console.press('\r');
+  expect(await console.screen()).toMatch(/MEMBER[^]*ad blockers +pihole1 /);
+  expect(await console.screen()).not.toContain('nothing to open');
+});
+
 test('enter on a link of a host opens the page of the link', async () => {
   const console = await open();
   await console.put(

@@ -6,9 +6,11 @@ import {
   gridLines,
   lineText,
   muted,
+  namedParagraph,
   paragraph,
   run,
   settleLines,
+  wrapText,
 } from '../../src/ui/paint/lines.ts';
 import type { GridColumn } from '../../src/ui/paint/lines.ts';
 
@@ -77,6 +79,35 @@ test('a text is wrapped beneath itself', () => {
     ' why         the quick',
     '             brown fox',
   ]);
+});
+
+test('a word that is longer than a line is broken, never cut', () => {
+  const log = '/var/svc/log/ooce-database-postgresql17:default.log';
+  const lines = wrapText(`read ${log} in the zone`, 40);
+  expect(lines).toEqual([
+    'read',
+    '/var/svc/log/ooce-database-postgresql17:',
+    'default.log in the zone',
+  ]);
+  for (const width of [1, 7, 12, 30]) {
+    expect(wrapText(log, width).join('')).toBe(log);
+    for (const part of wrapText(log, width)) expect(part.length).toBeLessThanOrEqual(width);
+  }
+  expect(wrapText('日本語日本語', 4)).toEqual(['日本', '語日', '本語']);
+  expect(wrapText('日本', 1)).toEqual(['…']);
+});
+
+test('a name and what is said of it are wrapped together, and only the first line leads there', () => {
+  const lines = namedParagraph(
+    'thing',
+    run('zone:omni1/etcd1', 'title'),
+    ' ›',
+    25,
+    'zone:omni1/etcd1',
+  );
+  expect(lines.map(lineText)).toEqual([' thing       zone:omni1/', '             etcd1 ›']);
+  expect(lines.map(({ ref }) => ref)).toEqual(['zone:omni1/etcd1', undefined]);
+  expect(lines[1]?.runs.slice(1)).toEqual([run('etcd1', 'title'), muted(' ›')]);
 });
 
 test('lines that say the same stay the same objects, and so does their list', () => {

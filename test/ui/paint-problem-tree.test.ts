@@ -105,6 +105,8 @@ test('evidence is told in words with its unit', () => {
   expect(evidenceText('pagedOutBytesPerSecond', 3 * 2 ** 20)).toBe('paged out 3.0M/s');
   expect(evidenceText('bytesPerMinute', 512)).toBe('bytes per minute 512');
   expect(evidenceText('capacityPercent', 90.6)).toBe('capacity 91%');
+  expect(evidenceText('secondsLeft', 44_326)).toBe('left 12h18m');
+  expect(evidenceText('pagedOutBytesPerSecond', null)).toBe('paged out ┄');
   expect(evidenceText('attempts', 3)).toBe('attempts 3');
   expect(evidenceText('error', 'refused')).toBe('error refused');
   expect(evidenceText('reason', null)).toBe('reason ┄');

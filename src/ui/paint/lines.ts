@@ -1,7 +1,7 @@
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Cells } from '../../term/cell-buffer.ts';
-import { textWidth, truncate } from '../../term/width.ts';
+import { safeText, textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { ToneChange, Tones } from '../tones.ts';
 import { cell, clip, line, runsWidth } from './canvas.ts';
@@ -234,18 +234,36 @@ export function barRuns(
   return [run('▇'.repeat(filled), tone), run('░'.repeat(width - filled), 'frame')];
 }
 
-/** Text wrapped at blanks; a word that is longer than a line is cut. */
+/** Text wrapped at blanks; a word that is longer than a line is broken, behind a `/`, `:`, `.` or `-` where it has one. */
 export function wrapText(text: string, width: number): readonly string[] {
   const out: string[] = [];
   let current = '';
   for (const word of text.split(' ')) {
     if (current !== '' && textWidth(current) + textWidth(word) + 1 > width) {
       out.push(current);
-      current = truncate(word, width);
-    } else current = current === '' ? truncate(word, width) : `${current} ${word}`;
+      current = '';
+    }
+    const [last = '', ...full] = brokenWord(word, width).toReversed();
+    out.push(...full.toReversed());
+    current = current === '' ? last : `${current} ${last}`;
   }
   if (current !== '' || out.length === 0) out.push(current);
   return out;
+}
+
+/** The pieces of a word, each at most as wide as a line. */
+function brokenWord(word: string, width: number): readonly string[] {
+  const pieces: string[] = [];
+  let rest = safeText(word);
+  while (textWidth(rest) > width) {
+    const whole = truncate(rest, width, '');
+    if (whole === '') break;
+    const at = Math.max(...['/', ':', '.', '-'].map((mark) => whole.lastIndexOf(mark))) + 1;
+    const piece = at > whole.length / 2 ? whole.slice(0, at) : whole;
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return [...pieces, truncate(rest, width)];
 }
 
 /** A label with a text that is wrapped beneath itself. */
@@ -255,9 +273,28 @@ export const paragraph = (
   width: number,
   tone: ToneName = 'plain',
 ): readonly TextLine[] =>
-  wrapText(text, Math.max(8, width - LABEL_WIDTH - 3)).map((part, index) =>
+  wrapText(text, paragraphWidth(width)).map((part, index) =>
     labelled(index === 0 ? label : '', [run(part, tone)]),
   );
+
+/** Cells of a paragraph's lines behind their label. */
+const paragraphWidth = (width: number): number => Math.max(8, width - LABEL_WIDTH - 3);
+
+/** Like `paragraph`, with a name and what is said of it behind; its first line leads to a thing. */
+export function namedParagraph(
+  label: string,
+  name: Run,
+  text: string,
+  width: number,
+  ref?: Ref,
+): readonly TextLine[] {
+  let left = name.text.length;
+  return wrapText(`${name.text}${text}`, paragraphWidth(width)).map((part, index) => {
+    const runs = [{ ...name, text: part.slice(0, left) }, muted(part.slice(left))];
+    left = Math.max(0, left - part.length);
+    return labelled(index === 0 ? label : '', runs, index === 0 ? ref : undefined);
+  });
+}
 
 /**
  * Paints lines from `top` on into an area and blanks the rest; the line of `selected` is marked, and reversed where

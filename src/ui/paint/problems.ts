@@ -16,6 +16,7 @@ import {
   gridLines,
   labelled,
   muted,
+  namedParagraph,
   paintLines,
   paragraph,
   run,
@@ -407,7 +408,7 @@ function problemRows(model: Model, width: number): readonly TextLine[] {
       { title: 'SEV', width: 4 },
       { title: 'SINCE', width: 8, rank: 3 },
       { title: 'FOR', width: 6, align: 'right' },
-      { title: 'ROOT', width: 'fit', most: width < 100 ? 24 : 40 },
+      { title: 'ROOT', width: 'fit', most: width < 100 ? 24 : Math.floor(width * 0.43) },
       { title: 'WHAT', width: 'grow', least: 30 },
       { title: 'FOLDS', width: 5, align: 'right', rank: 1 },
       { title: 'STATE', width: 10, rank: 2 },
@@ -544,13 +545,13 @@ export function problemDetailLines(
     ...(evidence.length === 0 ? [] : paragraph('why', evidence.join(' · '), width)),
     ...(root.id === problem.id
       ? []
-      : [
-          labelled(
-            'caused by',
-            [run(subjectText(root), 'title'), muted(`  ${root.title} ›`)],
-            root.subject,
-          ),
-        ]),
+      : namedParagraph(
+          'caused by',
+          run(subjectText(root), 'title'),
+          `  ${root.title} ›`,
+          width,
+          root.subject,
+        )),
     ...(problem.hint === '' ? [] : paragraph('next', problem.hint, width, 'accent')),
     problem.consequences > 0
       ? labelled('folds', [run(foldsText(problem))])
@@ -572,11 +573,13 @@ export function problemDetailLines(
         ? []
         : [run(`  last confirmed ${duration(model.now - problem.lastSeen)} ago`, 'unknown')]),
     ]),
-    labelled('rule', [
+    ...namedParagraph(
+      'rule',
       run(problem.rule),
-      muted(`  ${problem.severity}${from === undefined ? '' : `, from ${String(from)}`}`),
-    ]),
-    labelled('thing', [run(problem.subject), muted(' ›')], problem.subject),
+      `  ${problem.severity}${from === undefined ? '' : `, from ${String(from)}`}`,
+      width,
+    ),
+    ...namedParagraph('thing', run(problem.subject), ' ›', width, problem.subject),
     ...actions
       .slice(-3)
       .map((entry, index) =>

@@ -41,12 +41,13 @@ const UNITS = /(BytesPerSecond|BytesPerMinute|Seconds|Bytes|Percent|Ms)$/;
 
 /**
  * A measured value of a rule with its name in words: `lastDataAgeSeconds` 65 is `last data age 1m05s`, `rssBytes`
- * 2147483648 is `rss 2.0G`, `fsyncP99Ms` 240 is `fsync p99 240ms`.
+ * 2147483648 is `rss 2.0G`, `fsyncP99Ms` 240 is `fsync p99 240ms`, `secondsLeft` 90 is `left 1m30s`.
  */
 export function evidenceText(name: string, value: string | number | boolean | null): string {
-  const unit = UNITS.exec(name)?.[1];
+  const [, lead] = /^(seconds)[A-Z]/.exec(name) ?? [];
+  const unit = lead === undefined ? UNITS.exec(name)?.[1] : 'Seconds';
   const words = name
-    .slice(0, name.length - (unit?.length ?? 0))
+    .slice(lead?.length ?? 0, lead === undefined ? name.length - (unit?.length ?? 0) : undefined)
     .replaceAll(/([A-Z])/g, ' $1')
     .toLowerCase()
     .trim();
