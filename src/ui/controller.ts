@@ -116,22 +116,20 @@ const MANY = 3;
 /** Turns input into changes of the session and into effects. */
 export function createController(deps: ControllerDeps): (event: InputEvent) => void {
   const { model, update, screen, size, effects } = deps;
-  let lastQuit = { key: '', at: Number.NEGATIVE_INFINITY };
 
-  const say = (text: string, tone: 'info' | 'warn' | 'bad' = 'info') => {
-    const until = model().now + MESSAGE_MS;
+  const say = (text: string, tone: 'info' | 'warn' | 'bad' = 'info', forMs = MESSAGE_MS) => {
+    const until = model().now + forMs;
     update((session) => ({ ...session, message: { text, tone, until } }));
   };
   const show = (dialog: Dialog | null) => update((session) => ({ ...session, dialog }));
   const showMenu = (state: MenuState) => show({ kind: 'menu', state });
 
-  const quitTwice = (key: string) => {
-    const { now } = model();
-    if (lastQuit.key === key && now - lastQuit.at <= TWICE_MS) effects.quit();
-    else {
-      lastQuit = { key, at: now };
-      say(`${key} once more quits; what was started on hosts goes on there`);
-    }
+  /** The second key counts for as long as the question stands. */
+  const quitTwice = (key: string, forMs: number) => {
+    const text = `${key} once more quits; what was started on hosts goes on there`;
+    const { session, now } = model();
+    if (session.message?.text === text && now <= session.message.until) effects.quit();
+    else say(text, 'info', forMs);
   };
 
   const subject = (): Ref | null => selectedRef(model(), screen, size());
@@ -245,7 +243,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     if (session.place.kind === 'pane' && session.marks.size > 0)
       update((current) => ({ ...current, marks: noMarks, anchor: null }));
     else if (isFiltered) clearFilter();
-    else if (session.place.kind === 'overview') quitTwice('q');
+    else if (session.place.kind === 'overview') quitTwice('q', MESSAGE_MS);
     else update(up);
   };
 
@@ -631,7 +629,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     help: () => show({ kind: 'help', top: 0 }),
     repaint: () => effects.repaint(),
     suspend: () => effects.suspend(),
-    quit: () => quitTwice('ctrl-c'),
+    quit: () => quitTwice('ctrl-c', TWICE_MS),
   };
 
   /** A command by its name: quitting needs no second key then, and one that means nothing here says so. */

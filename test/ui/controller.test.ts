@@ -218,6 +218,17 @@ test('q asks for a second q on the overview only; elsewhere it goes back', async
   expect(console.quits()).toBe(1);
 });
 
+test('the second q counts for as long as its question stands', async () => {
+  const console = await open();
+  await console.press('q');
+  expect(console.session().message?.text).toContain('q once more quits');
+  await console.put({ ...console.session(), message: null });
+  await console.press('q');
+  expect(console.quits()).toBe(0);
+  await console.press('q');
+  expect(console.quits()).toBe(1);
+});
+
 test('tab goes round the panes, and enter on a pane without a selection opens it', async () => {
   const console = await open();
   await console.press('\t\t');
