@@ -96,10 +96,11 @@ test('counters that fell belong to another disk, whose errors are counted anew',
   });
 });
 
-test('a number that is none is a complaint and leaves the rest', () => {
+test('a number that is none is a complaint and leaves the rest, and so is a slice, which nobody asked for', () => {
   const text =
     'sd:3:sd3:nread\tx\nsd:3:sd3:rtime\t1.5\nsd:3:sd3,a:nread\t5\nunix:0:system_misc:snaptime\t1.5\n';
   const { value, complaints } = hostKstats.parse(text);
-  expect(complaints.map(({ line }) => line)).toEqual([1]);
+  expect(complaints.map(({ line }) => line)).toEqual([1, 3]);
+  expect([...value.counters.disks.keys()]).toEqual(['sd3']);
   expect(value.counters.disks.get('sd3')).toMatchObject({ readBytes: null, busySeconds: 1.5 });
 });
