@@ -4,9 +4,18 @@ export const bracketed = (host: string): string => (host.includes(':') ? `[${hos
 /** An address without the length of its prefix: `10.0.0.7` of `10.0.0.7/24`. */
 export const withoutPrefix = (address: string): string => address.split('/')[0] ?? address;
 
+/** The host of a URL as sockets take it: an IPv6 address without its brackets. */
+export const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '');
+
+/** The host that a URL names, without the brackets of an IPv6 address; null for what is none. */
+export function hostOfUrl(text: string): string | null {
+  const url = URL.parse(text);
+  return url && unbracketed(url.hostname);
+}
+
 /** The host of `host:port`, without the brackets of an IPv6 address. */
 export const plainHost = (address: string): string =>
-  address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  unbracketed(address.slice(0, address.lastIndexOf(':')));
 
 /** The IPv4 network of an address such as `10.0.0.7/24`, as a text to compare; null where it tells none. */
 export function subnetOf(text: string): string | null {

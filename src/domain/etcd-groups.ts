@@ -1,4 +1,4 @@
-import { isLoopback } from './address.ts';
+import { hostOfUrl, isLoopback } from './address.ts';
 import { lastValue } from './feed.ts';
 import type { HostInventory, Inventory } from './inventory.ts';
 import { zonesByAddress } from './joined.ts';
@@ -23,12 +23,7 @@ export const etcdText = (host: HostInventory): string => {
   const text = JSON.stringify(
     told
       .filter(({ kind }) => kind === 'etcd')
-      .map(({ zone, etcd, etcdCluster }) => [
-        zone,
-        etcd?.clusterId ?? etcdCluster,
-        etcd?.id,
-        etcd?.peers,
-      ]),
+      .map((each) => [each.zone, clusterIn(each), each.etcd?.id, each.etcd?.peers]),
   );
   texts.set(told, text);
   return text;
@@ -37,9 +32,7 @@ const texts = new WeakMap<readonly ZoneComponent[], string>();
 
 /** Of URLs as etcd and the API server take them, parted by commas or semicolons. */
 const hostsIn = (text: string): readonly string[] =>
-  text
-    .split(/[,;]/)
-    .flatMap((url) => URL.parse(url.trim())?.hostname.replace(/^\[|\]$/g, '') ?? []);
+  text.split(/[,;]/).flatMap((url) => hostOfUrl(url) ?? []);
 
 type FindZone = (host: string) => Candidate | undefined;
 

@@ -1,11 +1,11 @@
-import { isLoopback, plainHost, withoutPrefix } from './address.ts';
+import { hostOfUrl, isLoopback, plainHost, withoutPrefix } from './address.ts';
 import { caOf } from './authorities.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { ApiServer, ControlPlane, LeaderLease } from './control-plane.ts';
 import { etcdGroups, etcdText, flagsOf } from './etcd-groups.ts';
 import { lastKnown, lastValue } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
-import { allZonesOf, zonesByAddress } from './joined.ts';
+import { allZonesOf, findHost, zonesByAddress } from './joined.ts';
 import type { Zone } from './joined.ts';
 import { distanceTo } from './nearness.ts';
 import { componentsIn } from './role.ts';
@@ -439,8 +439,8 @@ function placeOf(
   inventory: Inventory,
 ): { readonly ref: Zone['ref']; readonly claim: readonly [strength: number, by: string] } | null {
   if (server.place !== null) {
-    const [hostName, name] = server.place.split('/');
-    const host = inventory.hosts.find((each) => each.name === hostName);
+    const [hostName = '', name] = server.place.split('/');
+    const host = findHost(inventory, hostName);
     const zone = host && allZonesOf(host).find((each) => each.name === name);
     return zone ? { ref: zone.ref, claim: [SURE.configured, 'configured'] } : null;
   }
@@ -534,7 +534,7 @@ function waysTo({ apiServers, vip, evidence }: ControlPlane): ReadonlySet<string
 /** Where a scheduler or controller manager asks the API: its argument `master`, or the kubeconfigs that it has. */
 const waysFrom = (told: ZoneCertificates | undefined): readonly string[] =>
   [...(told?.servers ?? []), told?.arguments.get('master') ?? '']
-    .flatMap((url) => URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? [])
+    .flatMap((url) => hostOfUrl(url) ?? [])
     .filter((host) => host !== '' && !isLoopback(host));
 
 /** Whether an address is none of the cluster; a name is when certificates of the cluster are known, and none is for it. */

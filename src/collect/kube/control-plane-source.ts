@@ -1,4 +1,4 @@
-import { bracketed } from '../../domain/address.ts';
+import { bracketed, unbracketed } from '../../domain/address.ts';
 import type {
   ApiServer,
   ApiServerSample,
@@ -310,7 +310,7 @@ export function createControlPlaneSource(
     if (!present || signal.aborted) return;
     authority = readAuthority(present.credentials.tls);
     const urls = [present.server, ...(settings.vip === null ? [] : [new URL(settings.vip)])];
-    fronts = [...new Set(urls.map(({ hostname }) => hostname.replace(/^\[|\]$/g, '')))];
+    fronts = [...new Set(urls.map(({ hostname }) => unbracketed(hostname)))];
     const front = new URL(settings.vip ?? present.server.href);
     frontHost = front.host;
     if (!known.has(front.host))

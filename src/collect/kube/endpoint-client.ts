@@ -2,6 +2,7 @@ import { Agent, request } from 'node:https';
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, connect, TLSSocket } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
+import { unbracketed } from '../../domain/address.ts';
 import type { Credentials } from './endpoint.ts';
 import { collectError, errorText, KubeError, networkError } from './kube-error.ts';
 import { dialThrough } from './proxy-dial.ts';
@@ -43,7 +44,7 @@ const LINES_LIMIT = 64 * 2 ** 20;
 
 /** The name to verify the certificate of that host by. */
 export const serverNameFor = (hostname: string, { tls }: Credentials): string => {
-  const plain = hostname.replace(/^\[|\]$/g, '');
+  const plain = unbracketed(hostname);
   return tls.servername ?? (isIP(plain) === 0 ? plain : SERVICE_NAME);
 };
 
@@ -55,7 +56,7 @@ const identityOf =
   (hostname: string): NonNullable<ConnectionOptions['checkServerIdentity']> =>
   (name, certificate) =>
     checkServerIdentity(name, certificate) &&
-    checkServerIdentity(hostname.replace(/^\[|\]$/g, ''), certificate);
+    checkServerIdentity(unbracketed(hostname), certificate);
 
 /** Nothing is connected before the first request. */
 export function createEndpointClient(url: URL): EndpointClient {
@@ -89,7 +90,7 @@ export function createEndpointClient(url: URL): EndpointClient {
           {
             ...credentials.tls,
             agent,
-            hostname: url.hostname.replace(/^\[|\]$/g, ''),
+            hostname: unbracketed(url.hostname),
             port: url.port || 443,
             path: `${url.pathname.replace(/\/$/, '')}${path}`,
             servername: serverNameFor(url.hostname, credentials),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { PeerCertificate } from 'node:tls';
+import { unbracketed } from '../../domain/address.ts';
 import type { CollectError, Feed } from '../../domain/feed.ts';
 import type { KubeTable } from '../../domain/kube.ts';
 import type { OutsideTarget } from '../../domain/network.ts';
@@ -118,7 +119,7 @@ function handshake(
 ): Promise<CollectError | null> {
   const url = URL.parse(origin);
   if (url === null) return Promise.resolve(collectError('url', 'the URL cannot be read'));
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = unbracketed(url.hostname);
   const address = `${url.hostname}:${url.port || '443'}`;
   return new Promise((resolve) => {
     const socket = connect({

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Certificate, ConnectionOptions, PeerCertificate, TLSSocket } from 'node:tls';
+import { unbracketed } from '../../domain/address.ts';
 import type { SeenCertificate } from '../../domain/control-plane.ts';
 import { oneLine } from './kube-error.ts';
 import { dialThrough } from './proxy-dial.ts';
@@ -30,7 +31,7 @@ export function lookAtPeer(
   proxyUrl: string | null,
   ca?: ConnectionOptions['ca'],
 ): Promise<PeerLook> {
-  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const host = unbracketed(server.hostname);
   const port = Number(server.port || 443);
   const name = servername ?? (isIP(host) === 0 ? host : undefined);
   if (proxyUrl === null) return handshake({ host, port, ca }, name, now, limitMs);

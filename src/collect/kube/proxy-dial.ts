@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIPv4 } from 'node:net';
 import type { Socket } from 'node:net';
-import { bracketed } from '../../domain/address.ts';
+import { bracketed, unbracketed } from '../../domain/address.ts';
 import { collectError, errorText, KubeError, oneLine } from './kube-error.ts';
 
 const HINT = 'check proxy-url of the cluster in the kubeconfig';
@@ -66,7 +66,7 @@ function tunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket
   const credentials = credentialsOf(proxy);
   return new Promise((resolve, reject) => {
     const asking = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
+      host: unbracketed(proxy.hostname),
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
       method: 'CONNECT',
       path: target,
@@ -132,7 +132,7 @@ async function socks(
   signal: AbortSignal,
 ): Promise<Socket> {
   const socket = connect({
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    host: unbracketed(proxy.hostname),
     port: Number(proxy.port || 1080),
     signal,
   });
