@@ -4,6 +4,13 @@ export const bracketed = (host: string): string => (host.includes(':') ? `[${hos
 /** An address without the length of its prefix: `10.0.0.7` of `10.0.0.7/24`. */
 export const withoutPrefix = (address: string): string => address.split('/')[0] ?? address;
 
+/** The addresses of a zone or VM without the lengths of their prefixes. */
+export const plainAddresses = ({
+  addresses,
+}: {
+  readonly addresses: readonly string[];
+}): readonly string[] => addresses.map(withoutPrefix);
+
 /** The host of a URL as sockets take it: an IPv6 address without its brackets. */
 export const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '');
 

@@ -1,4 +1,4 @@
-import { plainHost, withoutPrefix } from './address.ts';
+import { plainAddresses, plainHost } from './address.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type {
   ApiServer,
@@ -9,7 +9,7 @@ import type {
 } from './control-plane.ts';
 import { fresh, lastKnown } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
-import { allZonesOf, findHost, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
+import { findHost, findZone, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
 import type { Zone } from './joined.ts';
 import type { KubeNode, Pod } from './kube.ts';
 import { changesIn, lasting } from './lasting.ts';
@@ -19,7 +19,7 @@ import { componentRef } from './ref.ts';
 import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
-import { COMPONENT_KINDS } from './zone-component.ts';
+import { COMPONENT_KINDS, toldOf } from './zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
 import { isVmBrand } from './zone.ts';
 
@@ -237,9 +237,7 @@ function furtherMembers(zones: readonly Instance[], inventory: Inventory): reado
 function furtherIn(members: readonly Instance[], inventory: Inventory): readonly Instance[] {
   const told = members.flatMap(({ place }) => {
     const feed = place && lastKnown(place.host.feeds.zoneComponents);
-    const etcd = feed?.value.find(
-      ({ zone, kind }) => kind === 'etcd' && zone === place?.zone.name,
-    )?.etcd;
+    const etcd = toldOf(feed?.value, place?.zone.name, 'etcd')?.etcd;
     return etcd ? [{ etcd, at: feed?.at ?? 0 }] : [];
   });
   const newest = told
@@ -432,10 +430,7 @@ export const everyComponent = (inventory: Inventory, now: EpochMs): readonly Com
 ];
 
 /** Where an instance runs. */
-export type ComponentPlace = Pick<
-  Component,
-  'ref' | 'kind' | 'name' | 'zone' | 'belongs' | 'etcdCluster'
-> & {
+export type ComponentPlace = EtcdPart & {
   /** Of a member of etcd: the kind of its etcd cluster; null for others. */
   readonly etcdKind: string | null;
 };
@@ -484,12 +479,10 @@ function atAddress(address: string, kind: ComponentKind, inventory: Inventory): 
 }
 
 function placeAt(ref: Zone['ref'], kind: ComponentKind, inventory: Inventory): Placed | null {
-  const host = findHost(inventory, ref.slice(ref.indexOf(':') + 1).split('/')[0] ?? '');
-  const zone = host && allZonesOf(host).find((each) => each.ref === ref);
+  const zone = findZone(inventory, ref);
+  const host = zone && findHost(inventory, zone.host);
   return host && zone ? { host, zone, kind } : null;
 }
-
-const plainAddresses = ({ addresses }: Zone): readonly string[] => addresses.map(withoutPrefix);
 
 /** The name by which its certificate alone is for it, unless others show one for the same; or its address. */
 const uniqueName = (server: ApiServer, plane: ControlPlane | undefined): string =>
@@ -527,7 +520,7 @@ function toComponent(parts: Parts): Component {
   const zone = place?.zone ?? null;
   const host = place?.host;
   const feed = host && lastKnown(host.feeds.zoneComponents);
-  const own = feed?.value.find((each) => each.zone === zone?.name && each.kind === kind);
+  const own = toldOf(feed?.value, zone?.name, kind);
   const isAsked = own !== undefined && own.state !== 'unknown';
   const isInsideFresh =
     host !== undefined &&

@@ -1,6 +1,5 @@
-import { bracketed, withoutPrefix } from './address.ts';
+import { bracketed, plainAddresses } from './address.ts';
 import { componentsOf } from './components.ts';
-import type { Component } from './components.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { EtcdTarget, ServerTarget } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
@@ -9,6 +8,7 @@ import { findHost } from './joined.ts';
 import { membershipOf, placeIn } from './membership.ts';
 import type { ClusterSettings } from './settings.ts';
 import type { EpochMs } from './time.ts';
+import { toldOf } from './zone-component.ts';
 
 /**
  * Where the members of a cluster's etcd serve their clients: as the configuration says, as the members themselves tell
@@ -33,7 +33,7 @@ export function etcdTargets(
     const own = peers
       .get(etcd?.id ?? '')
       ?.clientUrls.find((url) => !/\/\/(?:127\.|localhost|0\.)/.test(url));
-    const [first] = plainAddresses(zone);
+    const [first] = zone === null ? [] : plainAddresses(zone);
     const host = address ?? first;
     const url = own ?? (host === undefined ? undefined : `https://${bracketed(host)}:2379`);
     return url === undefined ? [] : [{ member: name, url }];
@@ -54,21 +54,19 @@ export function apiServerTargets(
       server.from === 'zone' ? [] : (placeIn(inventory, cluster, server)?.ref ?? []),
     ),
   );
-  return candidates.flatMap(({ ref, kind, host, name, addresses }) => {
+  return candidates.flatMap((candidate) => {
+    const { ref, kind, host, name } = candidate;
     const belonging = zones.get(ref);
     if (kind !== 'kube-apiserver' || !belonging || named.has(ref)) return [];
     if (belonging.cluster !== null && belonging.cluster !== cluster.name) return [];
     const owner = findHost(inventory, host);
     const told = owner && lastKnown(owner.feeds.zoneCertificates);
-    const args = told?.value.find((each) => each.zone === name && each.kind === kind)?.arguments;
+    const args = toldOf(told?.value, name, kind)?.arguments;
     const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? '6443';
     const advertised = args?.get('advertise-address');
-    return (advertised ? [advertised] : addresses.map(withoutPrefix)).map((address) => ({
+    return (advertised ? [advertised] : plainAddresses(candidate)).map((address) => ({
       url: `https://${bracketed(address)}:${port}`,
       belongs: belonging.is,
     }));
   });
 }
-
-const plainAddresses = (zone: Component['zone']): readonly string[] =>
-  (zone?.addresses ?? []).map(withoutPrefix);

@@ -1,4 +1,4 @@
-import { hostOfUrl, isLoopback, plainHost, withoutPrefix } from './address.ts';
+import { hostOfUrl, isLoopback, plainAddresses, plainHost } from './address.ts';
 import { caOf } from './authorities.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { ApiServer, ControlPlane, LeaderLease } from './control-plane.ts';
@@ -462,9 +462,9 @@ function placeOf(
     };
   const names = new Set(server.certificate?.names);
   const matching = candidates.filter(
-    ({ name, kind, addresses }) =>
-      kind === 'kube-apiserver' &&
-      (names.has(name) || addresses.some((address) => names.has(withoutPrefix(address)))),
+    (each) =>
+      each.kind === 'kube-apiserver' &&
+      [each.name, ...plainAddresses(each)].some((name) => names.has(name)),
   );
   const [only] = matching;
   return only && matching.length === 1
@@ -496,10 +496,10 @@ const ANSWERS: ReadonlySet<ApiServer['state']> = new Set(['ok', 'denied', 'faili
 /** What a look at one of the addresses of a zone found; a certificate that is trusted at one of them is enough. */
 function lookAt(
   { evidence }: ControlPlane,
-  { addresses }: Candidate,
+  candidate: Candidate,
 ): { readonly isTrusted: boolean } | undefined {
   if (evidence.looks.length === 0) return undefined;
-  const own = new Set(addresses.map(withoutPrefix));
+  const own = new Set(plainAddresses(candidate));
   const looks = evidence.looks.filter(({ address }) => own.has(plainHost(address)));
   return looks.find(({ isTrusted }) => isTrusted) ?? looks[0];
 }
@@ -508,7 +508,7 @@ function lookAt(
 function isRefuted(plane: ControlPlane, candidate: Candidate): boolean {
   const seen = lookAt(plane, candidate);
   if (seen) return !seen.isTrusted;
-  const own = new Set(candidate.addresses.map(withoutPrefix));
+  const own = new Set(plainAddresses(candidate));
   return plane.apiServers.some(
     (server) =>
       server.from === 'zone' &&

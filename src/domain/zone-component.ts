@@ -37,6 +37,13 @@ export type ZoneComponent = {
   readonly etcdCluster?: string;
 };
 
+/** What a list that has an entry for each component of each zone tells of one. */
+export const toldOf = <T extends { readonly zone: string; readonly kind: ComponentKind }>(
+  list: readonly T[] | undefined,
+  zone: string | undefined,
+  kind: string,
+): T | undefined => list?.find((each) => each.zone === zone && each.kind === kind);
+
 /** Whether it does not say that it is well, or is a member of etcd with less of its database in use than this. */
 export const isUnwell = (
   { state, etcd }: Pick<ZoneComponent, 'state' | 'etcd'>,

@@ -4,6 +4,7 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { FileCertificate, ZoneCertificates } from '../../domain/zone-certificates.ts';
+import { toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
 import { fromBase64, parsePemCertificates } from '../../parse/x509.ts';
 import type { X509 } from '../../parse/x509.ts';
@@ -57,9 +58,9 @@ function askCertificates(host: HostInventory): Question | undefined {
 /** Files that its process named while it ran: they are read still when it has ended. */
 const pathsOf = (host: HostInventory, zone: string, kind: ComponentKind): readonly string[] => [
   ...new Set(
-    lastKnown(host.feeds.zoneCertificates)
-      ?.value.find((each) => each.zone === zone && each.kind === kind)
-      ?.certificates.flatMap(({ path }) => (/^\/[A-Za-z0-9._/-]+$/.test(path) ? path : [])),
+    toldOf(lastKnown(host.feeds.zoneCertificates)?.value, zone, kind)?.certificates.flatMap(
+      ({ path }) => (/^\/[A-Za-z0-9._/-]+$/.test(path) ? path : []),
+    ),
   ),
 ];
 
@@ -168,7 +169,7 @@ function keepArguments(
   next: readonly ZoneCertificates[],
 ): readonly ZoneCertificates[] {
   return next.map((each) => {
-    const before = previous.find(({ zone, kind }) => zone === each.zone && kind === each.kind);
+    const before = toldOf(previous, each.zone, each.kind);
     return each.arguments.size === 0 && before ? { ...each, arguments: before.arguments } : each;
   });
 }

@@ -4,6 +4,7 @@ import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
+import { toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from '../../domain/zone-component.ts';
 import {
   askComponentZones,
@@ -73,13 +74,11 @@ function askComponents(host: HostInventory): Question | undefined {
 }
 
 const memberIn = (host: HostInventory, zone: string): EtcdMember | null | undefined =>
-  known(host.feeds.zoneComponents, []).find((each) => each.zone === zone && each.kind === 'etcd')
-    ?.etcd;
+  toldOf(known(host.feeds.zoneComponents, []), zone, 'etcd')?.etcd;
 
 /** Of the process of etcd. */
 const argumentsIn = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
-  known(host.feeds.zoneCertificates, []).find((each) => each.zone === zone && each.kind === 'etcd')
-    ?.arguments ?? new Map();
+  toldOf(known(host.feeds.zoneCertificates, []), zone, 'etcd')?.arguments ?? new Map();
 
 /** How a member of etcd is asked follows from how its process was started. */
 const followsArguments = (host: HostInventory): string =>
