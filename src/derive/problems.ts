@@ -153,12 +153,8 @@ export function nextProblems(
 }
 
 /** Whether something that was found, and is not held long enough yet, is a problem by then if it stays. */
-export const raisesBy = ({ cases }: ProblemState, rules: readonly Rule[], at: EpochMs): boolean => {
-  const holds = new Map(rules.map(({ id, holdSeconds }) => [id, holdSeconds * 1000]));
-  return [...cases.values()].some(
-    ({ raised, rule, firstFoundAt }) => !raised && firstFoundAt + (holds.get(rule) ?? 0) <= at,
-  );
-};
+export const raisesBy = (state: ProblemState, rules: readonly Rule[], at: EpochMs): boolean =>
+  (nextRaiseAt(state, rules) ?? Infinity) <= at;
 
 /** When the next of what was found will have been held long enough; null when nothing waits for that. */
 export function nextRaiseAt({ cases }: ProblemState, rules: readonly Rule[]): EpochMs | null {

@@ -1,4 +1,4 @@
-import { etcdClustersIn, isVoter } from './components.ts';
+import { etcdClustersIn, isVoter, quorumOf } from './components.ts';
 import type { Component } from './components.ts';
 import type { Sign } from './view.ts';
 
@@ -32,7 +32,7 @@ export const componentKinds = (components: readonly Component[]): readonly KindS
     const signs =
       kind === 'etcd'
         ? etcdClustersIn(own).map(({ members }) =>
-            kindSign(members, Math.floor(members.filter(isVoter).length / 2) + 1),
+            kindSign(members, quorumOf(members.filter(isVoter).length)),
           )
         : [kindSign(own, 1)];
     const sign = signs.reduce<Sign>(

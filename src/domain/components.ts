@@ -777,6 +777,9 @@ export function etcdClustersIn<T extends EtcdPart>(
     });
 }
 
+/** How many of so many voters make a quorum. */
+export const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1;
+
 /** A member of etcd that counts for the quorum: a learner does not. */
 export const isVoter = ({ kind, etcd }: Pick<Component, 'kind' | 'etcd'>): boolean =>
   kind === 'etcd' && etcd?.isLearner !== true;

@@ -1,3 +1,4 @@
+import type { CollectError } from './feed.ts';
 import type { EpochMs } from './time.ts';
 
 /** How many objects of one resource the cluster has, counted without listing them. */
@@ -24,6 +25,10 @@ export type ObjectCount = {
   /** Why the last count did not succeed; null when it did. */
   readonly trouble: { readonly isDenied: boolean; readonly message: string } | null;
 };
+
+/** Whether a kind is counted and not listed because its objects are too many, or would take too much memory. */
+export const isCountedOnly = ({ code }: CollectError): boolean =>
+  code === 'over-cap' || code === 'over-budget';
 
 /** From so many on, how fast they grow is found out at once. */
 export const MANY_OBJECTS = 1_000;

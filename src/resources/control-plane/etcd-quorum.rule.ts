@@ -1,4 +1,4 @@
-import { etcdClustersIn, isVoter } from '../../domain/components.ts';
+import { etcdClustersIn, isVoter, quorumOf } from '../../domain/components.ts';
 import type { Component, EtcdCluster } from '../../domain/components.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { componentRef } from '../../domain/ref.ts';
@@ -22,18 +22,18 @@ export const etcdQuorum: LabRule = {
           kind === 'kube-apiserver' && direct?.fresh === true && direct.state === 'ok',
       );
       return etcdClustersIn(components).flatMap((etcd) =>
-        quorumOf(etcd, componentRef(cluster.name, etcd.kind), isProven),
+        stateOf(etcd, componentRef(cluster.name, etcd.kind), isProven),
       );
     }),
 };
 
-function quorumOf(
+function stateOf(
   { members: all }: EtcdCluster,
   subject: ComponentRef,
   isProven: boolean,
 ): readonly Finding[] {
   const members = all.filter(isVoter);
-  const needed = Math.floor(members.length / 2) + 1;
+  const needed = quorumOf(members.length);
   const down = members.filter(({ sign }) => sign === 'down');
   // One whose zone runs, and that nobody may ask, is taken for a present one.
   const unseen = members.filter(({ sign, fresh }) => sign === 'unknown' && !fresh);

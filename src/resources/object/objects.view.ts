@@ -4,7 +4,7 @@ import type { Feed } from '../../domain/feed.ts';
 import { age, count, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { clusterFresh } from '../../domain/joined.ts';
-import { sharesText } from '../../domain/objects.ts';
+import { isCountedOnly, sharesText } from '../../domain/objects.ts';
 import type { ObjectCount, ObjectSample } from '../../domain/objects.ts';
 import { refPath, resourceRef } from '../../domain/ref.ts';
 import type { ResourceRef } from '../../domain/ref.ts';
@@ -27,14 +27,12 @@ function limitsIn({ feeds }: ClusterInventory): ReadonlyMap<string, string> {
   const all: readonly Feed<unknown>[] = Object.values(feeds);
   return new Map(
     all.flatMap((feed) =>
-      feed.status === 'failed' && feed.error.resource !== undefined && isLimit(feed.error.code)
+      feed.status === 'failed' && feed.error.resource !== undefined && isCountedOnly(feed.error)
         ? [[feed.error.resource, `${feed.error.message}; ${feed.error.hint}`] as const]
         : [],
     ),
   );
 }
-
-const isLimit = (code: string): boolean => code === 'over-cap' || code === 'over-budget';
 
 /** The biggest first; what is not known comes last. */
 const rows = ({ clusters }: Inventory, now: EpochMs): readonly ObjectRow[] =>
@@ -176,10 +174,10 @@ export const objectsView: View<ObjectRow> = {
 };
 
 /** Who is not allowed to count all of them sees of which they are. */
-const groupText = ({ group, namespaces }: ObjectCount, isCountedOnly: boolean): string =>
+const groupText = ({ group, namespaces }: ObjectCount, isLimited: boolean): string =>
   [
     group || 'core',
-    ...(isCountedOnly ? ['counted only'] : []),
+    ...(isLimited ? ['counted only'] : []),
     ...(namespaces === null ? [] : [`of ${namespaces.join(', ')} only`]),
   ].join(', ');
 

@@ -2,6 +2,7 @@ import { fresh } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterInventory, SourceState, SourceStatus } from '../../domain/inventory.ts';
 import { changesWith, whileLasting } from '../../domain/lasting.ts';
+import { isCountedOnly } from '../../domain/objects.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { sourceRef } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -63,12 +64,12 @@ function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Fin
     if (feed.status === 'failed') {
       const lastAt = feed.last?.at ?? null;
       // Too many objects to be kept: that is decided here, and objects.growth judges how many there are.
-      const isCountedOnly = feed.error.code === 'over-cap' || feed.error.code === 'over-budget';
+      const isLimited = isCountedOnly(feed.error);
       return [
         {
           subject,
-          ...(isCountedOnly ? { severity: 'info' as const } : {}),
-          title: `${isCountedOnly ? 'not listed' : 'no answer'}: ${feed.error.message}`,
+          ...(isLimited ? { severity: 'info' as const } : {}),
+          title: `${isLimited ? 'not listed' : 'no answer'}: ${feed.error.message}`,
           evidence: {
             question,
             error: feed.error.code,
