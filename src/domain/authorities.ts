@@ -18,7 +18,8 @@ const OTHER_AUTHORITY = /etcd|front-proxy|requestheader/;
 
 /**
  * Whether the files of a zone are those of the cluster of `authorities`, a bundle of two while a CA is rotated: one of
- * these lies there or is what it verifies the API by; or only another one is, or issued what its process shows. null: neither can be told.
+ * these lies there or is what it verifies the API by; or only another one is, or issued what its process shows. null:
+ * neither can be told.
  */
 export function caOf(
   { kind, arguments: args, certificates, authorities: verifying = [] }: ZoneCertificates,

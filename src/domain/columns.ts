@@ -14,6 +14,29 @@ export const clusterColumn = <Row extends { readonly cluster: string }>(
   tone: () => 'muted',
 });
 
+/** The namespace that an object is in. */
+export const namespaceColumn = <Row extends { readonly namespace: string }>(
+  priority: number,
+): Column<Row> => ({
+  id: 'namespace',
+  title: 'NAMESPACE',
+  width: 16,
+  priority,
+  text: ({ namespace }) => namespace,
+  tone: () => 'muted',
+});
+
+/** What an object is called; it grows as far as names do. */
+export const nameColumn = <Row extends { readonly name: string }>(least: number): Column<Row> => ({
+  id: 'name',
+  title: 'NAME',
+  width: 'grow',
+  least,
+  most: 44,
+  priority: 0,
+  text: ({ name }) => name,
+});
+
 /** For how long an object has been there, by its `metadata.creationTimestamp`. */
 export const createdColumn = <Row extends { readonly createdAt: EpochMs | null }>(
   priority: number,

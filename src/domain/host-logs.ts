@@ -102,15 +102,14 @@ function serviceLog(host: HostInventory, zone: string | null, fmri: string): Log
  * programs reach it, and zlogin(1) takes the rights to enter.
  */
 export const logQuestion = (file: LogFile, choice: LogChoice, lines: number): Argv =>
-  onFile(file, [
-    choice.window === 'head' ? 'head' : 'tail',
-    `-${lines}`,
-    choice.previous ? `${file.path}.0` : file.path,
-  ]);
+  onFile(file, [choice.window === 'head' ? 'head' : 'tail', `-${lines}`, pathOf(file, choice)]);
 
 /** What tells when a log was written to last, in an answer for `writtenAt`. */
-export const timeQuestion = (file: LogFile, { previous }: LogChoice): Argv =>
-  onFile(file, ['ls', '-lE', previous ? `${file.path}.0` : file.path]);
+export const timeQuestion = (file: LogFile, choice: LogChoice): Argv =>
+  onFile(file, ['ls', '-lE', pathOf(file, choice)]);
+
+const pathOf = ({ path }: LogFile, { previous }: LogChoice): string =>
+  previous ? `${path}.0` : path;
 
 const onFile = ({ zone }: LogFile, [program, ...rest]: Argv): Argv =>
   zone === null

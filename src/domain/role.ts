@@ -147,9 +147,9 @@ export function endedSince(
 const NONE: Ended = new Map();
 
 /**
- * What a zone is for: what the configuration says (`ROLE` or `CLUSTER/ROLE`, several parted by commas), else by its services, else by its
- * processes. Not what its name says. What has ended counts as long as the zone is there: one whose daemon died is there
- * for it still. Of several things the most telling one counts, and each component of a control plane. null when nothing
+ * What a zone is for: what the configuration says (`ROLE` or `CLUSTER/ROLE`, several parted by commas), else by its
+ * services, else by its processes. Not what its name says. What has ended counts as long as the zone is there: one whose
+ * daemon died is there for it still. Of several things the most telling one counts, and each component of a control plane. null when nothing
  * of it is known that tells.
  */
 export function roleOf(

@@ -54,11 +54,12 @@ export function readKstatCounters(rows: readonly KstatRow[]): Parsed<KstatCounte
             : module === 'link'
               ? group(links, name)
               : diskOf(disks, row);
-    if (!target || !isAsked(statistic)) {
+    const isReadable = READABLE.get(statistic);
+    if (!target || !isReadable) {
       unasked.push(row);
       continue;
     }
-    if (!isReadable(row)) {
+    if (!isReadable(row.value)) {
       complaints.push(complaint(row.line, row.text, `${statistic} is not a number of its kind`));
       continue;
     }
@@ -133,16 +134,14 @@ function group<K>(groups: Map<K, Statistics>, key: K): Statistics {
   return statistics;
 }
 
-const isAsked = (statistic: string): boolean =>
-  COUNTERS.has(statistic) ||
-  DISK_DECIMALS.has(statistic) ||
-  statistic === 'zonename' ||
-  statistic === 'snaptime';
-
-function isReadable({ statistic, value }: KstatRow): boolean {
-  if (statistic === 'snaptime' || DISK_DECIMALS.has(statistic)) return parseDecimal(value) !== null;
-  return !COUNTERS.has(statistic) || parseCounter(value) !== null;
-}
+/** What is asked for, and whether a value is one of its kind. */
+const READABLE: ReadonlyMap<string, (value: string) => boolean> = new Map([
+  ...[...COUNTERS].map((name) => [name, (value: string) => parseCounter(value) !== null] as const),
+  ...['snaptime', ...DISK_DECIMALS].map(
+    (name) => [name, (value: string) => parseDecimal(value) !== null] as const,
+  ),
+  ['zonename', () => true],
+]);
 
 const counter = (statistics: Statistics, key: string): bigint | null =>
   parseCounter(statistics.get(key)?.value ?? '');

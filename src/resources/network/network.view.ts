@@ -1,6 +1,6 @@
 import { ciliumAgents } from '../../domain/cilium.ts';
 import type { CiliumAgent } from '../../domain/cilium.ts';
-import { ageColumn, clusterColumn } from '../../domain/columns.ts';
+import { ageColumn, clusterColumn, nameColumn, namespaceColumn } from '../../domain/columns.ts';
 import type { ApiService } from '../../domain/control-plane.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
@@ -605,23 +605,8 @@ export const networkView: View<NetworkRow> = {
   stale: ({ fresh }) => !fresh,
   columns: [
     { id: 'kind', title: 'KIND', width: 12, priority: 0, text: ({ kind }) => kind },
-    {
-      id: 'namespace',
-      title: 'NAMESPACE',
-      width: 16,
-      priority: 4,
-      text: ({ namespace }) => namespace,
-      tone: () => 'muted',
-    },
-    {
-      id: 'name',
-      title: 'NAME',
-      width: 'grow',
-      least: 26,
-      most: 44,
-      priority: 0,
-      text: ({ name }) => name,
-    },
+    namespaceColumn(4),
+    nameColumn(26),
     {
       id: 'state',
       title: 'STATE',

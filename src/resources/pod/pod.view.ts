@@ -1,4 +1,4 @@
-import { ageColumn, createdColumn } from '../../domain/columns.ts';
+import { ageColumn, createdColumn, namespaceColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { UNKNOWN, bytes, cores, duration, kubectlDuration } from '../../domain/format.ts';
@@ -85,14 +85,7 @@ export const podView: View<PodRow> = {
   at: (pod) => pod.at,
   stale: (pod) => !pod.fresh,
   columns: [
-    {
-      id: 'namespace',
-      title: 'NAMESPACE',
-      width: 16,
-      priority: 1,
-      text: (pod) => pod.namespace,
-      tone: () => 'muted',
-    },
+    namespaceColumn(1),
     {
       id: 'name',
       title: 'POD',

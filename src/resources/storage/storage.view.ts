@@ -1,4 +1,10 @@
-import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
+import {
+  ageColumn,
+  clusterColumn,
+  createdColumn,
+  nameColumn,
+  namespaceColumn,
+} from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { bytes, percent, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
@@ -113,23 +119,8 @@ export const storageView: View<StorageRow> = {
   stale: ({ fresh }) => !fresh,
   columns: [
     { id: 'kind', title: 'KIND', width: 15, priority: 1, text: ({ kind }) => storageWord(kind) },
-    {
-      id: 'namespace',
-      title: 'NAMESPACE',
-      width: 16,
-      priority: 4,
-      text: ({ namespace }) => namespace,
-      tone: () => 'muted',
-    },
-    {
-      id: 'name',
-      title: 'NAME',
-      width: 'grow',
-      least: 24,
-      most: 44,
-      priority: 0,
-      text: ({ name }) => name,
-    },
+    namespaceColumn(4),
+    nameColumn(24),
     {
       id: 'state',
       title: 'STATE',

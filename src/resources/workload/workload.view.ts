@@ -1,4 +1,10 @@
-import { ageColumn, clusterColumn, createdColumn } from '../../domain/columns.ts';
+import {
+  ageColumn,
+  clusterColumn,
+  createdColumn,
+  nameColumn,
+  namespaceColumn,
+} from '../../domain/columns.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { count, duration, shortDuration, UNKNOWN } from '../../domain/format.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
@@ -102,23 +108,8 @@ export const workloadView: View<WorkloadRow> = {
   stale: ({ fresh }) => !fresh,
   columns: [
     { id: 'kind', title: 'KIND', width: 11, priority: 1, text: ({ kind }) => kind },
-    {
-      id: 'namespace',
-      title: 'NAMESPACE',
-      width: 16,
-      priority: 1,
-      text: ({ namespace }) => namespace,
-      tone: () => 'muted',
-    },
-    {
-      id: 'name',
-      title: 'NAME',
-      width: 'grow',
-      least: 26,
-      most: 44,
-      priority: 0,
-      text: ({ name }) => name,
-    },
+    namespaceColumn(1),
+    nameColumn(26),
     {
       id: 'ready',
       title: 'READY',
