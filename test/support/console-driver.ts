@@ -13,7 +13,10 @@ export type Driver = {
   /** The lines of the screen, without trailing blanks. */
   readonly screen: () => string;
   readonly press: (keys: string) => void;
-  /** Waits for the screen; the error shows the screen that was there instead. */
+  /**
+   * Waits for the screen, looking at whole frames only, as a terminal shows them; the error shows the screen that was
+   * there instead.
+   */
   readonly waitFor: (
     what: string,
     seen: (screen: string) => boolean,
@@ -114,7 +117,9 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
   const exited = new Promise<number>((done) => {
     child.onExit(({ exitCode, signal }) => done(signal ? 128 + signal : exitCode));
   });
+  let isRunning = true;
   void exited.then(() => {
+    isRunning = false;
     for (const listener of listeners) listener();
   });
   const screen = (): string => {
@@ -137,6 +142,7 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
           fail(new Error(`not seen within ${limitMs} ms: ${what}\n${screen()}`));
         }, limitMs);
         const look = () => {
+          if (isRunning && terminal.modes.synchronizedOutputMode) return;
           const now = screen();
           if (!seen(now)) return;
           stop();

@@ -104,8 +104,11 @@ test('selectors, a namespace and metadata-only go into every request', async () 
       },
     ],
   });
+  const questions = () =>
+    api.requests.filter(({ path, kind }) => path === LEASES && kind !== 'count');
   await observed.until('live', (now) => now.feeds.pods.status === 'ok');
-  const asked = api.requests.filter(({ path, kind }) => path === LEASES && kind !== 'count');
+  await expect.poll(() => questions().length).toBe(3);
+  const asked = questions();
   expect(asked.map(({ kind }) => kind)).toEqual(['initial', 'list', 'watch']);
   for (const { query, headers } of asked) {
     expect(query.get('fieldSelector')).toBe('metadata.name=worker1');
