@@ -59,6 +59,7 @@ export const doctorView = (
       priority: 3,
       text: ({ at }, now) => age(at, now),
       value: ({ at }) => at,
+      unit: 'since',
       tone: () => 'muted',
     },
     { id: 'text', title: 'WHAT IT MEANS', width: 'grow', priority: 2, text: ({ text }) => text },

@@ -1,10 +1,19 @@
+import { changesIn, spanSince } from '../domain/lasting.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Unit } from '../domain/view.ts';
+
 /** A row as a filter sees it. */
 export type FilterRow = {
   /** Its cells, one after another. */
   readonly text: string;
   /** The value of the column of that name; null when it is not known or there is no such column. */
   readonly field: (name: string) => string | number | null;
+  /** For columns that tell time. */
+  readonly now: EpochMs;
 };
+
+/** The columns that there are, by what they may be called, with what their values count. */
+export type FilterColumns = ReadonlyMap<string, Unit | undefined>;
 
 /** A filter ready for use, or what is wrong with its text; `position` counts characters from 0. */
 export type CompiledFilter =
@@ -30,8 +39,27 @@ class FilterError extends Error {
 }
 
 const FIELD = /^([a-z][\w.-]*)(!=|>=|<=|:|=|>|<)(.*)$/isu;
-const SIZE = /^(-?\d+(?:\.\d+)?)([kmgtpe]?)(?:i?b)?%?$/i;
+const SIZE = /^(-?\d+(?:\.\d+)?)([kmgtpe]?)i?b?%?$/i;
 const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
+const CORES = /^(\d+(?:\.\d+)?)(m?)$/i;
+/** `5m`, `1h30m`, `250ms`, as Go and this console write them. */
+const SPAN = /^(?:\d+(?:\.\d+)?(?:ns|[uµμ]s|ms|[smhdwy]))+$/i;
+const SPAN_PART = /(\d+(?:\.\d+)?)(ns|[uµμ]s|ms|[smhdwy])/gi;
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+const SPANS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: SECOND,
+  m: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: DAY,
+  w: 7 * DAY,
+  y: 365 * DAY,
+};
 
 /**
  * Reads the filter line. Case never matters.
@@ -40,34 +68,18 @@ const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
  *     ~wbe         its letters in this order    =^web\d       regular expression, up to the next blank
  *     !web         not; before any term         host:atlas    the column contains it (a number: equals)
  *     state=down   equals                       state!=down   does not
- *     cpu>50       also < >= <=; sizes in powers of 1024: rss>1.5G
+ *     cpu>50       also < >= <=; sizes in powers of 1024: rss>1.5G; spans of time: up>30d age<1h30m
  *
  * A blank or `&` between terms is and, `|` is or; and binds closer. No text matches every row.
  *
- * @param fields the columns there are; another one is an error. Without it any name will do.
+ * @param columns the columns there are; another one is an error. Without it any name will do.
  */
-export function compileFilter(text: string, fields?: ReadonlySet<string>): CompiledFilter {
+export function compileFilter(text: string, columns?: FilterColumns): CompiledFilter {
   try {
-    const all = tokens(text);
-    const matches = parseOr(all, text.length);
-    if (fields) checkFields(all, fields);
-    return { matches };
+    return { matches: parseOr(tokens(text), text.length, columns) };
   } catch (cause) {
     if (cause instanceof FilterError) return { error: cause.message, position: cause.position };
     throw cause;
-  }
-}
-
-function checkFields(all: readonly Token[], fields: ReadonlySet<string>): void {
-  for (const token of all) {
-    if (token.kind !== 'term') continue;
-    const term = token.text.replace(/^!+/, '');
-    const name = FIELD.exec(term)?.[1];
-    if (name !== undefined && !fields.has(name) && !fields.has(name.toLowerCase()))
-      throw new FilterError(
-        `no column ${name}; as text: "${unquote(term)}"`,
-        token.position + token.text.length - term.length,
-      );
   }
 }
 
@@ -111,7 +123,7 @@ function termEnd(text: string, start: number): number {
   return at;
 }
 
-function parseOr(all: readonly Token[], end: number): Test {
+function parseOr(all: readonly Token[], end: number, columns?: FilterColumns): Test {
   if (all.length === 0) return () => true;
   const sides: Test[] = [];
   let side: Token[] = [];
@@ -121,21 +133,21 @@ function parseOr(all: readonly Token[], end: number): Test {
       continue;
     }
     if (side.length === 0) throw new FilterError('nothing before |', token.position);
-    sides.push(parseAnd(side, token.position));
+    sides.push(parseAnd(side, token.position, columns));
     side = [];
   }
   if (side.length === 0) throw new FilterError('nothing after |', end);
-  sides.push(parseAnd(side, end));
+  sides.push(parseAnd(side, end, columns));
   const [only] = sides;
   return sides.length === 1 && only ? only : (row) => sides.some((test) => test(row));
 }
 
-function parseAnd(side: readonly Token[], end: number): Test {
+function parseAnd(side: readonly Token[], end: number, columns?: FilterColumns): Test {
   const tests: Test[] = [];
   let isOpen = true;
   for (const token of side) {
     if (token.kind === 'term') {
-      tests.push(parseTerm(token.text, token.position));
+      tests.push(parseTerm(token.text, token.position, columns));
       isOpen = false;
     } else {
       if (isOpen) throw new FilterError('nothing before &', token.position);
@@ -147,12 +159,12 @@ function parseAnd(side: readonly Token[], end: number): Test {
   return tests.length === 1 && only ? only : (row) => tests.every((test) => test(row));
 }
 
-function parseTerm(term: string, position: number): Test {
+function parseTerm(term: string, position: number, columns?: FilterColumns): Test {
   const sign = term[0] ?? '';
   const rest = term.slice(1);
   if (sign === '!') {
     if (rest === '') throw new FilterError('nothing after !', position + 1);
-    const test = parseTerm(rest, position + 1);
+    const test = parseTerm(rest, position + 1, columns);
     return (row) => !test(row);
   }
   if (sign === '~') {
@@ -164,9 +176,13 @@ function parseTerm(term: string, position: number): Test {
   const field = FIELD.exec(term);
   if (sign !== '"' && field) {
     const [, name = '', operator = '', value = ''] = field;
+    const known = columns && [name, name.toLowerCase()].find((each) => columns.has(each));
+    if (columns && known === undefined)
+      throw new FilterError(`no column ${name}; as text: "${unquote(term)}"`, position);
     const valueAt = position + name.length + operator.length;
     if (value === '') throw new FilterError(`nothing after ${name}${operator}`, valueAt);
-    return parseField(name, operator, unquote(value), valueAt);
+    const unit = columns ? columns.get(known ?? name) : 'unknown';
+    return parseField(name, operator, unquote(value), unit, valueAt);
   }
   const wanted = unquote(term).toLowerCase();
   return ({ text }) => text.toLowerCase().includes(wanted);
@@ -186,19 +202,35 @@ function parseExpression(source: string, position: number): Test {
   }
 }
 
-function parseField(name: string, operator: string, wanted: string, position: number): Test {
-  const amount = parseAmount(wanted);
+function parseField(
+  name: string,
+  operator: string,
+  wanted: string,
+  unit: Unit | 'unknown' | undefined,
+  position: number,
+): Test {
   const lower = wanted.toLowerCase();
+  const on =
+    (test: (value: string | number, now: EpochMs) => boolean): Test =>
+    ({ field, now }) => {
+      const value = field(name) ?? field(name.toLowerCase());
+      return value !== null && test(value, now);
+    };
+  const fault = (what: string): FilterError =>
+    new FilterError(`not ${what} after ${name}${operator}: ${wanted}`, position);
+  const span = parseSpan(wanted);
+  if (unit === 'since' || unit === 'until' || unit === 'ms') {
+    if (span === null) throw fault('a span of time like 90s, 5m or 30d');
+    const isSo = spanTest(operator, span);
+    return on(
+      (value, now) => typeof value === 'number' && isSo.test(spanOf(value, unit, isSo.limits, now)),
+    );
+  }
+  const amount = unit === 'cores' ? parseCores(wanted) : parseAmount(wanted);
   const equals = (value: string | number): boolean =>
     typeof value === 'number' && amount !== null
       ? value === amount
       : String(value).toLowerCase() === lower;
-  const on =
-    (test: (value: string | number) => boolean): Test =>
-    ({ field }) => {
-      const value = field(name) ?? field(name.toLowerCase());
-      return value !== null && test(value);
-    };
   switch (operator) {
     case ':':
       return on((value) =>
@@ -211,12 +243,13 @@ function parseField(name: string, operator: string, wanted: string, position: nu
     default:
       break;
   }
-  if (amount === null)
-    throw new FilterError(`not a number or a size after ${name}${operator}: ${wanted}`, position);
+  if (amount === null && (span === null || unit !== 'unknown')) throw fault('a number or a size');
   const compare = COMPARISONS[operator] ?? (() => false);
   return on((value) => {
-    const number = typeof value === 'number' ? value : parseAmount(value);
-    return number !== null && compare(number, amount);
+    const own = typeof value === 'number' ? value : parseAmount(value);
+    if (own !== null && amount !== null) return compare(own, amount);
+    const ownSpan = span && parseSpan(String(value));
+    return span !== null && ownSpan !== null && compare(ownSpan.ms, span.ms);
   });
 }
 
@@ -226,6 +259,57 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '>=': (a, b) => a >= b,
   '<=': (a, b) => a <= b,
 };
+
+type Span = {
+  readonly ms: number;
+  /** The smallest unit that it names: `41d` is all of that day. */
+  readonly stepMs: number;
+};
+
+/** A test of a span, and the spans at which it changes its answer. */
+function spanTest(
+  operator: string,
+  { ms, stepMs }: Span,
+): { readonly test: (own: number) => boolean; readonly limits: readonly number[] } {
+  const compare = COMPARISONS[operator];
+  if (compare) return { test: (own) => compare(own, ms), limits: [ms] };
+  const isNot = operator === '!=';
+  const end = ms + stepMs;
+  return { test: (own) => (own >= ms && own < end) !== isNot, limits: [ms, end] };
+}
+
+/** The span that a value tells; says when time makes the test of it give another answer. */
+function spanOf(
+  value: number,
+  unit: 'since' | 'until' | 'ms',
+  limits: readonly number[],
+  now: EpochMs,
+): number {
+  if (unit === 'ms') return value;
+  if (unit === 'since') return spanSince(value, now, limits);
+  const left = value - now;
+  for (const limit of limits) if (left >= limit) changesIn(Math.max(1, left - limit));
+  return left;
+}
+
+function parseSpan(text: string): Span | null {
+  const trimmed = text.trim();
+  if (!SPAN.test(trimmed)) return null;
+  const parts = [...trimmed.matchAll(SPAN_PART)].map(([, number = '', unit = '']) => {
+    const stepMs = SPANS[unit.toLowerCase()] ?? 0;
+    return { ms: Number(number) * stepMs, stepMs };
+  });
+  return {
+    ms: parts.reduce((sum, part) => sum + part.ms, 0),
+    stepMs: Math.min(...parts.map(({ stepMs }) => stepMs)),
+  };
+}
+
+/** `1.5`, `500m`: as Kubernetes writes them. */
+function parseCores(text: string): number | null {
+  const match = CORES.exec(text.trim());
+  return match ? Number(match[1]) / (match[2] ? 1000 : 1) : null;
+}
 
 /** `50`, `50%`, `1.5G`, `512MiB`: powers of 1024. */
 function parseAmount(text: string): number | null {

@@ -48,6 +48,7 @@ export const createdColumn = <Row extends { readonly createdAt: EpochMs | null }
   priority,
   text: ({ createdAt }, now) => (createdAt === null ? UNKNOWN : shortDuration(now - createdAt)),
   value: ({ createdAt }) => createdAt,
+  unit: 'since',
 });
 
 /** How old the data of a row is. */
@@ -60,5 +61,7 @@ export const ageColumn = <Row extends { readonly at: EpochMs | null; readonly fr
   align: 'right',
   priority,
   text: ({ at }, now) => age(at, now),
+  value: ({ at }) => at,
+  unit: 'since',
   tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
 });

@@ -19,6 +19,12 @@ export type Tone =
 /** The state of a row as a sign: ok ●, degraded ◐, warning ▲, down ✗, unknown ?, off ○, changing ↻. */
 export type Sign = 'ok' | 'degraded' | 'warning' | 'down' | 'unknown' | 'off' | 'changing';
 
+/**
+ * What the value of a column counts, where it is more than a plain number or a size: `since` and `until` an instant that
+ * is told as the span of time from or to it, `ms` a span, `cores` processors.
+ */
+export type Unit = 'since' | 'until' | 'ms' | 'cores';
+
 /** A column of a table; `priority` 0 stays longest, the highest goes first when the screen is narrow. */
 export type Column<Row> = {
   readonly id: string;
@@ -36,6 +42,7 @@ export type Column<Row> = {
   readonly tone?: (row: Row, now: EpochMs, limits: Limits) => Tone;
   /** For sorting and for comparisons in filters; without it the text is compared. */
   readonly value?: (row: Row, now: EpochMs) => number | string | null;
+  readonly unit?: Unit;
   /** Id of a history series whose sparkline fills the cell: `cpuPercent`. */
   readonly series?: string;
 };
@@ -138,7 +145,7 @@ export type BoundRow = {
 /** A column without its row type. */
 export type BoundColumn = Pick<
   Column<never>,
-  'id' | 'title' | 'width' | 'least' | 'most' | 'align' | 'priority' | 'series'
+  'id' | 'title' | 'width' | 'least' | 'most' | 'align' | 'priority' | 'unit' | 'series'
 >;
 /** A source whose row type is closed over. */
 export type BoundSource = Omit<RowSource<never>, 'row'> & {

@@ -127,7 +127,11 @@ export function readText(lines: readonly ReadLine[], session: Session): ReadText
   const matches = (line: ReadLine): boolean => {
     let verdict = known.get(line);
     if (verdict === undefined) {
-      verdict = made.matches({ text: textOf(line), field: (name) => fieldOf(line, name) });
+      verdict = made.matches({
+        text: textOf(line),
+        field: (name) => fieldOf(line, name),
+        now: line.at ?? 0,
+      });
       known.set(line, verdict);
     }
     return verdict;

@@ -9,7 +9,7 @@ import { rowOf } from './table/row-list.ts';
 import type { RowList } from './table/row-list.ts';
 import { createRowSet } from './table/row-set.ts';
 import type { Feed, Limit, Motion, RowSet, Working } from './table/row-set.ts';
-import { fieldsOf } from './table/shape.ts';
+import { filterColumns } from './table/shape.ts';
 import type { Shape } from './table/shape.ts';
 import { defaultSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
@@ -234,7 +234,7 @@ function reshape(slot: Slot, filter: string, faultsOnly: boolean, sort: SortStat
   const compiled =
     isSameFilter || filter.trim() === ''
       ? null
-      : compileFilter(filter, new Set(fieldsOf(view.columns).keys()));
+      : compileFilter(filter, filterColumns(view.columns));
   if (!isSameFilter)
     slot.filterError =
       compiled !== null && 'error' in compiled

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileFilter } from '../../src/derive/filter.ts';
-import type { FilterRow } from '../../src/derive/filter.ts';
+import type { FilterColumns, FilterRow } from '../../src/derive/filter.ts';
+import { lasting } from '../../src/domain/lasting.ts';
+import type { Unit } from '../../src/domain/view.ts';
+
+const NOW = Date.UTC(2026, 0, 31);
+const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
 
 type Fields = Readonly<Record<string, string | number | null>>;
 const row = (fields: Fields): FilterRow => ({
   text: Object.values(fields).join(' '),
   field: (name) => fields[name] ?? null,
+  now: NOW,
 });
 const WEB = row({
   name: 'web1',
@@ -17,8 +23,8 @@ const WEB = row({
   vlan: 48,
   up: null,
 });
-const matches = (filter: string, on = WEB): boolean => {
-  const compiled = compileFilter(filter);
+const matches = (filter: string, on = WEB, columns?: FilterColumns): boolean => {
+  const compiled = compileFilter(filter, columns);
   if ('error' in compiled) throw new Error(compiled.error);
   return compiled.matches(on);
 };
@@ -63,6 +69,7 @@ test.for<[string, boolean]>([
   ['rss>3g', false],
   ['rss>=3GiB', true],
   ['rss<3.5G', true],
+  ['rss>2.9Gi', true],
   ['up>1', false],
   ['up<1', false],
   ['up!=1', false],
@@ -109,13 +116,84 @@ test.for<[string, string, number]>([
 });
 
 test('a column that does not exist is an error where the columns are known', () => {
-  const fields = new Set(['cpu', 'host']);
-  expect(compileFilter('CPU>5 !host:omni1 "foo:bar" =a:b', fields)).toHaveProperty('matches');
-  expect(compileFilter('cpu>5 !nginx:1', fields)).toEqual({
+  const columns = new Map<string, Unit | undefined>([
+    ['cpu', undefined],
+    ['host', undefined],
+  ]);
+  expect(compileFilter('CPU>5 !host:omni1 "foo:bar" =a:b', columns)).toHaveProperty('matches');
+  expect(compileFilter('cpu>5 !nginx:1', columns)).toEqual({
     error: 'no column nginx; as text: "nginx:1"',
     position: 7,
   });
   expect(compileFilter('nginx:1')).toHaveProperty('matches');
+});
+
+const TIMES: FilterColumns = new Map([
+  ['up', 'since'],
+  ['left', 'until'],
+  ['took', 'ms'],
+  ['cores', 'cores'],
+  ['cpu', undefined],
+]);
+const TIMED = row({
+  up: NOW - (41 * DAY + 3 * HOUR),
+  left: NOW + 90 * MINUTE,
+  took: 250,
+  cores: 0.5,
+  cpu: 72,
+});
+
+test.for<[string, boolean]>([
+  ['up>30d', true],
+  ['UP>6w', false],
+  ['up<42d', true],
+  ['up<41d', false],
+  ['up>=41d3h', true],
+  ['up<=41d3h', true],
+  ['up>41d3h', false],
+  ['up=41d', true],
+  ['up:41d', true],
+  ['up:42d', false],
+  ['up!=41d', false],
+  ['left<2h', true],
+  ['left>1h30m', false],
+  ['left>=1h30m', true],
+  ['left>5m', true],
+  ['took>200ms', true],
+  ['took>1s', false],
+  ['took>0.2s', true],
+  ['cores>=500m', true],
+  ['cores>0.5', false],
+])('a span of time: %s gives %s', ([filter, expected]) => {
+  expect(matches(filter, TIMED, TIMES)).toBe(expected);
+});
+
+test.for<[string, string]>([
+  ['up>30', 'not a span of time like 90s, 5m or 30d after up>: 30'],
+  ['cpu>30d', 'not a number or a size after cpu>: 30d'],
+])('%s is no span of time that the column has', ([filter, error]) => {
+  expect(compileFilter(filter, TIMES)).toEqual({ error, position: filter.indexOf('3') });
+});
+
+test('compares spans of time in a text, whose fields nobody has described', () => {
+  expect(matches('took>250ms', row({ took: '1.2s' }))).toBe(true);
+  expect(matches('took>250ms', row({ took: '900µs' }))).toBe(false);
+  expect(matches('took>5m', row({ took: '1h2m' }))).toBe(true);
+  expect(matches('took>5s', row({ took: 'long' }))).toBe(false);
+});
+
+test.for<[string, number]>([
+  ['up>41d4h', HOUR],
+  ['left<1h', 30 * MINUTE],
+  ['up>30d', Number.POSITIVE_INFINITY],
+  ['took>1s', Number.POSITIVE_INFINITY],
+])('%s says for how long its answer holds', ([filter, expected]) => {
+  const { result, ms } = lasting(() => matches(filter, TIMED, TIMES));
+  const at = (now: number): boolean => matches(filter, { ...TIMED, now }, TIMES);
+  expect(ms).toBe(expected);
+  if (!Number.isFinite(expected)) return;
+  expect(at(NOW + ms - SECOND)).toBe(result);
+  expect(at(NOW + ms + SECOND)).toBe(!result);
 });
 
 test('any text is a filter or an error, never an exception', () => {

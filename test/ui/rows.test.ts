@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { bindView } from '../../src/domain/view.ts';
-import type { BoundView } from '../../src/domain/view.ts';
+import type { BoundView, View } from '../../src/domain/view.ts';
 import { paneViews } from '../../src/registry.ts';
 import { podView } from '../../src/resources/pod/pod.view.ts';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
@@ -54,6 +54,31 @@ function setUp(change: Parameters<typeof listView>[0] = {}) {
     inventory: () => inventory,
   };
 }
+
+test('a row of a list comes when time takes it over a limit of the filter', () => {
+  const bornAt: View<Item>['columns'][number] = {
+    id: 'age',
+    title: 'AGE',
+    width: 5,
+    priority: 0,
+    text: () => '',
+    value: ({ cpu }) => NOW - (cpu ?? 0) * SECOND,
+    unit: 'since',
+  };
+  const { hold, names, wait, shown } = setUp({ columns: [bornAt] });
+  hold([
+    { name: 'b', cpu: 50 },
+    { name: 'a', cpu: 70 },
+  ]);
+  expect(names({ filter: 'age>1m' })).toEqual(['a']);
+  wait(9 * SECOND);
+  expect(names({ filter: 'age>1m' })).toEqual(['a']);
+  wait(2 * SECOND);
+  expect(names({ filter: 'age>1m' })).toEqual(['b', 'a']);
+  expect(shown({ filter: 'age>60' }).filterError).toBe(
+    'not a span of time like 90s, 5m or 30d after age>: 60 (character 5)',
+  );
+});
 
 test('faults come first, then the order of the view; nothing else is asked for', () => {
   const { hold, names, calls } = setUp();

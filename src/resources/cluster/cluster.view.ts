@@ -53,6 +53,7 @@ export const clusterView: View<ClusterInventory> = {
       priority: 2,
       text: ({ latencyMs }) => (latencyMs === null ? UNKNOWN : `${Math.round(latencyMs)}ms`),
       value: ({ latencyMs }) => latencyMs,
+      unit: 'ms',
     },
     {
       id: 'version',
@@ -85,6 +86,8 @@ export const clusterView: View<ClusterInventory> = {
       align: 'right',
       priority: 2,
       text: ({ source }, now) => age(source.lastDataAt, now),
+      value: ({ source }) => source.lastDataAt,
+      unit: 'since',
     },
   ],
   detail: (cluster, _inventory, now) => [

@@ -68,6 +68,7 @@ export const certificateView: View<PlacedCertificate> = {
       text: leftText,
       tone: toneOf,
       value: ({ certificate }) => certificate.notAfter,
+      unit: 'until',
     },
     {
       id: 'spent',
@@ -87,6 +88,7 @@ export const certificateView: View<PlacedCertificate> = {
       priority: 2,
       text: ({ certificate }) => dateText(certificate.notAfter),
       value: ({ certificate }) => certificate.notAfter,
+      unit: 'until',
     },
     {
       id: 'subject',
@@ -120,6 +122,8 @@ export const certificateView: View<PlacedCertificate> = {
       align: 'right',
       priority: 3,
       text: ({ certificate }, now) => age(certificate.at, now),
+      value: ({ certificate }) => certificate.at,
+      unit: 'since',
       tone: ({ certificate }, now) => (now - certificate.at > FRESH_MS ? 'warn' : 'muted'),
     },
   ],

@@ -148,6 +148,7 @@ export const componentView: View<Component> = {
               port.fresh && port.answeredAt !== null,
             ),
       value: ({ direct }) => direct?.latencyMs ?? null,
+      unit: 'ms',
     },
     {
       id: 'inside',
@@ -187,7 +188,8 @@ export const componentView: View<Component> = {
             : age(now - span, now);
       },
       tone: ({ sign, lease }) => (lease !== null && sign === 'down' ? 'bad' : 'muted'),
-      value: leaseAge,
+      value: ({ lease }) => lease?.renewedAt ?? null,
+      unit: 'since',
     },
     {
       id: 'cert',
@@ -204,6 +206,7 @@ export const componentView: View<Component> = {
       tone: ({ certificate }, now, limits) =>
         certificate === null ? 'muted' : CERTIFICATE_TONES[expiryLevel(certificate, now, limits)],
       value: ({ certificate }) => certificate?.notAfter ?? null,
+      unit: 'until',
     },
     {
       id: 'mem',
@@ -313,6 +316,7 @@ export const componentView: View<Component> = {
       text: ({ at }, now) => age(at, now),
       tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
       value: ({ at }) => at,
+      unit: 'since',
     },
   ],
   detail,

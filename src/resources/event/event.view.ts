@@ -62,6 +62,7 @@ export const eventView: View<EventRow> = {
       text: ({ group: { lastAt } }, now) =>
         lastAt === null ? UNKNOWN : shortDuration(now - lastAt),
       value: ({ group: { lastAt } }) => lastAt,
+      unit: 'since',
     },
     {
       id: 'count',

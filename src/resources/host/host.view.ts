@@ -281,6 +281,7 @@ export const hostView: View<HostInventory> = {
         return at === null ? UNKNOWN : shortDuration(now - at);
       },
       value: bootedAt,
+      unit: 'since',
     },
     {
       id: 'release',
@@ -298,6 +299,7 @@ export const hostView: View<HostInventory> = {
       priority: 1,
       text: (host, now) => age(dataAt(host), now),
       value: dataAt,
+      unit: 'since',
       tone: (host, now) => (isStale(host, now) ? 'warn' : 'muted'),
     },
   ],

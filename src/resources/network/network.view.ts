@@ -632,6 +632,7 @@ export const networkView: View<NetworkRow> = {
       priority: 2,
       text: ({ since }, now) => (since === null ? UNKNOWN : shortDuration(now - since)),
       value: ({ since }) => since,
+      unit: 'since',
     },
     ageColumn(3),
   ],

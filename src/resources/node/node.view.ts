@@ -136,6 +136,7 @@ export const nodeView: View<NodeRow> = {
       priority: 3,
       text: ({ usage, cpuAllocatable }) => `${cores(usage?.cores)}/${count(cpuAllocatable)}`,
       value: ({ usage }) => usage?.cores ?? null,
+      unit: 'cores',
     },
     {
       id: 'mem',

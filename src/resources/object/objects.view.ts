@@ -133,6 +133,8 @@ export const objectsView: View<ObjectRow> = {
       align: 'right',
       priority: 2,
       text: ({ object }, now) => age(object.countedAt, now),
+      value: ({ object }) => object.countedAt,
+      unit: 'since',
       tone: ({ fresh }) => (fresh ? 'muted' : 'warn'),
     },
     {

@@ -135,6 +135,7 @@ export const podView: View<PodRow> = {
       priority: 5,
       text: ({ usage }) => cores(usage?.cores),
       value: ({ usage }) => usage?.cores ?? null,
+      unit: 'cores',
     },
     {
       id: 'mem',

@@ -304,6 +304,7 @@ export const feedsView: View<FeedRow> = {
       priority: 1,
       text: (row, now) => age(dataAt(row), now),
       value: dataAt,
+      unit: 'since',
       tone: () => 'muted',
     },
     {
@@ -314,7 +315,8 @@ export const feedsView: View<FeedRow> = {
       priority: 3,
       text: everyText,
       value: ({ subject }) =>
-        subject.kind === 'question' ? (subject.cost?.intervalSeconds ?? null) : null,
+        subject.kind === 'question' && subject.cost ? subject.cost.intervalSeconds * 1000 : null,
+      unit: 'ms',
       tone: ({ subject }) =>
         subject.kind === 'question' && (subject.cost?.stretch ?? 1) > 1 ? 'warn' : 'muted',
     },
@@ -326,6 +328,7 @@ export const feedsView: View<FeedRow> = {
       priority: 2,
       text: (row) => milliseconds(tookMs(row)),
       value: tookMs,
+      unit: 'ms',
     },
     {
       id: 'size',

@@ -209,6 +209,8 @@ export const vlanView: View<VlanRow> = {
       align: 'right',
       priority: 3,
       text: (vlan, now) => age(vlan.at, now),
+      value: (vlan) => vlan.at,
+      unit: 'since',
       tone: (vlan) => (vlan.blind.length > 0 ? 'unknown' : 'muted'),
     },
   ],

@@ -148,6 +148,7 @@ export const groupView: View<MemberRow> = {
       text: ({ zone }, now) => age(zone?.at ?? null, now),
       tone: ({ zone }) => (zone?.fresh === true ? 'muted' : 'warn'),
       value: ({ zone }) => zone?.at ?? null,
+      unit: 'since',
     },
   ],
   detail: (row, inventory, now) => [

@@ -247,7 +247,8 @@ export const uptimeColumn: ZoneColumn = {
     zone.bootedAt === null || zone.state !== 'running'
       ? UNKNOWN
       : shortDuration(now - zone.bootedAt),
-  value: (zone) => zone.bootedAt,
+  value: (zone) => (zone.state === 'running' ? zone.bootedAt : null),
+  unit: 'since',
 };
 export const autobootColumn: ZoneColumn = {
   id: 'autoboot',
@@ -265,5 +266,6 @@ export const ageColumn: ZoneColumn = {
   priority: 0,
   text: (zone, now) => age(zone.at, now),
   value: (zone) => zone.at,
+  unit: 'since',
   tone: (zone) => (zone.fresh ? 'muted' : 'unknown'),
 };

@@ -2,6 +2,7 @@ import { compileFilter } from '../../derive/filter.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView } from '../../domain/view.ts';
+import { createMatcher, filterColumns, textOf } from '../table/shape.ts';
 
 /** Lists that are longer are not read to be counted. */
 const MOST_ROWS = 20_000;
@@ -23,7 +24,7 @@ export function rowCount(
     views.set(view.id, (counted = { rows: view.rows(inventory, now), counts: new Map() }));
   const { rows, counts } = counted;
   let count = counts.get(filter);
-  if (count === undefined) counts.set(filter, (count = countRows(view, rows, filter)));
+  if (count === undefined) counts.set(filter, (count = countRows(view, rows, filter, now)));
   return count;
 }
 
@@ -31,18 +32,11 @@ function countRows(
   { columns }: BoundView,
   rows: readonly BoundRow[],
   filter: string,
+  now: EpochMs,
 ): number | null {
   if (filter.trim() === '') return rows.length;
-  const compiled = compileFilter(filter);
+  const compiled = compileFilter(filter, filterColumns(columns));
   if (rows.length > MOST_ROWS || 'error' in compiled) return null;
-  const places = new Map(columns.map(({ id }, index) => [id, index]));
-  return rows.filter((row) =>
-    compiled.matches({
-      text: columns.map((_, index) => row.text(index)).join(' '),
-      field: (name) => {
-        const index = places.get(name);
-        return index === undefined ? null : row.value(index);
-      },
-    }),
-  ).length;
+  const matcher = createMatcher({ columns, ...compiled });
+  return rows.filter((row) => matcher?.(row, textOf({ columns }, row), now)).length;
 }

@@ -1,3 +1,4 @@
+import { changesIn, lasting } from '../../domain/lasting.ts';
 import { refPath } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -76,6 +77,8 @@ type Entry = {
   /** Its cells in one text, while there is a filter. */
   text: string | null;
   matched: boolean;
+  /** Until then time alone does not change whether it matches. */
+  matchedUntil: EpochMs;
   /** null while it is not shown. */
   chunk: Chunk<Entry> | null;
 };
@@ -99,6 +102,8 @@ type Content = {
   readonly parts: readonly Part[];
   readonly shape: Shape;
   readonly matcher: ReturnType<typeof createMatcher>;
+  /** When the filter is to be asked again about some of the entries. */
+  dueAt: EpochMs;
   /** By the order of their parts, then by their keys: nobody makes a reference to find one. */
   readonly entries: readonly Map<string, Entry>[];
   readonly order: Chunks<Entry>;
@@ -241,6 +246,19 @@ export function createRowSet(): RowSet {
     }
   };
 
+  /** Takes note of the rows that time may make match, or no longer. */
+  const takeTime = (of: Content): void => {
+    if (now >= of.dueAt) {
+      of.dueAt = Number.POSITIVE_INFINITY;
+      for (const part of of.parts)
+        for (const { key, matchedUntil } of of.entries[part.order]?.values() ?? [])
+          if (matchedUntil > now) of.dueAt = Math.min(of.dueAt, matchedUntil);
+          else if (part.source !== null) part.dirty.add(key);
+          else if (listState === 'ordered') listState = 'come and gone';
+    }
+    changesIn(of.dueAt - now);
+  };
+
   // Rows made anew.
 
   const startBuild = (shape: Shape): void => {
@@ -317,7 +335,8 @@ export function createRowSet(): RowSet {
     entry.sign = row?.sign ?? known?.sign ?? 'unknown';
     entry.rank = SIGN_RANK[entry.sign];
     entry.text = known?.text ?? null;
-    entry.matched = match?.matched ?? (row === null || matches(into, entry, row));
+    if (match) keepMatch(into, entry, match.matched, match.matchedUntil);
+    else if (row !== null) matches(into, entry, row, now);
     entry.keys = keys?.keys ?? (row === null ? [] : keysOf(into.shape, row));
     into.entries[part.order]?.set(key, entry);
     return entry;
@@ -349,7 +368,7 @@ export function createRowSet(): RowSet {
       if (entry) drop(into, entry);
     } else if (!entry) add(into, createEntry(part, key, object, 0));
     else if (motion === 'calm') part.deferred.add(key);
-    else if (entry.object !== object) {
+    else if (entry.object !== object || entry.matchedUntil <= now) {
       entry.object = object;
       entry.identity = object;
       if (reread(into, entry, false)) show(into, entry);
@@ -376,7 +395,10 @@ export function createRowSet(): RowSet {
         furthest = Math.max(furthest, entry.index);
         entry.index = index;
         entry.object = row;
-        const isUnchanged = isSame(entry.identity, row.identity) && entry.sign === row.sign;
+        const isUnchanged =
+          isSame(entry.identity, row.identity) &&
+          entry.sign === row.sign &&
+          entry.matchedUntil > now;
         entry.identity = row.identity;
         if (isUnchanged ? isOutOfPlace && hide(into, entry) : reread(into, entry, isOutOfPlace))
           moved.push(entry);
@@ -392,7 +414,7 @@ export function createRowSet(): RowSet {
   const reread = (into: Content, entry: Entry, isOutOfPlace: boolean): boolean => {
     const { rank, keys, sign } = entry;
     const row = bind(entry.part, entry.object);
-    read(into, entry, row);
+    read(into, entry, row, now);
     const isMoved =
       isOutOfPlace ||
       rank !== entry.rank ||
@@ -403,7 +425,7 @@ export function createRowSet(): RowSet {
   };
 
   const add = (into: Content, entry: Entry): void => {
-    read(into, entry, bind(entry.part, entry.object));
+    read(into, entry, bind(entry.part, entry.object), now);
     into.entries[entry.part.order]?.set(entry.key, entry);
     show(into, entry);
   };
@@ -442,6 +464,7 @@ export function createRowSet(): RowSet {
       else takeSources(feed.sources);
       const isAsked = shape !== wanted;
       wanted = shape;
+      if (content) takeTime(content);
       if (isAsked || (isStale && motion !== 'frozen')) startBuild(shape);
     },
     work: (limit) => {
@@ -520,6 +543,7 @@ const createEntry = (part: Part, key: string, object: unknown, index: number): E
   keys: [],
   text: null,
   matched: true,
+  matchedUntil: Number.POSITIVE_INFINITY,
   chunk: null,
 });
 
@@ -527,6 +551,7 @@ const createContent = (shape: Shape, parts: readonly Part[]): Content => ({
   parts,
   shape,
   matcher: createMatcher(shape),
+  dueAt: Number.POSITIVE_INFINITY,
   entries: parts.map(() => new Map<string, Entry>()),
   order: createChunks(comparing(shape)),
   counts: new Map(),
@@ -544,25 +569,31 @@ const compareEntries = (a: Entry, b: Entry): number =>
   a.index - b.index ||
   (a.key < b.key ? -1 : Number(a.key > b.key));
 
-function read({ shape, matcher }: Content, entry: Entry, row: BoundRow): void {
+function read(into: Content, entry: Entry, row: BoundRow, now: EpochMs): void {
   entry.sign = row.sign;
   entry.rank = SIGN_RANK[row.sign];
   entry.text = null;
-  entry.matched = matches({ shape, matcher }, entry, row);
-  entry.keys = keysOf(shape, row);
+  matches(into, entry, row, now);
+  entry.keys = keysOf(into.shape, row);
 }
 
-function matches(
-  { shape, matcher }: Pick<Content, 'shape' | 'matcher'>,
-  entry: Entry,
-  row: BoundRow,
-): boolean {
+/** Asks the filter about an entry. */
+function matches(into: Content, entry: Entry, row: BoundRow, now: EpochMs): void {
+  const { shape, matcher } = into;
   if (matcher === null) {
     entry.text = null;
-    return true;
+    keepMatch(into, entry, true, Number.POSITIVE_INFINITY);
+    return;
   }
-  entry.text ??= textOf(shape, row);
-  return matcher(row, entry.text);
+  const text = (entry.text ??= textOf(shape, row));
+  const { result, ms } = lasting(() => matcher(row, text, now));
+  keepMatch(into, entry, result, now + ms);
+}
+
+function keepMatch(into: Content, entry: Entry, matched: boolean, until: EpochMs): void {
+  entry.matched = matched;
+  entry.matchedUntil = until;
+  into.dueAt = Math.min(into.dueAt, until);
 }
 
 const isWanted = ({ faultsOnly }: Shape, { matched, rank }: Entry): boolean =>

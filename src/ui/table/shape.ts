@@ -1,4 +1,5 @@
-import type { FilterRow } from '../../derive/filter.ts';
+import type { FilterColumns, FilterRow } from '../../derive/filter.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { BoundColumn, BoundRow } from '../../domain/view.ts';
 import { compareSortable, sortable } from './sorting.ts';
 import type { Sortable } from './sorting.ts';
@@ -16,8 +17,14 @@ export type Shape = {
 const NO_KEYS: readonly Sortable[] = [];
 
 /** The values that a shape sorts by, ready to be compared. */
-export const keysOf = ({ sort }: Shape, row: BoundRow): readonly Sortable[] =>
-  sort.length === 0 ? NO_KEYS : sort.map(({ index }) => sortable(row.value(index)));
+export const keysOf = ({ sort, columns }: Shape, row: BoundRow): readonly Sortable[] =>
+  sort.length === 0
+    ? NO_KEYS
+    : sort.map(({ index }) => {
+        const key = sortable(row.value(index));
+        // What is longest is what began first.
+        return columns[index]?.unit === 'since' && typeof key === 'number' ? -key : key;
+      });
 
 /** Whether both are the same values. */
 export const sameKeys = (a: readonly Sortable[], b: readonly Sortable[]): boolean =>
@@ -38,7 +45,7 @@ export function compareKeys(
 }
 
 /** The cells of a row in one text, as a filter reads them. */
-export const textOf = ({ columns }: Shape, row: BoundRow): string =>
+export const textOf = ({ columns }: Pick<Shape, 'columns'>, row: BoundRow): string =>
   columns.map((_, index) => row.text(index)).join(' ');
 
 /** The columns by what a filter may call them: their ids and, as far as these leave them free, their titles. */
@@ -50,16 +57,23 @@ export const fieldsOf = (columns: Shape['columns']): ReadonlyMap<string, number>
     ...columns.map(({ id }, index) => [id, index] as const),
   ]);
 
+/** The columns as a filter knows them. */
+export const filterColumns = (columns: Shape['columns']): FilterColumns =>
+  new Map([...fieldsOf(columns)].map(([name, index]) => [name, columns[index]?.unit]));
+
 /** Asks the shape's filter about rows. */
 export function createMatcher({
   columns,
   matches,
-}: Shape): ((row: BoundRow, text: string) => boolean) | null {
+}: Pick<Shape, 'columns' | 'matches'>):
+  | ((row: BoundRow, text: string, now: EpochMs) => boolean)
+  | null {
   if (matches === null) return null;
   const places = fieldsOf(columns);
-  return (row, text) =>
+  return (row, text, now) =>
     matches({
       text,
+      now,
       field: (name) => {
         const index = places.get(name);
         return index === undefined ? null : row.value(index);

@@ -13,14 +13,18 @@ export const defaultSort: SortState = [];
 /** More keys than these are never told apart by a person. */
 const MOST_KEYS = 3;
 
-/** Numbers stand at the right, and their largest is what one looks for. */
-const startsDescending = ({ align }: Pick<BoundColumn, 'align'>): boolean => align === 'right';
+/** Numbers stand at the right, and their largest is what one looks for; of times the nearest. */
+const startsDescending = ({ align, unit }: Pick<BoundColumn, 'align' | 'unit'>): boolean =>
+  align === 'right' && unit !== 'since' && unit !== 'until';
 
 /**
  * Asks for a column: it becomes the first key, ascending for text and descending for numbers; asked again it is
  * reversed, a third time it goes. Earlier keys stay behind it and decide between equals.
  */
-export function toggleSort(state: SortState, column: Pick<BoundColumn, 'id' | 'align'>): SortState {
+export function toggleSort(
+  state: SortState,
+  column: Pick<BoundColumn, 'id' | 'align' | 'unit'>,
+): SortState {
   const first = startsDescending(column);
   const present = state.find((key) => key.column === column.id);
   if (!present) return [{ column: column.id, descending: first }, ...state].slice(0, MOST_KEYS);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createKindTable } from '../../../src/collect/kube/kind-table.ts';
 import { compileFilter } from '../../../src/derive/filter.ts';
 import type { KubeTable } from '../../../src/domain/kube.ts';
+import { lasting } from '../../../src/domain/lasting.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
 import { bindView, rowSource } from '../../../src/domain/view.ts';
 import type { BoundView, RowSource, Sign } from '../../../src/domain/view.ts';
@@ -119,15 +120,19 @@ function setUp(parts: readonly string[] = ['k'], first: readonly Thing[] = []) {
   const set = createRowSet();
   made.relist(0, first);
   let shape = plain;
+  let now = 0;
   const look = (motion: Motion = 'free', change: Partial<Shape> = {}): void => {
     if (Object.keys(change).length > 0) shape = { ...shape, ...change };
-    set.update(made.feed(), shape, motion, 0);
+    set.update(made.feed(), shape, motion, now);
   };
   const work = (limit = everything()): void => set.work(limit);
   return {
     ...made,
     set,
     shape: () => shape,
+    wait: (ms: number) => {
+      now += ms;
+    },
     look,
     work,
     names: (): readonly string[] => {
@@ -441,6 +446,55 @@ test('what goes and comes back while all is read stands there once', () => {
   expect(made.names()).toEqual(['k/g']);
 });
 
+/** As `cpu`, but an instant. */
+const beganAt = [columns[0], { ...columns[1], unit: 'since' }] as const;
+const younger = compileFilter('cpu<1m', new Map([['cpu', 'since']]));
+const young = {
+  columns: beganAt,
+  matches: 'matches' in younger ? younger.matches : null,
+} as const;
+
+test('a row goes when time takes it over a limit of the filter, and is the only one asked', () => {
+  const { put, look, work, wait, names, set, calls, reset } = setUp(
+    ['k'],
+    things(1000, { cpu: 30_000 }),
+  );
+  put(0, { name: 'old', cpu: 5000, sign: 'ok' });
+  put(0, { name: 'older', cpu: -70_000, sign: 'ok' });
+  look('free', young);
+  work();
+  expect([names().length, names().includes('k/old')]).toEqual([1001, true]);
+  reset();
+  wait(64_000);
+  look();
+  expect(set.isBusy()).toBe(false);
+  wait(1001);
+  expect(lasting(() => look('frozen')).ms).toBeGreaterThan(0);
+  expect(names()).toContain('k/old');
+  look('calm');
+  work();
+  expect(names()).toContain('k/old');
+  look();
+  work();
+  expect([names().length, names().includes('k/old')]).toEqual([1000, false]);
+  expect(calls.value).toBe(1);
+  expect(lasting(() => look()).ms).toBe(24_999);
+  wait(25_001);
+  look();
+  work();
+  expect([names(), set.isBusy()]).toEqual([[], false]);
+});
+
+test('what began first is the longest', () => {
+  const { put, look, work, names } = setUp();
+  put(0, { name: 'new', cpu: 9, sign: 'ok' });
+  put(0, { name: 'old', cpu: 1, sign: 'ok' });
+  put(0, { name: 'unknown', cpu: null, sign: 'ok' });
+  look('free', { columns: beganAt, sort: byCpu });
+  work();
+  expect(names()).toEqual(['k/old', 'k/new', 'k/unknown']);
+});
+
 /** What the rows should be: all read, filtered and sorted by the plainest means. */
 function naive(sources: readonly RowSource<Thing>[], shape: Shape): readonly string[] {
   const all = sources.flatMap(({ part, table }, order) =>
@@ -455,6 +509,7 @@ function naive(sources: readonly RowSource<Thing>[], shape: Shape): readonly str
           text: `${each.thing.name} ${each.thing.cpu}`,
           field: (name) =>
             name === 'name' ? each.thing.name : name === 'cpu' ? each.thing.cpu : null,
+          now: 0,
         }) ??
           true),
     )

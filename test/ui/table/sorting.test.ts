@@ -25,6 +25,9 @@ test('a column is sorted, reversed, and left alone; numbers begin with the large
   expect(twice).toEqual([{ column: 'cpu', descending: false }]);
   expect(toggleSort(twice, cpu)).toEqual([]);
   expect(toggleSort([], name)).toEqual([{ column: 'name', descending: false }]);
+  expect(toggleSort([], { id: 'up', align: 'right', unit: 'since' })).toEqual([
+    { column: 'up', descending: false },
+  ]);
 });
 
 test('the column that was asked for last decides, the earlier ones decide between equals', () => {
