@@ -4,6 +4,8 @@ export type Clock = {
   readonly now: () => number;
   /** Runs once after `ms` milliseconds (0: as soon as the event loop turns); returns the cancel. */
   readonly after: (ms: number, run: () => void) => () => void;
+  /** Runs once when what runs now is over, with all promises that it keeps: before any other event. */
+  readonly soon: (run: () => void) => void;
 };
 
 /** The machine's monotonic clock. Its timers never keep the process alive. */
@@ -19,4 +21,6 @@ export const systemClock: Clock = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  // A tick that is asked for among the promises comes when there are no more of them.
+  soon: (run) => queueMicrotask(() => process.nextTick(run)),
 };

@@ -1,8 +1,11 @@
 import type { Clock } from './clock.ts';
 
-/** Decides when frames are painted: none without a reason, keys at once, data a few times a second. */
+/**
+ * Decides when frames are painted: none without a reason, data a few times a second, keys at once: before any event that
+ * waits behind them.
+ */
 export type Pacer = {
-  /** Asks for a frame: within the data interval, or (`urgent`) as soon as the last one is over. */
+  /** Asks for a frame: within the data interval, or (`urgent`) when what asks for it is done. */
   readonly invalidate: (urgent?: boolean) => void;
   /** Without focus, data is painted once a second. */
   readonly setFocused: (focused: boolean) => void;
@@ -16,7 +19,7 @@ export type PacerOptions = {
   readonly clock: Clock;
   /** Least milliseconds between two data frames; default 100. */
   readonly dataMs?: number;
-  /** Least milliseconds between a frame and an urgent one; default 8. */
+  /** Least milliseconds between two urgent frames; default 8. */
   readonly keyMs?: number;
   /**
    * Called when a frame is due: true if the output has not taken the last one yet. The frame then
@@ -48,6 +51,8 @@ export function createPacer({
   let isPainting = false;
   let wanted: 'nothing' | 'data' | 'urgent' = 'nothing';
   let last = Number.NEGATIVE_INFINITY;
+  let lastUrgent = Number.NEGATIVE_INFINITY;
+  let isUrgent = false;
   let due = Number.POSITIVE_INFINITY;
   let cancel: (() => void) | undefined;
 
@@ -58,12 +63,27 @@ export function createPacer({
       return;
     }
     const now = clock.now();
-    const pause = urgent ? keyPause : Math.max(interval, isFocused ? 0 : SLOWEST_MS);
-    const at = Math.max(now, last + pause);
-    if (cancel !== undefined && at >= due) return;
+    const at = urgent ? urgentAt() : last + Math.max(interval, isFocused ? 0 : SLOWEST_MS);
+    const isNext = urgent && at <= now;
+    const wish = isNext ? Number.NEGATIVE_INFINITY : Math.max(now, at);
+    isUrgent ||= urgent;
+    if (cancel !== undefined && wish >= due) return;
     cancel?.();
-    due = at;
-    cancel = clock.after(at - now, run);
+    due = wish;
+    cancel = isNext ? soon() : clock.after(wish - now, run);
+  };
+
+  /** A terminal that is slow takes its time after every frame. */
+  const urgentAt = (): number => (keyPause > keyMs ? last : lastUrgent) + keyPause;
+
+  const soon = (): (() => void) => {
+    let isCancelled = false;
+    clock.soon(() => {
+      if (!isCancelled) run();
+    });
+    return () => {
+      isCancelled = true;
+    };
   };
 
   const resume = (): void => {
@@ -87,6 +107,8 @@ export function createPacer({
     } finally {
       isPainting = false;
       last = clock.now();
+      if (isUrgent) lastUrgent = last;
+      isUrgent = false;
       const isSlow = spent > SLOW_FRAME_MS;
       interval = isSlow
         ? Math.min(SLOWEST_MS, Math.max(interval * 2, spent * REST_FACTOR))

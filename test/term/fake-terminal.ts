@@ -19,6 +19,10 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(id);
   };
 
+  readonly soon = (run: () => void): void => {
+    this.after(0, run);
+  };
+
   get pending(): number {
     return this.#timers.size;
   }

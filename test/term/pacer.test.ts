@@ -70,15 +70,34 @@ test('a key does not wait for the data interval', () => {
   expect(frames).toEqual([0, 8]);
 });
 
-test('a data change does not delay a key that is due', () => {
+test('neither a data change nor its frame delays a key', () => {
   const { invalidate, clock, frames, restart } = pacer();
   invalidate();
   clock.advance(1);
   restart();
   invalidate(true);
   invalidate();
+  clock.advance(0);
+  expect(frames).toEqual([0]);
   clock.advance(500);
-  expect(frames).toEqual([7]);
+  expect(frames).toEqual([0]);
+});
+
+test('a key does not wait for a data frame that is due but late', () => {
+  const clock = new FakeClock();
+  const order: string[] = [];
+  const { invalidate } = createPacer({
+    clock: { now: clock.now, after: clock.after, soon: (run) => void clock.after(-1, run) },
+    frame: () => {
+      order.push('frame');
+      return 0;
+    },
+  });
+  invalidate();
+  clock.after(0, () => order.push('another event'));
+  invalidate(true);
+  clock.advance(0);
+  expect(order).toEqual(['frame', 'another event']);
 });
 
 test('paints data once a second without focus, keys at once', () => {

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createRandom } from '../../src/lab/random.ts';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
+import { systemClock } from '../../src/term/clock.ts';
 import { createDiffer } from '../../src/term/differ.ts';
 import { createStyles } from '../../src/term/style.ts';
 import { openCountingTerminal, shownOf } from '../support/counting-terminal.ts';
@@ -184,6 +185,29 @@ test('a hundred changes within 100 ms are at most two frames', async () => {
   expect(terminal.paints() - paints).toBeLessThanOrEqual(2);
   await terminal.settle(200);
   expect(terminal.paints() - paints).toBeLessThanOrEqual(3);
+});
+
+test.for([
+  ['j', '>'],
+  ['?', ' Help '],
+] as const)('%s is answered whole before anything else that waits', async ([key, answer]) => {
+  const lab = await createLabInventory();
+  const terminal = await openCountingTerminal({
+    cols: 120,
+    rows: 40,
+    shown: () => shownOf(lab),
+    clock: systemClock,
+  });
+  onTestFinished(terminal.close);
+  await terminal.settle();
+  const frames = terminal.frames();
+  const meanwhile = new Promise<readonly [number, string]>((resolve) => {
+    setImmediate(() => resolve([terminal.frames(), terminal.buffer().text()]));
+  });
+  terminal.type(key);
+  const [answers, shown] = await meanwhile;
+  expect(answers).toBe(frames + 1);
+  expect(shown).toContain(answer);
 });
 
 test('a key is answered by one frame, which repaints no other pane', async () => {
