@@ -107,6 +107,8 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     options.onBeat({ latencyMs: null });
     const left = timing.frozenMs - (performance.now() - lastByte);
     await alarm.sleep(Math.max(left, timing.backoffMs));
+    // A process that stood still itself finds its timers late, and reads what came meanwhile only after them.
+    await new Promise(setImmediate);
     const silentMs = performance.now() - lastByte;
     if (signal.aborted || silentMs < timing.frozenMs) return;
     const message = `${transport.target().address} is connected but has not sent a byte for ${Math.round(silentMs / 1000)} s`;

@@ -156,12 +156,12 @@ test('who acts as another one does so in every request: watches, counts, logs, a
   const log = source.logs({ window: 'tail', previous: false }, () => {});
   log.setPods([{ namespace: 'default', name: 'a' }]);
   const isAsked = () => api.requests.some(({ path: asked }) => asked.includes('/pods/a'));
-  await expect.poll(isAsked, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isAsked).toBe(true);
   log.close();
   const { credentials, server, proxyUrl } = await source.access();
   const prober = createEndpointClient(server);
   const { signal } = new AbortController();
-  await prober.get('/livez', credentials, { limitMs: 5_000, signal, proxyUrl });
+  await prober.get('/livez', credentials, { limitMs: 60_000, signal, proxyUrl });
   prober.close();
   expect(new Set(api.requests.map(({ kind }) => kind))).toEqual(
     new Set(['readyz', 'version', 'discovery', 'count', 'initial', 'other']),
@@ -241,7 +241,7 @@ test('a name for the certificate, and no look at it at all', async () => {
     const prober = createEndpointClient(server);
     const { signal } = new AbortController();
     const { status } = await prober.get('/livez', credentials, {
-      limitMs: 5_000,
+      limitMs: 60_000,
       signal,
       proxyUrl,
     });
@@ -276,14 +276,14 @@ test('files of the client certificate that are replaced are taken over, also one
   await observed.until('live', (now) => podNames(now).join() === 'a');
   expect(new Set(users)).toEqual(new Set(['first']));
   rotate('second', ['cert', 'key']);
-  await expect.poll(() => users.at(-1), { timeout: 10_000 }).toBe('second');
+  await expect.poll(() => users.at(-1)).toBe('second');
   expect(observed.sourceStates).not.toContain('down');
   // Somebody writes the one, and much later the other.
   const third = lab.authority().issueClient('third', 'viewers');
   writeFileSync(files.cert, third.cert);
   await observed.until('the key is of another certificate', (now) => now.source.state !== 'up');
   writeFileSync(files.key, third.key);
-  await expect.poll(() => users.at(-1), { timeout: 10_000 }).toBe('third');
+  await expect.poll(() => users.at(-1)).toBe('third');
   await observed.until(
     'live again',
     (now) => now.source.state === 'up' && now.feeds.pods.status === 'ok',
@@ -328,12 +328,12 @@ test('a credential plugin gives a token, and is asked again when that is refused
 });
 
 test.for([
-  ['hangs', 'exec sleep 3', /did not answer in 0\.3 s/],
-  ['is not there', null, /credential plugin .* failed/],
-  ['says something else', 'echo hello', /credential plugin .* failed/],
+  ['hangs', 'exec sleep 300', 300, /did not answer in 0\.3 s/],
+  ['is not there', null, 60_000, /credential plugin .* failed/],
+  ['says something else', 'echo hello', 60_000, /credential plugin .* failed/],
 ] as const)(
   'a credential plugin that %s is told as the plugin, with a hint',
-  async ([what, script, words]) => {
+  async ([what, script, pluginMs, words]) => {
     const plugin = lab.file(`plugin-that-${what.replaceAll(' ', '-')}`);
     if (script !== null) {
       writeFileSync(plugin, `#!/bin/sh\n${script}\n`);
@@ -341,7 +341,7 @@ test.for([
     }
     const observed = lab.watchWith(
       lab.kubeconfig({ server: 'https://127.0.0.1:1', exec: { command: plugin, args: [] } }),
-      { timing: { pluginMs: 300 } },
+      { timing: { pluginMs } },
     );
     const { source } = await observed.until('down', (now) => now.source.state === 'down');
     expect(source.error).toMatchObject({ code: 'exec-plugin' });

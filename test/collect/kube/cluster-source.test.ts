@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createTestLab } from './lab.ts';
 import { nodeWatch, podNames, podWatch } from './observed-cluster.ts';
 import { failure, line, refuse } from './scripted-api.ts';
@@ -136,37 +136,30 @@ test.for([true, false])(
 
 test('after an outage not all kinds begin at the same time', async () => {
   const api = await lab.startApi();
-  const spread = 1500;
-  let part = 0;
+  const spreadMs = 10_000_000;
+  let part = 0.2;
   const observed = lab.watch(api, {
     watches: [podWatch(), nodeWatch],
-    timing: { spreadMs: spread, backoffMs: 1, discoveryMs: 600_000, countMs: 600_000 },
-    random: () => {
-      part = (part + 0.37) % 1;
-      return part;
-    },
+    timing: { spreadMs, backoffMs: 1, discoveryMs: 600_000, countMs: 600_000 },
+    random: () => (part += 0.001),
   });
   await observed.until(
     'live',
     ({ feeds }) => feeds.nodes.status === 'ok' && feeds.pods.status === 'ok',
   );
-  const firstAt = new Map<string, number>();
-  let isOut = true;
-  let openedAt = 0;
-  api.intercept = ({ kind, path }, response) => {
-    if (isOut) return refuse(response, 503, 'ServiceUnavailable', 'starting');
-    if (kind === 'readyz') openedAt ||= performance.now();
-    else if (kind === 'watch' && !firstAt.has(path))
-      firstAt.set(path, performance.now() - openedAt);
-    return false;
-  };
+  api.intercept = (_, response) => refuse(response, 503, 'ServiceUnavailable', 'starting');
   api.cut();
   await observed.until('down', (now) => now.source.state === 'down');
-  isOut = false;
-  await observed.until('both watches', () => firstAt.size === 2);
-  const [first = 0, second = 0] = [...firstAt.values()];
-  // The steps of `random` lie a third of the spread from each other; a busy machine may be late with the first.
-  expect(Math.abs(second - first)).toBeGreaterThan(spread / 30);
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  api.intercept = undefined;
+  // Each waits a part of the spread of its own.
+  const waits = () => timers.mock.calls.flatMap(([, ms = 0]) => (ms > 0.2 * spreadMs ? [ms] : []));
+  await expect.poll(() => waits().length).toBeGreaterThanOrEqual(2);
+  const beats = api.count('readyz');
+  await expect.poll(() => api.count('readyz')).toBeGreaterThan(beats + 3);
+  expect(api.watchers()).toBe(0);
+  expect(new Set(waits()).size).toBe(waits().length);
+  expect(Math.max(...waits())).toBeLessThan(spreadMs);
 });
 
 test('tries lists on a watch again when the version of the server changed', async () => {

@@ -82,19 +82,27 @@ test('finds each API server by the endpoints, asks it and the virtual IP, and re
   const { kube, second, latest, server } = await stage();
   await expect.poll(() => latest()?.apiServers.length).toBe(2);
   await expect.poll(() => latest()?.apiServers.map(({ state }) => state)).toEqual(['ok', 'ok']);
-  expect(latest()?.vip).toMatchObject({ state: 'ok', live: true, from: 'kubeconfig' });
+  await expect
+    .poll(() => latest()?.vip)
+    .toMatchObject({ state: 'ok', live: true, from: 'kubeconfig' });
   await expect.poll(() => server(kube.url)?.version).toBe('v1.34.1');
   await expect.poll(() => server(kube.url)?.metrics?.residentBytes).toBeGreaterThan(1e6);
-  expect(server(kube.url)?.certificate).toMatchObject({
-    subject: 'kube-apiserver',
-    issuer: 'kubernetes',
-    names: expect.arrayContaining(['apisrv1', '10.128.0.9']) as unknown,
-  });
+  await expect
+    .poll(() => server(kube.url)?.certificate)
+    .toMatchObject({
+      subject: 'kube-apiserver',
+      issuer: 'kubernetes',
+      names: expect.arrayContaining(['apisrv1', '10.128.0.9']) as unknown,
+    });
   await expect.poll(() => server(second.url)?.certificate?.names).toContain('apisrv2');
-  const [scheduler] = latest()?.leases ?? [];
-  expect(scheduler).toMatchObject({ kind: 'kube-scheduler', durationSeconds: 15, transitions: 14 });
-  expect(scheduler?.holder).toMatch(/^k8sched1_/);
-  expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(30_000);
+  const scheduler = () => latest()?.leases[0];
+  await expect.poll(scheduler).toMatchObject({
+    kind: 'kube-scheduler',
+    durationSeconds: 15,
+    transitions: 14,
+    holder: expect.stringMatching(/^k8sched1_/) as string,
+  });
+  expect(Math.abs(Date.now() - (scheduler()?.renewedAt ?? 0))).toBeLessThan(600_000);
   await expect.poll(() => latest()?.certificates).toMatchObject([{ node: null, address: null }]);
 });
 
@@ -103,7 +111,7 @@ test('the age of a lease is told by the server, whose clock may be another', asy
   const { latest } = await stage({}, undefined, { clock: () => Date.now() - hour });
   await expect.poll(() => latest()?.leases.length).toBe(2);
   const [scheduler] = latest()?.leases ?? [];
-  expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(60_000);
+  expect(Math.abs(Date.now() - (scheduler?.renewedAt ?? 0))).toBeLessThan(hour / 2);
 });
 
 test('tells the ways in which an API server does not answer apart', async () => {
@@ -112,12 +120,14 @@ test('tells the ways in which an API server does not answer apart', async () => 
   await expect.poll(state).toBe('ok');
 
   const heal = kube.faults.failCheck('etcd');
-  await expect.poll(state).toBe('failing');
-  expect(server(kube.url)).toMatchObject({
-    failedChecks: ['etcd'],
-    live: false,
-    error: { code: 'not-ready' },
-  });
+  await expect
+    .poll(() => server(kube.url))
+    .toMatchObject({
+      state: 'failing',
+      failedChecks: ['etcd'],
+      live: false,
+      error: { code: 'not-ready' },
+    });
   heal();
   await expect.poll(state).toBe('ok');
 
@@ -135,7 +145,7 @@ test('tells the ways in which an API server does not answer apart', async () => 
 
   await vip.setListening(false);
   await expect.poll(() => latest()?.vip?.state).toBe('refused');
-  expect(state()).toBe('ok');
+  await expect.poll(state).toBe('ok');
 });
 
 test('an API server of the configuration is known although nothing answers', async () => {
@@ -146,9 +156,11 @@ test('an API server of the configuration is known although nothing answers', asy
     apiServers: [{ url: closed.url.replace('127.0.0.1', 'localhost'), zone: 'omni1/apisrv1' }],
   });
   await expect.poll(() => latest()?.vip?.state).toBe('refused');
-  expect(latest()?.apiServers).toMatchObject([
-    { place: 'omni1/apisrv1', state: 'refused', from: 'configuration', version: null },
-  ]);
+  await expect
+    .poll(() => latest()?.apiServers)
+    .toMatchObject([
+      { place: 'omni1/apisrv1', state: 'refused', from: 'configuration', version: null },
+    ]);
 });
 
 test.for(['http', 'socks5'] as const)(
@@ -161,7 +173,7 @@ test.for(['http', 'socks5'] as const)(
       `${kind}://127.0.0.1:${proxy.port}`,
     );
     await expect.poll(() => latest()?.apiServers.map(({ state }) => state)).toEqual(['ok', 'ok']);
-    expect(latest()?.vip).toMatchObject({ state: 'ok', from: 'kubeconfig' });
+    await expect.poll(() => latest()?.vip).toMatchObject({ state: 'ok', from: 'kubeconfig' });
     await expect.poll(() => server(second.url)?.certificate?.names).toContain('apisrv2');
     const hosts = [kube.url, second.url, vip.url].map((url) => new URL(url).host);
     expect(new Set(proxy.asked)).toEqual(new Set(hosts));
@@ -182,8 +194,13 @@ test('an API server that the proxy does not let through to is not known, and say
       state: 'no-way',
       error: { code: 'proxy', message: `the proxy does not let through to ${hidden}: 403 No` },
     });
-  const servers = latest()?.apiServers ?? [];
-  expect(servers.map(({ state }) => state).toSorted()).toEqual(['no-way', 'ok']);
+  await expect
+    .poll(() =>
+      latest()
+        ?.apiServers.map(({ state }) => state)
+        .toSorted(),
+    )
+    .toEqual(['no-way', 'ok']);
 });
 
 test('looks at the ports of etcd, which want a certificate, and tells when one does not answer any more', async () => {
@@ -198,10 +215,9 @@ test('looks at the ports of etcd, which want a certificate, and tells when one d
     ['etcd2', 'answers'],
     ['etcd3', 'answers'],
   ]);
-  expect(latest()?.etcdPorts[0]?.certificate).toMatchObject({
-    subject: 'etcd1',
-    issuer: 'etcd-ca',
-  });
+  await expect
+    .poll(() => latest()?.etcdPorts[0]?.certificate)
+    .toMatchObject({ subject: 'etcd1', issuer: 'etcd-ca' });
   await etcd.servers[1]?.setListening(false);
   // Others are there, so that it is looked at once more.
   targets.splice(2, 1);
@@ -244,11 +260,13 @@ test('one that may be of the cluster is looked at first, and asked when the CA o
     .poll(() => latest()?.evidence.looks)
     .toContainEqual({ address: new URL(others.url).host, isTrusted: false });
   expect(server(others.url)).toBeUndefined();
-  expect(latest()?.evidence).toMatchObject({
-    isVerified: true,
-    authorities: [{ subject: 'kubernetes' }],
-    fronts: ['127.0.0.1'],
-  });
+  await expect
+    .poll(() => latest()?.evidence)
+    .toMatchObject({
+      isVerified: true,
+      authorities: [{ subject: 'kubernetes' }],
+      fronts: ['127.0.0.1'],
+    });
   await expect.poll(() => server(own)?.state).toBe('ok');
 });
 
@@ -257,7 +275,7 @@ test('tells by which names its API servers renew their identity leases', async (
   await expect
     .poll(() => latest()?.evidence.identities)
     .toEqual(expect.arrayContaining(['apisrv1']));
-  expect(latest()?.evidence.endpointsAt).not.toBeNull();
+  await expect.poll(() => latest()?.evidence.endpointsAt).toEqual(expect.any(Number));
 });
 
 test('a certificate that ends soon is looked at again and again, so that its renewal is seen', async () => {

@@ -18,7 +18,7 @@ async function ask(names: readonly string[], servername?: string): Promise<unkno
     headers: {},
   };
   const signal = new AbortController().signal;
-  return client.get('/readyz', credentials, { limitMs: 5_000, signal, proxyUrl: null }).then(
+  return client.get('/readyz', credentials, { limitMs: 60_000, signal, proxyUrl: null }).then(
     ({ status }) => status,
     (error: { readonly failure?: { readonly code: string } }) => error.failure?.code,
   );

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { createExecPlugin, execSettings } from '../../../src/collect/kube/exec-plugin.ts';
 import type { ExecPlugin } from '../../../src/collect/kube/exec-plugin.ts';
 import { KubeError } from '../../../src/collect/kube/kube-error.ts';
@@ -8,6 +8,7 @@ import { temporaryFolder } from './observed-cluster.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.drop);
+afterEach(() => void vi.useRealTimers());
 const file = (name: string): string => join(folder.path, name);
 
 let scripts = 0;
@@ -69,10 +70,17 @@ test('one that hangs is ended with all that it has started, and says who it is a
     'sleep 300',
     'sleep 300',
   );
-  const failure = await failureOf(plugin(command, {}, 400));
-  expect(failure).toMatchObject({
+  // Its time passes when all of it runs.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const failing = failureOf(plugin(command, {}, 5000));
+  await written(own);
+  await written(child);
+  vi.advanceTimersByTime(4999);
+  expect(isAlive(pidIn(own))).toBe(true);
+  vi.advanceTimersByTime(60_000);
+  expect(await failing).toMatchObject({
     code: 'exec-plugin',
-    message: `credential plugin ${command} did not answer in 0.4 s and was ended`,
+    message: `credential plugin ${command} did not answer in 5 s and was ended`,
     hint: expect.stringContaining(`run ${command} by hand`) as string,
   });
   await gone(pidIn(own));

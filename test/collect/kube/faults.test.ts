@@ -150,7 +150,7 @@ test.for(seeds(6).map((seed) => ({ seed, isHttp1: seed % 3 === 0 })))(
     const observed = lab.watch(api, {
       watches: [podWatch()],
       random: seeded(seed + 1000),
-      timing: { silenceMs: 800 },
+      timing: { silenceMs: 800, headersMs: 3_000, heartbeatLimitMs: 1_000 },
     });
     const next = harms(random);
     for (let round = 0; round < ROUNDS; round += 1) {

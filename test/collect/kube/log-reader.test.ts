@@ -78,8 +78,8 @@ function read(log: ScriptedLog, choice: LogChoice = TAIL, limits?: LogLimits): L
   });
   const timing = {
     ...defaultTiming,
-    connectMs: 2000,
-    headersMs: 5000,
+    connectMs: 60_000,
+    headersMs: 60_000,
     backoffMs: 10,
     deniedMs: 50,
   };

@@ -72,8 +72,15 @@ export const nodeWatch: ClusterWatch<'nodes'> = {
   project: (object) => ({ name: nameOf(object) }) as KubeNode,
 };
 
-/** Short waits, so that no test sleeps; the limits of silence stay long where a test does not set them. */
+/**
+ * Short waits, so that no test sleeps; the limits of silence are long where a test does not set them, so that a machine
+ * that stalls is not taken for a server that does.
+ */
 export const quick: Partial<KubeTiming> = {
+  connectMs: 60_000,
+  headersMs: 60_000,
+  heartbeatLimitMs: 60_000,
+  frozenMs: 60_000,
   backoffMs: 10,
   backoffCapMs: 100,
   settledMs: 50,

@@ -86,7 +86,10 @@ describe('the source against the simulated API', () => {
     );
 
   test.for(FAULTS)('recovers from %s', async ([, harm]) => {
-    observed = observe(kubeconfig, { watches: [allPods] });
+    observed = observe(kubeconfig, {
+      watches: [allPods],
+      timing: { headersMs: 5_000, heartbeatLimitMs: 2_000 },
+    });
     await agrees();
     harm(api);
     const [first = ''] = podNames(observed.now());
