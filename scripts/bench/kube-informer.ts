@@ -1,7 +1,10 @@
 /** The informers of client-node, with all nodes and pods. */
 import { CoreV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node';
 import { Agent } from 'undici';
+import { setUpAsShipped } from './as-shipped.ts';
 import { measureKube } from './kube-client.ts';
+
+setUpAsShipped();
 
 await measureKube(async ({ kubeconfig }) => {
   const config = new KubeConfig();

@@ -17,6 +17,13 @@ export function linkKey({ server, proxyUrl }: Endpoint, tls: TlsMaterial): strin
     .digest('hex');
 }
 
+/**
+ * Bytes that may be on their way on one stream, and on all of a connection. With undici's own of 256 and 512 kB a list of
+ * 57 MB takes 8 s over a way of 30 ms, with these 4.5 s; client-go has 4 MB and 1 GB. Larger ones gain nothing, and what
+ * is not parsed yet stays in memory.
+ */
+export const WINDOWS = { initialWindowSize: 2 ** 20, connectionWindowSize: 2 ** 21 } as const;
+
 /** Makes the agent; nothing is connected yet. */
 export function createLink(
   undici: { readonly Agent: typeof Agent; readonly ProxyAgent: typeof ProxyAgent },
@@ -28,6 +35,7 @@ export function createLink(
     headersTimeout: timing.headersMs,
     bodyTimeout: timing.silenceMs,
     allowH2: true,
+    h2Options: WINDOWS,
   };
   const connect = {
     ...tls,

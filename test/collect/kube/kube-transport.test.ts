@@ -3,6 +3,7 @@ import { chunksOf } from '../../../src/collect/kube/body.ts';
 import { KubeError } from '../../../src/collect/kube/kube-error.ts';
 import { createKubeTransport } from '../../../src/collect/kube/kube-transport.ts';
 import type { KubeTransport } from '../../../src/collect/kube/kube-transport.ts';
+import { WINDOWS } from '../../../src/collect/kube/link.ts';
 import { defaultTiming } from '../../../src/collect/kube/timing.ts';
 import { clusterSettings } from '../../support/cluster-settings.ts';
 import { createTestLab } from './lab.ts';
@@ -87,4 +88,12 @@ test('before a kubeconfig was read a request is refused, not hanging', async () 
   await expect(transport.configure()).rejects.toMatchObject({
     failure: { code: 'kubeconfig-missing' },
   });
+});
+
+test('so much may be on its way that a long way does not slow a list down', async () => {
+  const api = await lab.startApi();
+  const transport = await connect(api);
+  const { body } = await transport.open({ method: 'GET', path: '/readyz', signal });
+  await body.dump();
+  expect(api.requests[0]?.window).toBe(WINDOWS.initialWindowSize);
 });

@@ -39,6 +39,8 @@ export type ApiRequest = {
   readonly user: string | undefined;
   /** Tells connections apart. */
   readonly remotePort: number;
+  /** Bytes that the client lets be on their way on one stream; undefined over HTTP/1.1. */
+  readonly window: number | undefined;
 };
 
 /** Answers a request in place of the server; undefined leaves it to the server. */
@@ -344,6 +346,7 @@ function readRequest(
     body,
     user: String((request.socket as TLSSocket).getPeerCertificate().subject?.CN ?? '') || undefined,
     remotePort: request.socket.remotePort ?? 0,
+    window: request.stream?.session?.remoteSettings.initialWindowSize,
   };
 }
 
