@@ -41,14 +41,10 @@ export type ProberOptions = {
 
 const LIMIT_MS = 5_000;
 const METRICS_LIMIT_MS = 20_000;
-/** How often a certificate is looked at: a handshake. */
-const CERTIFICATE_MS = 15_000;
-/** How often version and metrics are read, which may be megabytes. */
+/** How often version and metrics are read, which are megabytes. */
 const METRICS_MS = 60_000;
 /** They are left alone at least so many times as long as reading them has taken. */
 const COST_PAUSE = 20;
-/** A certificate with so little of its lifetime left is looked at in every round, so that its renewal is seen at once. */
-const LAST_SHARE = 0.2;
 /** The growth of the memory is that over so long at most. */
 const SLOPE_MS = 10 * 60_000;
 
@@ -62,7 +58,6 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   const address = `${url.hostname}:${url.port || '443'}`;
   let present: ApiServer | undefined;
   let sizes: readonly { readonly at: number; readonly bytes: number }[] = [];
-  let certificateAt = -Infinity;
   let metricsAt = -Infinity;
   let metricsMs = 0;
   let versionOf: string | undefined;
@@ -70,6 +65,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
   let openAt: number | null = null;
   /** It was not ready, or nobody was there: its process may have begun anew since its metrics were read. */
   let cameBack = false;
+  let looking: Promise<void> | undefined;
   let reading: Promise<void> | undefined;
 
   const send = (path: string, { credentials, proxyUrl }: Access, onLine?: (line: string) => void) =>
@@ -149,7 +145,7 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       LIMIT_MS,
       by.proxyUrl,
     );
-    if (present && certificate) {
+    if (present && certificate && !signal.aborted) {
       present = { ...present, certificate };
       onChange();
     }
@@ -212,15 +208,13 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
       if (signal.aborted) return;
       const known = networkError(error, { address, isProxied: false });
       note({ state: stateOfError(known), error: known.failure });
-      if (stateOfError(known) === 'tls') certificateAt = -Infinity;
     }
     if (!present || NOBODY_THERE.has(present.state)) return;
+    // Both may take long: whether it is ready is asked meanwhile.
+    looking ??= lookAtCertificate(access).finally(() => {
+      looking = undefined;
+    });
     const now = performance.now();
-    if (isEnding(present.certificate, clock()) || now - certificateAt >= CERTIFICATE_MS) {
-      certificateAt = now;
-      await lookAtCertificate(access);
-    }
-    // They may take long: whether it is ready is asked meanwhile.
     if (present.state !== 'ok' || reading || now - metricsAt < metricsPauseMs()) return;
     metricsAt = now;
     reading = readMetrics(access)
@@ -252,10 +246,6 @@ export function createApiServerProber(options: ProberOptions): ApiServerProber {
     },
   };
 }
-
-const isEnding = (certificate: ApiServer['certificate'], now: number): boolean =>
-  certificate !== null &&
-  certificate.notAfter - now < (certificate.notAfter - certificate.notBefore) * LAST_SHARE;
 
 /** Somebody asks for what a later release does not serve: they stop when that is told no more. */
 const isToMend = (metrics: ApiServerMetrics | null): boolean =>

@@ -278,7 +278,7 @@ test('tells by which names its API servers renew their identity leases', async (
   await expect.poll(() => latest()?.evidence.endpointsAt).toEqual(expect.any(Number));
 });
 
-test('a certificate that ends soon is looked at again and again, so that its renewal is seen', async () => {
+test('a certificate is looked at in each round, so that its end and its renewal are seen', async () => {
   const { kube, server } = await stage();
   const hour = 3_600_000;
   const lifetime = (fromHours: number, leftHours: number) => ({
