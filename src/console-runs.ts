@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
 import { systemClock } from './act/clock.ts';
-import { guardOf } from './act/guard.ts';
+import { breaksMore, guardOf } from './act/guard.ts';
 import type { RaisedGuard } from './act/guard.ts';
 import type { Ledger } from './act/ledger.ts';
+import { standInsOf } from './act/losses.ts';
 import { runPlan } from './act/run-plan.ts';
 import type { Outcome, RunStep } from './act/run-plan.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
@@ -31,8 +32,11 @@ export type Runs = {
   readonly runAll: (plans: readonly Plan[]) => Promise<void>;
 };
 
+/** What runs need to know of what is watched. */
+type Watched = Pick<Sources, 'inventory' | 'problems' | 'link' | 'refresh'>;
+
 export type RunsOptions = {
-  readonly sources: () => Sources | null;
+  readonly sources: () => Watched | null;
   readonly ledger: Ledger;
   /** Why no action may run now; undefined when one may. */
   readonly lockReason: () => string | undefined;
@@ -43,12 +47,47 @@ export type RunsOptions = {
 };
 
 const RUNS_KEPT = 20;
+/** Hosts that carry what stands in for the subject have so long to tell how that is. */
+const STAND_INS_MS = 15_000;
 
 /** Runs actions one per subject and keeps what became of them. */
 export function createRuns(options: RunsOptions): Runs {
   const { sources, say, onChange } = options;
   const user = userInfo().username;
   let list: readonly RunView[] = [];
+  /** What the user is told before confirming a plan. */
+  const told = new WeakMap<Plan, RaisedGuard>();
+
+  const judge = (action: Action, subject: Ref, from: Watched): RaisedGuard =>
+    guardOf(action, subject, {
+      inventory: from.inventory(),
+      problems: from.problems(),
+      now: Date.now(),
+      away: new Set(
+        list.flatMap((run) => (run.endedAt === null && run.subject !== subject ? run.subject : [])),
+      ),
+    });
+
+  /** What has come to break since a plan was confirmed, by what the hosts of all stand-ins tell now. */
+  const judgeAgain = async (
+    action: Action,
+    wanted: Plan,
+    from: Watched,
+  ): Promise<string | undefined> => {
+    const before = told.get(wanted);
+    if (before === undefined) return undefined;
+    const hosts = standInsOf(wanted.subject, from.inventory(), Date.now());
+    const stop = new AbortController();
+    await Promise.race([
+      Promise.all(
+        hosts.map((host) => from.refresh(host, ['zones', 'processes', 'zoneComponents'])),
+      ),
+      systemClock.sleep(STAND_INS_MS, stop.signal),
+    ]);
+    stop.abort();
+    const now = judge(action, wanted.subject, from);
+    return breaksMore(now, before) ? now.reasons[0] : undefined;
+  };
 
   const plan: Runs['plan'] = (id, subject) => {
     const action = actions.find((candidate) => candidate.id === id);
@@ -64,11 +103,10 @@ export function createRuns(options: RunsOptions): Runs {
     const inventory = from.inventory();
     const reason = action.unavailable(subject, inventory);
     if (reason !== undefined) return { unavailable: reason };
-    return {
-      plan: action.plan(subject, inventory),
-      label: action.label,
-      guard: guardOf(action, subject, inventory, from.problems()),
-    };
+    const made = action.plan(subject, inventory);
+    const guard = judge(action, subject, from);
+    told.set(made, guard);
+    return { plan: made, label: action.label, guard };
   };
 
   const start = (action: Action, { subject }: Plan): number => {
@@ -106,6 +144,7 @@ export function createRuns(options: RunsOptions): Runs {
       ledger: options.ledger,
       clock: systemClock,
       user,
+      judgeAgain: () => judgeAgain(action, wanted, from),
       lockReason: options.lockReason,
       onProgress: (step) => {
         const text = stepText(step);
@@ -144,7 +183,7 @@ export function createRuns(options: RunsOptions): Runs {
         const left = plans.length - index - 1;
         if (left > 0)
           say(
-            `stopped: ${refPhrase(wanted.subject)} was not seen to come back, ${left} left alone`,
+            `stopped at ${refPhrase(wanted.subject)}, which was not seen to come back well: ${left} left alone`,
             'bad',
           );
         return;

@@ -26,6 +26,8 @@ export type RunDeps = {
   /** Who acts, for the ledger. */
   readonly user: string;
   readonly onProgress: (step: RunStep) => void;
+  /** Asks all that the guard is judged by; resolves to what the user was not told of when confirming, if there is any. */
+  readonly judgeAgain?: () => Promise<string | undefined>;
   /** Why no action may run, as `lockReason` tells; asked right before the command runs. */
   readonly lockReason?: () => string | undefined;
   /** Stops the waiting. What already runs on the host goes on there. */
@@ -53,7 +55,7 @@ type Ended = {
  * - `unverified`: the command ended well, or runs on, but its result was not seen in time
  * - `unknown`: the connection was lost or the waiting was stopped; it may have run
  * - `refused`: nothing ran
- * - `changed`: nothing ran, because the subject is no longer what the user confirmed
+ * - `changed`: nothing ran, because the subject, or what depends on it, is no longer what the user confirmed
  */
 export type Outcome =
   | ({ readonly kind: 'verified' | 'failed' | 'unverified' | 'unknown' } & Ended)
@@ -139,6 +141,9 @@ async function recheck(action: Action, plan: Plan, deps: RunDeps): Promise<Outco
       kind: 'changed',
       reason: `${refPhrase(plan.subject)} is no longer what it was when the question was asked`,
     };
+  const news = await deps.judgeAgain?.();
+  if (news !== undefined) return { kind: 'changed', reason: news };
+  if (deps.signal?.aborted) return refused('stopped before anything was run');
   // The lock may have closed while the host was asked.
   const locked = deps.lockReason?.();
   return locked === undefined ? undefined : refused(locked);

@@ -37,6 +37,8 @@ export type Action = {
   readonly key: string;
   readonly kinds: readonly RefKind[];
   readonly guard: GuardLevel;
+  /** Whether its subject is away for a while: what stands in for it meanwhile decides how it is guarded. */
+  readonly stops: boolean;
   /** A reason why it cannot be done now; undefined when it can. */
   readonly unavailable: (subject: Ref, inventory: Inventory) => string | undefined;
   readonly plan: (subject: Ref, inventory: Inventory) => Plan;

@@ -41,6 +41,12 @@ export function componentsIn(
   return COMPONENT_KINDS.filter((kind) => told.has(kind));
 }
 
+const NAME_SERVERS: ReadonlySet<string> = new Set(['named', 'unbound', 'nsd', 'dnsmasq', 'dns']);
+
+/** Whether a zone is there to answer for names. */
+export const isNameServer = (role: ZoneRole | null): boolean =>
+  rolesIn(role).some(({ name }) => NAME_SERVERS.has(name));
+
 /** What was seen in a zone, and is there no more: when it was seen last. */
 export type Ended = ReadonlyMap<string, EpochMs>;
 

@@ -865,12 +865,14 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
 /** The strictest of several guards; many things at once ask for the highest. */
 function guardOfAll(guards: readonly Guard[], label: string): Guard {
   const [first] = guards;
-  if (!first || guards.length === 1) return first ?? { level: 3, reasons: [], phrase: label };
+  if (!first || guards.length === 1)
+    return first ?? { level: 3, reasons: [], kept: [], phrase: label };
   const worst = guards.reduce((a, b) => (b.level > a.level ? b : a), first);
   const level = guards.length >= MANY ? 3 : Math.max(2, worst.level);
   return {
     level,
     reasons: [...new Set(guards.flatMap(({ reasons }) => reasons))],
+    kept: [...new Set(guards.flatMap(({ kept }) => kept))],
     phrase: `${label.toLowerCase()} ${guards.length}`,
   };
 }

@@ -41,6 +41,8 @@ export type Cursor = {
 export type Guard = {
   readonly level: number;
   readonly reasons: readonly string[];
+  /** What others still do meanwhile. */
+  readonly kept: readonly string[];
   /** What has to be typed; null where a key is enough. */
   readonly phrase: string | null;
 };

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { guardOf } from '../../src/act/guard.ts';
+import type { RaisedGuard } from '../../src/act/guard.ts';
 import type { Action, GuardLevel } from '../../src/domain/action.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import type { Ref } from '../../src/domain/ref.ts';
 import {
   answered,
   lost,
@@ -10,6 +14,7 @@ import {
   makeLink,
   makeProblem,
   makeZone,
+  NOW,
 } from '../derive/inventory.ts';
 
 const action = (guard: GuardLevel): Action => ({
@@ -19,12 +24,19 @@ const action = (guard: GuardLevel): Action => ({
   key: 'r',
   kinds: ['zone', 'vm'],
   guard,
+  stops: true,
   unavailable: () => undefined,
   plan: () => {
     throw new Error('not asked');
   },
   observe: () => ({ state: 'waiting', step: '' }),
 });
+const guard = (
+  level: GuardLevel,
+  of: Ref,
+  inventory: Inventory,
+  problems: readonly Problem[],
+): RaisedGuard => guardOf(action(level), of, { inventory, problems, now: NOW });
 const member = (name: string, zone: string, status?: typeof lost) =>
   makeHost(
     name,
@@ -51,21 +63,25 @@ const inventory = makeInventory({ hosts, groups });
 const subject = 'zone:omni1/etcd1';
 
 test('is the own guard of the action while all is well', () => {
-  expect(guardOf(action(1), subject, inventory, [])).toEqual({
+  expect(guard(1, subject, inventory, [])).toEqual({
     level: 1,
     reasons: [],
+    kept: [],
+    breaks: [],
     phrase: null,
   });
 });
 
 test('is one higher while a critical problem is open elsewhere', () => {
   const problem = makeProblem('pool.state', 'pool:store1/tank', { title: 'SUSPENDED' });
-  expect(guardOf(action(1), subject, inventory, [problem])).toEqual({
+  expect(guard(1, subject, inventory, [problem])).toEqual({
     level: 2,
     reasons: ['a critical problem is open: pool tank on store1 SUSPENDED'],
+    kept: [],
+    breaks: [],
     phrase: 'etcd1',
   });
-  expect(guardOf(action(3), subject, inventory, [problem])).toMatchObject({
+  expect(guard(3, subject, inventory, [problem])).toMatchObject({
     level: 3,
     phrase: 'restart etcd1',
   });
@@ -80,13 +96,13 @@ test.for<[string, Parameters<typeof makeProblem>, Partial<ReturnType<typeof make
   ['what another one explains', ['zone.down', 'zone:omni2/web'], { cause: 'x' }],
 ])('is not raised by a problem of %s', ([, problem, change]) => {
   const open = { ...makeProblem(...problem), ...change };
-  expect(guardOf(action(1), subject, inventory, [open]).level).toBe(1);
+  expect(guard(1, subject, inventory, [open]).level).toBe(1);
 });
 
 test('is not raised by the cause of the own problem', () => {
   const root = makeProblem('check.failed', 'vlan:48');
   const own = makeProblem('zone.memory', subject, { cause: root.id });
-  expect(guardOf(action(1), subject, inventory, [root, own]).level).toBe(1);
+  expect(guard(1, subject, inventory, [root, own]).level).toBe(1);
 });
 
 test('is 3 when a group would fall below what it needs, and the consequence has to be typed', () => {
@@ -94,9 +110,11 @@ test('is 3 when a group would fall below what it needs, and the consequence has 
     hosts: [...hosts.slice(0, 2), member('store1', 'etcd3', lost)],
     groups,
   });
-  expect(guardOf(action(1), subject, two, [])).toEqual({
+  expect(guard(1, subject, two, [])).toEqual({
     level: 3,
     reasons: ['etcd would have 1 running, it needs at least 2'],
+    kept: [],
+    breaks: ['etcd'],
     phrase: 'etcd1 breaks etcd',
   });
 });
@@ -109,9 +127,9 @@ test('a member that does not run takes nothing from its group', () => {
     ],
     groups,
   });
-  expect(guardOf(action(1), subject, off, []).level).toBe(1);
+  expect(guard(1, subject, off, []).level).toBe(1);
 });
 
 test('a zone in no group breaks none', () => {
-  expect(guardOf(action(1), 'zone:omni1/web', inventory, []).level).toBe(1);
+  expect(guard(1, 'zone:omni1/web', inventory, []).level).toBe(1);
 });

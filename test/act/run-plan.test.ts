@@ -27,6 +27,7 @@ const restart: Action = {
   key: 'r',
   kinds: ['zone'],
   guard: 1,
+  stops: true,
   unavailable: (subject, inventory) => {
     const state = findZone(inventory, subject)?.state;
     return state === 'running' ? undefined : `web is ${state}`;

@@ -112,6 +112,70 @@ test(
   },
 );
 
+/** Filters the zones, unlocks, and asks for a restart of the selected or marked ones. */
+async function askRestart(driver: Driver, filter: string, keys = ''): Promise<void> {
+  driver.press('2');
+  driver.press('/');
+  await driver.waitFor('the filter line', (screen) => screen.includes('enter keeps it'));
+  driver.press(`${filter}\r`);
+  await driver.waitFor('the filtered zones', (screen) => />● etcd1/.test(screen));
+  driver.press('L');
+  await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+  driver.press(`${keys}r`);
+}
+
+test(
+  'a member of etcd without which no quorum is left takes its consequence typed, and is back when it is well',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'etcd-member'] });
+    await driver.waitFor('the problem', (screen) => /CRIT.*etcd2/.test(screen));
+    await askRestart(driver, 'etcd1');
+    const dialog = await driver.waitFor('the question', (screen) =>
+      screen.includes('guard 3 of 3'),
+    );
+    const text = dialog.replaceAll(/\s*┃\s*/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(
+      /etcd of infrak8s: 2 of 3 voters are healthy now \(etcd2: (?:gone|refused)\); without etcd1 there would be 1, and a quorum needs 2: it is lost, and then nothing can be written/,
+    );
+    expect(text).toContain('type etcd1 breaks quorum');
+    await typePhrase(driver, 'etcd1 breaks quorum');
+    await confirm(driver, '\r');
+    const ledger = await ledgerOf(driver, 2);
+    expect(ledger[1]).toMatchObject({
+      subject: 'zone:omni1/etcd1',
+      verified: true,
+      reason: expect.stringContaining('; etcd well'),
+    });
+  },
+);
+
+test(
+  'marked members of etcd restart one after another, each when the one before is well again',
+  { timeout: LIMIT },
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+    await driver.waitFor('the live lab', isLive);
+    // A mark goes on to the next row.
+    await askRestart(driver, 'etcd', '  ');
+    await driver.waitFor('the question', (screen) => screen.includes('Restart 2 marked'));
+    await typePhrase(driver, 'restart 2');
+    await confirm(driver, '\r');
+    const ledger = await ledgerOf(driver, 4);
+    expect(ledger.map(({ phase, subject }) => `${String(phase)} ${String(subject)}`)).toEqual([
+      'before zone:omni1/etcd1',
+      'after zone:omni1/etcd1',
+      'before zone:omni2/etcd2',
+      'after zone:omni2/etcd2',
+    ]);
+    for (const at of [1, 3])
+      expect(ledger[at]).toMatchObject({
+        verified: true,
+        reason: expect.stringContaining('; etcd well'),
+      });
+  },
+);
+
 test('a host that goes away folds its zones under one problem', { timeout: LIMIT }, async () => {
   const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'host-down'] });
   await driver.waitFor('the live lab', isLive);
@@ -245,6 +309,20 @@ async function confirm(driver: Driver, key: string): Promise<void> {
       { interval: 300 },
     )
     .toBe(false);
+}
+
+/** The dialog takes no key in its first moment: what was typed then is taken back. */
+async function typePhrase(driver: Driver, phrase: string): Promise<void> {
+  const isTyped = (): boolean => driver.screen().includes(`enter: ${phrase}_`);
+  await expect
+    .poll(
+      () => {
+        if (!isTyped()) driver.press(`${'\x7f'.repeat(phrase.length)}${phrase}`);
+        return isTyped();
+      },
+      { interval: 500 },
+    )
+    .toBe(true);
 }
 
 async function ledgerOf(

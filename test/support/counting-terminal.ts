@@ -195,7 +195,7 @@ export async function openCountingTerminal(
     },
     copy: () => true,
     plan: (id, subject) => {
-      const { inventory, problems } = shown();
+      const { inventory, problems, now } = shown();
       const handOver = handOvers.find((candidate) => candidate.id === id);
       if (handOver) {
         const unavailable = handOver.unavailable(subject, inventory);
@@ -210,7 +210,7 @@ export async function openCountingTerminal(
       return {
         plan: action.plan(subject, inventory),
         label: action.label,
-        guard: guardOf(action, subject, inventory, problems),
+        guard: guardOf(action, subject, { inventory, problems, now }),
       };
     },
     run: () => {},

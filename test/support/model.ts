@@ -106,7 +106,7 @@ export const model = (change: Partial<Model> = {}): Model => ({
   text: null,
   themes: ['daylight', 'midnight'],
   theme: 'midnight',
-  check: () => ({ guard: { level: 1, reasons: [], phrase: null } }),
+  check: () => ({ guard: { level: 1, reasons: [], kept: [], phrase: null } }),
   phase: 'open',
   banner: null,
   ...change,

@@ -86,6 +86,7 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
         guard: {
           level: 3,
           reasons: ['etcd would have 1 running, it needs at least 2'],
+          kept: [],
           phrase: 'etcd1 breaks etcd',
         },
         plan: {

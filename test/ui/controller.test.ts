@@ -118,13 +118,13 @@ test('what breaks a group has to be typed; esc leaves it', async () => {
   const console = await open('host-down');
   await console.press('L2/etcd1\r');
   await console.press('r');
-  expect(await console.screen()).toContain('etcd1 breaks etcd');
+  expect(await console.screen()).toContain('etcd1 breaks quorum');
   await console.press('y\r');
   expect(console.ran).toEqual([]);
   await console.press(ESC);
   expect(console.session().dialog).toBeNull();
   await console.press('r');
-  await console.press('etcd1 breaks etcd\r');
+  await console.press('etcd1 breaks quorum\r');
   expect(console.ran.length).toBe(1);
 });
 

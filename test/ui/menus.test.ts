@@ -23,7 +23,7 @@ const check: ActionCheck = (id) =>
     ? { handOver: SHELL }
     : id === 'zone.reboot'
       ? { unavailable: 'etcd1 is installed' }
-      : { guard: { level: 2, reasons: [], phrase: 'etcd1' } };
+      : { guard: { level: 2, reasons: [], kept: [], phrase: 'etcd1' } };
 
 const notes = ({ entries }: MenuState): readonly string[] => entries.map(({ note }) => note);
 

@@ -47,7 +47,7 @@ const PLACES: Readonly<Record<string, Session>> = {
       plan,
       label: 'Restart',
       more: [],
-      guard: { level: 1, reasons: [], phrase: null },
+      guard: { level: 1, reasons: [], kept: [], phrase: null },
       typed: '',
       openedAt: NOW,
       top: 0,

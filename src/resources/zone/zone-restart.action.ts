@@ -1,15 +1,24 @@
 import type { Action, Observation, Plan } from '../../domain/action.ts';
 import type { Argv } from '../../domain/command.ts';
-import type { Inventory } from '../../domain/inventory.ts';
+import { lastValue } from '../../domain/feed.ts';
+import type { Feed } from '../../domain/feed.ts';
+import type { FeedName, Inventory } from '../../domain/inventory.ts';
 import { findHost, findZone } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
 import { refName } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
+import { componentsIn } from '../../domain/role.ts';
+import { toldOf } from '../../domain/zone-component.ts';
+import type { ZoneComponent } from '../../domain/zone-component.ts';
 import { isVmBrand, isZoneName } from '../../domain/zone.ts';
 import type { ZoneState } from '../../domain/zone.ts';
 
 /** The kernel gives boot times in whole seconds, and they move when the host's clock is set. */
 const BOOT_JITTER_MS = 2000;
+const STATE: readonly FeedName[] = ['zones', 'kstats'];
+
+/** A component starts, finds its peers and reads what it has missed. */
+const observeSeconds = ({ role }: Zone): number => (componentsIn(role).length > 0 ? 180 : 60);
 
 /**
  * Restarts a zone or VM cleanly; one that is installed and not running is booted. zoneadm(8) waits for the shutdown for `stop/timeout_seconds` of
@@ -22,6 +31,7 @@ export const zoneRestart: Action = {
   key: 'r',
   kinds: ['zone', 'vm'],
   guard: 1,
+  stops: true,
   unavailable: (subject, inventory) => unavailable(subject, inventory, ['running', 'installed']),
   plan: (subject, inventory) => {
     const zone = plannable(subject, inventory, ['running', 'installed']);
@@ -36,7 +46,7 @@ export const zoneRestart: Action = {
       });
     return planOf('zone.restart', zone, ['shutdown', '-r'], {
       timeoutSeconds: 240,
-      observeSeconds: isVmBrand(zone.brand) ? 300 : 60,
+      observeSeconds: isVmBrand(zone.brand) ? 300 : observeSeconds(zone),
       effects: isVmBrand(zone.brand)
         ? [
             'asks the guest to power off (ACPI), then boots it again',
@@ -61,12 +71,13 @@ export const zoneReboot: Action = {
   key: 'R',
   kinds: ['zone', 'vm'],
   guard: 1,
+  stops: true,
   unavailable: (subject, inventory) => unavailable(subject, inventory, ['running']),
   plan: (subject, inventory) => {
     const zone = plannable(subject, inventory, ['running']);
     return planOf('zone.reboot', zone, ['reboot'], {
       timeoutSeconds: isVmBrand(zone.brand) ? 1900 : 180,
-      observeSeconds: 60,
+      observeSeconds: observeSeconds(zone),
       effects: [
         isVmBrand(zone.brand)
           ? 'ends the virtual machine without asking its guest, then boots it again'
@@ -117,7 +128,7 @@ const planOf = (
     subject: zone.ref,
     host: zone.host,
     argv,
-    refresh: ['zones', 'kstats'],
+    refresh: componentsIn(zone.role).length > 0 ? [...STATE, 'zoneComponents'] : STATE,
     fingerprint: [zone.uuid ?? '-', zone.zoneId ?? '-', zone.state].join(':'),
     ...rest,
   };
@@ -136,12 +147,14 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
           evidence: `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
         };
       if (hasNewId(was, zone))
-        return {
-          state: 'done',
-          evidence: `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
-        };
+        return whenWell(
+          zone,
+          before,
+          now,
+          `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
+        );
       if (hasNewBoot(was, zone))
-        return { state: 'done', evidence: 'running with a newer boot time' };
+        return whenWell(zone, before, now, 'running with a newer boot time');
       return { state: 'waiting', step: 'still running as before' };
     case 'installed':
     case 'configured':
@@ -158,6 +171,28 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
     case 'unknown':
       return { state: 'waiting', step: zone.stateText };
   }
+}
+
+/**
+ * A component of a control plane that was well is seen to be well again, by an answer that is newer than the boot: its
+ * stand-ins are needed until then.
+ */
+function whenWell(zone: Zone, before: Inventory, now: Inventory, evidence: string): Observation {
+  const told = (inventory: Inventory): Feed<readonly ZoneComponent[]> | undefined =>
+    findHost(inventory, zone.host)?.feeds.zoneComponents;
+  const [was, is] = [told(before), told(now)];
+  const wanted = ((was && lastValue(was)) ?? []).filter(
+    (each) => each.zone === zone.name && each.state === 'ok',
+  );
+  if (wanted.length === 0) return { state: 'done', evidence };
+  const isNew = is?.status === 'ok' && is.at > Math.max(zone.stateSince, zone.bootedAt ?? 0);
+  const waiting = wanted.flatMap(({ kind }) => {
+    const own = isNew ? toldOf(is.value, zone.name, kind) : undefined;
+    return own?.state === 'ok' ? [] : [`${kind}${own?.reason ? `: ${own.reason}` : ''}`];
+  });
+  return waiting.length === 0
+    ? { state: 'done', evidence: `${evidence}; ${wanted.map(({ kind }) => kind).join(', ')} well` }
+    : { state: 'waiting', step: `running, not well yet: ${waiting.join(', ')}` };
 }
 
 const hasNewId = (was: Zone | undefined, zone: Zone): boolean =>

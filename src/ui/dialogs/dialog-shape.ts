@@ -92,6 +92,7 @@ function confirmContent(
     ...plan.effects.flatMap((effect, index) =>
       labelled(index === 0 ? 'effect' : '', effect, width),
     ),
+    ...guard.kept.flatMap((kept, index) => labelled(index === 0 ? 'impact' : '', kept, width)),
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
     ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
     [],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Inventory } from '../../../src/domain/inventory.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
+import type { ZoneComponent } from '../../../src/domain/zone-component.ts';
 import type { ZoneEntry } from '../../../src/domain/zone.ts';
 import { zoneReboot, zoneRestart } from '../../../src/resources/zone/zone-restart.action.ts';
 import {
@@ -144,4 +145,57 @@ test.for<[string, Inventory, ReturnType<Action['observe']>['state']]>([
 ])('observes: %s', ([, now, state]) => {
   expect(zoneRestart.observe(SUBJECT, before, now).state).toBe(state);
   expect(zoneReboot.observe(SUBJECT, before, now).state).toBe(state);
+});
+
+test('a component that was well has to be seen well again, by an answer of after the boot', () => {
+  const told = (inventory: Inventory, state: ZoneComponent['state'], at: number): Inventory => ({
+    ...inventory,
+    hosts: inventory.hosts.map((host) => ({
+      ...host,
+      feeds: {
+        ...host.feeds,
+        zoneComponents: answered<readonly ZoneComponent[]>(
+          [
+            {
+              zone: 'web',
+              kind: 'etcd',
+              state,
+              reason: state === 'ok' ? null : 'no peers',
+              etcd: null,
+            },
+          ],
+          at,
+        ),
+      },
+    })),
+  });
+  const was = told(before, 'ok', NOW - 60_000);
+  const booted = lab({ zoneId: 4, stateSince: NOW }, NOW / 1000);
+  const look = (now: Inventory) => zoneRestart.observe(SUBJECT, was, now);
+  expect(look(told(booted, 'ok', NOW - 1000))).toEqual({
+    state: 'waiting',
+    step: 'running, not well yet: etcd',
+  });
+  expect(look(told(booted, 'failing', NOW + 1000))).toEqual({
+    state: 'waiting',
+    step: 'running, not well yet: etcd: no peers',
+  });
+  expect(look(told(booted, 'ok', NOW + 1000))).toEqual({
+    state: 'done',
+    evidence: 'running with zone id 4, it was 3; etcd well',
+  });
+  // What was not well before is not waited for.
+  expect(
+    zoneRestart.observe(SUBJECT, told(before, 'refused', NOW), told(booted, 'refused', NOW + 1000)),
+  ).toMatchObject({ state: 'done' });
+});
+
+test('the components of a zone are asked again while it restarts', () => {
+  const inventory = lab();
+  const roles = (role: string): Inventory => ({
+    ...inventory,
+    hosts: inventory.hosts.map((host) => ({ ...host, configuredRoles: new Map([['web', role]]) })),
+  });
+  expect(zoneRestart.plan(SUBJECT, roles('etcd')).refresh).toContain('zoneComponents');
+  expect(zoneRestart.plan(SUBJECT, roles('nginx')).refresh).not.toContain('zoneComponents');
 });

@@ -17,7 +17,7 @@ import { cluster, host, lab, node, pod, zone } from '../../support/inventory.ts'
 import { model, smallLab } from '../../support/model.ts';
 
 const THEMES = ['ember', 'midnight'];
-const guard: Guard = { level: 1, reasons: [], phrase: null };
+const guard: Guard = { level: 1, reasons: [], kept: [], phrase: null };
 const check: ActionCheck = () => ({ guard });
 const unlocked: Model['lock'] = { locked: false, readOnly: false, until: 1 };
 
@@ -237,9 +237,9 @@ test('an action shows its key, and what it takes', () => {
   const line = (by: ActionCheck, change: Partial<Model> = {}) =>
     linesOf(stateOf(type('restart etcd1')), change, by)[2];
   expect(line(check)).toMatch(/^>restart zone etcd1 +omni1 +r +guard 1/);
-  expect(line(() => ({ guard: { level: 3, reasons: ['breaks etcd'], phrase: 'x' } }))).toMatch(
-    /✗ guard 3: breaks etcd/,
-  );
+  expect(
+    line(() => ({ guard: { level: 3, reasons: ['breaks etcd'], kept: [], phrase: 'x' } })),
+  ).toMatch(/✗ guard 3: breaks etcd/);
   expect(line(() => ({ unavailable: 'omni1 is down' }))).toMatch(/omni1 is down/);
   expect(line(check, { lock: { locked: true, readOnly: false, until: null } })).toMatch(
     /locked \(L\)/,

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createRuns } from '../src/console-runs.ts';
+import type { Prepared } from '../src/console-runs.ts';
+import type { Inventory } from '../src/domain/inventory.ts';
+import type { Answer, HostLink } from '../src/domain/transport.ts';
+import { planeLab } from './support/control-plane.ts';
+import { NOW } from './support/inventory.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const gone = { says: { state: 'refused' } } as const;
+
+/** With answers that came just now. */
+const answeredNow = (inventory: Inventory): Inventory => ({
+  ...inventory,
+  hosts: inventory.hosts.map((host) => ({
+    ...host,
+    feeds: {
+      ...host.feeds,
+      zones: { ...host.feeds.zones, at: NOW },
+      kstats: { ...host.feeds.kstats, at: NOW },
+      zoneComponents: { ...host.feeds.zoneComponents, at: NOW },
+    } as typeof host.feeds,
+  })),
+});
+
+/** Runs on hosts that tell something else once they are asked again. */
+function setUp(asked: () => Inventory | undefined) {
+  let inventory = planeLab();
+  const log: string[] = [];
+  const again: Prepared[] = [];
+  let finish: (answer: Answer) => void = () => {};
+  const link: HostLink = {
+    run: async (argv) => {
+      log.push(argv.join(' '));
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    },
+  } as Partial<HostLink> as HostLink;
+  const runs = createRuns({
+    sources: () => ({
+      inventory: () => inventory,
+      problems: () => [],
+      link: () => link,
+      refresh: async (host, feeds) => {
+        log.push(`ask ${host} ${feeds.join(',')}`);
+        inventory = answeredNow(asked() ?? inventory);
+      },
+    }),
+    ledger: { before: async () => {}, after: async () => {} },
+    lockReason: () => undefined,
+    onChange: () => {},
+    say: (text) => log.push(text),
+    askAgain: (prepared, notice) => {
+      again.push(prepared);
+      log.push(`again: ${notice}`);
+    },
+  });
+  return { runs, log, again, finish: (answer: Answer) => finish(answer) };
+}
+const prepared = (runs: ReturnType<typeof createRuns>, zone: `${string}/${string}`): Prepared => {
+  const made = runs.plan('zone.reboot', `zone:${zone}`);
+  if ('unavailable' in made) throw new Error(made.unavailable);
+  return made;
+};
+
+test('what the others have come to be since the question was asked asks it again, and nothing is run', async () => {
+  const { runs, log, again } = setUp(() =>
+    log.some((line) => line.startsWith('ask omni2'))
+      ? planeLab({ zones: { etcd2: gone } })
+      : undefined,
+  );
+  const first = prepared(runs, 'omni1/etcd1');
+  expect(first.guard).toMatchObject({ level: 1, breaks: [] });
+  await runs.runAll([first.plan]);
+  expect(again.map(({ guard }) => [guard.level, guard.phrase])).toEqual([
+    [3, 'etcd1 breaks quorum'],
+  ]);
+  expect(log.filter((line) => line.startsWith('ask store1'))).toEqual([
+    'ask store1 zones,processes,zoneComponents',
+  ]);
+  expect(log.filter((line) => line.startsWith('pfexec'))).toEqual([]);
+  expect(runs.list().map(({ result }) => result)).toEqual(['refused']);
+});
+
+test('a member that restarts counts as gone until it is seen to be back', async () => {
+  const { runs, log, finish } = setUp(() => undefined);
+  expect(prepared(runs, 'omni2/etcd2').guard.level).toBe(1);
+  const { plan } = prepared(runs, 'omni1/etcd1');
+  const second = prepared(runs, 'omni2/etcd2');
+  const running = runs.runAll([plan]);
+  await expect.poll(() => log.filter((line) => line.startsWith('pfexec'))).toHaveLength(1);
+  expect(prepared(runs, 'omni2/etcd2').guard.phrase).toBe('etcd2 breaks quorum');
+  // One that was confirmed before is not run either: the first of several stops the others until it is back.
+  await runs.runAll([second.plan]);
+  expect(log.filter((line) => line.startsWith('pfexec'))).toHaveLength(1);
+  finish({ kind: 'aborted' });
+  await running;
+  expect(prepared(runs, 'omni2/etcd2').guard.level).toBe(1);
+});
