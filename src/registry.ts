@@ -22,6 +22,7 @@ import { certManagerCertificatesWatch } from './resources/control-plane/cert-man
 import { certificateView } from './resources/control-plane/certificate.view.ts';
 import { componentView } from './resources/control-plane/component.view.ts';
 import { controllerLease } from './resources/control-plane/controller-lease.rule.ts';
+import { controllerStandby } from './resources/control-plane/controller-standby.rule.ts';
 import { etcdFragmentation } from './resources/control-plane/etcd-fragmentation.rule.ts';
 import { etcdLeader } from './resources/control-plane/etcd-leader.rule.ts';
 import { etcdMember } from './resources/control-plane/etcd-member.rule.ts';
@@ -29,6 +30,7 @@ import { etcdQuorum } from './resources/control-plane/etcd-quorum.rule.ts';
 import { etcdSlow } from './resources/control-plane/etcd-slow.rule.ts';
 import { etcdSpace } from './resources/control-plane/etcd-space.rule.ts';
 import { schedulerLease } from './resources/control-plane/scheduler-lease.rule.ts';
+import { schedulerStandby } from './resources/control-plane/scheduler-standby.rule.ts';
 import { zoneCertificates } from './resources/control-plane/zone-certificates.command.ts';
 import { zoneComponents } from './resources/control-plane/zone-components.command.ts';
 import { datasetQuota } from './resources/dataset/dataset-quota.rule.ts';
@@ -373,6 +375,7 @@ export const rules: readonly Rule[] = [
   rule(apiVip),
   rule(certExpiry),
   rule(controllerLease),
+  rule(controllerStandby),
   rule(etcdFragmentation),
   rule(etcdLeader),
   rule(etcdMember),
@@ -380,6 +383,7 @@ export const rules: readonly Rule[] = [
   rule(etcdSlow),
   rule(etcdSpace),
   rule(schedulerLease),
+  rule(schedulerStandby),
   rule(apiserviceUnavailable),
 ];
 

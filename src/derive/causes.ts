@@ -70,6 +70,8 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     'zone.disk': ['pool.capacity'],
     'api.instance': ['zone.down', 'zone.stuck', 'etcd.quorum critical'],
     'etcd.member': ['zone.down', 'zone.stuck'],
+    'scheduler.standby': ['zone.down', 'zone.stuck'],
+    'controller.standby': ['zone.down', 'zone.stuck'],
     'api.slow': ['etcd.quorum critical', 'api.memory'],
     'api.memory': ['objects.growth'],
     'zone.memory': ['api.memory'],
@@ -79,7 +81,9 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'api.instance',
       'api.down',
       'scheduler.lease',
+      'scheduler.standby',
       'controller.lease',
+      'controller.standby',
     ],
     'etcd.leader': ['etcd.quorum', 'etcd.member', 'etcd.slow'],
     // One failure from the loss of the quorum is what a member that is gone leaves; the loss itself has several causes.

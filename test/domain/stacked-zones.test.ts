@@ -244,7 +244,10 @@ test.for([
     ],
   ],
   ['kube-apiserver', ['api.instance component:infrak8s/kube-apiserver/cp2']],
-  ['kube-controller-manager', []],
+  [
+    'kube-controller-manager',
+    ['controller.standby component:infrak8s/kube-controller-manager/cp2'],
+  ],
 ] as const)('one process of a zone that is gone is told alone: %s', ([kind, problems]) => {
   const inventory = stacked({ dead: { cp2: [kind] } });
   expect(
@@ -266,6 +269,7 @@ test('a zone that is down explains all that ran in it', () => {
     'zone.down zone:omni2/cp2',
     'etcd.member component:infrak8s/etcd/cp2 < zone.down',
     'api.instance component:infrak8s/kube-apiserver/cp2 < zone.down',
+    'controller.standby component:infrak8s/kube-controller-manager/cp2 < zone.down',
     'etcd.quorum component:infrak8s/etcd < zone.down',
   ]);
 });

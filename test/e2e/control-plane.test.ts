@@ -8,6 +8,7 @@ import { writeLabConfig } from '../../src/lab/lab-config.ts';
 import { startLab } from '../../src/lab/lab.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { MIB } from '../../src/lab/plan.ts';
+import { endDaemon } from '../../src/lab/scenarios/end-daemon.ts';
 import { startSources } from '../../src/sources.ts';
 import type { Sources } from '../../src/sources.ts';
 import { privateHome } from '../support/console-driver.ts';
@@ -161,6 +162,21 @@ test.for(SCENARIOS)(
     heal(lab);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
     await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  },
+);
+
+test(
+  'a scheduler that is gone beside the one that leads is told alone',
+  { timeout: 400_000 },
+  async () => {
+    const { lab, sources } = await start();
+    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+    endDaemon(lab.world, 'omni2', 'k8sched2');
+    await expect
+      .poll(() => rootsOf(sources), LIMIT)
+      .toEqual(['scheduler.standby component:infrak8s/kube-scheduler/k8sched2']);
+    restart(lab, 'kube-scheduler', [['omni2', 'k8sched2']]);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
   },
 );
 
