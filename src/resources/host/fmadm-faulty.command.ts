@@ -60,14 +60,20 @@ const LABELS: Readonly<Record<string, Label>> = {
 const LABELLED = /^([A-Z][A-Za-z0-9_. ]{0,24}?)\s*:(?:\s+(.*))?$/;
 /** Oracle Solaris indents the labels of a suspect a little, lines that go on further. */
 const INDENTED_LABEL = /^\s{1,8}(?=[A-Z][A-Za-z_ ]{0,24}?\s*:(?:\s|$))/;
-/** What is said of the resource above: no resource itself. */
+/** What is said of the resource above, and how many more there are: no resource itself. */
 const STATUS =
-  /^(?:faulted|degraded|ok|unknown|faulty|not present|replaced|repair attempted|acquitted|removed)\b/;
+  /^(?:faulted|degraded|ok|unknown|faulty|not present|replaced|repair attempted|acquitted|removed|service degraded,|out of service,|\.\.\. [0-9]+ more)(?:\b|(?<=,))/;
+/** Behind what is one of several that may be at fault: `max 50%`, `25%`. */
+const CERTAINTY = /\s+(?:max\s+)?[0-9]+%$/;
 const RULE = /^[- ]{20,}$/;
 const HEADER = /^TIME\s+EVENT-ID/;
 /** `%-15s %-37s %-14s %-9s`, of which the last may be followed by the word `injected`. */
 const CASE =
   /^([A-Z][a-z]{2} +[0-9]{1,2} +[0-9:]{4,8})\s+([0-9a-f]{8}-[0-9a-f-]{20,})\s+(?:(\S+)\s+)?(\S+?)(?:\s+(injected))?\s*$/;
+
+/** Of several cases that are the same but for their time: the further ones, and how many of them are left out. */
+const FURTHER = /^([A-Z][a-z]{2} +[0-9]{1,2} +[0-9:]{4,8})\s+([0-9a-f]{8}-[0-9a-f-]{20,})\s*$/;
+const LEFT_OUT = /^\.\.\. [0-9]+ more entries suppressed/;
 
 type Draft = { readonly head: Omit<Fault, Exclude<Label, 'other'>> } & Record<
   Exclude<Label, 'other'>,
@@ -76,7 +82,8 @@ type Draft = { readonly head: Omit<Fault, Exclude<Label, 'other'>> } & Record<
 
 /**
  * fmadm(8), cmd/fm/fmadm/common/faulty.c: for each case three header lines and a row, then paragraphs with labels,
- * their continuation lines indented. With `-s` the header stands once and the rows alone.
+ * their continuation lines indented. With `-s` the header stands once and the rows alone. Cases that are the same but
+ * for their time are one, the newest: times and ids of the others stand beneath its row.
  */
 export function parseFmadmFaulty(stdout: string): Parsed<readonly Fault[]> {
   const complaints: Complaint[] = [];
@@ -88,7 +95,8 @@ export function parseFmadmFaulty(stdout: string): Parsed<readonly Fault[]> {
     if (row) {
       drafts.push(newDraft(row));
       label = 'other';
-    } else if (RULE.test(text) || HEADER.test(text)) label = 'other';
+    } else if (draft && (FURTHER.test(text) || LEFT_OUT.test(text))) label = 'other';
+    else if (RULE.test(text) || HEADER.test(text)) label = 'other';
     else if (!draft) complaints.push(complaint(number, text, 'expected the row of a case'));
     else if (/^\s/.test(text) && !INDENTED_LABEL.test(text)) append(draft, label, text.trim());
     else {
@@ -128,10 +136,11 @@ function toFault(draft: Draft): Fault {
   const resources = draft.affects.filter((line) => !STATUS.test(line));
   return {
     ...draft.head,
-    // `max 50%` and `25%` stand behind a class that is one of several.
-    classes: draft.classes.map((line) => line.replace(/\s+(?:max\s+)?[0-9]+%$/, '')),
+    classes: draft.classes.map((line) => line.replace(CERTAINTY, '')),
     affects: [...new Set(resources)],
-    fru: paragraph(draft.fru.filter((line) => !STATUS.test(line))),
+    fru: paragraph(
+      draft.fru.filter((line) => !STATUS.test(line)).map((line) => line.replace(CERTAINTY, '')),
+    ),
     description: paragraph(draft.description),
     response: paragraph(draft.response),
     impact: paragraph(draft.impact),

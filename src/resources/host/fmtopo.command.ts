@@ -2,7 +2,7 @@ import type { HostCommand } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { complaint } from '../../domain/parsed.ts';
-import type { Sensor } from '../../domain/sensor.ts';
+import type { Sensor, SensorStatus } from '../../domain/sensor.ts';
 import type { Line } from '../../parse/lines.ts';
 import { splitLines, wholeLines } from '../../parse/lines.ts';
 import { grantProgram } from './lab-monitor.ts';
@@ -34,6 +34,7 @@ type Draft = {
   class: string;
   unit: string;
   value: number | null;
+  state: number | null;
 };
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -53,7 +54,7 @@ export function parseFmtopo(stdout: string): Parsed<readonly Sensor[]> {
   for (const line of wholeLines(splitLines(stdout), complaints)) {
     const { number, text } = line;
     if (text.startsWith('hc://')) {
-      draft = { line, name: nameOf(text.trim()), class: '', unit: '', value: null };
+      draft = { line, name: nameOf(text.trim()), class: '', unit: '', value: null, state: null };
       drafts.push(draft);
       continue;
     }
@@ -77,7 +78,7 @@ export function parseFmtopo(stdout: string): Parsed<readonly Sensor[]> {
       kind: each.class === 'discrete' ? 'discrete' : kindOfUnit(each.unit),
       value: each.class === 'discrete' ? null : each.value,
       unit: each.unit,
-      status: null,
+      status: each.class === 'threshold' ? statusOf(each.state) : null,
       limits: null,
     })),
     complaints: complaints.toSorted((a, b) => a.line - b.line),
@@ -85,6 +86,19 @@ export function parseFmtopo(stdout: string): Parsed<readonly Sensor[]> {
 }
 
 const isSensor = (draft: Draft): boolean => draft.class !== '';
+
+/** libtopo.h: a limit that is passed, below or above; those past which a part is not as it should be, and the others. */
+const NON_CRITICAL = 0x01 | 0x08;
+const CRITICAL = 0x02 | 0x04 | 0x10 | 0x20;
+
+const statusOf = (state: number | null): SensorStatus | null =>
+  state === null
+    ? null
+    : (state & CRITICAL) !== 0
+      ? 'critical'
+      : (state & NON_CRITICAL) !== 0
+        ? 'warning'
+        : 'ok';
 
 /** A name, a type, of which lists end in brackets, and a value. */
 const PROPERTY =
@@ -103,6 +117,8 @@ function put(draft: Draft, name: string, value: string): string | undefined {
   else if (name === 'reading') {
     if (!/^-?[0-9]{1,9}(?:\.[0-9]{1,9})?$/.test(value)) return 'the reading is not a number';
     draft.value = Number(value);
+  } else if (name === 'state') {
+    draft.state = /^0x[0-9a-f]{1,8}\b/i.test(value) ? Number.parseInt(value, 16) : null;
   } else if (name === 'units') {
     const word = /\((\w+)\)/.exec(value)?.[1] ?? '';
     draft.unit = UNITS[word] ?? word.toLowerCase();

@@ -64,8 +64,9 @@ function readBars(text: string): Sensor | null {
   const limits: SensorLimits = {
     lowerCritical: readNumber(lcr),
     lowerWarning: readNumber(lnc),
-    upperWarning: readNumber(unc),
-    upperCritical: readNumber(ucr),
+    // Some boards tell 0 for limits that they do not have; every reading would be above it.
+    upperWarning: readNumber(unc) || null,
+    upperCritical: readNumber(ucr) || null,
   };
   return {
     name,
@@ -73,7 +74,6 @@ function readBars(text: string): Sensor | null {
     value,
     unit: unit === 'discrete' || isMissing(unit) ? '' : unit,
     status: unit === 'discrete' ? null : statusOf(status),
-    // Some boards tell 0 for every limit that they do not have.
     limits: Object.values(limits).some((limit) => limit !== null && limit !== 0) ? limits : null,
   };
 }

@@ -11,6 +11,8 @@ type Draft = { -readonly [K in keyof Omit<ServiceExplanation, 'see'>]: ServiceEx
 
 const HEAD = /^((?:svc|lrc):\/\S+)(?:\s+\((.*)\))?\s*$/;
 const LABEL = /^\s*(Zone|Alias|State|Reason|See|Impact)\s*:\s*(.*)$/;
+/** What a service that is waited for does stands beneath its name when both are too long for one line. */
+const REST = /^\s{8}(?!\s|(?:svc|lrc):\/)/;
 /**
  * With -v: the services that are kept from running, one a line beneath the impact, and those that wait for each other,
  * the first behind a label.
@@ -26,14 +28,21 @@ export function readExplanations(
   complaints: Complaint[],
 ): readonly ServiceExplanation[] {
   const drafts: Draft[] = [];
+  let last = '';
+  let isKept = false;
   for (const { number, text } of wholeLines(lines, complaints)) {
     const head = HEAD.exec(text);
     const draft = drafts.at(-1);
     const [, label, value = ''] = LABEL.exec(text) ?? [];
     if (head) drafts.push(newDraft(head[1] ?? '', head[2]));
-    else if (draft && label !== undefined) put(draft, label, value.trim());
-    else if (!draft || !DEPENDENT.test(text))
+    else if (draft && label !== undefined) {
+      isKept = draft.reason === null;
+      put(draft, label, value.trim());
+    } else if (draft && last === 'Reason' && REST.test(text)) {
+      if (isKept) draft.reason = `${draft.reason ?? ''} ${text.trim()}`;
+    } else if (!draft || !DEPENDENT.test(text))
       complaints.push(complaint(number, text, 'not a line of svcs -x'));
+    last = label ?? '';
   }
   return drafts;
 }

@@ -42,7 +42,8 @@ export const svcs: HostCommand<'services'> = {
 
 const notRunning = ({ feeds }: HostInventory): readonly Service[] | undefined =>
   lastKnown(feeds.services)?.value.services.filter(
-    (service) => isUnwell(service) || service.state === 'offline',
+    (service) =>
+      isUnwell(service) || service.state === 'offline' || service.state === 'uninitialized',
   );
 const needsReasons = (known: HostInventory): boolean => notRunning(known)?.length !== 0;
 

@@ -75,7 +75,7 @@ function readTracking({ number, text }: Line): Parsed<TimeSync> {
       daemon: 'chrony',
       source: isFollowing ? ((cells[1] || cells[0]) ?? null) : null,
       stratum: isFollowing ? stratum : null,
-      offsetSeconds: correction === null ? null : -correction,
+      offsetSeconds: correction === null ? null : 0 - correction,
       leap: leap === '' ? null : leap,
     },
     complaints:

@@ -105,15 +105,36 @@ function ipOwnersOfZones(
     nets.flatMap(({ physical, globalNic, vlanId, addresses }): readonly AddressOwner[] => {
       const owner = owners.get(zone);
       const link = byName.get(physical ?? '');
-      // What its link is held to is what it booted with; the configuration may have changed since, or been read before.
-      const isHeld = link !== undefined && link.allowedIps.length > 0;
-      const [address, ...others] = isHeld ? link.allowedIps : addresses;
-      if (!owner || address === undefined || others.length > 0) return [];
-      if (isHidden(physical) || isHidden(globalNic)) return [];
-      const from = isHeld ? 'dladm show-linkprop' : 'zonecfg export';
-      return ipOwner(address, link?.vlanId ?? vlanId ?? 0, owner.ref, `${host.name}/${zone}`, from);
+      const own = ownAddress(link?.allowedIps ?? [], addresses);
+      if (!owner || !own || isHidden(physical) || isHidden(globalNic)) return [];
+      const vlan = link?.vlanId ?? vlanId ?? 0;
+      return ipOwner(own.address, vlan, owner.ref, `${host.name}/${zone}`, own.from);
     }),
   );
+}
+
+/**
+ * The one address of a net. What its link is held to is what it booted with; the configuration may have changed since, or
+ * been read before. A link that was given more since then still has the one that the configuration names.
+ */
+function ownAddress(
+  held: readonly string[],
+  declared: readonly string[],
+): { readonly address: string; readonly from: string } | null {
+  const isHeldTo = new Set(held.map(withoutPrefix));
+  const known = declared.filter((address) => isHeldTo.has(withoutPrefix(address)));
+  const from = 'dladm show-linkprop';
+  const only = (list: readonly string[]): string | undefined =>
+    list.length === 1 ? list[0] : undefined;
+  const [address, source] =
+    held.length === 0
+      ? [only(declared), 'zonecfg export']
+      : held.length === 1
+        ? [only(held), from]
+        : declared.length === 1
+          ? [only(known), `${from}, zonecfg export`]
+          : [undefined, from];
+  return address === undefined ? null : { address, from: source };
 }
 
 function ipOwnersOfHost(host: HostInventory, wires: readonly Link[]): readonly AddressOwner[] {
@@ -139,7 +160,9 @@ function ipOwner(
   name: string,
   from: string,
 ): readonly AddressOwner[] {
-  const plain = (address.split('/')[0] ?? '').split('%')[0]?.toLowerCase() ?? '';
+  const plain = withoutPrefix(address).split('%')[0]?.toLowerCase() ?? '';
   if (plain === '' || SHARED_IP.test(plain)) return [];
   return [{ key: `ip ${plain} ${vlanId}`, address: plain, ref, name, kind: 'IP', from }];
 }
+
+const withoutPrefix = (address: string): string => address.split('/')[0] ?? '';

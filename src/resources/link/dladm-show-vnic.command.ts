@@ -55,14 +55,16 @@ export function parseShowVnicAnswer(stdout: string): Parsed<readonly VnicEntry[]
       ],
     };
   const plain = readRows(parseOfmtRecords(withoutZone, FIELDS), toVnicEntry);
-  const zones = new Map(zoned.value.map(({ name, zone }) => [name, zone]));
+  // On SmartOS VNICs of different zones may have the same name.
+  const keyOf = ({ name, macAddress }: VnicEntry): string => `${name} ${macAddress}`;
+  const zones = new Map(zoned.value.map((vnic) => [keyOf(vnic), vnic.zone]));
   const complaints: readonly Complaint[] = [
     ...zoned.complaints,
     ...plain.complaints,
     ...marked.complaints,
   ];
   return {
-    value: plain.value.map((vnic) => ({ ...vnic, zone: zones.get(vnic.name) ?? null })),
+    value: plain.value.map((vnic) => ({ ...vnic, zone: zones.get(keyOf(vnic)) ?? null })),
     complaints,
   };
 }

@@ -127,6 +127,11 @@ function readLimit(value: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
+/** `(name=ips,value="10.0.0.5/24,10.0.0.6/24")`: where brand lx, and all brands of SmartOS, are told their addresses. */
+const IPS = /^\(name=ips?,value="?([^")]*)"?\)$/;
+const ownAddresses = (net: Resource): readonly string[] =>
+  (net.properties.get('property') ?? []).flatMap((text) => IPS.exec(text)?.[1] ?? []);
+
 /** `anet` is Oracle Solaris' on-demand VNIC, with names of its own for the same things. */
 const toZoneNet = (net: Resource): ZoneNet => ({
   physical: name(net, 'physical') ?? name(net, 'linkname'),
@@ -135,9 +140,11 @@ const toZoneNet = (net: Resource): ZoneNet => ({
   addresses: [
     ...(net.properties.get('allowed-address') ?? []),
     ...(net.properties.get('address') ?? []),
+    ...ownAddresses(net),
   ]
     .flatMap((addresses) => addresses.split(/[\s,]+/))
-    .filter((address) => address !== '')
+    // In place of an address a zone of brand lx may be told how to get one: `dhcp`, `addrconf`.
+    .filter((address) => /[.:]/.test(address))
     .map(ownText),
 });
 

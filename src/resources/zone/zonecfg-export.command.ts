@@ -135,7 +135,9 @@ export function parseZonecfgInfo(text: string): Parsed<ZoneConfig | null> {
     }
     const isIndented = /^[ \t]/.test(line);
     const body = unbracket(line.trim());
-    const [key, value] = splitOnce(body, ':');
+    const [title, value] = splitOnce(body, ':');
+    // Oracle Solaris numbers resources of one kind: `anet 0:`.
+    const key = value?.trim() === '' ? title.replace(/ [0-9]+$/, '') : title;
     if (!isIndented) reader.end();
     if (/^[a-z][a-z0-9-]* not specified$/.test(body)) continue;
     if (value === undefined || !/^[A-Za-z][A-Za-z0-9_.-]*$/.test(key))

@@ -117,6 +117,51 @@ Description : A device in pool 'tank' failed to open.
   });
 });
 
+it('reads cases that are the same but for their time as one, and lists that were shortened', () => {
+  const text = `${HEADER}Nov 20 10:02:55 0f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11  PCIEX-8000-KP  Major     
+Nov 19 09:00:00 1f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11
+... 7 more entries suppressed
+Jan 19 2025     2f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11
+
+Host        : omni1\tDomain      : ldom1
+Platform    : X11SDV\tChassis_id  : 0123456789
+Product_sn  : 
+
+Fault class : fault.io.pciex.device-interr-corr max 50%
+              fault.io.pciex.bus-linkerr-corr 25%
+Affects     : dev:////pci@0,0/pci8086,43bc@1c
+              dev:////pci@0,0/pci8086,43bd@1d
+                  service degraded, but associated components no longer faulty
+              dev:////pci@0,0/pci8086,43be@1e
+                  out of service, but associated components no longer faulty
+              dev:////pci@0,0/pci8086,43bf@1f
+                  faulted but still providing degraded service
+             ... 3 more entries suppressed, use -v option for full list
+FRU         : "MB" (hc://:product-id=X11SDV/motherboard=0) 50%
+                  repair attempted
+Serial ID.  : 4711
+
+Description : Too many recovered bus errors have been detected.
+`;
+  expect(parseFmadmFaulty(text)).toMatchObject({
+    value: [
+      {
+        id: '0f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11',
+        timeText: 'Nov 20 10:02:55',
+        classes: ['fault.io.pciex.device-interr-corr', 'fault.io.pciex.bus-linkerr-corr'],
+        affects: [
+          'dev:////pci@0,0/pci8086,43bc@1c',
+          'dev:////pci@0,0/pci8086,43bd@1d',
+          'dev:////pci@0,0/pci8086,43be@1e',
+          'dev:////pci@0,0/pci8086,43bf@1f',
+        ],
+        fru: '"MB" (hc://:product-id=X11SDV/motherboard=0)',
+      },
+    ],
+    complaints: [],
+  });
+});
+
 describe('is asked again', () => {
   const follows = (log: string, health: PoolHealth = 'ONLINE') =>
     fmadmFaulty.follows?.(

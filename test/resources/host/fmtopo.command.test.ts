@@ -23,6 +23,20 @@ test('reads sensors, and leaves indicators out', () => {
   ]);
 });
 
+test.for([
+  ['0x0 (0x00)', 'ok'],
+  ['0x8 (UPPER_NONCRIT)', 'warning'],
+  ['0x1 (LOWER_NONCRIT)', 'warning'],
+  ['0x18 (UPPER_NONCRIT|UPPER_CRIT)', 'critical'],
+  ['0x4 (LOWER_NONREC)', 'critical'],
+] as const)('reads which limits a reading has passed: %s', ([state, status]) => {
+  const text = readFixture('host/fmtopo/cpu-and-disk.txt').replace(
+    /(reading .*\n)/,
+    `$1    state             uint32    ${state}\n`,
+  );
+  expect(fmtopo.parse(text).value.map((sensor) => sensor.status)).toEqual([status, null]);
+});
+
 test('is asked only where ipmitool tells nothing', () => {
   expect(fmtopo.question(makeHost('omni1'))).toBeUndefined();
   expect(fmtopo.question(makeHost('omni1', { sensors: answered([]) }))).toBeUndefined();

@@ -27,7 +27,7 @@ test('reads states, where they go to, and scripts of old', () => {
 
 test('reads why a service does not run, with dates in any form', () => {
   const { value, complaints } = parse('unwell.txt');
-  expect(complaints.map(({ text }) => text)).toEqual(['        is disabled.']);
+  expect(complaints).toEqual([]);
   expect(value.services.map(({ state }) => state)).toEqual([
     'online',
     'degraded',
@@ -46,13 +46,32 @@ test('reads why a service does not run, with dates in any form', () => {
       see: ['http://illumos.org/msg/SMF-8000-KS', 'man -M /usr/share/man -s 8 ldapclient'],
       impact: '2 dependent services are not running.',
     },
-    expect.objectContaining({ description: null, zone: 'global', since: null, log: null }),
+    expect.objectContaining({
+      description: null,
+      zone: 'global',
+      since: Date.UTC(2026, 10, 26, 8, 1),
+      log: null,
+    }),
     expect.objectContaining({
       since: Date.UTC(2026, 10, 26, 7, 59),
       reason: 'Dependency svc:/network/ldap/client:default is in maintenance.',
       impact: '1 dependent service is not running:',
     }),
   ]);
+});
+
+test('reads a reason that is too long for one line', () => {
+  const { value, complaints } = svcs.parse(
+    '=== labtop: explain\nsvc:/network/nfs/client:default (NFS client)\n' +
+      ' State: offline since Thu Nov 26 07:59:00 2026\n' +
+      'Reason: Service svc:/network/a-service-with-a-very-long-name/for-its-clients:default\n' +
+      '        is not running because a method failed.\n' +
+      '   See: http://illumos.org/msg/SMF-8000-GE\nImpact: This service is not running.\n',
+  );
+  expect(complaints).toEqual([]);
+  expect(value.explanations[0]?.reason).toBe(
+    'Service svc:/network/a-service-with-a-very-long-name/for-its-clients:default is not running because a method failed.',
+  );
 });
 
 test('complains about lines that are no service and no explanation', () => {
@@ -73,6 +92,7 @@ test('asks why only when something does not run, or nothing is known yet', () =>
     questions(),
     questions(services('maintenance')),
     questions(services('offline')),
+    questions(services('uninitialized')),
   ])
     expect(asked).toEqual([LIST, expect.stringMatching(/^echo /), 'svcs -x']);
 });

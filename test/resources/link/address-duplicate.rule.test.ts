@@ -111,6 +111,16 @@ test.for<[string, readonly HostInventory[], readonly string[]]>([
     [],
   ],
   [
+    'one that its link was given besides others, while the configuration names it',
+    [host('a', [web]), host('b', [{ ...db, allowedIps: ['10.0.20.9/32', '10.0.20.77'] }])],
+    ['zone:a/web'],
+  ],
+  [
+    'one that is no longer among those of its link',
+    [host('a', [web]), host('b', [{ ...db, allowedIps: ['10.0.20.77', '10.0.20.78'] }])],
+    [],
+  ],
+  [
     'one of several that a net allows, as for VRRP',
     [host('a', [web]), host('b', [{ ...db, addresses: ['10.0.20.9/24', '10.0.20.1/24'] }])],
     [],

@@ -37,6 +37,17 @@ test('joins the zones of the first call to the VNICs of the second', () => {
   });
 });
 
+test('keeps the zones of VNICs of the same name apart', () => {
+  const rows = [
+    String.raw`net0:aggr0:0:72\:96\:a1\:3d\:e9\:87`,
+    String.raw`net0:aggr0:0:b2\:aa\:d8\:da\:6d\:4b`,
+  ];
+  const { value } = dladmShowVnic.parse(
+    `${rows[0]}:web\n${rows[1]}:db\n=== labtop: without zone\n${rows.join('\n')}\n`,
+  );
+  expect(value.map(({ name, zone }) => `${name} ${zone}`)).toEqual(['net0 web', 'net0 db']);
+});
+
 test('does without zones on a release that has no such field', () => {
   const { value, complaints } = parse('release-without-zone.txt');
   expect(complaints).toEqual([]);

@@ -32,6 +32,29 @@ const hostWithZones = (...names: readonly string[]): HostInventory => {
   };
 };
 
+test('reads the addresses that brand lx is told by properties of its nets', () => {
+  const { value, complaints } = zonecfgExport.parse(
+    '=== labtop: zone lx0\ncreate -b\nset brand=lx\nadd net\nset physical=lx0\n' +
+      'add property (name=gateway,value="10.0.20.1")\n' +
+      'add property (name=ips,value="10.0.20.9/24,fd00::9/64")\n' +
+      'add property (name=primary,value="true")\nend\n' +
+      'add net\nset physical=lx1\nadd property (name=ips,value="dhcp,addrconf")\nend\n',
+  );
+  expect(complaints).toEqual([]);
+  expect(value[0]?.nets.map(({ addresses }) => addresses)).toEqual([
+    ['10.0.20.9/24', 'fd00::9/64'],
+    [],
+  ]);
+});
+
+test('reads resources that info numbers', () => {
+  const { value, complaints } = parseZonecfgInfo(
+    'zonename: kz1\nbrand: solaris-kz\nanet 0:\n\tlinkname: net0\nanet 1:\n\tlinkname: net1\n',
+  );
+  expect(complaints).toEqual([]);
+  expect(value?.nets.map(({ physical }) => physical)).toEqual(['net0', 'net1']);
+});
+
 test('asks nothing before the zones are known', () => {
   expect(zonecfgExport.question(emptyHost('omni1', 0))).toBeUndefined();
 });

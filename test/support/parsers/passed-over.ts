@@ -5,8 +5,8 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   // The global zone is no zone of the list.
   'zoneadm-list': /^[^:]*:global:/,
   'svcs-zones':
-    /^\s*(?:global|ZONE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:|^svc:/,
-  svcs: /^\s*(?:ZONE|STATE)\s|^\s+(?:svc|lrc):|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:/,
+    /^\s*(?:global|ZONE)\s|^\s+(?:svc|lrc):|^ {8}\S|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:|^svc:/,
+  svcs: /^\s*(?:ZONE|STATE)\s|^\s+(?:svc|lrc):|^ {8}\S|^\s*(?:Reason|Alias|Path|See|State|Zone|Impact)\s*:/,
   // A fixed choice is kept: values may be secrets.
   'zonecfg-export':
     /^\s*(?:create|set|add|end|clear|remove|delete|select|verify|commit|exit)(?!\S)/,
