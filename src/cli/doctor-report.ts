@@ -19,6 +19,7 @@ import {
   giveProfile,
   isForProfile,
   makeProfile,
+  mergeProfiles,
   PROFILE,
 } from '../resources/host/lab-monitor.ts';
 import { zoneRights } from '../resources/zone/zone-rights.ts';
@@ -280,5 +281,7 @@ function mendOf(feed: Feed<unknown>, command: HostCommand | undefined): string |
 
 function grantsOf(questions: readonly QuestionReport[], user: string): readonly string[] {
   const grants = [...new Set(questions.flatMap(({ grant }) => grant ?? []))];
-  return grants.some(isForProfile) ? [makeProfile, ...grants, giveProfile(user, PROFILE)] : grants;
+  return grants.some(isForProfile)
+    ? [makeProfile, ...grants, mergeProfiles, giveProfile(user, PROFILE)]
+    : grants;
 }

@@ -57,6 +57,7 @@ test('a right that is missing is told with what it hides, and all lines that gra
   expect(unwell.hosts[0]?.grants).toEqual([
     "echo 'Lab Monitor:::What labtop needs to watch:' > /etc/security/prof_attr.d/labtop",
     "echo 'Lab Monitor:solaris:cmd:::/usr/sbin/fmadm:privs=sys_admin' >> /etc/security/exec_attr.d/labtop",
+    'svcadm disable -st rbac && svcadm enable -st rbac',
     `usermod -P "$(userattr profiles labtop | sed 's/..*/&,/')Lab Monitor" labtop`,
   ]);
 });

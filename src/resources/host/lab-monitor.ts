@@ -12,6 +12,12 @@ export const grantProgram = (path: string, rights: string): string =>
 /** The line that makes the profile, prof_attr(5). */
 export const makeProfile = `echo '${PROFILE}:::What labtop needs to watch:' > ${FOLDER}/prof_attr.d/labtop`;
 
+/**
+ * The line that makes both known: on illumos a transient service merges the files of those folders into the ones that are
+ * read, and usermod(8) takes no profile that it does not find there.
+ */
+export const mergeProfiles = 'svcadm disable -st rbac && svcadm enable -st rbac';
+
 /** The line that gives a profile to a user beside those that he has: usermod(8) replaces them all. */
 export const giveProfile = (user: string, profile: string): string =>
   `usermod -P "$(userattr profiles ${user} | sed 's/..*/&,/')${profile}" ${user}`;
