@@ -22,7 +22,12 @@ export type Job = {
 
 export type OpenedWorker =
   | { readonly kind: 'opened'; readonly sampler: Sampler }
-  | { readonly kind: 'refused'; readonly error: CollectError };
+  | {
+      readonly kind: 'refused';
+      readonly error: CollectError;
+      /** Not a byte came while it was waited for. */
+      readonly isSilent: boolean;
+    };
 
 export type SamplerPoolOptions = {
   readonly first: Sampler;
@@ -242,6 +247,8 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
       return;
     }
     if (opened.kind === 'opened') add(opened.sampler);
+    // A host that gives no byte is watched for that: the next question or probe tries again.
+    else if (opened.isSilent) return;
     else if (sound().length > 0 || workers.some(({ entries }) => entries.length > 0))
       refusedUntil = clock.monotonic() + REFUSED_FOR_MS;
     else {
@@ -362,6 +369,7 @@ export function createSamplerPool(options: SamplerPoolOptions): SamplerPool {
     measure: () => void measureFree(),
     isAsked: () =>
       queue.length > 0 ||
+      workers.length === 0 ||
       workers.some(({ entries, sampler }) => entries.length > 0 || sampler.pending() > 0),
     fail: (error) => {
       for (const { sampler } of finish(error)) sampler.close();

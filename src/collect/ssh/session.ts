@@ -97,9 +97,14 @@ function createSession(options: SessionOptions, first: Sampler): Session {
     open: async (isExtra) => {
       const before = connection.bytesRead();
       const sampler = await startSampler(options, isExtra ? 'demand' : 'sampler');
-      isFull = connection.bytesRead() - before > FULL_BYTES;
+      const bytes = connection.bytesRead() - before;
+      isFull = bytes > FULL_BYTES;
       return 'error' in sampler
-        ? { kind: 'refused', error: sampler.error }
+        ? {
+            kind: 'refused',
+            error: sampler.error,
+            isSilent: bytes === 0 && sampler.error.code === 'shell-timeout',
+          }
         : { kind: 'opened', sampler };
     },
     shellLost: () => lostFailure(place, 'its shell ended').error,

@@ -20,8 +20,11 @@ type Started = {
   readonly cpu: () => number;
 };
 
-/** A pool over real shells; `limit` is how many the host gives. */
-async function startPool(limit = Number.POSITIVE_INFINITY): Promise<Started> {
+/** A pool over real shells; `limit` is how many the host gives, `isSilent` that it says nothing while it gives none. */
+async function startPool(
+  limit = Number.POSITIVE_INFINITY,
+  isSilent = () => false,
+): Promise<Started> {
   const writes: string[][] = [];
   const failures: [string, boolean][] = [];
   let cpu = 0;
@@ -52,7 +55,8 @@ async function startPool(limit = Number.POSITIVE_INFINITY): Promise<Started> {
     first,
     clock: systemClock,
     open: async () => {
-      if (open >= limit) return { kind: 'refused', error: refusal };
+      if (isSilent() || open >= limit)
+        return { kind: 'refused', error: refusal, isSilent: isSilent() };
       const sampler = start();
       await sampler.bootstrap;
       return { kind: 'opened', sampler };
@@ -166,6 +170,30 @@ test('a shell that died is replaced; when none can be had the host has failed', 
   void ask(poor.pool, 'kill -KILL $$');
   await until(() => poor.failures.length > 0);
   expect(poor.failures).toEqual([['channels', false]]);
+});
+
+test('a host that gives no byte has not failed: it is asked again', async () => {
+  let isFrozen = true;
+  let tries = 0;
+  const { pool, failures } = await startPool(9, () => {
+    tries++;
+    return isFrozen;
+  });
+  let answer: Answer | undefined;
+  void ask(pool, 'kill -KILL $$').then((given) => (answer = given));
+  await until(() => {
+    pool.probe();
+    return tries > 4;
+  });
+  expect(pool.isAsked()).toBe(true);
+  isFrozen = false;
+  await until(() => {
+    pool.probe();
+    return answer !== undefined;
+  });
+  expect(answer?.kind).toBe('lost');
+  expect(said(await ask(pool, 'echo back'))).toBe('back\n');
+  expect(failures).toEqual([]);
 });
 
 test('a section that began and never ended, and no further shell: the host cannot fork', async () => {
