@@ -84,7 +84,8 @@ type Line = {
     | {
         readonly durationMs: number;
         readonly bytes: number | undefined;
-        readonly digest: string;
+        /** null: it was streamed; such an answer has its time in it and repeats none. */
+        readonly digest: string | null;
       }
     | undefined;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
@@ -210,11 +211,13 @@ export function createPoller(options: PollerOptions): Poller {
       schedule(line);
     }
     const before = line.last?.digest;
+    let isRepeat = false;
     if (answer.kind === 'done') {
       const { durationMs, bytes } = answer;
-      line.last = { durationMs, bytes, digest: digestOf(answer) };
+      const digest = line.streaming === undefined ? digestOf(answer) : null;
+      line.last = { durationMs, bytes, digest };
+      isRepeat = digest !== null && digest === before;
     }
-    const isRepeat = answer.kind === 'done' && line.last?.digest === before;
     line.repeats = isRepeat ? line.repeats + 1 : 0;
     options.onAnswer({
       command: line.command,
@@ -303,7 +306,7 @@ export function createPoller(options: PollerOptions): Poller {
     line.program = programOf([argv]);
     line.lastAskedAt = clock.monotonic();
     const running = link.stream(argv, {
-      isLast: stream.isLast,
+      lastLine: stream.lastLine,
       silentSeconds: Math.max(LONGEST_STREAM_SECONDS, 3 * seconds),
       ...(stream.isCounted === true
         ? {

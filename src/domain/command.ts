@@ -13,8 +13,8 @@ export type Question = readonly Argv[];
 export type AnswerStream = {
   /** The program with its interval, whole seconds. undefined: not at present. */
   readonly argv: (known: HostInventory, intervalSeconds: number) => Argv | undefined;
-  /** Whether this line, without its end, is the last of an answer: programs flush there and sleep then. */
-  readonly isLast: (line: string) => boolean;
+  /** What the last line of an answer begins with: programs flush there and sleep then. */
+  readonly lastLine: string;
   /**
    * Behind its interval it takes how many answers to give: started anew after so many, it tells what it has cost, and
    * one that was forgotten ends by itself.

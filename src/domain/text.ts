@@ -10,6 +10,8 @@ const ESCAPE_SEQUENCE =
 const SUSPECT =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+/** Most text has none of these, which is seen three times as fast. */
+const UNUSUAL = /[^\t\n -~]/;
 const EVERY_SUSPECT = new RegExp(SUSPECT, 'gu');
 
 /**
@@ -17,6 +19,6 @@ const EVERY_SUSPECT = new RegExp(SUSPECT, 'gu');
  * every other control, zero-width or bidirectional character becomes `·`. TAB and LF stay.
  */
 export function sanitize(text: string): string {
-  if (!SUSPECT.test(text)) return text;
+  if (!UNUSUAL.test(text) || !SUSPECT.test(text)) return text;
   return text.replace(/\r\n/g, '\n').replace(ESCAPE_SEQUENCE, '').replace(EVERY_SUSPECT, '·');
 }

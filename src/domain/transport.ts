@@ -46,7 +46,8 @@ export type RunOptions = Pick<AskOptions, 'timeoutSeconds' | 'signal'> & {
 };
 
 export type StreamOptions = {
-  readonly isLast: (line: string) => boolean;
+  /** What the last line of an answer begins with. */
+  readonly lastLine: string;
   /** Called with the newest whole answer. `dropped`: how many older ones it overtook. */
   readonly onAnswer: (answer: DoneAnswer, dropped: number) => void;
   /** Without a whole answer for so long the program is ended. */

@@ -385,7 +385,7 @@ const streamed = (): HostCommand => ({
   ...kstat,
   stream: {
     argv: (_known, intervalSeconds) => ['kstat', '-p', String(intervalSeconds)],
-    isLast: (line) => line === 'last',
+    lastLine: 'last',
   },
 });
 

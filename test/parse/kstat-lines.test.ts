@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseKstatLines, parseKstatText } from '../../src/parse/kstat-lines.ts';
+import { KstatReader, parseKstatLines, parseKstatText } from '../../src/parse/kstat-lines.ts';
 import { splitLines } from '../../src/parse/lines.ts';
+import { parseCounter } from '../../src/parse/numbers.ts';
 
 const keys = ({ value }: ReturnType<typeof parseKstatLines>) =>
   value.map(({ module, instance, name, statistic, value }) => [
@@ -40,6 +41,55 @@ test.for(['a:b:c:d\t1', 'a:1:c\t1', 'a:1:c:\t1', ':1:c:d\t1', 'a:1:c:d 1', '1750
     expect(complaints).toMatchObject([{ line: 1, text: line }]);
   },
 );
+
+const KSTAT_LINE = /^([^:\t]+):(-?[0-9]{1,10}):([^:\t]*):([^\t]*)\t(.*)$/;
+
+test('reads each line for itself, whatever stands before it', () => {
+  const piece = fc.constantFrom(
+    'a:1:b:',
+    'a:-2:bb:',
+    'c',
+    ' d ',
+    ':',
+    '\t',
+    ' ',
+    '12',
+    '\n',
+    '\r\n',
+    'é',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      const text = pieces.join('');
+      const lines = splitLines(text);
+      const expected = lines.flatMap((line) => {
+        const [, module, instance, name, statistic = '', value] = KSTAT_LINE.exec(line.text) ?? [];
+        return line.isCut || statistic.trim() === ''
+          ? []
+          : [[module, Number(instance), name, statistic.trim(), value?.trim()]];
+      });
+      const parsed = parseKstatLines(text);
+      expect(keys(parsed)).toEqual(expected);
+      expect(parsed.value.length + parsed.complaints.length).toBe(lines.length);
+    }),
+  );
+});
+
+test('reads numbers where they stand as from their text', () => {
+  const value = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 65n }).map(String),
+    fc.string({ unit: fc.constantFrom('0', '1', '9', ' ', '-', '.'), maxLength: 20 }),
+  );
+  fc.assert(
+    fc.property(value, (text) => {
+      const kstats = new KstatReader(`a:1:b:c\t${text}\n`);
+      expect(kstats.next()).toBe(true);
+      const counter = parseCounter(text.trim());
+      expect(kstats.counter()).toBe(counter);
+      expect(kstats.whole()).toBe(counter === null ? null : Number(counter));
+    }),
+  );
+});
 
 test('refuses a last line without its end, whose number may have been cut', () => {
   const { value, complaints } = parseKstatLines('a:1:c:d\t1\na:1:c:e\t12');

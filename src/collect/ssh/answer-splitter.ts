@@ -11,8 +11,8 @@ export type SplitAnswer = {
 };
 
 export type AnswerSplitterOptions = {
-  /** Whether this line, without its end, is the last of an answer. */
-  readonly isLast: (line: string) => boolean;
+  /** What the last line of an answer begins with. */
+  readonly lastLine: string;
   readonly now: () => number;
   /** The newest whole answer of a piece. `dropped`: older ones that came in the same piece, or were too long. */
   readonly onAnswer: (answer: SplitAnswer, dropped: number) => void;
@@ -23,54 +23,66 @@ export type AnswerSplitterOptions = {
  * pieces. Returns what takes a piece.
  */
 export function createAnswerSplitter(options: AnswerSplitterOptions): (piece: Buffer) => void {
-  const { isLast, now, onAnswer } = options;
+  const { lastLine, now, onAnswer } = options;
   const decoder = new StringDecoder('utf8');
-  let lines: string[] = [];
+  /** Whole lines of the answer that is coming. Lines of their own would cost more than the answer. */
+  let parts: string[] = [];
   /** The beginning of a line whose end has not come. */
   let open = '';
-  let length = 0;
-  let bytes = 0;
+  let hasBegun = false;
   let beganAt = 0;
+  let length = 0;
   let isBroken = false;
   let dropped = 0;
 
-  const begin = (): void => {
-    lines = [];
-    length = 0;
-    bytes = 0;
-    isBroken = false;
+  const keep = (part: string): void => {
+    length += part.length;
+    if (!isBroken) parts.push(part);
   };
 
-  const take = (line: string): SplitAnswer | undefined => {
-    // What stands between answers belongs to none.
-    if (lines.length === 0 && line.trim() === '') return undefined;
-    if (lines.length === 0) beganAt = now();
-    lines.push(line);
-    bytes += Buffer.byteLength(line) + 1;
-    if (!isLast(line)) return undefined;
-    const whole = isBroken ? undefined : { text: `${lines.join('\n')}\n`, beganAt, bytes };
+  const finish = (): SplitAnswer | undefined => {
+    const text = parts.join('');
+    const whole = isBroken ? undefined : { text, beganAt, bytes: Buffer.byteLength(text) };
     if (isBroken) dropped++;
-    begin();
+    parts = [];
+    hasBegun = false;
+    length = 0;
+    isBroken = false;
     return whole;
   };
 
   return (piece) => {
-    const parts = (open + decoder.write(piece)).split('\n');
-    open = parts.pop() ?? '';
+    const text = open + decoder.write(piece);
     let newest: SplitAnswer | undefined;
-    for (const line of parts) {
-      length += line.length + 1;
-      const whole = take(line);
+    let kept = 0;
+    let from = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      const line = from;
+      from = end + 1;
+      if (!hasBegun) {
+        kept = from;
+        // What stands between answers belongs to none.
+        if (text.slice(line, end).trim() === '') continue;
+        hasBegun = true;
+        beganAt = now();
+        kept = line;
+      }
+      if (!text.startsWith(lastLine, line)) continue;
+      keep(text.slice(kept, from));
+      kept = from;
+      const whole = finish();
       if (whole === undefined) continue;
       if (newest !== undefined) dropped++;
       newest = whole;
     }
+    if (from > kept) keep(text.slice(kept, from));
+    open = text.slice(from);
     if (length + open.length > LIMIT_CHARACTERS) {
       // Only its end is waited for.
       isBroken = true;
-      lines = lines.length === 0 ? [] : [''];
-      open = open.length > LIMIT_CHARACTERS ? '' : open;
+      parts = [];
       length = 0;
+      if (open.length > LIMIT_CHARACTERS) open = '';
     }
     if (newest === undefined) return;
     onAnswer(newest, dropped);

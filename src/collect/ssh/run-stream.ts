@@ -117,7 +117,7 @@ async function follow(
     if (newest !== undefined && !isOver) options.onAnswer(newest.answer, newest.dropped);
   };
   const split = createAnswerSplitter({
-    isLast: options.isLast,
+    lastLine: options.lastLine,
     now: clock.monotonic,
     onAnswer: ({ text, beganAt, bytes }, dropped) => {
       expect();

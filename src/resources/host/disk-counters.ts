@@ -1,6 +1,7 @@
 import type { DiskCounters, DiskRates, NewDiskErrors } from '../../domain/disk.ts';
 import { DISK_ERROR_MODULES, DISK_MODULES } from '../../parse/kstat-disks.ts';
-import { parseCounter, parseDecimal } from '../../parse/numbers.ts';
+import { KstatLayout } from './kstat-layout.ts';
+import type { KstatValues } from './kstat-layout.ts';
 
 /** The operands of kstat(8) for I/O and for the errors that are news as soon as they rise. */
 export const DISK_OPERANDS = [
@@ -8,38 +9,33 @@ export const DISK_OPERANDS = [
   `${DISK_ERROR_MODULES}:::/^(Hard Errors|Transport Errors|Media Error)$/`,
 ] as const;
 
-/** Statistics with decimals; all others of disks are whole numbers. */
-export const DISK_DECIMALS: ReadonlySet<string> = new Set(['rtime', 'rlentime']);
-/** Whole numbers of disks that must be readable. */
-export const DISK_COUNTERS = [
-  'nread',
-  'nwritten',
-  'reads',
-  'writes',
-  'Hard Errors',
-  'Transport Errors',
-  'Media Error',
-] as const;
+/** What is read of them. */
+export const DISK_LAYOUT = new KstatLayout({
+  disk: {
+    nread: 'counter',
+    nwritten: 'counter',
+    reads: 'counter',
+    writes: 'counter',
+    rtime: 'decimal',
+    rlentime: 'decimal',
+    'Hard Errors': 'whole',
+    'Transport Errors': 'whole',
+    'Media Error': 'whole',
+  },
+} as const);
 
-/** The sums of one disk, by the names of its statistics. */
-export function readDiskCounters(read: (statistic: string) => string | undefined): DiskCounters {
-  const counter = (name: string): bigint | null => parseCounter(read(name) ?? '');
-  const errors = (name: string): number | null => {
-    const value = counter(name);
-    return value === null ? null : Number(value);
-  };
-  return {
-    readBytes: counter('nread'),
-    writtenBytes: counter('nwritten'),
-    reads: counter('reads'),
-    writes: counter('writes'),
-    busySeconds: parseDecimal(read('rtime') ?? ''),
-    serviceSeconds: parseDecimal(read('rlentime') ?? ''),
-    hardErrors: errors('Hard Errors'),
-    transportErrors: errors('Transport Errors'),
-    mediaErrors: errors('Media Error'),
-  };
-}
+/** The sums of one disk. */
+export const toDiskCounters = (values: KstatValues): DiskCounters => ({
+  readBytes: DISK_LAYOUT.counter(values, 'disk:nread'),
+  writtenBytes: DISK_LAYOUT.counter(values, 'disk:nwritten'),
+  reads: DISK_LAYOUT.counter(values, 'disk:reads'),
+  writes: DISK_LAYOUT.counter(values, 'disk:writes'),
+  busySeconds: DISK_LAYOUT.number(values, 'disk:rtime'),
+  serviceSeconds: DISK_LAYOUT.number(values, 'disk:rlentime'),
+  hardErrors: DISK_LAYOUT.number(values, 'disk:Hard Errors'),
+  transportErrors: DISK_LAYOUT.number(values, 'disk:Transport Errors'),
+  mediaErrors: DISK_LAYOUT.number(values, 'disk:Media Error'),
+});
 
 /** What one frame alone tells: nothing has risen yet. */
 export const firstDiskRates = (now: DiskCounters, atSeconds: number | null): DiskRates => ({

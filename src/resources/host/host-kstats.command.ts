@@ -1,7 +1,6 @@
 import type { Argv, HostCommand } from '../../domain/command.ts';
 import type { HostKstats } from '../../domain/host.ts';
 import type { Parsed } from '../../domain/parsed.ts';
-import { parseKstatLines } from '../../parse/kstat-lines.ts';
 import { DISK_OPERANDS, firstDiskRates } from './disk-counters.ts';
 import { readKstatCounters } from './kstat-counters.ts';
 import { foldKstats, NO_ZONE_RATES } from './kstat-rates.ts';
@@ -41,7 +40,7 @@ export const hostKstats: HostCommand<'kstats'> = {
   // kstat.c: a frame begins with the empty line that is written behind the sleep, so only its last operand ends it.
   stream: {
     argv: (_known, intervalSeconds) => [...KSTAT, String(intervalSeconds)],
-    isLast: (line) => line.startsWith('unix:0:system_misc:snaptime\t'),
+    lastLine: 'unix:0:system_misc:snaptime\t',
     isCounted: true,
   },
   parse: parseHostKstats,
@@ -51,8 +50,7 @@ export const hostKstats: HostCommand<'kstats'> = {
 
 /** One frame; everything that needs two frames is null. */
 export function parseHostKstats(stdout: string): Parsed<HostKstats> {
-  const { value: rows, complaints } = parseKstatLines(stdout);
-  const counters = readKstatCounters(rows);
+  const counters = readKstatCounters(stdout);
   return {
     value: {
       counters: counters.value,
@@ -73,6 +71,6 @@ export function parseHostKstats(stdout: string): Parsed<HostKstats> {
         ]),
       ),
     },
-    complaints: [...complaints, ...counters.complaints].toSorted((a, b) => a.line - b.line),
+    complaints: counters.complaints.toSorted((a, b) => a.line - b.line),
   };
 }

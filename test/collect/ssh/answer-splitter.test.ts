@@ -8,7 +8,7 @@ function split(pieces: readonly Buffer[]) {
   const answers: string[] = [];
   let dropped = 0;
   const push = createAnswerSplitter({
-    isLast: (line) => line.startsWith(LAST),
+    lastLine: LAST,
     now: () => 7,
     onAnswer: ({ text, beganAt, bytes }, more) => {
       expect(beganAt).toBe(7);

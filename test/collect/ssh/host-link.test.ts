@@ -510,7 +510,7 @@ const repeating = (pidFile: string): readonly [string, ...string[]] => [
   '-c',
   `echo $$ > '${pidFile}'; n=0; while :; do printf 'value %s\\nlast\\n' $n; n=$((n + 1)); sleep 0.1; echo; done`,
 ];
-const isLast = (line: string): boolean => line === 'last';
+const lastLine = 'last';
 const isRunning = (pidFile: string): boolean => {
   try {
     return process.kill(Number(readFileSync(pidFile, 'utf8')), 0);
@@ -526,7 +526,7 @@ test('a stream hands over one answer after another and leaves nothing on the hos
   const stop = new AbortController();
   const texts: string[] = [];
   const ended = link.stream(repeating(pidFile), {
-    isLast,
+    lastLine,
     silentSeconds: 20,
     signal: stop.signal,
     onAnswer: ({ stdout }) => texts.push(stdout),
@@ -555,7 +555,7 @@ test('a stream that counts its answers is started anew on its channel, and tells
   const shares: number[] = [];
   let forks: number | undefined;
   const ended = link.stream(['sh', '-c', burning.replaceAll('\n    ', ' '), 'sh', '0.05'], {
-    isLast,
+    lastLine,
     silentSeconds: 20,
     signal: stop.signal,
     onAnswer: ({ stdout }) => {
@@ -587,7 +587,7 @@ test('a program that ends before its count is not started again and again', asyn
   let answers = 0;
   expect(
     await link.stream(['sh', '-c', 'echo last', 'sh'], {
-      isLast,
+      lastLine,
       silentSeconds: 20,
       signal: new AbortController().signal,
       onAnswer: () => answers++,
@@ -603,7 +603,7 @@ test('the end of a link ends its streams on the host', async () => {
   const signal = new AbortController().signal;
   let answers = 0;
   const ended = link.stream(repeating(pidFile), {
-    isLast,
+    lastLine,
     silentSeconds: 20,
     signal,
     onAnswer: () => answers++,
@@ -617,7 +617,7 @@ test('the end of a link ends its streams on the host', async () => {
 test('a stream that falls silent is ended, one that ends by itself tells how', async () => {
   const link = await upLink(await server());
   const { signal } = new AbortController();
-  const options = { isLast, signal, onAnswer: () => {} };
+  const options = { lastLine, signal, onAnswer: () => {} };
   expect(await link.stream(['sleep', '100'], { ...options, silentSeconds: 0.2 })).toEqual({
     kind: 'timeout',
     afterSeconds: 0.2,
@@ -636,7 +636,7 @@ test('a host that gives no channel for a stream says so, and the sampler goes on
   const link = await upLink(await server({ maxSessions: 1 }));
   const { signal } = new AbortController();
   expect(
-    await link.stream(['sleep', '1'], { isLast, silentSeconds: 20, signal, onAnswer: () => {} }),
+    await link.stream(['sleep', '1'], { lastLine, silentSeconds: 20, signal, onAnswer: () => {} }),
   ).toMatchObject({ kind: 'lost', error: { code: 'channels' } });
   expect(await link.ask([['echo', 'x']], { timeoutSeconds: 10 })).toMatchObject({ stdout: 'x\n' });
 });

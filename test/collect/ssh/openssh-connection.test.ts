@@ -140,7 +140,7 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     const stop = new AbortController();
     let answers = 0;
     const ended = stream(['sh', '-c', 'while :; do echo last; sleep 0.1; done'], {
-      isLast: (line) => line === 'last',
+      lastLine: 'last',
       silentSeconds: 20,
       signal: stop.signal,
       onAnswer: () => answers++,
