@@ -75,6 +75,8 @@ type Slot = {
   filterError: string | null;
   /** When rows were last moved. */
   orderedAt: EpochMs;
+  /** Rows may move, and what does that has not ended. */
+  isMoving: boolean;
   usedAt: EpochMs;
 };
 
@@ -150,9 +152,9 @@ export function createRowCache(work?: RowWork): RowCache {
     if (slot.filter !== filter || slot.faultsOnly !== faultsOnly || !sameSort(slot.sort, sort))
       reshape(slot, filter, faultsOnly, sort);
     const { set } = slot;
-    const motion: Motion =
-      frozen === true ? 'frozen' : Math.abs(now - slot.orderedAt) < CALM_MS ? 'calm' : 'free';
+    const motion = motionOf(slot, frozen === true, now);
     set.update(feedOf(view, inventory, now), slot.shape, motion, now);
+    slot.isMoving = motion === 'free' && set.isBusy();
     if (set.isBusy()) {
       if (motion === 'free') slot.orderedAt = now;
       if (slicing && set.total() > AT_ONCE) slicing();
@@ -213,8 +215,16 @@ const createSlot = (view: BoundView): Slot => ({
   shape: { columns: view.columns, matches: null, faultsOnly: false, sort: [] },
   filterError: null,
   orderedAt: Number.NEGATIVE_INFINITY,
+  isMoving: false,
   usedAt: 0,
 });
+
+/** Whoever looks at rows that are about to move does not keep them from it. */
+function motionOf({ set, isMoving, orderedAt }: Slot, isFrozen: boolean, now: EpochMs): Motion {
+  if (isFrozen) return 'frozen';
+  const isCalm = Math.abs(now - orderedAt) < CALM_MS && !(isMoving && set.isBusy());
+  return isCalm ? 'calm' : 'free';
+}
 
 const readPause = (count: number): number =>
   count <= LARGE ? 0 : CALM_MS * Math.max(1, count / HUGE);

@@ -469,6 +469,22 @@ test('who asks for a long list waits for nothing: what has changed is looked at 
   expect(look({ sort: byRestarts }).rows.at(0)?.ref).toBe('pod:k/default/web-000500');
 });
 
+test('rows move although somebody looks again before it is their turn', () => {
+  const { look, settle, happen, wait, calls } = setUpPods(20_000);
+  look({ sort: byRestarts });
+  settle();
+  calls.row = 0;
+  for (let restarts = 1; restarts <= 20; restarts += 1) {
+    wait(100);
+    happen([{ kind: 'put', pod: pod('web-000500', { restarts }) }]);
+    for (let looks = 0; looks < 3; looks += 1) look({ sort: byRestarts });
+    settle();
+  }
+  // Twice a second.
+  expect(calls.row).toBe(4);
+  expect(look({ sort: byRestarts }).rows.at(0)?.ref).toBe('pod:k/default/web-000500');
+});
+
 test('a change that moves no row of a long list is no news', () => {
   const { look, settle, happen, told, wait } = setUpPods(5000);
   look();
