@@ -11,8 +11,8 @@ export const identityOf = ({
 }: Omit<SeenCertificate, 'at'>): string =>
   JSON.stringify([subject, issuer, names, notBefore, notAfter]);
 
-/** Where the certificate lies that a component shows, besides what its arguments name. */
-const OWN_PATH = /\/apiserver\.crt$/;
+/** Where the certificate lies that a component shows, besides what its arguments name: kubeadm's, and that of k3s. */
+const OWN_PATH = /\/(?:serving-kube-)?apiserver\.crt$/;
 /** Authorities of others than the API: of etcd, and of aggregated API servers. */
 const OTHER_AUTHORITY = /etcd|front-proxy|requestheader/;
 

@@ -19,7 +19,7 @@ import { componentRef } from './ref.ts';
 import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
-import { COMPONENT_KINDS, toldOf } from './zone-component.ts';
+import { COMPONENT_KINDS, isProgramOf, toldOf } from './zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
 import { isVmBrand } from './zone.ts';
 
@@ -607,7 +607,9 @@ function goneFrom(
   const listedAt = lastKnown(host.feeds.processes)?.at ?? 0;
   const programs = zone.processes?.programs;
   if (programs === undefined || (zone.bootedAt !== null && zone.bootedAt > listedAt)) return null;
-  return programs.includes(kind) ? null : `no process ${kind} in zone ${zone.name}`;
+  return programs.some((program) => isProgramOf(kind, program))
+    ? null
+    : `no process ${kind} in zone ${zone.name}`;
 }
 
 /** That of etcd is found among all its members. */
@@ -697,7 +699,8 @@ function withoutAnswer(component: Omit<Component, 'sign' | 'state'>): Verdict {
   if (component.port?.fresh === true && component.port.state === 'answers')
     return { sign: 'ok', state: 'port answers' };
   if (component.pod?.fresh === true) return ofPod(component.pod);
-  if (isFresh && zone?.state === 'running' && zone.processes?.programs.includes(kind) === true)
+  const programs = zone?.state === 'running' ? zone.processes?.programs : undefined;
+  if (isFresh && programs?.some((program) => isProgramOf(kind, program)) === true)
     return { sign: 'ok', state: 'runs' };
   const isBehindProxy = direct?.fresh === true && direct.state === 'no-way';
   return { sign: 'unknown', state: isBehindProxy ? 'no way by proxy' : 'unknown' };

@@ -1,5 +1,5 @@
 import type { EpochMs } from './time.ts';
-import { COMPONENT_KINDS, componentOf } from './zone-component.ts';
+import { COMPONENT_KINDS, componentsOfRole, K3S, K3S_PROGRAMS } from './zone-component.ts';
 import type { ComponentKind } from './zone-component.ts';
 
 /** What a zone is for, and how that is known. Its name is no evidence. */
@@ -36,8 +36,9 @@ export function componentsIn(
   role: ZoneRole | null,
   asked: readonly { readonly kind: ComponentKind }[] = [],
 ): readonly ComponentKind[] {
-  const told = new Set(rolesIn(role).flatMap(({ name }) => componentOf(name) ?? []));
-  if (role?.by !== 'configured' || told.size === 0) for (const { kind } of asked) told.add(kind);
+  const told = new Set(rolesIn(role).flatMap(({ name }) => componentsOfRole(name)));
+  if (role?.by !== 'configured' || told.size === 0 || isK3s(role))
+    for (const { kind } of asked) told.add(kind);
   return COMPONENT_KINDS.filter((kind) => told.has(kind));
 }
 
@@ -46,6 +47,10 @@ const NAME_SERVERS: ReadonlySet<string> = new Set(['named', 'unbound', 'nsd', 'd
 /** Whether a zone is there to answer for names. */
 export const isNameServer = (role: ZoneRole | null): boolean =>
   rolesIn(role).some(({ name }) => NAME_SERVERS.has(name));
+
+/** Whether k3s runs in a zone: nothing but an answer tells whether it is etcd too. */
+export const isK3s = (role: ZoneRole | null): boolean =>
+  rolesIn(role).some(({ name }) => name === K3S);
 
 /** What was seen in a zone, and is there no more: when it was seen last. */
 export type Ended = ReadonlyMap<string, EpochMs>;
@@ -78,6 +83,7 @@ export const ROLE_SIGNS: readonly RoleSign[] = [
   sign('kube-apiserver', 'kube-apiserver', 'kube-apiserver'),
   sign('kube-controller-manager', 'kube-controller-manager', 'kube-controller-manager'),
   sign('kube-scheduler', 'kube-scheduler', 'kube-scheduler'),
+  sign(K3S, 'k3s(?:-server)?', ...K3S_PROGRAMS),
   sign('kubelet', 'kubelet', 'kubelet'),
   sign('vaultwarden', 'vaultwarden', 'vaultwarden'),
   sign('gitea', 'gitea|forgejo', 'gitea', 'forgejo'),
@@ -187,8 +193,8 @@ export function roleOf(
       ]);
 }
 
-const COMPONENT_SIGNS = COMPONENT_KINDS.flatMap(
-  (kind) => ROLE_SIGNS.find(({ role }) => role === kind) ?? [],
+const COMPONENT_SIGNS = [...COMPONENT_KINDS, K3S].flatMap(
+  (name) => ROLE_SIGNS.find(({ role }) => role === name) ?? [],
 );
 
 function firstOf(

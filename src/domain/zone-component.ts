@@ -18,6 +18,30 @@ export const COMPONENT_KINDS: readonly ComponentKind[] = [
 export const componentOf = (role: string | null | undefined): ComponentKind | undefined =>
   COMPONENT_KINDS.find((kind) => kind === role);
 
+/**
+ * k3s is several components in one process, and etcd too where it was told to: else it keeps its objects in SQLite or
+ * another database, https://docs.k3s.io/datastore.
+ */
+export const K3S = 'k3s';
+const K3S_KINDS: readonly ComponentKind[] = [
+  'kube-apiserver',
+  'kube-scheduler',
+  'kube-controller-manager',
+];
+/** The first unpacks the second and becomes it, under its own name (cmd/k3s/main.go). */
+export const K3S_PROGRAMS = ['k3s', 'k3s-server'] as const;
+
+/** The components that a zone of that role is surely there for. */
+export function componentsOfRole(role: string): readonly ComponentKind[] {
+  if (role === K3S) return K3S_KINDS;
+  const own = componentOf(role);
+  return own === undefined ? [] : [own];
+}
+
+/** Whether a component may run as that program, named without its folder. */
+export const isProgramOf = (kind: string, program: string): boolean =>
+  program === kind || K3S_PROGRAMS.some((each) => each === program);
+
 /** How a component answers on the loopback of its own zone. */
 export type ZoneComponent = {
   readonly zone: string;

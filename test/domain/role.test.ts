@@ -27,6 +27,8 @@ test.for<[string, string]>([
   ['svc:/application/kube-apiserver:default', 'kube-apiserver'],
   ['svc:/application/kube-controller-manager:default', 'kube-controller-manager'],
   ['svc:/application/kube-scheduler:default', 'kube-scheduler'],
+  ['svc:/application/k3s:default', 'k3s'],
+  ['svc:/application/kubernetes:k3s-server', 'k3s'],
   ['svc:/network/dns/server:default', 'named'],
   ['svc:/network/dns/bind:default', 'named'],
   ['svc:/network/dns/unbound:default', 'unbound'],
@@ -139,4 +141,23 @@ test('the configuration names several, and the cluster once', () => {
   // It counts more than what was asked before.
   expect(componentsIn(role, [{ kind: 'kube-scheduler' }])).toEqual(['etcd', 'kube-apiserver']);
   expect(componentsIn(null, [{ kind: 'kube-scheduler' }])).toEqual(['kube-scheduler']);
+});
+
+test('k3s is there for what it always is, and for etcd when that has answered in its zone', () => {
+  const three = ['kube-apiserver', 'kube-scheduler', 'kube-controller-manager'];
+  for (const program of ['k3s', 'k3s-server']) {
+    const role = roleOf(undefined, [], ['init', program]);
+    expect(role).toMatchObject({ name: 'k3s', by: 'process', evidence: program });
+    expect(componentsIn(role)).toEqual(three);
+    expect(componentsIn(role, [{ kind: 'etcd' }])).toEqual(['etcd', ...three]);
+  }
+  // The configuration cannot know that either, unless it names etcd.
+  expect(componentsIn(roleOf('k3s', [], []), [{ kind: 'etcd' }])).toEqual(['etcd', ...three]);
+  expect(componentsIn(roleOf('etcd,k3s', [], []))).toEqual(['etcd', ...three]);
+  // A member of etcd beside it.
+  expect(rolesIn(roleOf(undefined, [], ['etcd', 'k3s'])).map(({ name }) => name)).toEqual([
+    'etcd',
+    'k3s',
+  ]);
+  expect(roleOf(undefined, ['svc:/application/k3s-agent:default'], [])).toBeNull();
 });

@@ -4,7 +4,7 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import { zonesOf } from '../../domain/joined.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
-import { componentsIn } from '../../domain/role.ts';
+import { componentsIn, isK3s } from '../../domain/role.ts';
 import { whileSameOf } from '../../domain/same-parts.ts';
 import { componentOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
@@ -29,6 +29,8 @@ type ComponentZones = {
   readonly isNone: boolean;
   /** Each component of a zone that runs. */
   readonly running: readonly ComponentZone[];
+  /** Zones that run and may be a member of etcd: nobody knows. */
+  readonly perhapsEtcd: readonly string[];
 };
 const kept = whileSameOf<ComponentZones>();
 
@@ -47,11 +49,15 @@ function findComponentZones(host: HostInventory): ComponentZones {
     name,
     isRunning: state === 'running' && isZoneName(name),
     kinds: componentsIn(role, asked.get(name)),
+    isK3s: isK3s(role),
   }));
   return {
     isNone: asked.size === 0 && zones.every(({ kinds }) => kinds.length === 0),
     running: zones.flatMap(({ name, isRunning, kinds }) =>
       isRunning ? kinds.map((kind) => [name, kind] as const) : [],
+    ),
+    perhapsEtcd: zones.flatMap((zone) =>
+      zone.isRunning && zone.isK3s && !zone.kinds.includes('etcd') ? [zone.name] : [],
     ),
   };
 }
@@ -59,6 +65,10 @@ function findComponentZones(host: HostInventory): ComponentZones {
 /** The components of zones that run. */
 export const runningComponentZones = (host: HostInventory): ComponentZones['running'] =>
   componentZones(host).running;
+
+/** The zones that run and may be a member of etcd, which only their answer tells. */
+export const perhapsEtcdZones = (host: HostInventory): readonly string[] =>
+  componentZones(host).perhapsEtcd;
 
 /** Why a host is not asked. */
 export const NO_COMPONENTS = 'no zone of this host is known to be a part of a control plane';
@@ -80,21 +90,34 @@ export function askComponentZones(
   return running.flatMap(([zone, kind]) => [mark(`${label}${kind} ${zone}`), ask(zone, kind)]);
 }
 
-/** The answers to {@link askComponentZones}. @param stray what is said of a line that no mark precedes */
+/** Behind the label of a component that may not be there. */
+export const PERHAPS = 'perhaps';
+
+/**
+ * The answers to {@link askComponentZones}.
+ * @param stray what is said of a line that no mark precedes
+ * @param read gives undefined for a component that is not there after all
+ */
 export function readComponentZones<T>(
   stdout: string,
   label: string,
   stray: string,
-  read: (zone: string, kind: ComponentKind, lines: readonly string[]) => T,
+  read: (
+    zone: string,
+    kind: ComponentKind,
+    lines: readonly string[],
+    isPerhaps: boolean,
+  ) => T | undefined,
 ): Parsed<readonly T[]> {
   const value: T[] = [];
   const complaints: Complaint[] = [];
   for (const { label: own, lines } of splitAtMarks(stdout)) {
-    const [kindText, zone] = own?.startsWith(label) ? own.slice(label.length).split(' ') : [];
+    const [kindText, zone, word] = own?.startsWith(label) ? own.slice(label.length).split(' ') : [];
     const kind = componentOf(kindText);
     if (kind !== undefined && zone !== undefined) {
       const texts = lines.map(({ text }) => text);
-      value.push(read(zone, kind, texts));
+      const answer = read(zone, kind, texts, word === PERHAPS);
+      if (answer !== undefined) value.push(answer);
       continue;
     }
     for (const { number, text } of lines) complaints.push(complaint(number, text, stray));

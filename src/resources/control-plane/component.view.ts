@@ -1,12 +1,16 @@
 import { expiryLevel } from '../../domain/certificates.ts';
 import { componentMemoryRule, everyComponent, memoryShare } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
+import { lastValue } from '../../domain/feed.ts';
 import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
+import { findHost } from '../../domain/joined.ts';
 import { podRef } from '../../domain/ref.ts';
+import { isK3s } from '../../domain/role.ts';
 import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { DetailBlock, DetailLine, Tone, View } from '../../domain/view.ts';
+import { toldOf } from '../../domain/zone-component.ts';
 
 const TONES: Readonly<Record<Component['sign'], Tone>> = {
   ok: 'muted',
@@ -322,8 +326,9 @@ export const componentView: View<Component> = {
   detail,
 };
 
-function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBlock[] {
+function detail(row: Component, inventory: Inventory, now: EpochMs): readonly DetailBlock[] {
   const { direct, inside, zone, gone, lease, certificate } = row;
+  const objects = objectsText(row, inventory);
   const when = (at: EpochMs): string => `${age(at, now)} ago`;
   return [
     {
@@ -347,6 +352,7 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
             ]
           : []),
         { label: 'version', text: row.version ?? UNKNOWN },
+        ...(objects === null ? [] : [{ label: 'objects', text: objects }]),
         {
           label: 'memory',
           text: `${bytes(row.rssBytes)} of ${row.memoryCapBytes === null ? 'no cap' : bytes(row.memoryCapBytes)}`,
@@ -444,6 +450,21 @@ function detail(row: Component, _: Inventory, now: EpochMs): readonly DetailBloc
         ]
       : []),
   ];
+}
+
+/** Where an API server keeps its objects, when that is no etcd in a process of its own. */
+function objectsText({ kind, zone }: Component, inventory: Inventory): string | null {
+  const feeds = zone && findHost(inventory, zone.host)?.feeds;
+  if (!feeds || kind !== 'kube-apiserver') return null;
+  const files = toldOf(lastValue(feeds.zoneCertificates), zone.name, kind);
+  // kine(1) listens there: https://github.com/k3s-io/kine
+  if (files?.arguments.get('etcd-servers')?.startsWith('unix:') === true)
+    return 'kine in place of etcd: there is no quorum';
+  const told = lastValue(feeds.zoneComponents);
+  if (!isK3s(zone.role) || toldOf(told, zone.name, kind) === undefined) return null;
+  return toldOf(told, zone.name, 'etcd') === undefined
+    ? 'k3s is no etcd here: SQLite, or what its datastore-endpoint names'
+    : 'etcd in the same process of k3s';
 }
 
 function metricLines({ direct }: Component): readonly DetailLine[] {

@@ -4,7 +4,7 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { FileCertificate, ZoneCertificates } from '../../domain/zone-certificates.ts';
-import { toldOf } from '../../domain/zone-component.ts';
+import { isProgramOf, toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind } from '../../domain/zone-component.ts';
 import { fromBase64, parsePemCertificates } from '../../parse/x509.ts';
 import type { X509 } from '../../parse/x509.ts';
@@ -47,11 +47,18 @@ export const zoneCertificates: HostCommand<'zoneCertificates'> = {
 const pidOf = (host: HostInventory, zone: string, kind: ComponentKind): number | undefined =>
   lastKnown(host.feeds.processes)
     ?.value.get(zone)
-    ?.top.find(({ command }) => command.split('/').at(-1) === kind)?.pid;
+    ?.top.find(({ command }) => isProgramOf(kind, command.split('/').at(-1) ?? ''))?.pid;
 
 function askCertificates(host: HostInventory): Question | undefined {
   return askComponentZones(host, MARK, (zone, kind) =>
-    inZone(zone, readingScript(pidOf(host, zone, kind), pathsOf(host, zone, kind))),
+    inZone(
+      zone,
+      readingScript(
+        pidOf(host, zone, kind),
+        pathsOf(host, zone, kind),
+        kind === 'etcd' ? K3S_ETCD_CONFIG : '',
+      ),
+    ),
   );
 }
 
@@ -106,6 +113,8 @@ const CONFIG = [
   '/^conf: *enable-grpc-gateway: /p',
   '/^conf: [a-z]*-transport-security:/p',
 ];
+/** k3s writes it for the etcd within it. */
+const K3S_ETCD_CONFIG = '/var/lib/rancher/k3s/server/db/etcd/config';
 const PATHS = ['/key-file/d', '/KEY_FILE/d', ABSOLUTE];
 /**
  * Of head(1), which writes `==> PATH <==` before each of several files: certificates and nothing else, so that no key
@@ -119,8 +128,10 @@ const CERTIFICATES = [
   '/^ *certificate-authority-data: /p',
   '/^ *server: /p',
 ];
-/** Where kubeadm lays them, for what no argument names. */
-const USUAL = '/etc/kubernetes/pki/*.crt /etc/kubernetes/pki/etcd/*.crt';
+/** Where kubeadm and k3s lay them, for what no argument names. */
+const USUAL = ['/etc/kubernetes/pki', '/var/lib/rancher/k3s/server/tls']
+  .flatMap((folder) => [`${folder}/*.crt`, `${folder}/etcd/*.crt`])
+  .join(' ');
 /** Of each file: a bundle of some ten authorities. */
 const MOST_LINES = 400;
 
@@ -134,12 +145,19 @@ const sed = (commands: readonly string[]): string =>
 const argumentsOf = (pid: number): string =>
   String.raw`{ pargs -ae ${pid} 2>/dev/null || { tr '\000' '\n' </proc/${pid}/cmdline | sed 's/^/argv[0]: /'; tr '\000' '\n' </proc/${pid}/environ | sed -n 's/^ETCD_/envp[0]: ETCD_/p'; } 2>/dev/null; }`;
 
-/** What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name. */
-export const readingScript = (pid: number | undefined, known: readonly string[] = []): string =>
+/**
+ * What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name.
+ * @param config a configuration file that no argument names
+ */
+export const readingScript = (
+  pid: number | undefined,
+  known: readonly string[] = [],
+  config = '',
+): string =>
   [
     'PATH=/usr/bin:/usr/sbin:/bin',
     pid === undefined ? 'a=' : `a=$(${argumentsOf(pid)} | ${sed(ARGUMENTS)})`,
-    String.raw`c=$(head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(CONFIG_PATH)}) 2>/dev/null | ${sed(CONFIG)})`,
+    String.raw`c=$(head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" | ${sed(CONFIG_PATH)}) ${config} 2>/dev/null | ${sed(CONFIG)})`,
     String.raw`printf '%s\n' "$a" "$c"`,
     String.raw`head -n ${MOST_LINES} /dev/null $(printf '%s\n' "$a" "$c" | ${sed(PATHS)}) ${(pid === undefined ? known : []).map((path) => `${path} `).join('')}${USUAL} 2>/dev/null | ${sed(CERTIFICATES)}`,
   ].join('; ');

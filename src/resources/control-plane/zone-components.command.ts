@@ -6,11 +6,14 @@ import type { Parsed } from '../../domain/parsed.ts';
 import { sanitize } from '../../domain/text.ts';
 import { toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from '../../domain/zone-component.ts';
+import { mark } from '../../parse/marks.ts';
 import {
   askComponentZones,
   GRANT_ZLOGIN,
   inZone,
   NO_COMPONENTS,
+  PERHAPS,
+  perhapsEtcdZones,
   readComponentZones,
 } from './component-zones.ts';
 import { askEtcd, CURL, hasNoGateway, splitEtcdAnswer } from './etcd-api.ts';
@@ -61,17 +64,27 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
 };
 
 function askComponents(host: HostInventory): Question | undefined {
-  return askComponentZones(
+  // Whose they are their files tell, and those are read still.
+  const strangers = host.strangers ?? NO_STRANGERS;
+  const question = askComponentZones(
     host,
     MARK,
     (zone, kind) =>
       kind === 'etcd'
         ? askEtcd(zone, argumentsIn(host, zone), !hasNoGateway(memberIn(host, zone)))
         : inZone(zone, ...CURL, SECONDS, URLS[kind]),
-    // Whose they are their files tell, and those are read still.
-    host.strangers,
+    strangers,
   );
+  const perhaps = perhapsEtcdZones(host).filter((zone) => !strangers.has(zone));
+  return question && [...question, ...perhaps.flatMap(askPerhaps)];
 }
+
+const NO_STRANGERS: ReadonlySet<string> = new Set();
+
+const askPerhaps = (zone: string): Question => [
+  mark(`${MARK}etcd ${zone} ${PERHAPS}`),
+  askEtcd(zone, new Map()),
+];
 
 const memberIn = (host: HostInventory, zone: string): EtcdMember | null | undefined =>
   toldOf(known(host.feeds.zoneComponents, []), zone, 'etcd')?.etcd;
@@ -93,7 +106,10 @@ export function parseZoneComponents(stdout: string): Parsed<readonly ZoneCompone
     stdout,
     MARK,
     'no mark of a component before this line',
-    (zone, kind, lines): ZoneComponent => ({ zone, ...read(kind, lines) }),
+    (zone, kind, lines, isPerhaps): ZoneComponent | undefined => {
+      const component = { zone, ...read(kind, lines) };
+      return isPerhaps && component.etcd === null ? undefined : component;
+    },
   );
 }
 
