@@ -1,5 +1,11 @@
 import type { GuardLevel } from '../domain/action.ts';
-import { etcdClustersIn, everyComponent, isVoter, quorumOf } from '../domain/components.ts';
+import {
+  etcdClustersIn,
+  everyComponent,
+  isToldElsewhere,
+  isVoter,
+  quorumOf,
+} from '../domain/components.ts';
 import type { Component } from '../domain/components.ts';
 import { failedService } from '../domain/groups.ts';
 import type { Inventory } from '../domain/inventory.ts';
@@ -60,8 +66,8 @@ export function lossesOf(
   };
   const found = [
     ...[...Map.groupBy(components, ({ cluster }) => cluster)].flatMap(([cluster, all]) => [
-      ...etcdClustersIn(all).map(({ kind, members }) =>
-        etcdLoss(own, `${kind}${ofCluster(cluster)}`, members),
+      ...etcdClustersIn(all.filter((each) => !isToldElsewhere(each))).map(({ kind, members }) =>
+        etcdLoss(own, `${kind}${ofCluster(sharersOf(members) ?? cluster)}`, members),
       ),
       ...SERVED.map((served) => serverLoss(own, served, cluster, all)),
       frontLoss(own, cluster, all),
@@ -94,6 +100,8 @@ export const holds = (ref: Ref, { ref: own, zone, host, pod, cluster }: Componen
   (host !== null && ref === hostRef(host)) ||
   (pod !== null && ref === podRef(cluster ?? '', pod.namespace, pod.name));
 
+const sharersOf = ([first]: readonly Component[]): string | undefined =>
+  first?.belongs?.sharedBy?.map(({ cluster }) => cluster).join(' and ');
 const ofCluster = (cluster: string | null): string => (cluster === null ? '' : ` of ${cluster}`);
 const refsOf = (components: readonly Component[]): ReadonlySet<Ref> =>
   new Set(components.flatMap(({ ref, zone }) => (zone ? [ref, zone.ref] : [ref])));

@@ -36,7 +36,7 @@ import {
   vmRef,
   zoneRef,
 } from '../domain/ref.ts';
-import type { Ref, RefKind } from '../domain/ref.ts';
+import type { ComponentRef, Ref, RefKind } from '../domain/ref.ts';
 import { claimsOfPod, kubevirtNeeds, storageNeeds } from './storage-graph.ts';
 
 /**
@@ -281,9 +281,9 @@ const placesIn = (inventory: Inventory, name: string): Places => {
 };
 
 /** The etcd clusters that an instance needs: a member its own, others all of them. */
-const etcdsOf = (places: Places, ref: Ref): readonly string[] => {
-  const own = places.find((place) => place.ref === ref)?.etcdKind ?? null;
-  return own === null ? [...new Set(places.flatMap(({ etcdKind }) => etcdKind ?? []))] : [own];
+const etcdsOf = (places: Places, ref: Ref): readonly ComponentRef[] => {
+  const own = places.find((place) => place.ref === ref)?.etcdRef ?? null;
+  return own === null ? [...new Set(places.flatMap(({ etcdRef }) => etcdRef ?? []))] : [own];
 };
 
 /** What an instance of a component needs; without a name what all of its kind together need. */
@@ -304,7 +304,7 @@ function componentNeeds(
   const ref = componentRef(cluster, kind, name);
   const above =
     kind === 'kube-apiserver' || (kind === 'etcd' && name !== '')
-      ? etcdsOf(places, ref).map((etcd) => hard(componentRef(cluster, etcd)))
+      ? etcdsOf(places, ref).map(hard)
       : kind === 'kube-scheduler' || kind === 'kube-controller-manager'
         ? [hard(clusterRef(cluster))]
         : [];
@@ -380,9 +380,7 @@ function resourceOfQuestion(
 
 /** The members of etcd together, where there are some. */
 const etcdOf = (inventory: Inventory, cluster: string): readonly Edge[] =>
-  etcdsOf(placesIn(inventory, cluster), clusterRef(cluster)).map((etcd) =>
-    hard(componentRef(cluster, etcd)),
-  );
+  etcdsOf(placesIn(inventory, cluster), clusterRef(cluster)).map(hard);
 
 /** What the API of a cluster needs. */
 function apiNeeds(inventory: Inventory, cluster: string): readonly Edge[] {

@@ -496,6 +496,7 @@ function toComponent(component: Component, now: EpochMs): ComponentJson {
       etcdMembers: member?.peers?.map(({ id, name }) => name || id).join(', ') ?? null,
       etcdClusterId: member?.clusterId ?? null,
       etcdOf: component.kind === 'etcd' ? (component.belongs?.group ?? 'main') : null,
+      etcdSharedBy: component.belongs?.sharedBy?.map(({ cluster }) => cluster).join(', ') ?? null,
       membership: component.belongs?.is ?? null,
       membershipBy: component.belongs?.by ?? null,
       raftTerm: member?.term ?? null,

@@ -1,5 +1,6 @@
 import { identityOf } from './authorities.ts';
-import { componentsOf } from './components.ts';
+import { componentsOf, isToldElsewhere } from './components.ts';
+import type { Component } from './components.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { SeenCertificate } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
@@ -30,7 +31,8 @@ export function certificatesOf(
   cluster: ClusterInventory,
   now: EpochMs,
 ): readonly PlacedCertificate[] {
-  const served = componentsOf(inventory, cluster, now).flatMap(
+  const components = componentsOf(inventory, cluster, now).filter((each) => !isToldElsewhere(each));
+  const served = components.flatMap(
     ({ kind, name, direct, port, certificate }): readonly PlacedCertificate[] =>
       certificate === null
         ? []
@@ -56,7 +58,7 @@ export function certificatesOf(
     }),
   );
   const seen = [...served, ...others, ...managedBy(cluster)];
-  return [...seen, ...inFiles(inventory, cluster, seen, now)].toSorted(
+  return [...seen, ...inFiles(inventory, cluster, seen, components)].toSorted(
     (a, b) => a.certificate.notAfter - b.certificate.notAfter,
   );
 }
@@ -69,10 +71,10 @@ function inFiles(
   inventory: Inventory,
   cluster: ClusterInventory,
   seen: readonly PlacedCertificate[],
-  now: EpochMs,
+  components: readonly Component[],
 ): readonly PlacedCertificate[] {
   const taken = new Set(seen.map(({ certificate }) => identityOf(certificate)));
-  const zones = new Set(componentsOf(inventory, cluster, now).flatMap(({ zone }) => zone ?? []));
+  const zones = new Set(components.flatMap(({ zone }) => zone ?? []));
   const files = new Map<string, { readonly first: PlacedCertificate; readonly places: string[] }>();
   for (const { name, host } of zones) {
     const owner = findHost(inventory, host);

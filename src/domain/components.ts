@@ -109,7 +109,7 @@ const instancesCache = new WeakMap<Inventory, Map<ClusterInventory, readonly Ins
 function findInstances(inventory: Inventory, cluster: ClusterInventory): readonly Instance[] {
   const plane = controlPlaneOf(cluster)?.value;
   const { candidates } = membershipOf(inventory);
-  const own = candidates.filter(({ ref }) => isOf(inventory, cluster, ref));
+  const own = candidates.filter((each) => isOf(inventory, cluster, each));
   // The name of the node tells more than that of its machine, or an address.
   const nodeNames = new Map(
     controlNodes(cluster).map(({ name, internalIp }) => [internalIp, name]),
@@ -118,7 +118,7 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
     (plane?.apiServers ?? []).map((server): Instance => {
       const claimed = placeIn(inventory, cluster, server);
       const place =
-        claimed && isOf(inventory, cluster, claimed.ref)
+        claimed && isOf(inventory, cluster, { ref: claimed.ref, kind: 'kube-apiserver' })
           ? placeAt(claimed.ref, 'kube-apiserver', inventory)
           : null;
       const name =
@@ -295,7 +295,7 @@ export function componentsOf(
           toComponent({
             ...instance,
             cluster: cluster.name,
-            belongs: belongingOf(instance, inventory),
+            belongs: belongingOf(instance, inventory, cluster.name),
             now,
             plane,
             planeFresh,
@@ -313,14 +313,24 @@ export function componentsOf(
   return components;
 }
 
-function belongingOf({ kind, place, toldBy }: Instance, inventory: Inventory): Belonging | null {
+/** As it is of that cluster. */
+function belongingOf(
+  { kind, place, toldBy }: Instance,
+  inventory: Inventory,
+  cluster: string | null,
+): Belonging | null {
   const { zones } = membershipOf(inventory);
   const belonging = (place && zones.get(place.zone.ref)) ?? (toldBy && zones.get(toldBy)) ?? null;
+  if (belonging === null || belonging.etcd === null) return belonging;
+  const { sharedBy, ...alone } = belonging;
   // The etcd in its zone is another component.
-  return belonging === null || kind === 'etcd' || belonging.etcd === null
-    ? belonging
-    : { ...belonging, group: null, etcd: null };
+  if (kind !== 'etcd') return { ...alone, group: null, etcd: null };
+  return { ...belonging, ...sharedBy?.find((each) => each.cluster === cluster) };
 }
+
+/** Whether an etcd that several clusters share is told of another one of them. */
+export const isToldElsewhere = ({ cluster, belongs }: Pick<Component, 'cluster' | 'belongs'>) =>
+  belongs?.sharedBy !== undefined && belongs.sharedBy[0]?.cluster !== cluster;
 
 /** What tells of which etcd cluster a member is. */
 type EtcdPart = Pick<Component, 'ref' | 'kind' | 'name' | 'zone' | 'belongs' | 'etcdCluster'>;
@@ -413,7 +423,7 @@ function strayComponents(inventory: Inventory, now: EpochMs): readonly Component
       toComponent({
         ...instance,
         cluster: null,
-        belongs: belongingOf(instance, inventory),
+        belongs: belongingOf(instance, inventory, null),
         now,
         plane: undefined,
         planeFresh: false,
@@ -433,6 +443,8 @@ export const everyComponent = (inventory: Inventory, now: EpochMs): readonly Com
 export type ComponentPlace = EtcdPart & {
   /** Of a member of etcd: the kind of its etcd cluster; null for others. */
   readonly etcdKind: string | null;
+  /** Of a member of etcd: its etcd cluster, which may be told of another cluster that shares it; null for others. */
+  readonly etcdRef: ComponentRef | null;
 };
 
 /** The instances of a cluster's components, and the zone or VM that each runs in. */
@@ -445,7 +457,7 @@ export function componentPlaces(
   if (known) return known;
   const places = withEtcdClusters(
     instances.map((instance) => {
-      const belongs = belongingOf(instance, inventory);
+      const belongs = belongingOf(instance, inventory, cluster.name);
       return {
         ref: componentRef(cluster.name, instance.kind, instance.name),
         kind: instance.kind,
@@ -459,9 +471,28 @@ export function componentPlaces(
   const kinds = new Map(
     etcdClustersIn(places).flatMap(({ kind, members }) => members.map(({ ref }) => [ref, kind])),
   );
-  const made = places.map((place) => ({ ...place, etcdKind: kinds.get(place.ref) ?? null }));
+  const made = places.map((place) => {
+    const etcdKind = kinds.get(place.ref) ?? null;
+    const etcdRef = etcdKind === null ? null : componentRef(cluster.name, etcdKind);
+    return { ...place, etcdKind, etcdRef: sharedRef(inventory, cluster.name, place) ?? etcdRef };
+  });
   placesCache.set(instances, made);
   return made;
+}
+
+/** Where an etcd that is shared is told; undefined for what is told here. */
+function sharedRef(
+  inventory: Inventory,
+  cluster: string,
+  { belongs, etcdCluster }: EtcdPart,
+): ComponentRef | undefined {
+  const home = belongs?.sharedBy?.[0]?.cluster;
+  const other = inventory.clusters.find(({ name }) => name === home && name !== cluster);
+  return other === undefined
+    ? undefined
+    : (componentPlaces(inventory, other).find(
+        (each) => each.etcdKind !== null && each.etcdCluster === etcdCluster,
+      )?.etcdRef ?? undefined);
 }
 
 const placesCache = new WeakMap<readonly Instance[], readonly ComponentPlace[]>();

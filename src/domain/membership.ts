@@ -41,7 +41,12 @@ export type Belonging = {
   readonly group: string | null;
   /** Of etcd: a text that the members of one etcd cluster have in common; null for other components. */
   readonly etcd: string | null;
+  /** Of etcd: the clusters that keep their objects in it together, the one that it is told of first; absent: one alone. */
+  readonly sharedBy?: readonly Share[];
 };
+
+/** How an etcd that several clusters use is of one of them. */
+export type Share = Pick<Belonging, 'by' | 'group'> & { readonly cluster: string };
 
 export type Membership = {
   /** Each component of a zone is one. */
@@ -212,13 +217,19 @@ function judgeAll(inventory: Inventory): Membership {
   ): void => {
     const own = candidates.filter(({ ref }) => refs.includes(ref));
     const isNear = (name: string): boolean => distanceTo(own, anchors.get(name) ?? []) === 'near';
-    const belonging = decide(verdicts, areAllTold && cases.length > 0, isNear);
+    const claims = etcd === null ? [] : sharesIn(verdicts);
+    const [first] = claims;
+    const belonging: Omit<Belonging, 'etcd'> =
+      first && claims.length > 1
+        ? { is: 'member', ...first }
+        : decide(verdicts, areAllTold && cases.length > 0, isNear);
     for (const ref of refs) {
       // What etcd is in one zone with goes before.
       const before = zones.get(ref);
       const own = before?.is === 'member' ? before : belonging;
       const group = own.cluster === belonging.cluster ? belonging.group : null;
-      zones.set(ref, { ...own, group, etcd });
+      const sharedBy = withFirst({ ...own, group }, claims);
+      zones.set(ref, { ...own, group, etcd, ...(sharedBy.length > 1 && { sharedBy }) });
     }
   };
   // Sure evidence first: what is near is near to that.
@@ -251,6 +262,24 @@ function judgeAll(inventory: Inventory): Membership {
   settleEtcd(inventory, { candidates, cases, zones, anchors, settle });
   return { candidates, zones };
 }
+
+/** Who is known to keep its objects in an etcd, the surest first: not one of them alone has it. */
+const sharesIn = (verdicts: readonly (readonly [string, Verdict])[]): readonly Share[] =>
+  verdicts
+    .flatMap(([cluster, each]) =>
+      each.is === 'yes' && each.strength >= SURE.address ? [{ cluster, ...each }] : [],
+    )
+    .toSorted((a, b) => b.strength - a.strength)
+    .map(({ cluster, by, group }) => ({ cluster, by, group: group ?? null }));
+
+/** The cluster that all in its zone is of before the others. */
+const withFirst = (
+  { cluster, by, group }: Omit<Belonging, 'etcd'>,
+  shares: readonly Share[],
+): readonly Share[] =>
+  cluster === null
+    ? shares
+    : [{ cluster, by, group }, ...shares.filter((each) => each.cluster !== cluster)];
 
 /** Of the components of one zone, which are of one cluster. */
 const together = (verdicts: readonly Verdict[]): Verdict =>
@@ -585,10 +614,18 @@ export function strangersOn(inventory: Inventory, host: string): ReadonlySet<str
   return byHost.get(host);
 }
 
-/** Whether a zone may be shown as one of the cluster: it is, or it may be and no other cluster is watched. */
-export function isOf(inventory: Inventory, { name }: ClusterInventory, ref: Zone['ref']): boolean {
+/**
+ * Whether a component may be shown as one of the cluster: its zone is, or may be and no other cluster is watched; or it is
+ * an etcd that the cluster shares.
+ */
+export function isOf(
+  inventory: Inventory,
+  { name }: ClusterInventory,
+  { ref, kind }: Pick<Candidate, 'ref' | 'kind'>,
+): boolean {
   const belonging = membershipOf(inventory).zones.get(ref);
   if (belonging === undefined) return true;
+  if (kind === 'etcd' && belonging.sharedBy?.some(({ cluster }) => cluster === name)) return true;
   return belonging.is === 'member'
     ? belonging.cluster === name
     : belonging.is === 'candidate' && inventory.clusters.length === 1;

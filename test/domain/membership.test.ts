@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { guardOf } from '../../src/act/guard.ts';
+import { createGraph } from '../../src/derive/graph.ts';
+import type { Component } from '../../src/domain/components.ts';
 import { etcdClustersIn, everyComponent } from '../../src/domain/components.ts';
 import { apiServerTargets } from '../../src/domain/control-plane-targets.ts';
 import { NO_EVIDENCE } from '../../src/domain/control-plane.ts';
@@ -9,8 +12,10 @@ import type { ZoneCertificates } from '../../src/domain/zone-certificates.ts';
 import type { ComponentKind, ZoneComponent } from '../../src/domain/zone-component.ts';
 import { apiDown } from '../../src/resources/control-plane/api-down.rule.ts';
 import { apiInstance } from '../../src/resources/control-plane/api-instance.rule.ts';
+import { componentView } from '../../src/resources/control-plane/component.view.ts';
 import { etcdMember } from '../../src/resources/control-plane/etcd-member.rule.ts';
 import { etcdQuorum } from '../../src/resources/control-plane/etcd-quorum.rule.ts';
+import { zoneRestart } from '../../src/resources/zone/zone-restart.action.ts';
 import {
   certificate,
   findingsOf,
@@ -210,6 +215,74 @@ test('two watched clusters on the same hosts each have their own', () => {
   expect(byCluster(inventory)).toEqual({ a: names('a'), b: names('b') });
   expect(othersOf(inventory)).toBe(0);
   expect(findings(inventory)).toEqual([]);
+});
+
+/** Two clusters of which the second has no etcd of its own: its API servers name the members of the first. */
+function sharing(gone: readonly string[] = []): Inventory {
+  const etcd = [1, 2, 3].map((index) => `https://10.1.0.${index}:2379`).join(',');
+  const all: Readonly<Record<string, Part>> = {
+    ...controlPlane('a', 1),
+    ...Object.fromEntries(
+      Object.entries(
+        controlPlane('b', 2, (_, kind) =>
+          kind === 'kube-apiserver' ? { args: { 'etcd-servers': etcd, 'etcd-prefix': '/b' } } : {},
+        ),
+      ).filter(([, { kind }]) => kind !== 'etcd'),
+    ),
+  };
+  const parts = Object.entries(all).map(([name, part]): [string, Part] => [
+    name,
+    gone.includes(name) ? { ...part, isStopped: true } : part,
+  ]);
+  return lab(
+    [hostWith('h1', Object.fromEntries(parts))],
+    [alive('a', 1), alive('b', 2, { authorities: [CA_B] })],
+  );
+}
+
+test('an etcd that two watched clusters share is shown in both, and its problems are told once', () => {
+  const inventory = sharing();
+  expect(byCluster(inventory)).toEqual({
+    a: names('a'),
+    b: [...names('a').slice(0, 3), ...names('b').slice(3)],
+  });
+  const rows = everyComponent(inventory, NOW).filter(({ name }) => name === 'a-etcd1');
+  expect(
+    rows.map(({ ref, belongs }) => [ref, belongs?.cluster, belongs?.sharedBy?.length]),
+  ).toEqual([
+    ['component:a/etcd/a-etcd1', 'a', 2],
+    ['component:b/etcd/a-etcd1', 'b', 2],
+  ]);
+  expect(
+    componentView.columns.find(({ id }) => id === 'kind')?.text(rows[1] as Component, NOW),
+  ).toBe('etcd, shared');
+  expect(findings(inventory)).toEqual([]);
+  expect(findings(sharing(['a-etcd2', 'a-etcd3']))).toEqual([
+    'critical component:a/etcd/a-etcd2: zone a-etcd2 is installed',
+    'critical component:a/etcd/a-etcd3: zone a-etcd3 is installed',
+    'critical component:a/etcd: quorum lost: 1 of 3 members, 2 are needed',
+  ]);
+});
+
+test('a shared etcd explains what either cluster suffers from', () => {
+  const [, other] = sharing().clusters;
+  const needs = createGraph(sharing()).needs('component:b/kube-apiserver/b-apiserver1');
+  expect(other?.name).toBe('b');
+  expect(needs).toContainEqual({ to: 'component:a/etcd', strength: 'hard' });
+  expect(createGraph(sharing()).needs('cluster:b')).toContainEqual({
+    to: 'component:a/etcd',
+    strength: 'hard',
+  });
+});
+
+test('the restart of a member of a shared etcd tells whose quorum it is, once', () => {
+  const { level, kept } = guardOf(zoneRestart, 'zone:h1/a-etcd1', {
+    inventory: sharing(),
+    problems: [],
+    now: NOW,
+  });
+  expect(level).toBe(1);
+  expect(kept).toEqual([expect.stringMatching(/^etcd of a and b: 3 of 3 voters are healthy now/)]);
 });
 
 test('the etcd of events has a quorum of its own', () => {

@@ -1,4 +1,4 @@
-import { componentsOf } from '../../domain/components.ts';
+import { componentsOf, isToldElsewhere } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import type { ProbeState } from '../../domain/control-plane.ts';
 import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
@@ -6,13 +6,18 @@ import { spanSince } from '../../domain/lasting.ts';
 import type { Finding } from '../../domain/problem.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
-/** What is found in each cluster with its components. */
+/** What is found in each cluster with its components; an etcd that several share is looked at once. */
 export const inClusters = (
   inventory: Inventory,
   now: EpochMs,
   check: (cluster: ClusterInventory, components: readonly Component[]) => readonly Finding[],
 ): readonly Finding[] =>
-  inventory.clusters.flatMap((cluster) => check(cluster, componentsOf(inventory, cluster, now)));
+  inventory.clusters.flatMap((cluster) =>
+    check(
+      cluster,
+      componentsOf(inventory, cluster, now).filter((each) => !isToldElsewhere(each)),
+    ),
+  );
 
 const ANSWERS: ReadonlySet<ProbeState> = new Set(['ok', 'denied', 'failing', 'overloaded']);
 

@@ -81,6 +81,10 @@ const quotaShare = ({ etcd }: Component): number | null =>
     ? null
     : (100 * etcd.dbBytes) / etcd.quotaBytes;
 
+/** The other clusters that keep their objects in the same etcd. */
+const sharersOf = ({ belongs, cluster }: Component): readonly string[] =>
+  (belongs?.sharedBy ?? []).flatMap((each) => (each.cluster === cluster ? [] : [each.cluster]));
+
 const isInsideStale = ({ inside }: Component): boolean => inside?.fresh !== true;
 
 /**
@@ -106,7 +110,7 @@ export const componentView: View<Component> = {
       title: 'COMPONENT',
       width: 23,
       priority: 1,
-      text: ({ kind }) => kind,
+      text: (row) => (sharersOf(row).length > 0 ? `${row.kind}, shared` : row.kind),
       tone: () => 'muted',
     },
     {
@@ -377,6 +381,9 @@ function detail(row: Component, inventory: Inventory, now: EpochMs): readonly De
                     : `perhaps ${row.cluster ?? UNKNOWN}: ${row.belongs.by}`,
               },
             ]),
+        ...(sharersOf(row).length === 0
+          ? []
+          : [{ label: 'shared', text: `with ${sharersOf(row).join(', ')}` }]),
       ],
     },
     ...(direct
