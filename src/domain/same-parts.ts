@@ -27,3 +27,30 @@ function isSame(before: Parts, after: Parts): boolean {
   for (let index = 0; index < length; index += 1) if (before[index] !== after[index]) return false;
   return true;
 }
+
+/**
+ * The new list, each thing that says what it said before as the same object, and the same list when all do: whoever asks
+ * whether something changed need not look into it.
+ */
+export function settleEach<T>(
+  before: readonly T[],
+  after: readonly T[],
+  says: (before: T, after: T) => boolean,
+): readonly T[] {
+  let isSame = before.length === after.length;
+  const settled = after.map((thing, index) => {
+    const old = before[index];
+    if (old !== undefined && (old === thing || says(old, thing))) return old;
+    isSame = false;
+    return thing;
+  });
+  return isSame ? before : settled;
+}
+
+/** Whether two objects have the same fields: for those that hold nothing deeper. */
+export function sameFields<T extends object>(a: T, b: T): boolean {
+  const keys = Object.keys(a) as (keyof T)[];
+  return (
+    keys.length === Object.keys(b).length && keys.every((key) => key in b && a[key] === b[key])
+  );
+}

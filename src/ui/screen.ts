@@ -19,7 +19,7 @@ import { frameFoot, frameRight, keepArea, wipe, write } from './paint/canvas.ts'
 import type { Canvas, Run } from './paint/canvas.ts';
 import { clusterPage } from './paint/cluster-page.ts';
 import { allColumns } from './paint/columns.ts';
-import { paintCrumbs, paintHeader } from './paint/header.ts';
+import { crumbInputs, paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
 import { linkPage } from './paint/link-page.ts';
 import { createLook } from './paint/look.ts';
@@ -45,6 +45,7 @@ import {
   problemPaneWants,
   problemTree,
   problemTreePanel,
+  stripLines,
 } from './paint/problems.ts';
 import { contains, createSpots } from './paint/spots.ts';
 import type { Spot, Spots } from './paint/spots.ts';
@@ -159,18 +160,18 @@ export function createScreen(
     const look = lookOf(model);
     const frame = frameOf(model, buffer.cols, buffer.rows);
     const { layout: place, page } = frame;
-    const everything = modelInputs(model);
     const { region, finish } = layer.begin(buffer.cols, buffer.rows, place, tones());
     region('header', place.header, [{}], (canvas) =>
       paintHeader(canvas, place.header, model, place),
     );
     const { crumbs, problems } = place;
     if (crumbs)
-      region('crumbs', crumbs, [page, ...everything], (canvas) =>
+      region('crumbs', crumbs, crumbInputs(model, page), (canvas) =>
         paintCrumbs(canvas, crumbs, model, page),
       );
-    region('problems', problems.rect, everything, (canvas) =>
-      paintProblemStrip(canvas, problems, look),
+    const strip = stripLines(look, problems);
+    region('problems', problems.rect, [strip, model.problems], (canvas) =>
+      paintProblemStrip(canvas, problems, model, strip),
     );
     const table = shown(model);
     const inPanels = new Set(frame.panels.map(({ box }) => box.id));

@@ -138,6 +138,7 @@ export async function openCountingTerminal(
   let paints = 0;
   let chromes = 0;
 
+  const check: Model['check'] = (id, subject) => effects.plan(id, subject);
   const makeModel = (): Model => {
     const data = shown();
     lock = settleLock(lock, data.now);
@@ -153,7 +154,7 @@ export async function openCountingTerminal(
       text: null,
       themes: themeNames,
       theme: theme.name,
-      check: (id, subject) => effects.plan(id, subject),
+      check,
       ...data,
       session,
       keymap,

@@ -30,7 +30,15 @@ import { signCounts } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
 import type { Run } from './canvas.ts';
 import { capacityLines, namespaceLines, podRuns } from './cluster.ts';
-import { instanceName, instanceRuns, KIND_NAMES, kindsOf, stepMs, verdict } from './components.ts';
+import {
+  instanceName,
+  instanceRuns,
+  KIND_NAMES,
+  kindsOf,
+  stepMs,
+  tellOf,
+  verdict,
+} from './components.ts';
 import { problemsPanel } from './host-detail.ts';
 import { barRuns, gridLines, labelled, muted, run, wrapText } from './lines.ts';
 import type { GridColumn, GridRow, TextLine } from './lines.ts';
@@ -225,7 +233,7 @@ function controlPlanePanel(subject: Subject): Panel {
 }
 
 const instanceCell = (part: Component | undefined, look: Look, room: number): readonly Run[] =>
-  part ? instanceRuns(part, look, room >= 18) : [];
+  part ? instanceRuns(tellOf(part, look.model), look, room >= 18) : [];
 
 /** What is left out, where the hosts carry other clusters too. */
 function othersLines({ model }: Look): readonly TextLine[] {

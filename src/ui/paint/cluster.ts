@@ -1,6 +1,5 @@
 import { mostRestarted } from '../../derive/most-restarted.ts';
 import { countNamespaces } from '../../derive/namespaces.ts';
-import type { KindState } from '../../domain/component-kinds.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import { bytes, count, duration, plural, UNKNOWN } from '../../domain/format.ts';
@@ -16,15 +15,8 @@ import type { RowList } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import {
-  allComponents,
-  instanceRuns,
-  KIND_NAMES,
-  kindRuns,
-  kindsOf,
-  stepMs,
-  verdict,
-} from './components.ts';
+import { instanceRuns, KIND_NAMES, kindRuns, stepMs, toldKinds, verdict } from './components.ts';
+import type { ToldKind } from './components.ts';
 import { fitRuns, muted, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { isFaulty, signRun } from './look.ts';
@@ -259,9 +251,7 @@ function planeLines(
   width: number,
   room: number,
 ): readonly TextLine[] {
-  const kinds = look.keep(`kinds of ${cluster.name}`, [allComponents(look)], () =>
-    kindsOf(look, [cluster.name]),
-  );
+  const kinds = toldKinds(look, cluster.name);
   const isTall = room >= kinds.length + TALL_ROOM;
   return look.keep(
     `control plane of ${cluster.name} ${width} ${isTall}`,
@@ -272,13 +262,13 @@ function planeLines(
 }
 
 function makePlaneLines(
-  kinds: readonly KindState[],
+  kinds: readonly ToldKind[],
   look: Look,
   width: number,
   isTall: boolean,
 ): readonly TextLine[] {
   if (kinds.length === 0) return [];
-  const lineOf = (kind: KindState, withHost: boolean): TextLine => ({
+  const lineOf = (kind: ToldKind, withHost: boolean): TextLine => ({
     runs: [
       label(KIND_NAMES[kind.kind].short),
       ...kind.components.flatMap((part) => [...instanceRuns(part, look, withHost), run('  ')]),

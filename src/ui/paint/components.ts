@@ -3,7 +3,9 @@ import type { KindState } from '../../domain/component-kinds.ts';
 import { everyComponent } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { age } from '../../domain/format.ts';
+import { sameFields, settleEach } from '../../domain/same-parts.ts';
 import { viewOfRef } from '../model.ts';
+import type { Model } from '../model.ts';
 import { SIGN_TONES } from '../tones.ts';
 import type { Run } from './canvas.ts';
 import { muted, run } from './lines.ts';
@@ -29,6 +31,49 @@ export const kindsOf = (look: Look, clusters: readonly string[]): readonly KindS
   );
 };
 
+/** What is said of an instance in a cell. */
+export type ToldInstance = Pick<Component, 'ref' | 'sign' | 'leader'> & {
+  readonly name: string;
+  /** Of its zone; null when that is not known. */
+  readonly host: string | null;
+  /** The most telling thing of it. */
+  readonly told: string;
+};
+export type ToldKind = Omit<KindState, 'components'> & {
+  readonly components: readonly ToldInstance[];
+};
+
+/**
+ * What is said of the components of a cluster by kind. It is the same list as long as it says the same: their figures
+ * change with every answer of a host, what is said of them here seldom.
+ */
+export const toldKinds = (look: Look, cluster: string): readonly ToldKind[] =>
+  look.keep(
+    `kinds of ${cluster}`,
+    [allComponents(look)],
+    (): readonly ToldKind[] =>
+      kindsOf(look, [cluster]).map(({ components, ...kind }) => ({
+        ...kind,
+        components: components.map((part) => tellOf(part, look.model)),
+      })),
+    (before, after) => settleEach(before, after, saysSame),
+  );
+
+const saysSame = (a: ToldKind, b: ToldKind): boolean =>
+  a.kind === b.kind &&
+  a.sign === b.sign &&
+  a.up === b.up &&
+  settleEach(a.components, b.components, sameFields) === a.components;
+
+export const tellOf = (part: Component, model: Model): ToldInstance => ({
+  ref: part.ref,
+  sign: part.sign,
+  leader: part.leader,
+  name: instanceName(part),
+  host: part.zone?.host ?? null,
+  told: toldOf(part, model),
+});
+
 /** What each kind is called where there is room, and where there is little. */
 export const KIND_NAMES: Readonly<
   Record<KindState['kind'], { readonly long: string; readonly short: string }>
@@ -44,8 +89,8 @@ export const KIND_NAMES: Readonly<
 export const stepMs = (ms: number): string => `${Math.max(1, Math.round(ms / 5) * 5)}ms`;
 
 /** The most telling thing of an instance: how old what is known of it is, its state, or how fast it answers. */
-function toldOf({ zone, zoneFresh, direct, sign, state }: Component, { model }: Look): string {
-  if (zone !== null && !zoneFresh) return age(zone.at, model.now);
+function toldOf({ zone, zoneFresh, direct, sign, state }: Component, { now }: Model): string {
+  if (zone !== null && !zoneFresh) return age(zone.at, now);
   if (zone !== null && zone.state !== 'running') return zone.stateText;
   if (direct?.fresh === true && direct.state !== 'ok') return direct.state;
   if (isFaulty(sign) && sign !== 'unknown') return state;
@@ -57,24 +102,31 @@ export const instanceName = ({ kind, name, zone, direct }: Component): string =>
   kind === 'vip' ? (zone?.name ?? direct?.address ?? name) : name;
 
 /** An instance in a cell: its name, its host where there is room, what is most telling; a click opens it. */
-export function instanceRuns(part: Component, look: Look, withHost: boolean): readonly Run[] {
-  const { zone, sign, ref, leader } = part;
+export function instanceRuns(
+  { sign, ref, leader, name, host, told }: ToldInstance,
+  look: Look,
+  withHost: boolean,
+): readonly Run[] {
   const view = viewOfRef(look.model.views, ref)?.id;
   // The line that it stands in is of several.
   const spot: Pick<Run, 'spot'> =
     view === undefined ? {} : { spot: { kind: 'place', place: { kind: 'detail', view, ref } } };
-  const told = toldOf(part, look);
   return [
     { ...signRun(sign), ...spot },
-    { ...run(` ${instanceName(part)}`, sign === 'unknown' ? 'stale' : 'plain'), ...spot },
-    muted(zone !== null && withHost ? ` ${zone.host}` : ''),
+    { ...run(` ${name}`, sign === 'unknown' ? 'stale' : 'plain'), ...spot },
+    muted(host !== null && withHost ? ` ${host}` : ''),
     run(told === '' ? '' : ` ${told}`, isFaulty(sign) ? SIGN_TONES[sign] : 'muted'),
     run(leader === true ? ' leads' : '', 'accent'),
   ];
 }
 
+/** A kind of which only the signs of its instances are asked. */
+type CountedKind = Omit<KindState, 'components'> & {
+  readonly components: readonly Pick<Component, 'sign'>[];
+};
+
 /** `2/3 no loss left` */
-export function verdict({ up, components, sign, kind }: KindState): string {
+export function verdict({ up, components, sign, kind }: CountedKind): string {
   const share = `${up}/${components.length}`;
   if (sign === 'down') return kind === 'etcd' ? `${share} no quorum` : `${share} down`;
   if (sign === 'unknown') return `${share} seen`;
@@ -83,7 +135,7 @@ export function verdict({ up, components, sign, kind }: KindState): string {
 }
 
 /** A kind with the signs of its instances: `etcd ●?● 2/3`. */
-export const kindRuns = (kind: KindState): readonly Run[] => [
+export const kindRuns = (kind: CountedKind): readonly Run[] => [
   run(`${KIND_NAMES[kind.kind].short} `, kind.sign === 'ok' ? 'muted' : 'plain'),
   ...kind.components.map(({ sign }) => signRun(sign)),
   run(kind.sign === 'ok' ? '' : ` ${kind.up}/${kind.components.length}`, SIGN_TONES[kind.sign]),

@@ -247,6 +247,19 @@ function tabRuns({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>, room: number):
   return fits(from, to) ? shown(from, to) : [];
 }
 
+/** Everything that can change what the second line says. */
+export const crumbInputs = (model: Model, page: DetailPage | null): readonly unknown[] => [
+  page,
+  model.session.place,
+  model.session.message,
+  model.views,
+  model.problems,
+  model.runs,
+  model.phase,
+  model.banner,
+  reminder(model.inventory, model.keymap),
+];
+
 /**
  * The second line: where the user is with the tabs of the place; at the right what is said now, else facts of the
  * thing. What is said is never left out for the tabs.

@@ -4,7 +4,9 @@ import type { HostInventory } from '../../domain/inventory.ts';
 import { linksOf } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import { hostRef } from '../../domain/ref.ts';
+import { sameFields, settleEach } from '../../domain/same-parts.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
+import type { Keep } from '../kept.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
@@ -176,30 +178,29 @@ function poolTable(pools: readonly PoolFact[], look: Look, width: number): reado
   );
 }
 
-type Wire = { readonly link: Link; readonly sign: Sign };
+type Wire = Pick<Link, 'host' | 'name'> & { readonly sign: Sign };
 
-const wiresCache = new WeakMap<HostInventory, readonly Wire[]>();
-
-/** The links of a host that carry its others. */
-function wiresOf(host: HostInventory): readonly Wire[] {
-  let wires = wiresCache.get(host);
-  if (!wires) {
-    wires = linksOf(host)
-      .filter((link) => link.class === 'phys' || link.class === 'aggr')
-      .map((link) => ({ link, sign: linkSign(link, host.source.state !== 'up') }));
-    wiresCache.set(host, wires);
-  }
-  return wires;
-}
+/** The links of a host that carry its others; the same list while it says the same. */
+const wiresOf = (host: HostInventory, keep: Keep): readonly Wire[] =>
+  keep(
+    `wires of ${host.name}`,
+    [host],
+    (): readonly Wire[] =>
+      linksOf(host)
+        .filter((link) => link.class === 'phys' || link.class === 'aggr')
+        .map((link) => ({
+          host: host.name,
+          name: link.name,
+          sign: linkSign(link, host.source.state !== 'up'),
+        })),
+    (before, after) => settleEach(before, after, sameFields),
+  );
 
 /** Links that carry everything else: how many are up, and which are not. */
-const linkLine = ({ keep, model: { inventory } }: Look): readonly TextLine[] =>
-  keep(
-    'wires',
-    [inventory.hosts],
-    () => makeLinkLine(inventory.hosts.flatMap(wiresOf)),
-    settleLines,
-  );
+function linkLine({ keep, model }: Look): readonly TextLine[] {
+  const wires = model.inventory.hosts.map((host) => wiresOf(host, keep));
+  return keep('wires', wires, () => makeLinkLine(wires.flat()));
+}
 
 function makeLinkLine(wires: readonly Wire[]): readonly TextLine[] {
   if (wires.length === 0) return [];
@@ -211,7 +212,7 @@ function makeLinkLine(wires: readonly Wire[]): readonly TextLine[] {
         label('links'),
         ...down
           .slice(0, 3)
-          .flatMap(({ link }) => [signRun('down'), run(` ${link.host}/${link.name}  `)]),
+          .flatMap(({ host, name }) => [signRun('down'), run(` ${host}/${name}  `)]),
         ...(down.length > 3 ? [muted(`+${down.length - 3} down  `)] : []),
         signRun('ok'),
         muted(` ${count('ok')} up  `),

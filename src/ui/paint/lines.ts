@@ -1,4 +1,5 @@
 import type { Ref } from '../../domain/ref.ts';
+import { settleEach } from '../../domain/same-parts.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { Cells } from '../../term/cell-buffer.ts';
 import { safeText, textWidth, truncate } from '../../term/width.ts';
@@ -51,22 +52,11 @@ const toRuns = (content: GridCell): readonly Run[] =>
 
 const join = (runs: readonly Run[]): string => runs.map(({ text }) => text).join('');
 
-/**
- * The new lines, each that says what it said before as the same object, and the same list when all do: what keeps its
- * identity is not painted again.
- */
-export function settleLines(
+/** The new lines, those that say what they said before as the same objects: what keeps its identity is not painted again. */
+export const settleLines = (
   before: readonly TextLine[],
   after: readonly TextLine[],
-): readonly TextLine[] {
-  const settled = after.map((line, index) => {
-    const old = before[index];
-    return old && sameLine(old, line) ? old : line;
-  });
-  const isSame =
-    before.length === after.length && settled.every((line, index) => line === before[index]);
-  return isSame ? before : settled;
-}
+): readonly TextLine[] => settleEach(before, after, sameLine);
 
 const sameLine = (a: TextLine, b: TextLine): boolean =>
   a === b ||

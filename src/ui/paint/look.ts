@@ -7,6 +7,7 @@ import { hostFresh } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
 import type { PoolEntry, PoolScan, PoolStatus } from '../../domain/pool.ts';
 import type { Ref } from '../../domain/ref.ts';
+import { sameFields, settleEach } from '../../domain/same-parts.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { toneBy } from '../../domain/thresholds.ts';
 import type { EpochMs } from '../../domain/time.ts';
@@ -143,9 +144,20 @@ export const speedText = (mbps: number | null): string =>
       ? `${Number((mbps / 1000).toFixed(1))}G`
       : `${mbps}M`;
 
-/** The groups of the configuration with what is known of their members. */
+/** The groups of the configuration with what is known of their members; the same list while it says the same. */
 export const groupFacts = ({ keep, model: { inventory, now } }: Look): readonly GroupState[] =>
-  keep('groups', [inventory.hosts, inventory.groups], () => groupStates(inventory, now));
+  keep(
+    'groups',
+    [inventory.hosts, inventory.groups],
+    () => groupStates(inventory, now),
+    (before, after) => settleEach(before, after, sameGroup),
+  );
+
+const sameGroup = (a: GroupState, b: GroupState): boolean =>
+  a.name === b.name &&
+  a.atLeast === b.atLeast &&
+  a.sign === b.sign &&
+  settleEach(a.members, b.members, sameFields) === a.members;
 
 /** What a group can still lose, in words: `2/3, no loss left`. */
 export const groupText = ({ up, atLeast, members, sign }: GroupState): string => {

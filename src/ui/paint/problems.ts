@@ -8,7 +8,7 @@ import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
 import { problemTitle } from '../questions.ts';
-import { cell, frameFoot, frameRight, line, lineRight, runsWidth, wipe } from './canvas.ts';
+import { cell, frameFoot, frameRight, runsWidth, wipe } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { counts } from './header.ts';
 import {
@@ -20,6 +20,7 @@ import {
   paintLines,
   paragraph,
   run,
+  settleLines,
   wrapText,
 } from './lines.ts';
 import type { TextLine } from './lines.ts';
@@ -127,16 +128,9 @@ function calmRuns(model: Model): readonly Run[] {
 const shortUuids = (text: string): string =>
   text.replaceAll(/\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$1…');
 
-/** One line that says the worst. */
-function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
-  const end = rect.x + rect.width;
-  const [worst] = roots(model.problems);
-  if (!worst) {
-    line(canvas, rect.x, rect.y, end, calmRuns(model));
-    return;
-  }
+function worstLine(worst: Problem, model: Model, width: number): TextLine {
   const right: readonly Run[] = [run('  '), ...summaryRuns(model), run(' ')];
-  const room = rect.width - (runsWidth(right) <= rect.width * 0.4 ? runsWidth(right) : 0);
+  const room = width - (runsWidth(right) <= width * 0.4 ? runsWidth(right) : 0);
   const tone = SEVERITY_TONES[worst.severity];
   const start: readonly Run[] = [
     run(' '),
@@ -146,9 +140,17 @@ function paintStripLine(canvas: Canvas, rect: Rect, model: Model): void {
   const text = ` ${subjectText(worst)}: ${problemTitle(worst, model)}`;
   const isWide = runsWidth(start) + textWidth(text) > room;
   const left = fitRuns([...start, run(isWide ? shortUuids(text) : text, tone)], room);
-  line(canvas, rect.x, rect.y, end, left);
-  lineRight(canvas, rect.x + room, rect.y, end, right);
-  canvas.spots?.add(rect, { kind: 'problem', id: worst.id });
+  return {
+    runs: room < width ? [...left, ...right] : left,
+    ref: worst.subject,
+    spot: { kind: 'problem', id: worst.id },
+  };
+}
+
+/** One line that says the worst, or that nothing is wrong. */
+function shortLine(model: Model, width: number): TextLine {
+  const [worst] = roots(model.problems);
+  return worst ? worstLine(worst, model, width) : { runs: calmRuns(model) };
 }
 
 const FROM_WIDTH = { subject: 100 } as const;
@@ -251,8 +253,8 @@ function consequenceLines(problem: Problem, look: Look, width: number): readonly
   return [{ runs }];
 }
 
-/** The strip in its frame, a line or two per root. */
-function stripLines(look: Look, width: number, height: number): readonly TextLine[] {
+/** The roots in a line or two each. */
+function rootLines(look: Look, width: number, height: number): readonly TextLine[] {
   const { model } = look;
   const top = roots(model.problems);
   const lines: TextLine[] = [];
@@ -304,14 +306,14 @@ function wideRootLines(problem: Problem, look: Look, width: number): readonly Te
 }
 
 /** Lines of the problems' own pane: as much of every root as there is room for, the worst in full first. */
-export function problemPaneLines(look: Look, width: number, height: number): readonly TextLine[] {
+function problemPaneLines(look: Look, width: number, height: number): readonly TextLine[] {
   const top = roots(look.model.problems);
   const short = top.map((problem) => [
     rootLine(problem, look.model, width, null),
     ...consequenceLines(problem, look, width),
   ]);
   let spare = height - short.reduce((sum, lines) => sum + lines.length, 0);
-  if (spare < 0) return stripLines(look, width, height);
+  if (spare < 0) return rootLines(look, width, height);
   return top.flatMap((problem, index) => {
     const full = wideRootLines(problem, look, width);
     const more = full.length - (short[index]?.length ?? 0);
@@ -328,29 +330,30 @@ export const problemPaneWants = (look: Look, width: number): number =>
     0,
   );
 
-/** The strip that is always visible. */
+/** What the strip says that is always visible; the same list while it says the same. */
+export function stripLines(look: Look, { rect, framed }: Layout['problems']): readonly TextLine[] {
+  const { inventory, keymap, phase, problems, views } = look.model;
+  const inputs = [rect, framed, inventory, keymap, phase, problems, views];
+  return look.keep('strip', inputs, () => makeStripLines(look, rect, framed), settleLines);
+}
+
+function makeStripLines(look: Look, rect: Rect, framed: boolean): readonly TextLine[] {
+  if (!framed || roots(look.model.problems).length === 0)
+    return [shortLine(look.model, rect.width)];
+  const { width, height } = inside(rect);
+  // Beside the panes it has a column of its own.
+  return rect.x > 0 ? problemPaneLines(look, width, height) : rootLines(look, width, height);
+}
+
+/** Paints the strip with what it says. */
 export function paintProblemStrip(
   canvas: Canvas,
   { rect, framed }: Layout['problems'],
-  look: Look,
+  model: Model,
+  lines: readonly TextLine[],
 ): void {
-  if (rect.height <= 0) return;
-  const { model } = look;
-  if (!framed) {
-    paintStripLine(canvas, rect, model);
-    return;
-  }
-  frameRight(canvas, rect, 8, summaryRuns(model));
-  const area = inside(rect);
-  // Beside the panes it has a column of its own.
-  const isPane = rect.x > 0;
-  const lines =
-    roots(model.problems).length === 0
-      ? [{ runs: calmRuns(model) }]
-      : isPane
-        ? problemPaneLines(look, area.width, area.height)
-        : stripLines(look, area.width, area.height);
-  paintLines(canvas, area, lines, 0, null);
+  if (framed) frameRight(canvas, rect, 8, summaryRuns(model));
+  paintLines(canvas, framed ? inside(rect) : rect, lines, 0, null);
 }
 
 const stateText = (problem: Problem): Run =>
@@ -447,7 +450,7 @@ export function paintProblemList(
   wipe(canvas, area);
   const tree = problemTree(model.problems);
   if (tree.length === 0) {
-    paintStripLine(canvas, { ...area, height: 1 }, model);
+    paintLines(canvas, { ...area, height: 1 }, [shortLine(model, area.width)], 0, null);
     return;
   }
   const [header, ...rows] = problemRows(model, area.width);
