@@ -3,10 +3,8 @@ import type { Problem } from '../domain/problem.ts';
 import { clusterRef, refHost, refKind, refName, refText } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { whileSame } from '../domain/same-parts.ts';
-import { emptyWords } from '../domain/table-words.ts';
 import type { BoundView } from '../domain/view.ts';
 import { CellBuffer } from '../term/cell-buffer.ts';
-import { textWidth, truncate } from '../term/width.ts';
 import { placedDialog } from './dialogs/dialog-shape.ts';
 import { keyName } from './dialogs/help-lines.ts';
 import { createKeeper } from './kept.ts';
@@ -15,16 +13,16 @@ import { inside, isWide, layout, MAP_PANELS, PROBLEM_PANELS } from './layout.ts'
 import type { Box, Layout, Rect } from './layout.ts';
 import { isPage, overviewView, pageView, viewById, viewOf } from './model.ts';
 import type { Model } from './model.ts';
-import { frameFoot, frameRight, keepArea, wipe, write } from './paint/canvas.ts';
-import type { Canvas, Run } from './paint/canvas.ts';
+import { keepArea, wipe, write } from './paint/canvas.ts';
+import type { Canvas, Region } from './paint/canvas.ts';
 import { clusterPage } from './paint/cluster-page.ts';
-import { allColumns } from './paint/columns.ts';
 import { crumbInputs, paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
 import { linkPage } from './paint/link-page.ts';
 import { createLook } from './paint/look.ts';
 import type { Look } from './paint/look.ts';
-import { paintOverviewPane, paneInputs, tabSummary, wantsOf } from './paint/overview.ts';
+import { paintMainTable } from './paint/main-table.ts';
+import { paintOverviewPane, paneInputs, wantsOf } from './paint/overview.ts';
 import {
   blockPage,
   blockPanels,
@@ -50,18 +48,15 @@ import {
 import { contains, createSpots } from './paint/spots.ts';
 import type { Spot, Spots } from './paint/spots.ts';
 import { storagePage } from './paint/storage-pages.ts';
-import { paintTable } from './paint/table.ts';
 import { paintText } from './paint/text.ts';
 import { paintLedger, paintTimeline } from './paint/timeline.ts';
 import { paintVlanMap, vlanChecksPanel, vlanMembersPanel, vlanPage } from './paint/vlan-map.ts';
 import { zonePage, zonePreview } from './paint/zone-detail-screen.ts';
 import { createRowCache, rowDetail } from './rows.ts';
 import type { RowWork, ShownRows } from './rows.ts';
-import { follow, panelKey, PANES, placeKey, zoomedPanel } from './session.ts';
+import { panelKey, PANES, placeKey, zoomedPanel } from './session.ts';
 import type { PaneId, Session } from './session.ts';
-import { marksText } from './table/marks.ts';
-import { rowIndex } from './table/row-list.ts';
-import { defaultSort, sortText } from './table/sorting.ts';
+import { defaultSort } from './table/sorting.ts';
 import type { Tones } from './tones.ts';
 
 /** Paints the dense parts of the screen over the chrome that Ink has drawn. */
@@ -176,6 +171,10 @@ export function createScreen(
     const table = shown(model);
     const inPanels = new Set(frame.panels.map(({ box }) => box.id));
     for (const box of place.boxes) {
+      if (box.id === 'table') {
+        paintMainTable(region, box, look, table, noteOf(model, box));
+        continue;
+      }
       const inputs = inPanels.has(box.id) ? [frame] : boxInputs(box, look, table);
       region(`box ${box.id}`, box.rect, inputs, (canvas) =>
         paintBox(canvas, box, look, frame, table),
@@ -222,12 +221,7 @@ function createLayer(keep: Keep) {
         buffer.clearThrough({ x: 0, y: 0, width: cols, height: rows });
       }
       const all: Spots[] = [];
-      const region = (
-        id: string,
-        rect: Rect,
-        inputs: readonly unknown[],
-        paint: (canvas: Canvas) => void,
-      ): void => {
+      const region: Region = (id, rect, inputs, paint) => {
         const spots = keep(`region ${id}`, [version, ...inputs], () => {
           const own = createSpots();
           changed.push(rect);
@@ -276,13 +270,7 @@ function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
     case 'ledger':
       return [runs];
     default:
-      return [
-        shown.rows,
-        shown.total,
-        shown.filterError,
-        workingText(shown),
-        ...modelInputs(model),
-      ];
+      return [shown.rows, ...modelInputs(model)];
   }
 }
 
@@ -449,7 +437,7 @@ function paintBox(
   const { session } = model;
   const { place } = session;
   const focused = focus.id === box.id;
-  const note = zoomedPanel(session) === box.id ? zoomNote(model) : '';
+  const note = noteOf(model, box);
   const panel = panels.find((each) => each.box.id === box.id);
   if (panel) {
     const key = panelKey(place, box.id);
@@ -458,9 +446,6 @@ function paintBox(
   }
   const cursor = session.cursors[placeKey(place)] ?? noCursor;
   switch (box.id) {
-    case 'table':
-      paintMainTable(canvas, box, look, shown, note);
-      return;
     case 'preview': {
       if (place.kind !== 'pane') return;
       const ref = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
@@ -512,8 +497,9 @@ function paintBox(
   }
 }
 
-/** What the lower border of a zoomed frame says. */
-function zoomNote({ keymap }: Model): string {
+/** What the lower border of a frame says when it is zoomed. */
+function noteOf({ keymap, session }: Model, { id: panel }: Box): string {
+  if (zoomedPanel(session) !== panel) return '';
   const [key] = keymap.bindings.find(({ id }) => id === 'unzoom')?.keys ?? [];
   return key === undefined ? 'zoomed' : `zoomed, ${keyName(key)} back`;
 }
@@ -535,69 +521,6 @@ function previewOf(ref: Ref, look: Look, { rows }: ShownRows): readonly Panel[] 
 
 const paneId = (id: string): PaneId =>
   id === 'zones' || id === 'vms' || id === 'vlans' || id === 'cluster' ? id : 'hosts';
-
-/** How far it is with what takes longer: `sorting 40%`. */
-const workingText = ({ working }: ShownRows): string =>
-  working ? `${working.what} ${Math.floor(working.done * 100)}%` : '';
-
-function paintMainTable(
-  canvas: Canvas,
-  box: Box,
-  look: Look,
-  shown: ShownRows,
-  note: string,
-): void {
-  const { model } = look;
-  const { place, cursors, filters, faultsOnly, marks } = model.session;
-  if (place.kind !== 'pane') return;
-  const view = viewOf(model.views, place.pane, place.tab);
-  if (!view) return;
-  const filter = filters[placeKey(place)] ?? '';
-  const cursor = cursors[placeKey(place)] ?? noCursor;
-  const sort = model.session.sorts[view.id] ?? defaultSort;
-  const marked = marksText(marks, (ref) => rowIndex(shown.rows, ref) >= 0);
-  const accent = (text: string): readonly Run[] =>
-    text === '' ? [] : [{ text: `${text}  `, tone: 'accent' }];
-  const room = box.rect.width - textWidth(box.title) - 12;
-  frameRight(
-    canvas,
-    box.rect,
-    textWidth(box.title),
-    shown.filterError === null
-      ? [
-          ...accent(workingText(shown)),
-          ...accent(sortText(sort)),
-          ...accent(marked),
-          ...accent(filter === '' && !faultsOnly ? '' : `${shown.rows.length} of ${shown.total}`),
-          ...tabSummary(place.pane, view, shown.rows, model),
-        ]
-      : [{ text: truncate(`filter: ${shown.filterError}`, Math.max(0, room)), tone: 'bad' }],
-  );
-  const area = inside(box.rect);
-  const height = Math.max(1, area.height - 1);
-  const total = shown.rows.length;
-  const selected = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
-  // A list that was sorted anew, or that became shorter, still shows what is selected.
-  const at = selected === null ? -1 : rowIndex(shown.rows, selected);
-  const top = follow(cursor.top, at < 0 ? cursor.top : at, total, height);
-  frameFoot(canvas, box.rect, { top, height, total }, note);
-  paintTable(canvas, area, model, view, shown.rows, {
-    selected,
-    top,
-    header: true,
-    focused: true,
-    sort,
-    marks,
-    columns: model.session.columns[view.id] ?? allColumns,
-    empty: shown.working
-      ? workingText(shown)
-      : filter !== '' || faultsOnly
-        ? `nothing matches${filter === '' ? '' : ` /${filter}`}${faultsOnly ? ' among the faults' : ''}; esc clears`
-        : view.feeds.length > 0
-          ? emptyWords(model.inventory.clusters, view.feeds, view.title)
-          : 'nothing known yet',
-  });
-}
 
 /** Index of the selected problem in the tree. */
 export function selectedProblem({ session, problems }: Model): number {

@@ -25,6 +25,14 @@ export type Canvas = {
   readonly spots?: Spots;
 };
 
+/** Paints a part of the screen under its name, but only when one of the inputs has changed, or time its words. */
+export type Region = (
+  id: string,
+  rect: Rect,
+  inputs: readonly unknown[],
+  paint: (canvas: Canvas) => void,
+) => void;
+
 /** Writes text and returns the column behind it; never writes past `end`. */
 export function write(
   { buffer, tones }: Canvas,

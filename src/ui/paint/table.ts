@@ -1,7 +1,10 @@
+import { age } from '../../domain/format.ts';
 import type { Ref } from '../../domain/ref.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { makeAnew } from '../kept.ts';
+import type { Keep } from '../kept.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
@@ -41,56 +44,114 @@ export function paintTable(
   rows: RowList,
   options: TableOptions,
 ): void {
-  const { keep = makeAnew, tones } = canvas;
-  const choice = options.columns ?? allColumns;
-  const planned = [view.columns, rect.width, choice.columns, choice.offset];
-  const plan = keep(`plan ${view.id}`, planned, () =>
-    planColumns(view.columns, rect.width, choice),
-  );
-  const hasSeries = plan.placed.some(({ column }) => column.series !== undefined);
+  const { keep = makeAnew } = canvas;
+  const plan = planOf(keep, view, rect.width, options.columns ?? allColumns);
   const end = rect.x + rect.width;
   let { y } = rect;
   if (options.header && rect.height > 1) {
-    const sort = options.sort ?? UNSORTED;
-    paintKept(canvas, rect, y, `titles ${view.id}`, [plan, tones, sort], () =>
-      paintHeader(canvas, rect, plan, sort),
-    );
-    if (options.sort !== undefined) addColumnSpots(canvas, rect, plan);
+    paintTitles(canvas, rect, view, plan, options.sort);
     y += 1;
   }
   const bottom = rect.y + rect.height;
   if (rows.length === 0 && y < bottom) {
-    blank(canvas, rect.x, y, end);
-    write(canvas, rect.x + LEAD + 1, y, options.empty, 'muted', end);
+    paintEmpty(canvas, { ...rect, y }, options.empty);
     y += 1;
   }
   for (let index = options.top; y < bottom; index += 1, y += 1) {
     const row = rows.at(index);
-    if (!row) {
-      blank(canvas, rect.x, y, end);
-      continue;
-    }
-    const { ref } = row;
-    const selected = options.focused && ref === options.selected;
-    const marked = options.marks?.has(ref) === true;
-    const tick = hasSeries ? model.tick(ref) : 0;
-    const state = row.identity ?? row;
-    canvas.spots?.add({ x: rect.x, y, width: rect.width, height: 1 }, { kind: 'thing', ref });
-    const inputs = [state, row.at, row.sign, row.stale, selected, marked, plan, tones, tick];
-    paintKept(canvas, rect, y, `row ${view.id} ${ref}`, inputs, () => {
-      const present = atPresent(row, model.now);
-      paintRow(canvas, rect.x, y, end, model, present, plan.placed, selected, marked);
-    });
+    if (row)
+      paintLine(canvas, { ...rect, y }, model, view, row, {
+        parts: partsOf(row, model.now),
+        selected: options.focused && row.ref === options.selected,
+        marked: options.marks?.has(row.ref) === true,
+        plan,
+        tick: hasSeries(plan) ? model.tick(row.ref) : 0,
+      });
+    else blank(canvas, rect.x, y, end);
   }
 }
 
 const UNSORTED: readonly SortedBy[] = [];
 
+/** Which columns are shown, and where. */
+export const planOf = (
+  keep: Keep,
+  view: BoundView,
+  width: number,
+  choice: ColumnChoice,
+): ColumnPlan =>
+  keep(`plan ${view.id}`, [view.columns, width, choice.columns, choice.offset], () =>
+    planColumns(view.columns, width, choice),
+  );
+
+/** Some of its cells are drawn from the past. */
+export const hasSeries = ({ placed }: ColumnPlan): boolean =>
+  placed.some(({ column }) => column.series !== undefined);
+
+/** What the cells of a row are made of besides the time that they tell; of when it was read they tell the age alone. */
+export const partsOf = (row: BoundRow, now: EpochMs): readonly unknown[] => [
+  row.identity ?? row,
+  age(row.at, now),
+  row.sign,
+  row.stale,
+];
+
+/** What the cells of a line are made of. */
+export type LineParts = {
+  readonly parts: readonly unknown[];
+  readonly selected: boolean;
+  readonly marked: boolean;
+  readonly plan: ColumnPlan;
+  /** The number of the newest sample, where some cells are drawn from the past. */
+  readonly tick: number;
+};
+
+/** Paints a row into the first line of an area. */
+export function paintLine(
+  canvas: Canvas,
+  rect: Rect,
+  model: Model,
+  view: BoundView,
+  row: BoundRow,
+  { parts, selected, marked, plan, tick }: LineParts,
+): void {
+  const { x, y, width } = rect;
+  const { ref } = row;
+  canvas.spots?.add({ x, y, width, height: 1 }, { kind: 'thing', ref });
+  const inputs = [...parts, marked, plan, canvas.tones, tick];
+  // What the selection leaves is as it was before.
+  const name = `row ${view.id} ${ref}${selected ? ' selected' : ''}`;
+  paintKept(canvas, rect, name, inputs, () => {
+    const present = atPresent(row, model.now);
+    paintRow(canvas, x, y, x + width, model, present, plan.placed, selected, marked);
+  });
+}
+
+/** Paints the titles into the first line of an area; with an order, even an empty one, a click on one sorts by it. */
+export function paintTitles(
+  canvas: Canvas,
+  rect: Rect,
+  view: BoundView,
+  plan: ColumnPlan,
+  sort?: readonly SortedBy[],
+): void {
+  const inputs = [plan, canvas.tones, sort ?? UNSORTED];
+  paintKept(canvas, rect, `titles ${view.id}`, inputs, () =>
+    paintHeader(canvas, rect, plan, sort ?? UNSORTED),
+  );
+  if (sort !== undefined) addColumnSpots(canvas, rect, plan);
+}
+
+/** Says why there are no rows in the first line of an area. */
+export function paintEmpty(canvas: Canvas, { x, y, width }: Rect, text: string): void {
+  blank(canvas, x, y, x + width);
+  write(canvas, x + LEAD + 1, y, text, 'muted', x + width);
+}
+
 /** Paints a line of a table, or puts it where it is now, as it was when its inputs were the same. */
 function paintKept(
   canvas: Canvas,
-  { x, width }: Rect,
-  y: number,
+  { x, y, width }: Rect,
   name: string,
   inputs: readonly unknown[],
   paint: () => void,
