@@ -1,4 +1,4 @@
-import { ciliumAgents } from '../domain/cilium.ts';
+import { bgpSessions, ciliumAgents } from '../domain/cilium.ts';
 import { fresh, lastKnown } from '../domain/feed.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { ClusterInventory } from '../domain/inventory.ts';
@@ -35,7 +35,7 @@ export function toNetwork(cluster: ClusterInventory, now: EpochMs): NetworkJson 
       pod: pod?.name ?? null,
       ready: areAgentsFresh ? isReady : null,
     })),
-    bgpPeers: objectsOf(feeds.bgpNodeConfigs).flatMap(({ node, peers }) =>
+    bgpPeers: bgpSessions(cluster).flatMap(({ node, peers }) =>
       peers.map((peer) => ({
         node,
         name: peer.name,

@@ -1,6 +1,7 @@
 import { gapOf, lastKnown } from './feed.ts';
 import type { ClusterInventory } from './inventory.ts';
 import type { Pod } from './kube.ts';
+import type { BgpNodeConfig } from './network.ts';
 import { podsByWorkload } from './pods.ts';
 import { nodeRef, podRef } from './ref.ts';
 import type { NodeRef, PodRef } from './ref.ts';
@@ -47,3 +48,31 @@ export function ciliumAgents({ name: cluster, feeds }: ClusterInventory): readon
     })),
   ].toSorted((a, b) => (a.node < b.node ? -1 : Number(a.node > b.node)));
 }
+
+/**
+ * The BGP sessions of a cluster by their nodes. An agent writes down what it sees of its own: where it is gone or not
+ * ready, or its node is, what stands there is the last that it saw, and how the session is nobody knows.
+ */
+export function bgpSessions(cluster: ClusterInventory): readonly BgpNodeConfig[] {
+  const { bgpNodeConfigs, nodes } = cluster.feeds;
+  const configs = [...(lastKnown(bgpNodeConfigs)?.value.byKey.values() ?? [])];
+  if (configs.length === 0) return configs;
+  const silent = new Set([
+    ...ciliumAgents(cluster).flatMap(({ node, isReady }) => (isReady ? [] : [node])),
+    ...[...(lastKnown(nodes)?.value.byKey.values() ?? [])].flatMap(({ name, ready }) =>
+      ready === 'True' ? [] : [name],
+    ),
+  ]);
+  return configs.map((config) => (silent.has(config.node) ? untold(config) : config));
+}
+
+const untold = (config: BgpNodeConfig): BgpNodeConfig => ({
+  ...config,
+  peers: config.peers.map((peer) => ({
+    ...peer,
+    state: null,
+    establishedAt: null,
+    received: null,
+    advertised: null,
+  })),
+});

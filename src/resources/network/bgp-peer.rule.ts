@@ -1,3 +1,4 @@
+import { bgpSessions } from '../../domain/cilium.ts';
 import type { BgpPeer } from '../../domain/network.ts';
 import { isEstablished } from '../../domain/network.ts';
 import type { ClusterRule, Finding } from '../../domain/problem.ts';
@@ -16,8 +17,8 @@ export const bgpPeer: ClusterRule<'bgpNodeConfigs'> = {
   // As long as a session that is set up anew may take.
   holdSeconds: 5,
   needs: ['bgpNodeConfigs'],
-  check: ({ bgpNodeConfigs }, cluster) => {
-    const sessions = [...bgpNodeConfigs.byKey.values()].flatMap(({ node, peers }) =>
+  check: (_fresh, cluster) => {
+    const sessions = bgpSessions(cluster).flatMap(({ node, peers }) =>
       peers.map((peer): Session => ({ node, peer })),
     );
     const all = sessions.length;

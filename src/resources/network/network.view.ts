@@ -1,4 +1,4 @@
-import { ciliumAgents } from '../../domain/cilium.ts';
+import { bgpSessions, ciliumAgents } from '../../domain/cilium.ts';
 import type { CiliumAgent } from '../../domain/cilium.ts';
 import { ageColumn, clusterColumn, nameColumn, namespaceColumn } from '../../domain/columns.ts';
 import type { ApiService } from '../../domain/control-plane.ts';
@@ -80,6 +80,7 @@ const FEEDS = [
 function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
   return clusters.flatMap((cluster) => {
     const { name, feeds } = cluster;
+    const sessions = bgpSessions(cluster);
     const from = (feed: ClusterFeedName, told: readonly Told[]): readonly NetworkRow[] => {
       const isFresh = clusterFresh(cluster, feed, now);
       const at = lastKnown<unknown>(feeds[feed])?.at ?? null;
@@ -87,12 +88,10 @@ function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
     };
     return [
       ...from('pods', ciliumAgents(cluster).map(tellAgent)),
-      ...from('bgpNodeConfigs', tellRouters(name, objectsOf(feeds.bgpNodeConfigs))),
+      ...from('bgpNodeConfigs', tellRouters(name, sessions)),
       ...from(
         'bgpNodeConfigs',
-        objectsOf(feeds.bgpNodeConfigs).flatMap(({ node, peers }) =>
-          peers.map((peer) => tellPeer(name, node, peer)),
-        ),
+        sessions.flatMap(({ node, peers }) => peers.map((peer) => tellPeer(name, node, peer))),
       ),
       ...from(
         'lbPools',

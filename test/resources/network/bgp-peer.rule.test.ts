@@ -1,24 +1,37 @@
 import { expect, test } from 'vitest';
+import { bgpSessions } from '../../../src/domain/cilium.ts';
+import { lastKnown } from '../../../src/domain/feed.ts';
+import type { ClusterInventory } from '../../../src/domain/inventory.ts';
 import type { BgpPeer } from '../../../src/domain/network.ts';
 import { bgpPeer } from '../../../src/resources/network/bgp-peer.rule.ts';
-import { cluster, NOW } from '../../support/inventory.ts';
+import { cluster, node, NOW, ok, pod, withWorkloads, workload } from '../../support/inventory.ts';
 import { peer } from '../../support/network.ts';
 import { plainContext } from '../../support/rule-context.ts';
 
-const check = (nodes: Readonly<Record<string, readonly BgpPeer[]>>) =>
-  bgpPeer.check(
-    {
-      bgpNodeConfigs: {
-        revision: 1,
-        byKey: new Map(
-          Object.entries(nodes).map(([node, peers]) => [node, { node, uid: `uid-${node}`, peers }]),
-        ),
-      },
-    },
-    cluster('k', [], []),
-    NOW,
-    plainContext,
-  );
+/** A cluster whose nodes have those sessions. */
+const withSessions = (
+  nodes: Readonly<Record<string, readonly BgpPeer[]>>,
+  of: ClusterInventory = cluster('k', [], []),
+): ClusterInventory => ({
+  ...of,
+  feeds: {
+    ...of.feeds,
+    bgpNodeConfigs: ok({
+      revision: 1,
+      byKey: new Map(
+        Object.entries(nodes).map(([name, peers]) => [
+          name,
+          { node: name, uid: `uid-${name}`, peers },
+        ]),
+      ),
+    }),
+  },
+});
+const find = (of: ClusterInventory) => {
+  const sessions = lastKnown(of.feeds.bgpNodeConfigs)?.value ?? { revision: 0, byKey: new Map() };
+  return bgpPeer.check({ bgpNodeConfigs: sessions }, of, NOW, plainContext);
+};
+const check = (nodes: Readonly<Record<string, readonly BgpPeer[]>>) => find(withSessions(nodes));
 const up = peer();
 const down = peer({ state: 'active', establishedAt: null, received: 0, advertised: 0 });
 const other = peer({ name: 'frr2', address: '10.127.0.2' });
@@ -74,4 +87,28 @@ test('tells the session, its systems, and how many others there are', () => {
     sessionsUp: 1,
     sessions: 2,
   });
+});
+
+test('what an agent wrote down that is gone, or whose node is, tells nothing of its sessions now', () => {
+  const agent = (on: string, isReady: boolean) =>
+    pod(`cilium-${on}`, {
+      namespace: 'kube-system',
+      node: on,
+      owner: 'DaemonSet/cilium',
+      workload: 'DaemonSet/cilium',
+      ...(!isReady && { readyContainers: 0 }),
+    });
+  const nodes = [node('w1'), node('w2'), node('w3', { ready: 'Unknown', status: 'NotReady' })];
+  const pods = [agent('w1', true), agent('w2', false), agent('w3', true)];
+  const set = workload('DaemonSet', 'cilium', { namespace: 'kube-system', desired: 3 });
+  const of = withSessions(
+    { w1: [up], w2: [up], w3: [down] },
+    withWorkloads(cluster('k', nodes, pods), [set]),
+  );
+  expect(bgpSessions(of).map(({ node: on, peers }) => [on, peers[0]?.state])).toEqual([
+    ['w1', 'established'],
+    ['w2', null],
+    ['w3', null],
+  ]);
+  expect(find(of)).toEqual([]);
 });
