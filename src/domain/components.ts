@@ -19,7 +19,7 @@ import { componentRef } from './ref.ts';
 import type { ComponentRef, VmRef, ZoneRef } from './ref.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
-import { COMPONENT_KINDS, isProgramOf, toldOf } from './zone-component.ts';
+import { COMPONENT_KINDS, isProgramOf, isSound, toldOf } from './zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from './zone-component.ts';
 import { isVmBrand } from './zone.ts';
 
@@ -665,7 +665,7 @@ type Verdict = Pick<Component, 'sign' | 'state'>;
 
 function verdict(component: Omit<Component, 'sign' | 'state'>): Verdict {
   const { direct, inside, gone, kind } = component;
-  const isWellInside = inside?.fresh === true && inside.state === 'ok';
+  const isWellInside = inside?.fresh === true && isSound(inside);
   if (direct?.fresh === true && isTelling(direct))
     switch (direct.state) {
       case 'ok':
@@ -690,12 +690,17 @@ function verdict(component: Omit<Component, 'sign' | 'state'>): Verdict {
     return ofPod(component.pod);
   if (inside?.fresh !== true) return withoutAnswer(component);
   if (inside.state === 'refused') return { sign: 'down', state: 'refused' };
-  if (inside.state !== 'ok') return { sign: 'degraded', state: inside.reason ?? inside.state };
+  if (!isSound(inside)) return { sign: 'degraded', state: inside.reason ?? inside.state };
   if (isPortLost(component))
     return { sign: 'degraded', state: `${component.port?.state ?? ''}, well inside` };
   if (kind === 'etcd' && inside.etcd?.hasLeader === false)
     return { sign: 'degraded', state: 'no leader' };
-  return withLease(component) ?? { sign: 'ok', state: 'ready' };
+  return (
+    withLease(component) ?? {
+      sign: 'ok',
+      state: inside.state === 'denied' ? 'answers, denied' : 'ready',
+    }
+  );
 }
 
 const isReady = ({ readyContainers, totalContainers, phase }: Pod): boolean =>

@@ -48,11 +48,12 @@ export type ZoneComponent = {
   readonly kind: ComponentKind;
   /**
    * - `ok`, `failing`: it says so itself
+   * - `denied`: it answers, but tells its health to nobody without a name
    * - `refused`: nothing listens there
    * - `timeout`: it took too long
    * - `unknown`: it was not asked, or the answer is none
    */
-  readonly state: 'ok' | 'failing' | 'refused' | 'timeout' | 'unknown';
+  readonly state: 'ok' | 'failing' | 'denied' | 'refused' | 'timeout' | 'unknown';
   /** Why it is not well, in its own words or those of who asked; null when there is nothing to say. */
   readonly reason: string | null;
   /** null for other components, and without its metrics. */
@@ -68,12 +69,16 @@ export const toldOf = <T extends { readonly zone: string; readonly kind: Compone
   kind: string,
 ): T | undefined => list?.find((each) => each.zone === zone && each.kind === kind);
 
+/** Whether it answers, and does not say that it is not well. */
+export const isSound = ({ state }: Pick<ZoneComponent, 'state'>): boolean =>
+  state === 'ok' || state === 'denied';
+
 /** Whether it does not say that it is well, or is a member of etcd with less of its database in use than this. */
 export const isUnwell = (
   { state, etcd }: Pick<ZoneComponent, 'state' | 'etcd'>,
   leastInUsePercent: number,
 ): boolean =>
-  state !== 'ok' ||
+  !isSound({ state }) ||
   (etcd !== null &&
     etcd.dbBytes !== null &&
     etcd.inUseBytes !== null &&

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { componentsOf, everyComponent } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
-import type { ApiServer, LeaderLease } from '../../src/domain/control-plane.ts';
+import type { ApiServer, ControlPlane, LeaderLease } from '../../src/domain/control-plane.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { schedulerLease } from '../../src/resources/control-plane/scheduler-lease.rule.ts';
 import {
@@ -59,6 +59,18 @@ test('while the API is dead the zones still tell, and name what is gone', () => 
   expect(named(components, 'etcd1')).toMatchObject({ sign: 'ok', leader: true, fresh: true });
   // Nobody knows who leads.
   expect(named(components, 'k8sched1')).toMatchObject({ leader: null, state: 'ready' });
+});
+
+test('who tells its health to nobody without a name is well as far as its zone can see', () => {
+  const denied = { says: { state: 'denied' } } as const;
+  const at = (plane: Partial<ControlPlane>) =>
+    componentsIn(planeLab({ zones: { apisrv2: denied, k8sched2: denied }, plane }));
+  expect(named(at({}), 'apisrv2')).toMatchObject({ sign: 'ok', state: 'ready' });
+  expect(named(at({}), 'k8sched2')).toMatchObject({ sign: 'ok', state: 'answers, denied' });
+  const alone = at({ apiServers: [], vip: null });
+  expect(named(alone, 'apisrv2')).toMatchObject({ sign: 'ok', state: 'answers, denied' });
+  const unreachable = at({ apiServers: [server('omni2/apisrv2', refused)] });
+  expect(named(unreachable, 'apisrv2')).toMatchObject({ state: 'refused, well inside' });
 });
 
 test('of members that said one after another to lead the last one does', () => {

@@ -29,8 +29,7 @@ function hostWithK3s({ isDead = false, hasEtcd = false }: Shape): HostInventory 
   const answer = (kind: ZoneComponent['kind']): ZoneComponent => ({
     zone: 'k3s1',
     kind,
-    // Without a name it tells nobody whether it is ready.
-    state: isDead ? 'refused' : kind === 'kube-apiserver' ? 'unknown' : 'ok',
+    state: isDead ? 'refused' : kind === 'kube-apiserver' ? 'denied' : 'ok',
     reason: null,
     etcd: kind === 'etcd' && !isDead ? member({ id: 'a1', clusterId: 'c1', isLeader: true }) : null,
   });

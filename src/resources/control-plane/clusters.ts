@@ -5,6 +5,7 @@ import type { ClusterInventory, Inventory } from '../../domain/inventory.ts';
 import { spanSince } from '../../domain/lasting.ts';
 import type { Finding } from '../../domain/problem.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { isSound } from '../../domain/zone-component.ts';
 
 /** What is found in each cluster with its components; an etcd that several share is looked at once. */
 export const inClusters = (
@@ -37,7 +38,7 @@ const NEXT_ANSWER_MS = 6000;
  */
 export function mayBePause({ direct, inside, gone }: Component, now: EpochMs): boolean {
   if (direct?.fresh !== true || direct.state !== 'timeout' || gone !== null) return false;
-  if (inside?.fresh === true && inside.state !== 'ok') return false;
+  if (inside?.fresh === true && !isSound(inside)) return false;
   return spanSince(direct.since, now, [NEXT_ANSWER_MS]) < NEXT_ANSWER_MS;
 }
 
@@ -58,7 +59,7 @@ export function stateText(component: Component): string {
         : direct.state
       : null,
     gone,
-    gone === null && !isToldDirectly && inside?.fresh === true && inside.state !== 'ok'
+    gone === null && !isToldDirectly && inside?.fresh === true && !isSound(inside)
       ? `${inside.reason ?? inside.state} within its zone`
       : null,
   ].filter((part) => part !== null);

@@ -60,7 +60,7 @@ const insideText = ({ inside, gone, kind, pod }: Component): string =>
 const sideTone = (state: string | undefined, isFresh: boolean | undefined): Tone =>
   state === undefined || state === 'unknown' || isFresh !== true
     ? 'unknown'
-    : state === 'ok'
+    : state === 'ok' || state === 'denied'
       ? 'muted'
       : 'bad';
 

@@ -120,6 +120,9 @@ function read(kind: ComponentKind, lines: readonly string[]): Omit<ZoneComponent
   if (error) return { ...none, ...error };
   const body = lines.join('\n').trim();
   if (body === '') return { ...none, state: 'unknown' };
+  // As with `--anonymous-auth=false`, which k3s and RKE2 set.
+  if (/"kind":\s*"Status"/.test(body) && /"code":\s*40[13]\b/.test(body))
+    return { ...none, state: 'denied' };
   if (/^ok\b/.test(body) || body.endsWith('check passed')) return { ...none, state: 'ok' };
   const failed = Array.from(body.matchAll(/^\[-\](\S+)/gm), ([, name]) => name);
   if (failed.length > 0) return { ...none, state: 'failing', reason: words(failed.join(', ')) };

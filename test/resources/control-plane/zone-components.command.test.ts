@@ -149,13 +149,27 @@ test('tells apart what is not well, and gives nothing for what it cannot read', 
   expect(complaints.map(({ text }) => text)).toEqual(['zlogin: some notice before any mark']);
 });
 
+test('one that tells its health to nobody without a name answers all the same', () => {
+  const status = (code: number, message: string) =>
+    JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, message, code }, null, 2);
+  const state = (kind: string, body: string) =>
+    parseZoneComponents(`=== labtop: component ${kind} cp1\n${body}`).value.map((each) => [
+      each.state,
+      each.reason,
+    ]);
+  expect(state('kube-apiserver', status(401, 'Unauthorized'))).toEqual([['denied', null]]);
+  const forbidden = 'forbidden: User "system:anonymous" cannot get path "/healthz"';
+  expect(state('kube-scheduler', status(403, forbidden))).toEqual([['denied', null]]);
+  expect(state('kube-apiserver', status(500, 'etcd'))[0]?.[0]).toBe('unknown');
+});
+
 test('takes any text', () => {
   fc.assert(
     fc.property(hostileText('control-plane/zone-components'), (any) => {
       const { value } = parseZoneComponents(any);
       for (const { zone: name, state } of value) {
         expect(name).not.toBe('');
-        expect(['ok', 'failing', 'refused', 'timeout', 'unknown']).toContain(state);
+        expect(['ok', 'failing', 'denied', 'refused', 'timeout', 'unknown']).toContain(state);
       }
     }),
   );
