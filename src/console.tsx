@@ -2,6 +2,8 @@ import { render } from 'ink';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
+import { DEFAULT_THEME } from './config/load-config.ts';
+import type { ThemeShelf } from './config/theme-shelf.ts';
 import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
 import { createTexts } from './console-texts.ts';
@@ -9,7 +11,6 @@ import { emptyInventory } from './domain/empty.ts';
 import { refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
-import type { Theme } from './domain/theme.ts';
 import { actions, handOvers, paneViews } from './registry.ts';
 import type { Sources } from './sources.ts';
 import { createHistory } from './store/history.ts';
@@ -35,8 +36,7 @@ export type SettingsChange =
 
 /** What the console is opened with. */
 export type ConsoleOptions = {
-  /** Read again at each call: the user's own themes may have changed. */
-  readonly themes: () => ReadonlyMap<string, Theme>;
+  readonly themes: ThemeShelf;
   readonly theme: string;
   readonly banner: string | null;
   readonly readOnly: boolean;
@@ -89,11 +89,12 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   });
   const keysOf = (settings: Settings) =>
     createKeymap(actionBindings(actions, handOvers), settings.ui.keys);
-  const themeNamed = (name: string): Theme | undefined => options.themes().get(name);
-  let theme = themeNamed(options.theme) ?? [...options.themes().values()][0];
-  if (!theme) throw new Error('no theme could be read');
-  let tones = createTones(terminal.styles, theme);
-  const themeNames = [...options.themes().keys()].toSorted();
+  const { themes } = options;
+  /** The theme that is asked for; it may not be readable yet. */
+  let wantedTheme = options.theme;
+  const firstTheme = themes.named(wantedTheme) ?? themes.named(DEFAULT_THEME);
+  if (!firstTheme) throw new Error('no theme could be read');
+  let tones = createTones(terminal.styles, firstTheme);
   let { keymap, complaints } = keysOf(options.settings);
   const screen = createScreen(() => tones, {
     work: {
@@ -147,7 +148,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       views: paneViews,
       keymap,
       text: texts.follow(session),
-      themes: themeNames,
+      themes: themes.names(),
       theme: tones.theme.name,
       check: planOf,
       phase,
@@ -219,9 +220,9 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     process.exit(1);
   };
   const setTheme = (name: string) => {
-    const next = themeNamed(name);
+    wantedTheme = name;
+    const next = themes.named(name);
     if (!next) return;
-    theme = next;
     tones = createTones(terminal.styles, next);
     changed(true);
   };
@@ -353,10 +354,18 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
         watched = change.settings;
         say(complaints.length > 0 ? complaints.join('; ') : 'configuration read again', 'info');
       },
-      () => setTheme(tones.theme.name),
+      () => {
+        themes.read();
+        setTheme(wantedTheme);
+        say(themes.trouble() ?? 'themes read again', themes.trouble() === null ? 'info' : 'bad');
+      },
     );
   };
   // What is needed to connect is loaded only when the first frame stands.
+  firstFrame.promise.then(themes.trouble).then(
+    (trouble) => trouble !== null && say(trouble, 'bad'),
+    () => undefined,
+  );
   firstFrame.promise.then(options.earlier).then(runs.remember, () => undefined);
   firstFrame.promise.then(connect).catch((error: unknown) => {
     banner = error instanceof Error ? error.message : String(error);

@@ -161,7 +161,7 @@ function questionRow(place: Place, report: QuestionReport): CheckRow {
               `Not understood: ${unread}`,
               complaints
                 .slice(0, SHOWN)
-                .flatMap((each) => folded(`line ${each.line}`, `${each.reason}: ${each.text}`)),
+                .map((each) => line(`line ${each.line}`, `${each.reason}: ${each.text}`)),
             ),
           ]),
     ],
@@ -186,7 +186,7 @@ function actionRow(place: Place, { action, state, reason, grants }: ActionReport
     text: action,
     detail: [
       block('May', [
-        ...folded('do', action),
+        line('do', action),
         line('state', state, TONES[ACTION_SIGNS[state]]),
         ...optional('reason', reason),
       ]),
@@ -202,23 +202,7 @@ const line = (label: string, text: string, tone: Tone = 'plain'): DetailLine => 
   tone,
 });
 const optional = (label: string, text: string | null): readonly DetailLine[] =>
-  text === null ? [] : folded(label, text);
-
-/** What fits beside a label in half of a usual terminal. */
-const FOLD_WIDTH = 44;
-
-/** A text that must be read as a whole, over several lines; broken at blanks where there are any. */
-function folded(label: string, text: string): readonly DetailLine[] {
-  const pieces: string[] = [];
-  let rest = text;
-  while (rest.length > FOLD_WIDTH) {
-    const blank = rest.lastIndexOf(' ', FOLD_WIDTH);
-    const at = blank > 0 ? blank + 1 : FOLD_WIDTH;
-    pieces.push(rest.slice(0, at).trimEnd());
-    rest = rest.slice(at);
-  }
-  return [...pieces, rest].map((piece, index) => line(index === 0 ? label : '', piece));
-}
+  text === null ? [] : [line(label, text)];
 
 /** All lines that are needed, in their order: some stand for several questions. */
 const grantBlock = (
@@ -231,8 +215,8 @@ const grantBlock = (
         block(
           kind === 'ssh' ? `What root runs on ${name}` : `What an administrator of ${name} runs`,
           [
-            ...grants.flatMap((grant, index) => folded(String(index + 1), grant)),
-            ...folded('whole', 'labtop doctor prints each on one line'),
+            ...grants.map((grant, index) => line(String(index + 1), grant)),
+            line('whole', 'labtop doctor prints each on one line'),
           ],
         ),
       ];

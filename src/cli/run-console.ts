@@ -5,8 +5,9 @@ import { createLedgerFile, readLedgerTail } from '../config/ledger-file.ts';
 import { defaultSettings } from '../config/load-config.ts';
 import { configDir, defaultConfigPath, stateDir } from '../config/paths.ts';
 import { createState } from '../config/state.ts';
-import { builtinThemesDir, loadThemes } from '../config/themes.ts';
-import { pollFile, watchConfig } from '../config/watch-config.ts';
+import { builtinThemesDir } from '../config/theme-files.ts';
+import { createThemeShelf, watchThemes } from '../config/theme-shelf.ts';
+import { watchConfig } from '../config/watch-config.ts';
 import { createLog, logSources } from '../log.ts';
 import type { CommonOptions, LabOptions } from './args.ts';
 import { openSettings, readSettings, usesLab } from './with-lab.ts';
@@ -33,7 +34,7 @@ export async function runConsoleCommand(
   const theme = options.theme ?? state.get('theme') ?? settings.ui.theme;
   let release = () => {};
   return await runConsole({
-    themes: () => loadThemes([builtinThemesDir(), userThemes]).themes,
+    themes: createThemeShelf([builtinThemesDir(), userThemes]),
     theme,
     banner: onLab ? 'embedded lab, not your hosts' : null,
     readOnly: options.readOnly,
@@ -70,10 +71,7 @@ export async function runConsoleCommand(
       };
     },
     follow: (onSettings, onThemes) => {
-      // A folder's time does not change when one of its files is edited in place.
-      const stops = [userThemes, join(userThemes, `${theme}.json`)].map((path) =>
-        pollFile()(path, onThemes),
-      );
+      const stopThemes = watchThemes(userThemes, onThemes);
       const stopConfig = onLab
         ? () => {}
         : watchConfig(
@@ -87,7 +85,7 @@ export async function runConsoleCommand(
             { settings },
           );
       return () => {
-        for (const stop of stops) stop();
+        stopThemes();
         stopConfig();
       };
     },

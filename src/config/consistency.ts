@@ -1,6 +1,7 @@
 import type { Threshold } from '../domain/settings.ts';
 import { THRESHOLDS } from '../domain/thresholds.ts';
 import { type Flaw, type Path, showValue, withNearest } from './issue.ts';
+import { roleList } from './role-list.ts';
 import type { ConfigInput } from './schema.ts';
 
 /** What the rest of the program knows and the configuration may name. */
@@ -70,7 +71,7 @@ function hostKeyFlaws(section: 'roles' | 'snapshots', input: ConfigInput): reado
 function roleFlaws({ roles = {}, clusters = [] }: ConfigInput): readonly Flaw[] {
   const names = clusters.map(({ name }) => name);
   const each = Object.entries(roles).flatMap(([key, own]) =>
-    (typeof own === 'string' ? own.split(',') : own).map((role) => [key, role.trim()] as const),
+    roleList(own).map((role) => [key, role] as const),
   );
   return each.flatMap(([key, role]) => {
     const [cluster, name] = role.split('/');

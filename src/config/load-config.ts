@@ -6,6 +6,7 @@ import { DEFAULT_THRESHOLDS } from '../domain/thresholds.ts';
 import { type KnownNames, checkConsistency } from './consistency.ts';
 import type { ConfigIssue, Flaw } from './issue.ts';
 import { type Env, defaultKubeconfig, expandPath } from './paths.ts';
+import { roleList } from './role-list.ts';
 import type { ConfigInput } from './schema.ts';
 import { checkShape } from './shape.ts';
 import { readYaml } from './yaml-document.ts';
@@ -102,7 +103,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
     vlanNames: new Map(Object.entries(vlans).map(([id, name]) => [Number(id), name])),
     groups: groups.map(({ name, members, atLeast }) => ({ name, members, atLeast: atLeast ?? 1 })),
     roles: byHost(
-      Object.fromEntries(Object.entries(roles).map(([key, each]) => [key, asList(each).join(',')])),
+      Object.fromEntries(Object.entries(roles).map(([key, each]) => [key, roleList(each)])),
     ),
     snapshotHours: byHost(snapshots),
     intervals: {

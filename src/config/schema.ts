@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { THRESHOLDS } from '../domain/thresholds.ts';
+import { roleList } from './role-list.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -99,7 +100,7 @@ const notRole = 'not ROLE or CLUSTER/ROLE, or several of them';
 /** `etcd, kube-apiserver`. */
 const severalRoles = z
   .string()
-  .refine((text) => text.split(',').every((each) => ROLE.test(each.trim())), { error: notRole });
+  .refine((text) => roleList(text).every((each) => ROLE.test(each)), { error: notRole });
 const role = z.string().regex(ROLE, { error: 'not ROLE or CLUSTER/ROLE' });
 const roles = z
   .record(

@@ -18,7 +18,7 @@ const connecting = (now: EpochMs): SourceStatus => ({
 export const emptyHost = (
   name: string,
   now: EpochMs,
-  configuredRoles: ReadonlyMap<string, string> = new Map(),
+  configuredRoles: ReadonlyMap<string, readonly string[]> = new Map(),
   snapshotHours: ReadonlyMap<string, number> = new Map(),
 ): HostInventory => ({
   name,

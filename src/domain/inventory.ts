@@ -144,7 +144,7 @@ export type FeedName = keyof Feeds;
 export type HostInventory = {
   readonly name: string;
   /** What its zones are for, by their names, where the configuration says so. */
-  readonly configuredRoles: ReadonlyMap<string, string>;
+  readonly configuredRoles: ReadonlyMap<string, readonly string[]>;
   /** Hours that the newest snapshot of a dataset may be old, by dataset. */
   readonly snapshotHours: ReadonlyMap<string, number>;
   readonly source: SourceStatus;

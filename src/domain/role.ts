@@ -159,19 +159,19 @@ export function endedSince(
 const NONE: Ended = new Map();
 
 /**
- * What a zone is for: what the configuration says (`ROLE` or `CLUSTER/ROLE`, several parted by commas), else by its
+ * What a zone is for: what the configuration says (`ROLE` or `CLUSTER/ROLE`), else by its
  * services, else by its processes. Not what its name says. What has ended counts as long as the zone is there: one whose
  * daemon died is there for it still. Of several things the most telling one counts, and each component of a control plane. null when nothing
  * of it is known that tells.
  */
 export function roleOf(
-  configured: string | undefined,
+  configured: readonly string[] | undefined,
   fmris: readonly string[],
   programs: readonly string[],
   endedFmris: Ended = NONE,
   endedPrograms: Ended = NONE,
 ): ZoneRole | null {
-  if (configured !== undefined) return withOthers(configured.split(',').map(configuredRole));
+  if (configured !== undefined) return withOthers(configured.map(configuredRole));
   const services = [...fmris, ...endedFmris.keys()];
   const processes = [...programs, ...endedPrograms.keys()];
   const byService = (each: RoleSign): ZoneRole | undefined => {
@@ -216,7 +216,7 @@ const seen = (
 ): ZoneRole => ({ name, by, evidence, lastSeenAt: ended.get(evidence) ?? null });
 
 function configuredRole(text: string): ZoneRole {
-  const [name = '', cluster] = text.trim().split('/').toReversed();
+  const [name = '', cluster] = text.split('/').toReversed();
   return {
     name,
     by: 'configured',

@@ -61,8 +61,8 @@ export type Settings = {
   readonly clusters: readonly ClusterSettings[];
   readonly vlanNames: ReadonlyMap<number, string>;
   readonly groups: readonly Group[];
-  /** What zones and VMs are for: by host, then by name. */
-  readonly roles: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** What zones and VMs are for, `ROLE` or `CLUSTER/ROLE`: by host, then by name. */
+  readonly roles: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
   /** Hours that the newest snapshot of a dataset may be old: by host, then by dataset. */
   readonly snapshotHours: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly intervals: Intervals;

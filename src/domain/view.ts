@@ -33,6 +33,11 @@ export type Column<Row> = {
   readonly width: number | 'grow';
   /** Cells that a column that grows wants at least: others with a higher `priority` go before it has fewer. */
   readonly least?: number;
+  /**
+   * Cells in which most of what a column that grows says can be read as a whole: those with a `priority` of 5 and more,
+   * which are there only where there is room, go before it has fewer.
+   */
+  readonly good?: number;
   /** Cells beyond which a column that grows says nothing more: others stand behind it, and should not be far away. */
   readonly most?: number;
   readonly align?: 'left' | 'right';
@@ -145,7 +150,7 @@ export type BoundRow = {
 /** A column without its row type. */
 export type BoundColumn = Pick<
   Column<never>,
-  'id' | 'title' | 'width' | 'least' | 'most' | 'align' | 'priority' | 'unit' | 'series'
+  'id' | 'title' | 'width' | 'least' | 'good' | 'most' | 'align' | 'priority' | 'unit' | 'series'
 >;
 /** A source whose row type is closed over. */
 export type BoundSource = Omit<RowSource<never>, 'row'> & {

@@ -516,11 +516,11 @@ test('takes roles by host and zone', () => {
       [
         'a',
         new Map([
-          ['web', 'shop'],
-          ['db', 'postgres'],
+          ['web', ['shop']],
+          ['db', ['postgres']],
         ]),
       ],
-      ['b', new Map([['x', 'dns']])],
+      ['b', new Map([['x', ['dns']]])],
     ]),
   );
 });
@@ -532,8 +532,8 @@ test('takes several roles of a zone, as a list or parted by commas', () => {
   );
   expect('settings' in result && result.settings.roles.get('a')).toEqual(
     new Map([
-      ['cp1', 'k/etcd,kube-apiserver'],
-      ['cp2', 'etcd, k/kube-apiserver'],
+      ['cp1', ['k/etcd', 'kube-apiserver']],
+      ['cp2', ['etcd', 'k/kube-apiserver']],
     ]),
   );
 });

@@ -62,7 +62,7 @@ const omni1 = (change: Partial<Parameters<typeof host>[1]> = {}) => ({
     ),
     ...change,
   }),
-  configuredRoles: new Map(Object.entries(ROLES)),
+  configuredRoles: new Map(Object.entries(ROLES).map(([zoneName, role]) => [zoneName, [role]])),
 });
 const withPlane = (of: ClusterInventory, value: ControlPlane, freshUntil = NOW + 10_000) => ({
   ...of,

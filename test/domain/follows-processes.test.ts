@@ -17,7 +17,7 @@ const followed = (role: string | null, changes: number) =>
         }),
       },
     }),
-    configuredRoles: new Map(role === null ? [] : [['etcd1', role]]),
+    configuredRoles: new Map(role === null ? [] : [['etcd1', [role]]]),
   });
 
 test('a change of the processes in a zone of a control plane is followed, in others it is not', () => {

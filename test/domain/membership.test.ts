@@ -80,7 +80,7 @@ const hostWith = (name: string, parts: Readonly<Record<string, Part>>) => {
         ),
       },
     }),
-    configuredRoles: new Map(all.map(([zoneName, { kind, role }]) => [zoneName, role ?? kind])),
+    configuredRoles: new Map(all.map(([zoneName, { kind, role }]) => [zoneName, [role ?? kind]])),
   };
 };
 

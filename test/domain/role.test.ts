@@ -67,7 +67,7 @@ test('what every zone runs tells nothing', () => {
 
 test('the configuration is asked first, then services, then processes', () => {
   const fmri = 'svc:/pkgsrc/nginx:default';
-  expect(roleOf('shop', [fmri], ['etcd'])).toEqual({
+  expect(roleOf(['shop'], [fmri], ['etcd'])).toEqual({
     name: 'shop',
     by: 'configured',
     evidence: null,
@@ -135,7 +135,7 @@ test('one of several components that has ended is still what the zone is there f
 });
 
 test('the configuration names several, and the cluster once', () => {
-  const role = roleOf('etcd, infrak8s/kube-apiserver', [], ['kube-scheduler']);
+  const role = roleOf(['etcd', 'infrak8s/kube-apiserver'], [], ['kube-scheduler']);
   expect(componentsIn(role)).toEqual(['etcd', 'kube-apiserver']);
   expect(role?.cluster).toBe('infrak8s');
   // It counts more than what was asked before.
@@ -152,8 +152,8 @@ test('k3s is there for what it always is, and for etcd when that has answered in
     expect(componentsIn(role, [{ kind: 'etcd' }])).toEqual(['etcd', ...three]);
   }
   // The configuration cannot know that either, unless it names etcd.
-  expect(componentsIn(roleOf('k3s', [], []), [{ kind: 'etcd' }])).toEqual(['etcd', ...three]);
-  expect(componentsIn(roleOf('etcd,k3s', [], []))).toEqual(['etcd', ...three]);
+  expect(componentsIn(roleOf(['k3s'], [], []), [{ kind: 'etcd' }])).toEqual(['etcd', ...three]);
+  expect(componentsIn(roleOf(['etcd', 'k3s'], [], []))).toEqual(['etcd', ...three]);
   // A member of etcd beside it.
   expect(rolesIn(roleOf(undefined, [], ['etcd', 'k3s'])).map(({ name }) => name)).toEqual([
     'etcd',

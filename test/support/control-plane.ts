@@ -213,7 +213,7 @@ function hostOf(
   });
   return {
     ...entry,
-    configuredRoles: new Map(shapes.map((each) => [each.name, each.kind])),
+    configuredRoles: new Map(shapes.map((each) => [each.name, [each.kind]])),
   };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CellBuffer } from '../../src/term/cell-buffer.ts';
 import type { Rect } from '../../src/ui/layout.ts';
-import { gridLines, labelled, run } from '../../src/ui/paint/lines.ts';
+import { gridLines, labelled, lineText, run } from '../../src/ui/paint/lines.ts';
 import type { TextLine } from '../../src/ui/paint/lines.ts';
 import {
   blockPage,
@@ -12,6 +12,7 @@ import {
   paintPanel,
   paintPreview,
   placePage,
+  placePanel,
   scrollPanel,
   targetsOf,
   visibleTop,
@@ -239,4 +240,49 @@ test('a title that is longer than its frame says that it is cut', () => {
   expect(headed).toBeDefined();
   if (headed) paintPanel({ buffer, tones }, headed, noCursor);
   expect(buffer.line(0).trimEnd()).toBe('   a name that is lo…');
+});
+
+test('a text that is too long goes on beneath as far as lines are free, and is cut else', () => {
+  const long = 'the quick brown fox jumps over the lazy dog and is gone';
+  const text: Panel = {
+    id: 'text',
+    title: 'text',
+    lines: () => [
+      labelled('why', [run(long, 'bad')], 'zone:a/b'),
+      labelled('short', [run('text')]),
+    ],
+  };
+  const shown = (size: Rect): readonly string[] =>
+    placePage(page([text], [[text], [c]]), size).flatMap(({ lines, height }) =>
+      lines.slice(0, height).map((line) => lineText(line).trimEnd()),
+    );
+  expect(shown(area(40, 24))).toEqual([
+    ' why         the quick brown fox jumps',
+    '             over the lazy dog and is',
+    '             gone',
+    ' short       text',
+  ]);
+  const beside = (height: number) =>
+    placePanel(text, area(40, height)).lines.map((line) => lineText(line).trimEnd());
+  expect(beside(6)).toEqual(shown(area(40, 24)));
+  expect(beside(5)).toEqual([
+    ' why         the quick brown fox jumps',
+    '             over the lazy dog and is gone',
+    ' short       text',
+  ]);
+  expect(beside(4)).toEqual([` why         ${long}`, ' short       text']);
+  const [first, second] = placePanel(text, area(40, 6)).lines;
+  expect([first?.ref, second?.ref]).toEqual(['zone:a/b', undefined]);
+  expect(second?.runs.at(-1)?.tone).toBe('bad');
+});
+
+test('a band is as high as its texts are when they are whole, as far as there is room', () => {
+  const text: Panel = {
+    id: 'text',
+    title: 'text',
+    lines: () => [labelled('why', [run('word '.repeat(60))])],
+  };
+  const [wide] = placePage(page([text, b], [[text], [b]]), area(120, 40));
+  expect(wide?.box.rect.height).toBe(5);
+  expect(wide?.lines.map((line) => lineText(line).trim().length)).toEqual([116, 104, 89]);
 });

@@ -76,14 +76,14 @@ test('the tree hangs a node beneath the machine that it runs on, and names what 
 test('a few things of a kind have a line each, many share one with their names', () => {
   const few = causeTreeLines(host, look, 120, 2).map(lineText);
   expect(few.filter((line) => /zone (dns2|proxy|web) /.test(line))).toHaveLength(3);
-  const names = Array.from({ length: 12 }, (_, index) => `service${index}`);
+  const names = Array.from({ length: 20 }, (_, index) => `service${index}`);
   const silent = lab([
     hostOf('omni2', { zones: names.map((name) => zone(name)), source: { state: 'down' } }),
   ]);
   const many = richModel({ inventory: silent, problems: [host] });
   const manyLook = createLook(many, (view) => createRowCache()(many, view, '', false));
   const lines = causeTreeLines(host, manyLook, 80, 2).map(lineText);
-  expect(lines[1]).toMatch(/└─ \? 12 zones +service0 service1/);
+  expect(lines[1]).toMatch(/└─ \? 20 zones +service0 service1/);
   expect(lines[2]).toMatch(/\+\d+ *$/);
   expect(lines).toHaveLength(3);
 });
@@ -115,4 +115,13 @@ test('evidence is told in words with its unit', () => {
 test('what began today has a time, what is older a date', () => {
   expect(sinceText(NOW - 60_000, NOW)).toMatch(/^\d\d:\d\d:\d\d$/);
   expect(sinceText(NOW - 3 * 86_400_000, NOW)).toMatch(/^Nov (19|20|21)$/);
+});
+
+test('what is said of a thing goes on beneath it, beside the branches', () => {
+  const lines = causeTreeLines(host, look, 58, 3, 3).map(lineText);
+  const short = causeTreeLines(host, look, 58, 3).map(lineText);
+  expect(lines.length).toBeGreaterThan(short.length);
+  expect(lines.every((line) => line.length <= 58)).toBe(true);
+  expect(short.join('')).toContain('…');
+  expect(lines.join('')).not.toContain('…');
 });

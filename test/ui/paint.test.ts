@@ -72,6 +72,21 @@ test('what grows gets what is left over cell by cell, the narrowest first', () =
   expect(places([name, text], 66)).toEqual(['name 3+31', 'text 36+30']);
 });
 
+test('columns that are there only where there is room go before a text can no longer be read', () => {
+  const name = column('name', { width: 'grow', least: 10, good: 20, priority: 0 });
+  const rare = column('rare', { priority: 5 });
+  const usual = column('usual', { priority: 4 });
+  expect(places([name, rare], 35)).toEqual(['name 3+20', 'rare 25+10']);
+  expect(places([name, rare], 34)).toEqual(['name 3+30']);
+  expect(places([name, usual], 34)).toEqual(['name 3+19', 'usual 24+10']);
+});
+
+test('what grows gives way to columns that stay as long', () => {
+  const name = column('name', { width: 'grow', least: 26, priority: 0 });
+  const state = column('state', { width: 15, priority: 0 });
+  expect(places([name, state], 40)).toEqual(['name 3+20', 'state 25+15']);
+});
+
 test('columns that take no more stand a little apart, and the last one at the right edge', () => {
   const columns = [column('name'), column('host'), column('age', { width: 5 })];
   expect(places(columns, 31)).toEqual(['name 3+10', 'host 14+10', 'age 26+5']);

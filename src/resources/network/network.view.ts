@@ -618,6 +618,7 @@ export const networkView: View<NetworkRow> = {
       id: 'detail',
       title: 'DETAIL',
       width: 'grow',
+      good: 28,
       priority: 1,
       text: ({ detail }) => detail,
       tone: () => 'muted',

@@ -90,8 +90,9 @@ export const podView: View<PodRow> = {
       id: 'name',
       title: 'POD',
       width: 'grow',
-      most: 56,
       least: 26,
+      good: 36,
+      most: 56,
       priority: 0,
       text: (pod) => pod.name,
     },
@@ -107,7 +108,7 @@ export const podView: View<PodRow> = {
     {
       id: 'status',
       title: 'STATUS',
-      width: 18,
+      width: 17,
       priority: 0,
       text: (pod) => pod.status,
       tone: (pod) => {

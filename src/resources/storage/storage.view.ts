@@ -18,6 +18,8 @@ import {
   longhornOf,
   mayastorOf,
   podsOfClaim,
+  isReplicaLost,
+  replicaHealth,
   replicasOf,
   STORAGE_KINDS,
   storageWord,
@@ -359,6 +361,9 @@ function longhornBlocks(
   );
   const rebuilt = enginesOf(cluster, volume).find(({ rebuildPercent }) => rebuildPercent !== null);
   const replicas = replicasOf(cluster, volume);
+  const serving =
+    replicaHealth(cluster, volume)?.healthy ??
+    replicas.filter((replica) => !isReplicaLost(cluster, replica)).length;
   const backups = backupsOf(cluster, volume);
   return [
     {
@@ -381,10 +386,9 @@ function longhornBlocks(
       ],
     },
     {
-      title: `Replicas ${replicas.length} of ${volume.replicas ?? UNKNOWN}`,
+      title: `Replicas ${serving} of ${volume.replicas ?? UNKNOWN}`,
       lines: replicas.map((replica) => {
         const mode = modes.get(replica.name);
-        const isLost = replica.failedAt !== null || (mode !== undefined && mode !== 'RW');
         const words =
           mode === 'WO' && rebuilt
             ? `rebuilding ${percent(rebuilt.rebuildPercent)}`
@@ -392,7 +396,7 @@ function longhornBlocks(
               ? (replica.state ?? UNKNOWN)
               : `failed ${agoText(replica.failedAt, now)}`;
         return line(replica.node ?? UNKNOWN, `${words}  ${replica.name}`, {
-          tone: isLost ? 'bad' : 'plain',
+          tone: isReplicaLost(cluster, replica) ? 'bad' : 'plain',
           ...(replica.node === null ? {} : { ref: nodeRef(cluster.name, replica.node) }),
         });
       }),

@@ -96,6 +96,12 @@ export function wipe({ buffer, tones }: Canvas, rect: Rect): void {
   if (rect.width > 0 && rect.height > 0) buffer.fill(rect, ' ', tones.style('plain'));
 }
 
+/** What is told side by side, two blanks apart; what is empty is left out. */
+export const spaced = (parts: readonly (readonly Run[])[]): readonly Run[] =>
+  parts
+    .filter((runs) => runs.length > 0)
+    .flatMap((runs, index) => (index === 0 ? runs : [{ text: '  ', tone: 'muted' }, ...runs]));
+
 /** Width of runs in cells. */
 export const runsWidth = (runs: readonly Run[]): number =>
   runs.reduce((sum, { text }) => sum + textWidth(text), 0);

@@ -37,6 +37,16 @@ const SPARK_LEAST = 6;
 const GROW_LEAST = 8;
 const GROW_WIDE = 32;
 
+/** Columns with this priority and higher ones are there only where there is room. */
+const WHERE_ROOM = 5;
+
+/** The cells that a column has at least while one with that priority stands beside it. */
+function fewest({ width, least, good, series, priority }: BoundColumn, beside: number): number {
+  if (width !== 'grow') return series === undefined ? width : Math.min(width, SPARK_LEAST);
+  if (priority >= beside) return Math.min(least ?? GROW_LEAST, GROW_LEAST);
+  return (beside >= WHERE_ROOM ? good : undefined) ?? least ?? GROW_LEAST;
+}
+
 /**
  * Chooses the columns for a width: those with the highest priority number go first, `grow` columns and sparklines
  * take what is left.
@@ -45,28 +55,34 @@ export function fitColumns(
   columns: readonly BoundColumn[],
   width: number,
 ): readonly FittedColumn[] {
-  const least = ({ width: wanted, least: some = GROW_LEAST, series }: BoundColumn): number =>
-    wanted === 'grow' ? some : series === undefined ? wanted : Math.min(wanted, SPARK_LEAST);
   let kept = columns.map((column, index) => ({ column, index }));
-  const needed = (): number => kept.reduce((sum, { column }) => sum + least(column) + 1, 0) + LEAD;
-  while (kept.length > 1 && needed() > width) {
-    const worst = Math.max(...kept.map(({ column }) => column.priority));
-    const last = kept.findLastIndex(({ column }) => column.priority === worst);
+  const needed = (beside: number): number =>
+    kept.reduce((sum, { column }) => sum + fewest(column, beside) + 1, LEAD);
+  const worst = (): number => Math.max(...kept.map(({ column }) => column.priority));
+  while (kept.length > 1 && needed(worst()) > width) {
+    const priority = worst();
+    const last = kept.findLastIndex(({ column }) => column.priority === priority);
     kept = kept.filter((_, index) => index !== last);
   }
   // A wide column that had to go may have made room for narrow ones behind it in rank.
   for (const { column, index } of columns
     .map((column, index) => ({ column, index }))
-    .toSorted((a, b) => a.column.priority - b.column.priority))
-    if (!kept.some((entry) => entry.index === index) && needed() + least(column) + 1 <= width)
+    .toSorted((a, b) => a.column.priority - b.column.priority)) {
+    const { priority } = column;
+    if (
+      !kept.some((entry) => entry.index === index) &&
+      needed(priority) + fewest(column, priority) + 1 <= width
+    )
       kept = [...kept, { column, index }].toSorted((a, b) => a.index - b.index);
-  let spare = Math.max(0, width - needed());
+  }
+  const beside = worst();
+  let spare = Math.max(0, width - needed(beside));
   // The column that stays longest may be wider than the screen: it is cut then.
   const room = Math.max(1, width - LEAD);
   const fitted = kept.map(({ column, index }) => ({
     column,
     index,
-    width: Math.min(least(column), room),
+    width: Math.min(fewest(column, beside), room),
   }));
   for (const entry of fitted) {
     if (entry.column.series === undefined || entry.column.width === 'grow') continue;

@@ -3,7 +3,7 @@ import { age, clock, plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import { countMachines } from '../../domain/kubevirt.ts';
-import { refText } from '../../domain/ref.ts';
+import { refPath, refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { makeAnew } from '../kept.ts';
 import type { Layout, Rect } from '../layout.ts';
@@ -148,6 +148,9 @@ function countRuns({ inventory, phase }: Model, width: number, room: number): re
   return left;
 }
 
+/** Names with more parts than these, as those of storage, are told in words. */
+const LONG_PATH = 3;
+
 /** The way to the place where the user is, each part of it leads there. */
 function pathRuns({ session, views }: Model): readonly Run[] {
   const { place } = session;
@@ -169,7 +172,8 @@ function pathRuns({ session, views }: Model): readonly Run[] {
     case 'log':
       return [own(`logs > ${place.refs.map(refText).join(', ')}`)];
     case 'detail': {
-      const name = own(place.ref.slice(place.ref.indexOf(':') + 1));
+      const path = refPath(place.ref);
+      const name = own(path.length > LONG_PATH ? refText(place.ref) : path.join('/'));
       const pane = PANES.find((id) => views[id].some((view) => view.id === place.view));
       if (pane === undefined) return [own(`${place.view} > ${name.text}`)];
       const tab = views[pane].findIndex((view) => view.id === place.view);
@@ -279,9 +283,10 @@ export function paintCrumbs(
   if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
   if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
   const said = sayingRuns(model);
+  const own = clip(name, rect.width - 2 - Math.min(runsWidth(said), Math.floor(rect.width / 2)));
   const urgent = said.length === 0 && page?.isUrgent === true ? page.note : said;
-  const room = rect.width - runsWidth(name) - 2 - runsWidth(urgent);
-  const left = [...name, ...tabRuns(placeTabs(model, page), room)];
+  const room = rect.width - runsWidth(own) - 2 - runsWidth(urgent);
+  const left = [...own, ...tabRuns(placeTabs(model, page), room)];
   const note: readonly Run[] =
     page === null || said.length > 0 ? [] : [...page.note, { text: ' ', tone: 'plain' }];
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);

@@ -34,7 +34,16 @@ import { networkTab } from './host/network.ts';
 import { poolsPanel } from './host/pools.ts';
 import { feedWords, isBlind } from './host/state.ts';
 import { systemTab } from './host/system-tab.ts';
-import { barRuns, flowWords, gridLines, labelled, muted, paragraph, run } from './lines.ts';
+import {
+  barRuns,
+  figures,
+  flowWords,
+  gridLines,
+  labelled,
+  muted,
+  paragraph,
+  run,
+} from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, linkSign, signOf, signRun, speedText, worstSign } from './look.ts';
 import type { Look } from './look.ts';
@@ -309,7 +318,7 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
       const bar = Math.max(6, Math.min(BAR_WIDTH, width - 32));
       const bars = [
         ...parts.map(({ name, bytes: amount, note }) =>
-          labelled(name, [
+          figures(name, [
             ...barRuns(share(amount), bar, name === 'free' ? 'muted' : tone),
             run(`${bytes(amount).padStart(5)} `, plain),
             run(
@@ -319,7 +328,7 @@ function memoryPanel(host: HostInventory, look: Look): Panel {
             muted(`  ${note}`),
           ]),
         ),
-        labelled('swap', [
+        figures('swap', [
           ...barRuns(
             stats?.swapUsedBytes === null ||
               stats?.swapUsedBytes === undefined ||

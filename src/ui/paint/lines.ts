@@ -17,6 +17,8 @@ export type TextLine = {
   readonly spot?: Spot;
   /** The titles of the lines below it, which stay when these scroll. */
   readonly isHead?: true;
+  /** Its first run is a label: what does not fit beside it may go on beneath, see `foldLines`. */
+  readonly isLabelled?: true;
 };
 
 /** A cell of a grid: one text or several with their tones. */
@@ -62,6 +64,7 @@ const sameLine = (a: TextLine, b: TextLine): boolean =>
   a === b ||
   (a.ref === b.ref &&
     a.isHead === b.isHead &&
+    a.isLabelled === b.isLabelled &&
     sameSpot(a.spot, b.spot) &&
     a.runs.length === b.runs.length &&
     a.runs.every((run, index) => sameRun(run, b.runs[index])));
@@ -158,11 +161,64 @@ export function gridLines(
 
 const LABEL_WIDTH = 11;
 
+/** A label and figures that stand below those of other lines. */
+export const figures = (label: string, runs: readonly Run[]): TextLine => ({
+  runs: [muted(` ${cell(label, LABEL_WIDTH)} `), ...runs],
+});
+
 /** A label and what is said of it. */
 export const labelled = (label: string, runs: readonly Run[], ref?: Ref): TextLine => ({
-  runs: [muted(` ${cell(label, LABEL_WIDTH)} `), ...runs],
+  ...figures(label, runs),
+  isLabelled: true,
   ...(ref === undefined ? {} : { ref }),
 });
+
+/** Lines that are too long go on beneath themselves as long as there are free lines; the others will be cut. */
+export function foldLines(
+  lines: readonly TextLine[],
+  width: number,
+  free = Number.POSITIVE_INFINITY,
+): readonly TextLine[] {
+  let left = free;
+  return lines.flatMap((line) => {
+    if (left <= 0 || line.isLabelled !== true || runsWidth(line.runs) <= width) return [line];
+    const folded = foldLine(line, width, left + 1);
+    left -= folded.length - 1;
+    return folded;
+  });
+}
+
+function foldLine({ runs, ...line }: TextLine, width: number, most: number): readonly TextLine[] {
+  const [label = run(''), ...said] = runs;
+  const hang = textWidth(label.text);
+  return wrapRuns(said, Math.max(1, width - hang), most).map((part, index) =>
+    index === 0
+      ? { ...line, runs: [label, ...part] }
+      : { runs: [muted(' '.repeat(hang)), ...part], isLabelled: true },
+  );
+}
+
+/** Runs wrapped at blanks to at most so many lines; the last one may be too long. */
+export function wrapRuns(
+  runs: readonly Run[],
+  width: number,
+  most: number,
+): readonly (readonly Run[])[] {
+  const text = join(runs);
+  return breakText(text, width)
+    .slice(0, most)
+    .map(([from, to], index) => sliceRuns(runs, from, index === most - 1 ? text.length : to));
+}
+
+/** What stands between two places of the text of runs. */
+function sliceRuns(runs: readonly Run[], from: number, to: number): readonly Run[] {
+  let at = 0;
+  return runs.flatMap((each) => {
+    const text = each.text.slice(Math.max(0, from - at), Math.max(0, to - at));
+    at += each.text.length;
+    return text === '' ? [] : [{ ...each, text }];
+  });
+}
 
 /** A label and words that flow over as many lines as it takes, at most `most`; what does not fit is counted. */
 export function flowWords(
@@ -226,34 +282,48 @@ export function barRuns(
 
 /** Text wrapped at blanks; a word that is longer than a line is broken, behind a `/`, `:`, `.` or `-` where it has one. */
 export function wrapText(text: string, width: number): readonly string[] {
-  const out: string[] = [];
-  let current = '';
-  for (const word of text.split(' ')) {
-    if (current !== '' && textWidth(current) + textWidth(word) + 1 > width) {
-      out.push(current);
-      current = '';
+  const safe = safeText(text);
+  return breakText(safe, width).map(([from, to]) => truncate(safe.slice(from, to), width));
+}
+
+/** The sign of a line that leads somewhere stays with what is before it. */
+const WORD = /\S+(?: ›$)?/g;
+
+/** Where the lines of a text that is wrapped begin and end. */
+function breakText(text: string, width: number): readonly (readonly [number, number])[] {
+  const out: [number, number][] = [];
+  let from = 0;
+  let to = 0;
+  for (const { index, 0: word } of text.matchAll(WORD)) {
+    const end = index + word.length;
+    if (textWidth(text.slice(from, end)) <= width) {
+      to = end;
+      continue;
     }
-    const [last = '', ...full] = brokenWord(word, width).toReversed();
-    out.push(...full.toReversed());
-    current = current === '' ? last : `${current} ${last}`;
+    if (to > from) out.push([from, to]);
+    from = index;
+    for (const cut of cutsOf(word, width)) {
+      out.push([from, index + cut]);
+      from = index + cut;
+    }
+    to = end;
   }
-  if (current !== '' || out.length === 0) out.push(current);
+  if (to > from || out.length === 0) out.push([from, to]);
   return out;
 }
 
-/** The pieces of a word, each at most as wide as a line. */
-function brokenWord(word: string, width: number): readonly string[] {
-  const pieces: string[] = [];
-  let rest = safeText(word);
-  while (textWidth(rest) > width) {
-    const whole = truncate(rest, width, '');
+/** Where a word is cut, so that each piece is at most as wide as a line. */
+function cutsOf(word: string, width: number): readonly number[] {
+  const cuts: number[] = [];
+  let from = 0;
+  while (textWidth(word.slice(from)) > width) {
+    const whole = truncate(word.slice(from), width, '');
     if (whole === '') break;
     const at = Math.max(...['/', ':', '.', '-'].map((mark) => whole.lastIndexOf(mark))) + 1;
-    const piece = at > whole.length / 2 ? whole.slice(0, at) : whole;
-    pieces.push(piece);
-    rest = rest.slice(piece.length);
+    from += at > whole.length / 2 ? at : whole.length;
+    cuts.push(from);
   }
-  return [...pieces, truncate(rest, width)];
+  return cuts;
 }
 
 /** A label with a text that is wrapped beneath itself. */

@@ -11,7 +11,7 @@ import { marksText } from '../table/marks.ts';
 import { rowIndex } from '../table/row-list.ts';
 import { defaultSort, sortText } from '../table/sorting.ts';
 import type { SortState } from '../table/sorting.ts';
-import { frameFoot, frameRight } from './canvas.ts';
+import { frameFoot, frameRight, spaced } from './canvas.ts';
 import type { Region, Run } from './canvas.ts';
 import { allColumns } from './columns.ts';
 import type { Look } from './look.ts';
@@ -37,6 +37,7 @@ export function paintMainTable(
   if (!view) return;
   const { rows } = shown;
   const filter = filters[placeKey(place)] ?? '';
+  const isPart = filter !== '' || faultsOnly;
   const sort = sorts[view.id] ?? defaultSort;
   const says = [rows, shown.total, shown.filterError, workingText(shown), model.inventory];
   region(
@@ -48,7 +49,10 @@ export function paintMainTable(
       const room = Math.max(0, rect.width - width - 12);
       const runs: readonly Run[] =
         shown.filterError === null
-          ? [...stateRuns(model, shown, sort, filter), ...tabSummary(place.pane, view, rows, model)]
+          ? spaced([
+              ...stateRuns(model, shown, sort, isPart),
+              tabSummary(place.pane, view, rows, model, isPart ? null : rows.length),
+            ])
           : [{ text: truncate(`filter: ${shown.filterError}`, room), tone: 'bad' }];
       frameRight(canvas, rect, width, runs);
     },
@@ -116,18 +120,18 @@ const workingText = ({ working }: ShownRows): string =>
 
 /** What was done to the rows: their order, marks and filter. */
 function stateRuns(
-  { session: { marks, faultsOnly } }: Model,
+  { session: { marks } }: Model,
   shown: ShownRows,
   sort: SortState,
-  filter: string,
-): readonly Run[] {
+  isPart: boolean,
+): readonly (readonly Run[])[] {
   const { rows, total } = shown;
   return [
     workingText(shown),
     sortText(sort),
     marksText(marks, (ref) => rowIndex(rows, ref) >= 0),
-    filter === '' && !faultsOnly ? '' : `${rows.length} of ${total}`,
-  ].flatMap((text): readonly Run[] => (text === '' ? [] : [{ text: `${text}  `, tone: 'accent' }]));
+    isPart ? `${rows.length} of ${total}` : '',
+  ].map((text): readonly Run[] => (text === '' ? [] : [{ text, tone: 'accent' }]));
 }
 
 /** Why there is no row. */

@@ -14,7 +14,7 @@ import type { Cursor, PaneId } from '../session.ts';
 import { rowIndex, signCounts } from '../table/row-list.ts';
 import type { RowList } from '../table/row-list.ts';
 import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
-import { cell, frameRightFirst, line, runsWidth, wipe } from './canvas.ts';
+import { cell, frameRightFirst, line, runsWidth, wipe, spaced } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { clusterLines, clusterRuns } from './cluster.ts';
 import { hostFacts, hostSummary } from './host-facts.ts';
@@ -60,22 +60,28 @@ const signRuns = (rows: RowList): readonly Run[] => {
   });
 };
 
-/** What stands at the right of a pane's title, how many are well; the shortest wording is the last. */
+/**
+ * What stands at the right of a pane's title, how many are well; the shortest wording is the last.
+ *
+ * @param total of how many; null when it is said beside it how many of them are shown
+ */
 export function paneSummaries(
   pane: PaneId,
   rows: RowList,
   model: Model,
+  total: number | null = rows.length,
 ): readonly (readonly Run[])[] {
   const counts = signCounts(rows);
   const of = (sign: Sign): number => counts.get(sign) ?? 0;
+  const ofTotal = total === null ? '' : `/${total}`;
   switch (pane) {
     case 'hosts': {
       const up = rows.length - of('down') - of('unknown') - of('changing');
-      return [[run(`${up}/${rows.length} up`, of('down') + of('unknown') > 0 ? 'bad' : 'muted')]];
+      return [[run(`${up}${ofTotal} up`, of('down') + of('unknown') > 0 ? 'bad' : 'muted')]];
     }
     case 'zones':
     case 'vms': {
-      const running = muted(`${of('ok')}/${rows.length} running`);
+      const running = muted(`${of('ok')}${ofTotal} running`);
       const faults = [
         ...(of('down') > 0 ? [run(`${of('down')} down`, 'bad'), muted('  ')] : []),
         ...(of('unknown') > 0 ? [run(`${of('unknown')} unknown`, 'unknown'), muted('  ')] : []),
@@ -83,12 +89,12 @@ export function paneSummaries(
       return [[...faults, running], [running]];
     }
     case 'vlans': {
-      const count = muted(String(rows.length));
+      const count = total === null ? [] : [muted(String(total))];
       const silent = model.inventory.hosts.filter(({ source }) => source.state !== 'up');
       const names = silent.map(({ name }) => name).join(' ');
       return silent.length === 0
-        ? [[count]]
-        : [[run(`not seen on ${names}`, 'unknown'), muted('  '), count], [count]];
+        ? [count]
+        : [spaced([[run(`not seen on ${names}`, 'unknown')], count]), count];
     }
     case 'cluster': {
       const [cluster] = model.inventory.clusters;
@@ -104,30 +110,29 @@ export function tabSummary(
   view: BoundView,
   rows: RowList,
   model: Model,
+  total: number | null,
 ): readonly Run[] {
   if (pane !== 'cluster' && view.id === model.views[pane][0]?.id)
-    return paneSummaries(pane, rows, model)[0] ?? [];
+    return paneSummaries(pane, rows, model, total)[0] ?? [];
   const counts = signCounts(rows);
   const [hidden, ...others] = hiddenWords(model.inventory.clusters, view.feeds);
   const silent = model.inventory.clusters.filter(({ source }) => source.state !== 'up');
-  return [
-    ...(pane === 'cluster'
-      ? silent.flatMap(({ source }) => [run(`api ${source.state}`, 'bad'), muted('  ')])
-      : []),
-    ...(hidden === undefined
+  return spaced([
+    ...(pane === 'cluster' ? silent.map(({ source }) => [run(`api ${source.state}`, 'bad')]) : []),
+    hidden === undefined
       ? []
       : [
           run(
-            `without ${hidden}${others.length === 0 ? '' : ` and ${others.length} more`}  `,
+            `without ${hidden}${others.length === 0 ? '' : ` and ${others.length} more`}`,
             'warn',
           ),
-        ]),
-    ...ORDER.flatMap((sign): readonly Run[] => {
+        ],
+    ...ORDER.map((sign): readonly Run[] => {
       const amount = isFaulty(sign) ? (counts.get(sign) ?? 0) : 0;
-      return amount === 0 ? [] : [signRun(sign), run(` ${amount}  `)];
+      return amount === 0 ? [] : [signRun(sign), run(` ${amount}`)];
     }),
-    muted(String(rows.length)),
-  ];
+    total === null ? [] : [muted(String(total))],
+  ]);
 }
 
 /** What the panes of the overview, the list of problems and the ledger would like to have. */

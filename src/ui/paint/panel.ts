@@ -5,7 +5,7 @@ import { inside, shareOut } from '../layout.ts';
 import type { Box, Part, Rect } from '../layout.ts';
 import { cell, frameFoot, frameRightFirst, runsWidth, wipe, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
-import { blankLine, labelled, muted, paintLines, run } from './lines.ts';
+import { blankLine, foldLines, labelled, muted, paintLines, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 
 /** A part of a screen with lines that scroll: framed on its own where there is room, else a section of one long list. */
@@ -105,7 +105,8 @@ export const panelIds = (page: DetailPage, area: Rect): readonly string[] => {
 /** A panel in a frame of its own. */
 export function placePanel(panel: Panel, rect: Rect): PlacedPanel {
   const { width, height } = inside(rect);
-  return withLines(panel, rect, panel.lines(width, height));
+  const lines = panel.lines(width, height);
+  return withLines(panel, rect, foldLines(lines, width, height - lines.length));
 }
 
 function withLines(panel: Panel, rect: Rect, all: readonly TextLine[]): PlacedPanel {
@@ -126,13 +127,14 @@ function withLines(panel: Panel, rect: Rect, all: readonly TextLine[]): PlacedPa
 function placeList({ title, tabs, tab, panels }: DetailPage, area: Rect): PlacedPanel {
   const { width, height } = inside(area);
   const [only, ...others] = panels;
-  if (only && others.length === 0) return withLines(only, area, only.lines(width, null));
+  if (only && others.length === 0)
+    return withLines(only, area, foldLines(only.lines(width, null), width));
   const lines: TextLine[] = [];
   const sections: { readonly id: string; readonly line: number }[] = [];
   for (const panel of panels) {
     if (lines.length > 0) lines.push(blankLine);
     sections.push({ id: panel.id, line: lines.length });
-    lines.push({ runs: headRuns(panel, width) }, ...panel.lines(width, null));
+    lines.push({ runs: headRuns(panel, width) }, ...foldLines(panel.lines(width, null), width));
   }
   const name = tabs.length > 1 && tab > 0 ? `${title} · ${tabs[tab] ?? ''}` : title;
   const panel: Panel = { id: LIST_BOX, title: name, lines: () => lines };
@@ -229,14 +231,23 @@ function placeBands(
       band.map(({ share = 1 }) => ({ least: 0, wants: 0, grow: share })),
     ),
   );
+  const sizes = bands.map((band, index) => {
+    const all = band.map(({ lines }, column) => {
+      const width = (widths[index]?.[column] ?? 2) - 2;
+      const cut = lines(width, null);
+      return { cut: cut.length, whole: foldLines(cut, width).length };
+    });
+    return {
+      cut: Math.max(...all.map(({ cut }) => cut)),
+      whole: Math.max(...all.map(({ whole }) => whole)),
+    };
+  });
   const parts = (fewest: number): readonly Part[] =>
     bands.map((band, index) => {
-      const natural = Math.max(
-        ...band.map(({ lines }, column) => lines((widths[index]?.[column] ?? 2) - 2, null).length),
-      );
+      const { cut = 0, whole = 0 } = sizes[index] ?? {};
       return {
-        least: Math.min(natural, fewest) + 2,
-        wants: natural + 2,
+        least: Math.min(cut, fewest) + 2,
+        wants: whole + 2,
         grow: band.some(({ grows }) => grows) ? 1 : 0,
       };
     });
@@ -298,6 +309,7 @@ export const blockPanels = (blocks: readonly DetailBlock[]): readonly Panel[] =>
         block.lines.length === 0
           ? [labelled('', [muted('nothing known')])]
           : block.lines.map((line) => ({
+              isLabelled: true,
               runs: [
                 muted(` ${cell(line.label, Math.min(label, Math.floor(width / 3)))} `),
                 run(line.text, line.tone ?? 'plain'),
@@ -355,8 +367,10 @@ export function paintPreview(
         ]
       : [];
     const height = area.height - titles.length;
-    const lines = [...titles, ...panel.lines(column.width, height).slice(0, Math.max(0, height))];
-    paintLines(canvas, { ...column, height: area.height }, lines, 0, null);
+    const lines = panel.lines(column.width, height);
+    const folded = foldLines(lines, column.width, height - lines.length);
+    const shown = [...titles, ...folded.slice(0, Math.max(0, height))];
+    paintLines(canvas, { ...column, height: area.height }, shown, 0, null);
     x = right;
   }
 }

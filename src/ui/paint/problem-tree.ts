@@ -9,9 +9,9 @@ import type { ToneName } from '../../domain/theme.ts';
 import type { Sign } from '../../domain/view.ts';
 import { textWidth } from '../../term/width.ts';
 import { roots } from '../model.ts';
-import { cell } from './canvas.ts';
+import { cell, clip } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { muted, run } from './lines.ts';
+import { fitRuns, muted, run, wrapRuns } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, groupText, signOf, signRun } from './look.ts';
 import type { Look } from './look.ts';
@@ -97,17 +97,42 @@ type Branch = {
 /** Pods and zones beyond this many of one kind are named in one line. */
 const SHOWN_ALONE = 4;
 const NAME_WIDTH = 26;
+/** Cells of `├─ `. */
+const BRANCH_WIDTH = 3;
 
-/** The root and everything it explains, drawn as a tree; names of many things take at most `most` lines. */
+type Drawing = {
+  readonly width: number;
+  /** Cells of the names with the branches before them. */
+  readonly names: number;
+  readonly mostNames: number;
+  readonly most: number;
+};
+
+/**
+ * The root and everything it explains, drawn as a tree.
+ *
+ * @param mostNames lines that the names of several things may take
+ * @param most lines that what is said of one thing may take
+ */
 export function causeTreeLines(
   root: Problem,
   look: Look,
   width: number,
+  mostNames = 1,
   most = 1,
 ): readonly TextLine[] {
   const branch = problemBranch(root, look, groupFacts(look), createGraph(look.model.inventory));
-  return drawBranch(branch, '', '', width, most);
+  const share = Math.floor(width * (most > 1 ? 0.42 : 1 / 3));
+  const names = Math.min(NAME_WIDTH, share, namesWidth(branch, 0));
+  return drawBranch(branch, '', '', { width, names, mostNames, most });
 }
+
+/** Cells that names take with the branches before them. */
+const namesWidth = ({ name, children }: Branch, before: number): number =>
+  Math.max(
+    before + textWidth(name),
+    ...children.map((child) => namesWidth(child, before + BRANCH_WIDTH)),
+  );
 
 function problemBranch(
   problem: Problem,
@@ -207,30 +232,33 @@ function drawBranch(
   branch: Branch,
   lead: string,
   own: string,
-  width: number,
-  most: number,
+  drawing: Drawing,
 ): readonly TextLine[] {
-  const nameWidth = Math.max(6, Math.min(NAME_WIDTH, Math.floor(width / 3)) - own.length);
+  const { width, names, most, mostNames } = drawing;
+  const nameWidth = Math.max(6, names - own.length);
   const timeWidth = width >= 50 && branch.at !== '' ? 9 : 0;
   const whatWidth = Math.max(0, width - 1 - own.length - 2 - nameWidth - 1 - timeWidth - 1);
-  const [first = '', ...rest] =
-    branch.names === undefined ? [] : flowNames(branch.names, whatWidth, most);
+  const [first = [], ...rest] =
+    branch.names === undefined
+      ? wrapRuns(branch.what, Math.max(1, whatWidth), most)
+      : flowNames(branch.names, whatWidth, mostNames).map((text) => [muted(text)]);
   const line: TextLine = {
     runs: [
       run(` ${own}`, 'frame'),
       signRun(branch.sign),
       run(` ${cell(branch.name, nameWidth)} `, branch.tone === 'plain' ? 'plain' : 'title'),
-      ...fitWhat(branch.names === undefined ? branch.what : [muted(first)], whatWidth),
+      ...fitRuns(first, whatWidth),
       muted(timeWidth === 0 ? '' : cell(branch.at, timeWidth, 'right')),
     ],
     ...(branch.ref === undefined ? {} : { ref: branch.ref }),
   };
   return [
     line,
-    ...rest.map((text): TextLine => ({
+    ...rest.map((runs): TextLine => ({
       runs: [
-        run(` ${lead}`, 'frame'),
-        muted(' '.repeat(Math.max(0, own.length - lead.length) + nameWidth + 3) + text),
+        run(` ${lead}${branch.children.length > 0 ? '│' : ' '}`, 'frame'),
+        muted(' '.repeat(Math.max(0, own.length - lead.length) + nameWidth + 2)),
+        ...clip(runs, whatWidth + timeWidth),
       ],
     })),
     ...branch.children.flatMap((child, index) => {
@@ -239,8 +267,7 @@ function drawBranch(
         child,
         `${lead}${isLast ? '   ' : '│  '}`,
         `${lead}${isLast ? '└─ ' : '├─ '}`,
-        width,
-        most,
+        drawing,
       );
     }),
   ];
@@ -262,17 +289,4 @@ function flowNames(names: readonly string[], width: number, most: number): reado
     } else lines.push(name);
   }
   return lines;
-}
-
-function fitWhat(runs: readonly Run[], width: number): readonly Run[] {
-  const out: Run[] = [];
-  let left = width;
-  for (const [index, each] of runs.entries()) {
-    const isLast = index === runs.length - 1;
-    const text = cell(each.text, isLast ? left : Math.min(left, each.text.length));
-    out.push({ ...each, text });
-    left -= text.length;
-    if (left <= 0) break;
-  }
-  return left > 0 ? [...out, run(' '.repeat(left))] : out;
 }

@@ -500,20 +500,30 @@ export function problemTreePanel(problem: Problem | undefined, look: Look): Pane
             ],
           ]
         : [],
-    lines: (width) =>
-      root
-        ? [
-            ...causeTreeLines(root, look, width, 4),
-            ...(others.length === 0
-              ? []
-              : wrapText(
-                  `not caused by ${subjectText(root)}: ${others.map(subjectText).join(', ')}`,
-                  width - 3,
-                ).map((text): TextLine => ({ runs: [muted(` ${text}`)] }))),
-          ]
-        : [],
+    lines: (width, height) => {
+      if (!root) return [];
+      const apart = others.length === 0 ? [] : apartLines(root, others, width);
+      const drawn = (most: number): readonly TextLine[] => [
+        ...causeTreeLines(root, look, width, 4, most),
+        ...apart,
+      ];
+      // As much of what is said as there are free lines for.
+      return (
+        [3, 2].map(drawn).find((lines) => height === null || lines.length <= height) ?? drawn(1)
+      );
+    },
   };
 }
+
+const apartLines = (
+  root: Problem,
+  others: readonly Problem[],
+  width: number,
+): readonly TextLine[] =>
+  wrapText(
+    `not caused by ${subjectText(root)}: ${others.map(subjectText).join(', ')}`,
+    width - 3,
+  ).map((text): TextLine => ({ runs: [muted(` ${text}`)] }));
 
 /** Evidence, consequences, what must stay up, and what to do next. */
 export function problemDetailLines(

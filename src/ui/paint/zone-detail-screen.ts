@@ -29,7 +29,7 @@ import {
   roundUpBytes,
 } from './chart.ts';
 import { problemsPanel } from './host-detail.ts';
-import { barRuns, gridLines, labelled, muted, paragraph, run } from './lines.ts';
+import { barRuns, figures, gridLines, labelled, muted, paragraph, run } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import {
   groupFacts,
@@ -276,7 +276,7 @@ function memoryPanel(subject: Subject): Panel {
         limit === null
           ? []
           : [
-              labelled(label, [
+              figures(label, [
                 ...barRuns(amount === null ? null : amount / limit, bar, toneOf(subject)),
                 run(` ${bytes(amount).padStart(5)}`),
                 muted(` of ${bytes(limit)}`),
@@ -349,11 +349,11 @@ function linkRows({ links, look, blind }: Subject, width: number): readonly Text
       { title: 'LINK', width: 'fit' },
       { title: 'VLAN', width: 'fit' },
       { title: 'OVER', width: 'fit', rank: 3 },
-      { title: 'SPEED', width: 5, align: 'right', rank: 5 },
+      { title: 'SPEED', width: 5, align: 'right', rank: 4 },
       { title: 'IN', width: 6, rank: 2 },
       { title: 'IN/OUT', width: 10, align: 'right' },
       { title: 'MTU', width: 4, align: 'right', rank: 6 },
-      { title: 'MAC', width: 'grow', rank: 4 },
+      { title: 'MAC', width: 'grow', least: 17, rank: 5 },
     ],
     links.map((link) => ({
       ...(link.vlanId === null ? {} : { ref: vlanRef(link.vlanId) }),

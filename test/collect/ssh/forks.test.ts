@@ -38,7 +38,7 @@ const known: HostInventory = {
     },
   }),
   snapshotHours: new Map([['tank/home', 24]]),
-  configuredRoles: new Map(ROLES.map((role, index) => [`zone${10 + index}`, role])),
+  configuredRoles: new Map(ROLES.map((role, index) => [`zone${10 + index}`, [role]])),
 };
 /** The same while a pool is scrubbed, of which one wants to see how far it is. */
 const scrubbed: HostInventory = {
@@ -51,7 +51,7 @@ const scrubbed: HostInventory = {
 /** The same with all components in one zone. */
 const stacked: HostInventory = {
   ...known,
-  configuredRoles: new Map([['zone10', ROLES.join(',')]]),
+  configuredRoles: new Map([['zone10', ROLES]]),
 };
 const INTERVALS = { fast: 5, slow: 60, inventory: 300 };
 const BUDGET_A_MINUTE = 30;

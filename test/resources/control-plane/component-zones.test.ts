@@ -3,8 +3,8 @@ import { runningComponentZones } from '../../../src/resources/control-plane/comp
 import { answered, makeHost, makeKstats, makeZone, NOW } from '../../derive/inventory.ts';
 
 const roles = new Map([
-  ['etcd1', 'etcd'],
-  ['apisrv1', 'kube-apiserver'],
+  ['etcd1', ['etcd']],
+  ['apisrv1', ['kube-apiserver']],
 ]);
 const list = [makeZone('etcd1'), makeZone('apisrv1', { state: 'installed' }), makeZone('web')];
 const host = (zones = list, at = NOW) => ({

@@ -102,6 +102,22 @@ test('a detail leads from claim to volume to where it is stored, and to its pods
   ).toBeNull();
 });
 
+test('the title of the replicas counts those that serve, as the problem does', () => {
+  const titles = (of: ClusterInventory): readonly string[] =>
+    (bound.detail('storage:k/LonghornVolume/longhorn-system/v', lab([], [of]), NOW) ?? []).flatMap(
+      ({ title }) => (title.startsWith('Replicas') ? [title] : []),
+    );
+  expect(titles(known)).toEqual(['Replicas 1 of 3']);
+  const detached = withTables(
+    {
+      longhornVolumes: tableOf(longhornVolume('v')),
+      longhornReplicas: tableOf(replica('v', 'worker1'), replica('v', 'worker2', NOW)),
+    },
+    cluster('k', [], []),
+  );
+  expect(titles(detached)).toEqual(['Replicas 1 of 3']);
+});
+
 test('when the cluster is silent nothing is said to be well', () => {
   const silent = { ...known, source: { ...known.source, state: 'down' as const } };
   const rows = bound.rows(lab([], [silent]), NOW);

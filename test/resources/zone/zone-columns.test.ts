@@ -30,8 +30,8 @@ test('of several roles the first one is shown, and how many there are besides', 
   const host = {
     ...makeHost('omni1', { zones: answered([makeZone('cp1'), makeZone('web'), makeZone('x')]) }),
     configuredRoles: new Map([
-      ['cp1', 'etcd,kube-apiserver,kube-scheduler'],
-      ['web', 'shop'],
+      ['cp1', ['etcd', 'kube-apiserver', 'kube-scheduler']],
+      ['web', ['shop']],
     ]),
   };
   const rows = zoneView.rows(makeInventory({ hosts: [host] }), NOW);

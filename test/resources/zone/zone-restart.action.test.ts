@@ -194,7 +194,10 @@ test('the components of a zone are asked again while it restarts', () => {
   const inventory = lab();
   const roles = (role: string): Inventory => ({
     ...inventory,
-    hosts: inventory.hosts.map((host) => ({ ...host, configuredRoles: new Map([['web', role]]) })),
+    hosts: inventory.hosts.map((host) => ({
+      ...host,
+      configuredRoles: new Map([['web', [role]]]),
+    })),
   });
   expect(zoneRestart.plan(SUBJECT, roles('etcd')).refresh).toContain('zoneComponents');
   expect(zoneRestart.plan(SUBJECT, roles('nginx')).refresh).not.toContain('zoneComponents');

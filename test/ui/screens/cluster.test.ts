@@ -21,9 +21,9 @@ import { model, tabOf } from '../../support/model.ts';
 import { openConsole } from '../../support/opened.ts';
 
 const roles = new Map([
-  ['etcd1', 'etcd'],
-  ['etcd2', 'etcd'],
-  ['etcd3', 'etcd'],
+  ['etcd1', ['etcd']],
+  ['etcd2', ['etcd']],
+  ['etcd3', ['etcd']],
 ]);
 const hosts = ['omni1', 'omni2', 'store1'].map((name, index) => ({
   ...host(name, {
