@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { render } from 'ink';
-import { createElement } from 'react';
+import { Box, render } from 'ink';
+import type { DOMElement } from 'ink';
+import { createElement, Fragment, Profiler } from 'react';
 import { guardOf } from '../../src/act/guard.ts';
 import { initialLock, lock as close, settleLock, unlock } from '../../src/act/lock.ts';
 import { builtinThemesDir, loadThemes } from '../../src/config/themes.ts';
@@ -23,6 +24,7 @@ import { initialSession } from '../../src/ui/session.ts';
 import type { Session } from '../../src/ui/session.ts';
 import { createTones } from '../../src/ui/tones.ts';
 import { Emulator, FakeClock, FakeProcess, FakeStdin, FakeStdout } from '../term/fake-terminal.ts';
+import { createCountingKeeper } from './counting-keeper.ts';
 
 /** What is drawn; everything may change from frame to frame. */
 export type Shown = Pick<Model, 'now' | 'inventory' | 'problems' | 'past' | 'since'> &
@@ -43,6 +45,23 @@ export type CountingTerminalOptions = {
   readonly effects?: Partial<Effects>;
   /** Called with each write to the terminal. */
   readonly onWrite?: (text: string) => void;
+};
+
+/** What was done for the screen. */
+export type Work = {
+  /** Parts that were painted, in their order: `header`, `crumbs`, `box zones`. */
+  readonly parts: readonly string[];
+  /** Rows of tables that were painted; those that were only put where they are now do not count. */
+  readonly rows: number;
+  /** How often the screen was divided among its parts. */
+  readonly divisions: number;
+  /** Of React. */
+  readonly commits: number;
+  /** Of Yoga. */
+  readonly layouts: number;
+  /** To the terminal. */
+  readonly writes: number;
+  readonly bytes: number;
 };
 
 /**
@@ -66,6 +85,8 @@ export type CountingTerminal = {
   readonly settle: (milliseconds?: number) => Promise<string>;
   /** The same without a turn for Ink: model, chrome, painters and differ, in one call. */
   readonly draw: () => string;
+  /** What was done since the last call, or since the first frame. */
+  readonly work: () => Work;
   /** Frames that were painted, whether they wrote something or not. */
   readonly paints: () => number;
   /** Frames that wrote something. */
@@ -97,6 +118,19 @@ function watchWrites(stdout: FakeStdout, onWrite: (text: string) => void): void 
   };
 }
 
+/** Calls back with each layout of the tree that the element is in: Ink has its root do it after each commit. */
+function countLayouts(element: DOMElement | null, onLayout: () => void): void {
+  let root = element;
+  while (root?.parentNode) root = root.parentNode;
+  const node = root?.yogaNode;
+  if (!node) return;
+  const layOut = node.calculateLayout.bind(node);
+  node.calculateLayout = (...size) => {
+    onLayout();
+    layOut(...size);
+  };
+}
+
 /** A turn of the event loop, in which Ink draws what it was told. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => {
@@ -114,7 +148,13 @@ export async function openCountingTerminal(
   const clock = options.clock ?? still;
   const stdin = new FakeStdin();
   const stdout = new FakeStdout(cols, rows);
-  if (options.onWrite) watchWrites(stdout, options.onWrite);
+  const keeper = createCountingKeeper();
+  const done = { commits: 0, layouts: 0, writes: 0, bytes: 0 };
+  watchWrites(stdout, (text) => {
+    done.writes += 1;
+    done.bytes += Buffer.byteLength(text);
+    options.onWrite?.(text);
+  });
   const terminal = createTerminal({
     stdin,
     stdout,
@@ -126,6 +166,7 @@ export async function openCountingTerminal(
   const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
   let tones = createTones(terminal.styles, theme);
   const screen = createScreen(() => tones, {
+    keeper,
     work: {
       later: (run) => void clock.after(0, run),
       clock: clock.now,
@@ -235,7 +276,19 @@ export async function openCountingTerminal(
   });
   changed(true);
   terminal.enter();
-  const ink = render(createElement(App, { source: chrome }), {
+  const probe = (element: DOMElement | null): void => countLayouts(element, () => done.layouts++);
+  const countCommit = (): void => void (done.commits += 1);
+  const app = createElement(
+    Fragment,
+    null,
+    createElement(Box, { ref: probe, display: 'none' }),
+    createElement(
+      Profiler,
+      { id: 'console', onRender: countCommit },
+      createElement(App, { source: chrome }),
+    ),
+  );
+  const ink = render(app, {
     stdout: terminal.inkStdout,
     stdin: terminal.inkStdin,
     debug: true,
@@ -257,7 +310,19 @@ export async function openCountingTerminal(
     unread += written;
     return written;
   };
+  const work = (): Work => {
+    const made = keeper.take();
+    const taken = { ...done };
+    Object.assign(done, { commits: 0, layouts: 0, writes: 0, bytes: 0 });
+    return {
+      ...taken,
+      parts: made.flatMap((name) => (name.startsWith('region ') ? [name.slice(7)] : [])),
+      rows: made.filter((name) => name.startsWith('row ')).length,
+      divisions: made.filter((name) => name === 'layout').length,
+    };
+  };
   await settle();
+  work();
   return {
     theme: () => theme,
     styles: terminal.styles,
@@ -285,6 +350,7 @@ export async function openCountingTerminal(
       return written;
     },
     settle,
+    work,
     paints: () => paints,
     frames: () => terminal.stats().frames,
     chromes: () => chromes,
