@@ -204,8 +204,9 @@ export function createHistory(options: HistoryOptions): History {
     /** Each sample stands for the time since the one before it; returns from when on there are samples. */
     function addSamples({ timeline, table: { full } }: Thing, { series }: Track): EpochMs {
       const { tick, times } = timeline;
+      const first = Math.max(full.first(series), tick - fullPoints + 1);
       let earliest = Infinity;
-      for (let at = tick; at >= Math.max(full.first(series), tick - fullPoints + 1); at -= 1) {
+      for (let at = tick; at >= first; at -= 1) {
         const end = times[at % fullPoints] ?? Number.NaN;
         if (Number.isNaN(end)) continue;
         const before =

@@ -102,6 +102,7 @@ export class CellBuffer {
     const limit = Math.min(this.#cols, x + (maxCells ?? this.#cols - x));
     const row = y * this.#cols;
     const first = Math.max(0, x);
+    const [glyphs, styles] = [this.#glyphs, this.#styles];
     let isOpened = false;
     let at = x;
     for (let index = 0; index < text.length && at < limit;) {
@@ -112,7 +113,8 @@ export class CellBuffer {
           isOpened = true;
           this.#cutBefore(row, first);
         }
-        this.#set(row + at, text.charCodeAt(index), style);
+        glyphs[row + at] = text.charCodeAt(index);
+        styles[row + at] = style;
       }
       if (index >= text.length || at >= limit) break;
       let id = text.charCodeAt(index);

@@ -11,9 +11,11 @@ export const NOWHERE = -1;
 const ESC = '\u001B[';
 const BACK = '\b';
 
+/** They are asked for some thousand times a frame, so they are looked up. */
+const DIGITS = Uint8Array.from({ length: 1000 }, (_, value) => String(value).length);
+
 /** Decimal digits of a number from 0 to 99,999. */
-const digits = (value: number): number =>
-  value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
+const digits = (value: number): number => DIGITS[value] ?? (value < 10_000 ? 4 : 5);
 
 /** Bytes of `CSI n x`, where a 1 is left out. */
 const step = (count: number): number => (count === 1 ? 3 : 3 + digits(count));

@@ -1,6 +1,6 @@
 import type { ToneName } from '../../domain/theme.ts';
 import type { CellBuffer } from '../../term/cell-buffer.ts';
-import { textWidth, truncate } from '../../term/width.ts';
+import { plainRun, textWidth, truncate } from '../../term/width.ts';
 import type { Keep } from '../kept.ts';
 import type { Rect } from '../layout.ts';
 import type { ToneChange, Tones } from '../tones.ts';
@@ -187,6 +187,9 @@ export function frameFoot(
 
 /** Text cut to a width, the rest blank. */
 export const cell = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  // Nearly all texts are plain and fit.
+  if (text.length <= width && plainRun(text, 0) === text.length)
+    return align === 'right' ? text.padStart(width) : text.padEnd(width);
   const cut = truncate(text, width);
   const pad = ' '.repeat(Math.max(0, width - textWidth(cut)));
   return align === 'right' ? pad + cut : cut + pad;
