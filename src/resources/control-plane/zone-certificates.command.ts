@@ -82,6 +82,7 @@ const NAMES = [
   'initial-cluster',
   'enable-grpc-gateway',
   'secure-port',
+  'bind-address',
   'advertise-address',
   'master',
 ];

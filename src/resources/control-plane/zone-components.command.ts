@@ -21,15 +21,25 @@ import { joinEtcd, parseEtcdMetrics, sinceBefore } from './etcd-metrics.ts';
 
 const MARK = 'component ';
 
-/**
- * Where those besides etcd answer whoever is in their zones, with their usual ports and paths that are open to
- * everybody.
- */
-const URLS: Readonly<Record<Exclude<ComponentKind, 'etcd'>, string>> = {
-  'kube-apiserver': 'https://127.0.0.1:6443/readyz',
-  'kube-scheduler': 'https://127.0.0.1:10259/healthz',
-  'kube-controller-manager': 'https://127.0.0.1:10257/healthz',
+type Arguments = ReadonlyMap<string, string>;
+const NO_ARGUMENTS: Arguments = new Map();
+
+/** The usual ports of those besides etcd, and paths that are open to everybody. */
+const PORTS: Readonly<
+  Record<Exclude<ComponentKind, 'etcd'>, readonly [port: string, path: string]>
+> = {
+  'kube-apiserver': ['6443', '/readyz'],
+  'kube-scheduler': ['10259', '/healthz'],
+  'kube-controller-manager': ['10257', '/healthz'],
 };
+
+/** Where one answers whoever is in its zone: on the loopback, unless its arguments name an address or port of its own. */
+function urlOf(kind: Exclude<ComponentKind, 'etcd'>, args: Arguments = NO_ARGUMENTS): string {
+  const [usual, path] = PORTS[kind];
+  const [port = usual] = /^[1-9][0-9]{1,4}$/.exec(args.get('secure-port') ?? '') ?? [];
+  const [bound = ''] = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.exec(args.get('bind-address') ?? '') ?? [];
+  return `https://${/^(?:0\.|$)/.test(bound) ? '127.0.0.1' : bound}:${port}${path}`;
+}
 const SECONDS = '4';
 
 /**
@@ -71,8 +81,8 @@ function askComponents(host: HostInventory): Question | undefined {
     MARK,
     (zone, kind) =>
       kind === 'etcd'
-        ? askEtcd(zone, argumentsIn(host, zone), !hasNoGateway(memberIn(host, zone)))
-        : inZone(zone, ...CURL, SECONDS, URLS[kind]),
+        ? askEtcd(zone, argumentsIn(host, zone, kind), !hasNoGateway(memberIn(host, zone)))
+        : inZone(zone, ...CURL, SECONDS, urlOf(kind, argumentsIn(host, zone, kind))),
     strangers,
   );
   const perhaps = perhapsEtcdZones(host).filter((zone) => !strangers.has(zone));
@@ -83,21 +93,24 @@ const NO_STRANGERS: ReadonlySet<string> = new Set();
 
 const askPerhaps = (zone: string): Question => [
   mark(`${MARK}etcd ${zone} ${PERHAPS}`),
-  askEtcd(zone, new Map()),
+  askEtcd(zone, NO_ARGUMENTS),
 ];
 
 const memberIn = (host: HostInventory, zone: string): EtcdMember | null | undefined =>
   toldOf(known(host.feeds.zoneComponents, []), zone, 'etcd')?.etcd;
 
-/** Of the process of etcd. */
-const argumentsIn = (host: HostInventory, zone: string): ReadonlyMap<string, string> =>
-  toldOf(known(host.feeds.zoneCertificates, []), zone, 'etcd')?.arguments ?? new Map();
+/** Of the process of a component. */
+const argumentsIn = (host: HostInventory, zone: string, kind: ComponentKind): Arguments =>
+  toldOf(known(host.feeds.zoneCertificates, []), zone, kind)?.arguments ?? NO_ARGUMENTS;
 
-/** How a member of etcd is asked follows from how its process was started. */
+/** How a component is asked follows from how its process was started. */
 const followsArguments = (host: HostInventory): string =>
   known(host.feeds.zoneCertificates, [])
-    .filter(({ kind }) => kind === 'etcd')
-    .map(({ zone, arguments: args }) => `${zone} ${[...args].join(' ')}`)
+    .flatMap(({ zone, kind, arguments: args }) => {
+      if (kind === 'etcd') return [`${zone} ${[...args].join(' ')}`];
+      const url = urlOf(kind, args);
+      return url === urlOf(kind) ? [] : [`${zone} ${url}`];
+    })
     .join('\n');
 
 /** The answers of all zones behind their marks. */

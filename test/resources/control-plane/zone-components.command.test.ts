@@ -200,6 +200,35 @@ test('asks those zones that run and are there for a component, each by its own p
   expect(question.at(-1)).toContain('https://127.0.0.1:10257/healthz');
 });
 
+test('one that listens elsewhere by its arguments is asked there, as soon as these are known', () => {
+  const asked = (...args: readonly (readonly [string, string])[]) => {
+    const { feeds, ...rest } = omni1();
+    const told = [
+      { zone: 'k8sched1', kind: 'kube-scheduler', arguments: new Map(args), certificates: [] },
+    ] as const;
+    const known = { ...rest, feeds: { ...feeds, zoneCertificates: ok(told) } };
+    const url = zoneComponents
+      .question(known)
+      ?.find((argv) => argv.includes('k8sched1'))
+      ?.at(-1);
+    return [url, zoneComponents.follows?.(known) === zoneComponents.follows?.(omni1())];
+  };
+  const usual = 'https://127.0.0.1:10259/healthz';
+  expect(asked()).toEqual([usual, true]);
+  expect(asked(['bind-address', '0.0.0.0'], ['secure-port', '10259'])).toEqual([usual, true]);
+  expect(asked(['bind-address', '10.0.48.20'])).toEqual([
+    'https://10.0.48.20:10259/healthz',
+    false,
+  ]);
+  expect(asked(['bind-address', '127.0.0.1'], ['secure-port', '443'])).toEqual([
+    'https://127.0.0.1:443/healthz',
+    false,
+  ]);
+  // What a shell would take for more than a word is never passed on; 0 turns the port off.
+  expect(asked(['bind-address', '1.2.3.4;reboot'], ['secure-port', '$(reboot)'])[0]).toBe(usual);
+  expect(asked(['bind-address', '::'], ['secure-port', '0'])[0]).toBe(usual);
+});
+
 test('zones of control planes that are not watched are not asked', () => {
   const question = zoneComponents.question({ ...omni1(), strangers: new Set(['apisrv1']) }) ?? [];
   expect(question.flat().some((word) => word.includes('apisrv1'))).toBe(false);
