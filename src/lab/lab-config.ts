@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { daemonOf } from './control-plane/daemon.ts';
+import { daemonsOf } from './control-plane/daemon.ts';
 import { LAB_USER } from './create-machine.ts';
 import { VIEWER } from './kube/rights.ts';
 import type { Lab } from './lab.ts';
@@ -110,11 +110,16 @@ function consoleConfig(lab: Lab): string {
       },
     ],
     vlans: Object.fromEntries(lab.world.plan.vlanNames),
-    groups: GROUPS,
+    groups: GROUPS.filter(({ members }) => members.every((member) => hasZone(lab, member))),
     snapshots: { 'store1/tank/backup': 26 },
     roles: rolesIn(lab),
   });
 }
+
+const hasZone = (lab: Lab, member: string): boolean =>
+  lab.world.plan.hosts.some(({ name, zones }) =>
+    zones.some((zone) => `${name}/${zone.name}` === member),
+  );
 
 /** `HOST/ZONE` of the zone of that name. */
 const placeOf = (lab: Lab, name: string): string | undefined =>
@@ -129,7 +134,9 @@ const rolesIn = (lab: Lab): Readonly<Record<string, string>> =>
     lab.world.plan.hosts
       .flatMap((host) => host.zones)
       .flatMap((zone) => {
-        const daemon = daemonOf(zone);
-        return daemon === undefined ? [] : [[`${zone.host}/${zone.name}`, daemon] as const];
+        const daemons = daemonsOf(zone);
+        return daemons.length === 0
+          ? []
+          : [[`${zone.host}/${zone.name}`, daemons.join(',')] as const];
       }),
   );

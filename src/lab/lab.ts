@@ -1,4 +1,5 @@
 import { systemClock, type LabClock } from './clock.ts';
+import { daemonsOf } from './control-plane/daemon.ts';
 import { startEtcdServers, type EtcdServers } from './control-plane/etcd-servers.ts';
 import { followControlPlane } from './control-plane/follow.ts';
 import { startVip, type Vip } from './control-plane/vip.ts';
@@ -6,7 +7,7 @@ import { layZoneFiles } from './control-plane/zone-files.ts';
 import { createMachine } from './create-machine.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
 import { startKubeApi, type KubeApi } from './kube/api.ts';
-import { API_SERVERS } from './kube/model.ts';
+import type { InstanceNames } from './kube/model.ts';
 import { playScenario } from './play.ts';
 import type { ScenarioLab, ScenarioStep } from './scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
@@ -52,12 +53,15 @@ export type Lab = ScenarioLab & {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { seed = 1, scale = 1, clock = systemClock, speed = 1 } = options;
   const scenario = findScenario(options.scenario ?? 'calm');
-  const world = createWorld({ seed, clock, scale, speed });
+  const { layout = 'apart' } = scenario;
+  const world = createWorld({ seed, clock, scale, speed, layout });
   const clientKey = createKeyPair('labtop@lab');
-  const [firstServer, ...otherServers] = API_SERVERS;
+  const names = instanceNames(world);
+  const [firstServer = '', ...otherServers] = names['kube-apiserver'];
   const kube = await startKubeApi({
     seed,
     scale,
+    controlPlane: names,
     clock: clock.now,
     paceMs: 1000 / speed,
     names: addressesOf(world, firstServer),
@@ -90,6 +94,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     },
   };
   const play = (name: string, atOnce: boolean) => {
+    if ((findScenario(name).layout ?? layout) !== layout)
+      throw new RangeError(`scenario ${name} is a lab of its own: start it with that`);
     ends.push(
       playScenario(findScenario(name), target, clock, {
         atOnce,
@@ -122,6 +128,18 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         kube.close(),
       ]);
     },
+  };
+}
+
+/** The zones of the first copy that hold each component of the cluster. */
+function instanceNames({ plan }: World): InstanceNames {
+  const zones = plan.hosts.flatMap((host) => host.zones).filter(({ name }) => !name.includes('-'));
+  const having = (kind: keyof InstanceNames): readonly string[] =>
+    zones.filter((zone) => daemonsOf(zone).includes(kind)).map(({ name }) => name);
+  return {
+    'kube-apiserver': having('kube-apiserver'),
+    'kube-scheduler': having('kube-scheduler'),
+    'kube-controller-manager': having('kube-controller-manager'),
   };
 }
 

@@ -88,6 +88,11 @@ export type HostPlan = {
   readonly pools: readonly PoolPlan[];
   readonly zones: readonly ZonePlan[];
 };
+/**
+ * How the control plane lies in zones: each component in one of its own; or stacked, all of a host in one zone, with the
+ * events in an etcd of their own.
+ */
+export type LabLayout = 'apart' | 'stacked';
 export type LabPlan = {
   readonly hosts: readonly HostPlan[];
   readonly vlanNames: ReadonlyMap<number, string>;

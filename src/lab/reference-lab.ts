@@ -6,6 +6,7 @@ import {
   addressIn,
   type DiskPlan,
   type HostPlan,
+  type LabLayout,
   type LabPlan,
   type NicPlan,
   type PoolPlan,
@@ -20,7 +21,7 @@ import {
   hexDigits,
   integerBetween,
 } from './random.ts';
-import { REFERENCE_ZONES, type ZoneRow } from './reference-zones.ts';
+import { ZONES, type ZoneRow } from './reference-zones.ts';
 import { softwareOf } from './zone-software.ts';
 
 type Hardware = {
@@ -119,11 +120,11 @@ const HARDWARE: readonly Hardware[] = [
  * Makes the lab from a seed. A scale above 1 repeats all hosts and zones: `omni1`, `omni1-2`, `omni1-3`, with
  * zones `etcd1`, `etcd1-2`, `etcd1-3`.
  */
-export function createReferenceLab(seed: number, scale = 1): LabPlan {
+export function createReferenceLab(seed: number, scale = 1, layout: LabLayout = 'apart'): LabPlan {
   const hosts: HostPlan[] = [];
   for (let copy = 1; copy <= Math.max(1, Math.floor(scale)); copy += 1) {
     for (const [index, hardware] of HARDWARE.entries()) {
-      hosts.push(createHostPlan(seed, hardware, copy, index));
+      hosts.push(createHostPlan(seed, hardware, { copy, index, rows: ZONES[layout] }));
     }
   }
   return { hosts, vlanNames: VLAN_NAMES };
@@ -131,7 +132,10 @@ export function createReferenceLab(seed: number, scale = 1): LabPlan {
 
 const copyName = (name: string, copy: number): string => (copy === 1 ? name : `${name}-${copy}`);
 
-function createHostPlan(seed: number, hardware: Hardware, copy: number, index: number): HostPlan {
+type Copy = { readonly copy: number; readonly index: number; readonly rows: readonly ZoneRow[] };
+
+function createHostPlan(seed: number, hardware: Hardware, of: Copy): HostPlan {
+  const { copy, index, rows } = of;
   const name = copyName(hardware.name, copy);
   const disks = createDisks(seed, name, hardware);
   return {
@@ -143,9 +147,9 @@ function createHostPlan(seed: number, hardware: Hardware, copy: number, index: n
     vlanLinks: createVlanLinks(hardware.name, copy, index),
     disks,
     pools: hardware.pools.map((pool) => createPool(seed, name, pool, disks)),
-    zones: REFERENCE_ZONES.filter((row) => row.host === hardware.name).map((row) =>
-      createZonePlan(seed, row, name, copy),
-    ),
+    zones: rows
+      .filter((row) => row.host === hardware.name)
+      .map((row) => createZonePlan(seed, row, name, of)),
   };
 }
 
@@ -218,7 +222,7 @@ function createPool(
   };
 }
 
-function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number): ZonePlan {
+function createZonePlan(seed: number, row: ZoneRow, host: string, { copy, rows }: Copy): ZonePlan {
   const name = copyName(row.name, copy);
   const random = createRandom(`${seed}/${host}/${name}`);
   const isVm = row.brand === 'bhyve';
@@ -242,7 +246,7 @@ function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number):
         over: 'aggr0',
         vlanId,
         macAddress: createMac(random),
-        address: addressIn(vlanId, copy, 1 + REFERENCE_ZONES.indexOf(row)),
+        address: addressIn(vlanId, copy, 1 + rows.indexOf(row)),
         rxRate: row.traffic * share * between(random, 0.7, 1.2),
         txRate: row.traffic * share * between(random, 0.5, 1.1),
       };
@@ -259,16 +263,21 @@ function createZonePlan(seed: number, row: ZoneRow, host: string, copy: number):
       : null,
     software: softwareOf(row.name).map((each) =>
       each.program.endsWith('/kube-apiserver')
-        ? { ...each, args: [...each.args, `--etcd-servers=${etcdServers(copy).join(',')}`] }
+        ? { ...each, args: [...each.args, ...etcdArguments(rows, copy)] }
         : each,
     ),
   };
 }
 
-/** Where the members of the etcd of a copy serve their clients. */
-const etcdServers = (copy: number): readonly string[] =>
-  REFERENCE_ZONES.flatMap((row, index) =>
-    /^etcd[0-9]$/.test(row.name)
-      ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`]
-      : [],
-  );
+/** Where the API servers of a copy keep their objects: stacked ones in the etcd beside them, and events elsewhere. */
+function etcdArguments(rows: readonly ZoneRow[], copy: number): readonly string[] {
+  const urls = (name: RegExp): readonly string[] =>
+    rows.flatMap((row, index) =>
+      name.test(row.name) ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`] : [],
+    );
+  const [apart, events] = [urls(/^etcd[0-9]$/), urls(/^events[0-9]$/)];
+  return [
+    `--etcd-servers=${apart.length > 0 ? apart.join(',') : 'https://127.0.0.1:2379'}`,
+    ...(events.length > 0 ? [`--etcd-servers-overrides=/events#${events.join(';')}`] : []),
+  ];
+}

@@ -1,4 +1,4 @@
-import { GIB, MIB, ROUTED_VLANS } from './plan.ts';
+import { GIB, MIB, ROUTED_VLANS, type LabLayout } from './plan.ts';
 
 /** A row of the table of zones: which zone, of which brand, on which host and VLANs, how big. */
 export type ZoneRow = {
@@ -66,8 +66,18 @@ function controlPlane(host: string, member: number): readonly ZoneRow[] {
   ];
 }
 
-/** The zones and VMs of the reference lab. */
-export const REFERENCE_ZONES: readonly ZoneRow[] = [
+function stackedControlPlane(host: string, member: number): readonly ZoneRow[] {
+  return [
+    {
+      ...service([host, `cp${member}`], 'sparse', 48, 0.67, 2820, 900_000),
+      vlans: [48, 47],
+      memoryCapBytes: 6 * GIB,
+    },
+    service([host, `events${member}`], 'sparse', 48, 0.04, 150, 60_000),
+  ];
+}
+
+const HOUSEHOLD: readonly ZoneRow[] = [
   vm(['omni1', 'homeassistant'], [50], 2, 4, [32], 40_000),
   vm(['omni1', 'pfsense1'], ROUTED_VLANS, 4, 4, [16], 900_000),
   vm(['omni2', 'pfsense2'], ROUTED_VLANS, 4, 4, [16], 60_000),
@@ -113,5 +123,16 @@ export const REFERENCE_ZONES: readonly ZoneRow[] = [
     memoryCapBytes: 6 * GIB,
     cpuCapPercent: 300,
   },
-  ...CONTROL_PLANE_HOSTS.flatMap((host, index) => controlPlane(host, index + 1)),
 ];
+
+/** The zones and VMs of the reference lab. */
+export const ZONES: Readonly<Record<LabLayout, readonly ZoneRow[]>> = {
+  apart: [
+    ...HOUSEHOLD,
+    ...CONTROL_PLANE_HOSTS.flatMap((host, index) => controlPlane(host, index + 1)),
+  ],
+  stacked: [
+    ...HOUSEHOLD,
+    ...CONTROL_PLANE_HOSTS.flatMap((host, index) => stackedControlPlane(host, index + 1)),
+  ],
+};

@@ -1,3 +1,4 @@
+import type { LabLayout } from './plan.ts';
 import type { SshHost } from './ssh-host.ts';
 import type { World } from './world.ts';
 
@@ -69,6 +70,8 @@ export type ScenarioStep = {
 export type Scenario = {
   readonly name: string;
   readonly summary: string;
+  /** It needs a lab that lies so; others take any. */
+  readonly layout?: LabLayout;
   readonly steps: readonly ScenarioStep[];
   /** Steps that go on for ever, in the order of their times; made as they fall due, after `steps`. */
   readonly endless?: (world: World) => Iterable<ScenarioStep>;

@@ -1,5 +1,12 @@
 import type { LabClock } from './clock.ts';
-import { daemonOf, daemonRuns, ETCD_CLIENT_PORT, healthz, PORTS } from './control-plane/daemon.ts';
+import {
+  daemonRuns,
+  daemonsOf,
+  ETCD_CLIENT_PORT,
+  healthz,
+  PORTS,
+  type DaemonKind,
+} from './control-plane/daemon.ts';
 import { createEtcd, type Etcd } from './control-plane/etcd.ts';
 import { setServiceTime } from './model/disk-io.ts';
 import {
@@ -22,7 +29,7 @@ import {
   settle,
   type ZoneVerb,
 } from './model/transitions.ts';
-import type { LabPlan, ZonePlan } from './plan.ts';
+import type { LabLayout, LabPlan, ZonePlan } from './plan.ts';
 import { createReferenceLab } from './reference-lab.ts';
 
 export type WorldOptions = {
@@ -31,6 +38,8 @@ export type WorldOptions = {
   readonly clock: LabClock;
   /** How many copies of the reference lab; default 1. */
   readonly scale?: number;
+  /** Default `apart`. */
+  readonly layout?: LabLayout;
   /** What takes time in the lab is divided by it; default 1. */
   readonly speed?: number;
 };
@@ -66,8 +75,8 @@ export type World = {
   ) => void;
   /** Adds a line to the system's log of a host: `sshd[811]` and what it says. */
   readonly note: (host: string, from: string, text: string) => void;
-  /** Whether the daemon that the zone is there for runs. */
-  readonly daemonRuns: (host: string, zone: string) => boolean;
+  /** Whether that daemon of the control plane runs in the zone. */
+  readonly daemonRuns: (host: string, zone: string, kind: DaemonKind) => boolean;
   /** The etcd cluster that a member is of. @throws {RangeError} if there is none. */
   readonly etcdOf: (member: string) => Etcd;
   /** What listens on the loopback of zones besides etcd, by `ZONE:PORT`. */
@@ -115,7 +124,7 @@ const RESILVER_RATE = 140e6;
 /** Makes the reference lab of a seed. It is pure but for the clock: nothing runs by itself. */
 export function createWorld(options: WorldOptions): World {
   const { seed, clock, speed = 1 } = options;
-  const plan = createReferenceLab(seed, options.scale);
+  const plan = createReferenceLab(seed, options.scale, options.layout);
   const hosts = new Map(
     plan.hosts.map((host) => [host.name, createHostModel(host, seed, speed, clock.now())]),
   );
@@ -135,8 +144,8 @@ export function createWorld(options: WorldOptions): World {
     if (!found) throw new RangeError(`no disk ${name} on ${hostName} in the lab`);
     return found;
   };
-  const isRunning = (hostName: string, name: string) =>
-    daemonRuns(host(hostName), zone(hostName, name), clock.now());
+  const isRunning = (hostName: string, name: string, kind: DaemonKind) =>
+    daemonRuns(host(hostName), zone(hostName, name), kind, clock.now());
   const configure = (zone: ZoneModel, change: Partial<ZonePlan>) => {
     zone.plan = { ...zone.plan, ...change };
     zone.configuredAt = clock.now();
@@ -264,28 +273,27 @@ const listenersOf = (plan: LabPlan): Map<string, LoopbackListener> =>
   new Map(
     plan.hosts
       .flatMap((host) => host.zones)
-      .flatMap((zone) => {
-        const daemon = daemonOf(zone);
-        return daemon === undefined ? [] : [[`${zone.name}:${PORTS[daemon]}`, healthz] as const];
-      }),
+      .flatMap((zone) =>
+        daemonsOf(zone).map((daemon) => [`${zone.name}:${PORTS[daemon]}`, healthz] as const),
+      ),
   );
 
-/** A cluster of three members for each copy of the reference lab. */
+/** Clusters of three members for each copy of the reference lab: those whose zones differ in their number alone. */
 function createEtcds(
   plan: LabPlan,
   seed: number,
   clock: LabClock,
-  isRunning: (host: string, zone: string) => boolean,
+  isRunning: (host: string, zone: string, kind: DaemonKind) => boolean,
 ): readonly Etcd[] {
   const zones = plan.hosts.flatMap((host) => host.zones);
-  const members = zones.filter((zone) => daemonOf(zone) === 'etcd');
+  const members = zones.filter((zone) => daemonsOf(zone).includes('etcd'));
   const hostOf = new Map(members.map(({ name, host }) => [name, host]));
-  const copies = Map.groupBy(members, ({ name }) => name.split('-')[1] ?? '');
+  const copies = Map.groupBy(members, ({ name }) => name.replace(/[0-9](?=-|$)/, ''));
   return [...copies.values()].map((copy) =>
     createEtcd({
       seed,
       members: copy.map(({ name }) => name),
-      isRunning: (name) => isRunning(hostOf.get(name) ?? '', name),
+      isRunning: (name) => isRunning(hostOf.get(name) ?? '', name, 'etcd'),
       addressOf: (name) => firstAddress(members.find((member) => member.name === name)),
       clock: clock.now,
     }),

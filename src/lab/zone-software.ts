@@ -142,6 +142,22 @@ const SOFTWARE: Readonly<Record<string, readonly Software[]>> = {
       [`apisrv${member}`, kubernetes('kube-apiserver', 'Kubernetes API server')],
       [`ctrlmgr${member}`, kubernetes('kube-controller-manager', 'Kubernetes controller manager')],
       [`k8sched${member}`, kubernetes('kube-scheduler', 'Kubernetes scheduler')],
+      [
+        `cp${member}`,
+        [
+          ...kubernetes('etcd', 'etcd'),
+          ...kubernetes('kube-apiserver', 'Kubernetes API server'),
+          ...kubernetes('kube-controller-manager', 'Kubernetes controller manager'),
+          ...kubernetes('kube-scheduler', 'Kubernetes scheduler'),
+        ],
+      ],
+      [
+        `events${member}`,
+        kubernetes('etcd', 'etcd').map((etcd) => ({
+          ...etcd,
+          args: [`--config-file=${PATHS.etcdConfig}`],
+        })),
+      ],
     ]),
   ),
 };

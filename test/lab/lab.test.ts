@@ -94,6 +94,11 @@ test('playing a scenario strikes at once', async () => {
   expect(lab.world.host('omni2').powered).toBe(false);
 });
 
+test('a scenario that needs another layout is not played', async () => {
+  const lab = await start();
+  expect(() => lab.play('stacked')).toThrow('scenario stacked is a lab of its own');
+});
+
 test('an unknown scenario is refused before anything starts', async () => {
   await expect(startLab({ scenario: 'nope' })).rejects.toThrow("no scenario 'nope'");
 });

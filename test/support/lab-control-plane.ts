@@ -6,7 +6,8 @@ import type {
   SeenCertificate,
 } from '../../src/domain/control-plane.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
-import { daemonOf } from '../../src/lab/control-plane/daemon.ts';
+import { daemonsOf } from '../../src/lab/control-plane/daemon.ts';
+import type { DaemonKind } from '../../src/lab/control-plane/daemon.ts';
 import type { ZonePlan } from '../../src/lab/plan.ts';
 import type { World } from '../../src/lab/world.ts';
 
@@ -18,17 +19,20 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
   const zones = world.plan.hosts
     .flatMap((host) => host.zones)
     .filter(({ name }) => !name.includes('-'));
-  const runs = ({ host, name }: ZonePlan) => world.daemonRuns(host, name);
-  const servers = zones.filter((zone) => daemonOf(zone) === 'kube-apiserver');
+  const having = (kind: DaemonKind) => zones.filter((zone) => daemonsOf(zone).includes(kind));
+  const runs = (kind: DaemonKind) => (zone: ZonePlan) =>
+    world.daemonRuns(zone.host, zone.name, kind);
+  const servers = having('kube-apiserver');
+  const serves = runs('kube-apiserver');
   const apiServers = servers.map((zone, index) =>
-    answer(`10.128.0.${index + 7}:6443`, `${zone.host}/${zone.name}`, runs(zone), { since, at }),
+    answer(`10.128.0.${index + 7}:6443`, `${zone.host}/${zone.name}`, serves(zone), { since, at }),
   );
   return {
     apiServers,
-    vip: answer('10.128.0.60:6443', null, servers.some(runs), { since, at }),
-    leases: servers.some(runs)
+    vip: answer('10.128.0.60:6443', null, servers.some(serves), { since, at }),
+    leases: servers.some(serves)
       ? (['kube-scheduler', 'kube-controller-manager'] as const).map((kind): LeaderLease => {
-          const holder = zones.find((zone) => daemonOf(zone) === kind && runs(zone));
+          const holder = having(kind).find(runs(kind));
           return {
             kind,
             holder: holder ? `${holder.name}_704c191b` : null,
@@ -39,12 +43,12 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
           };
         })
       : [],
-    leasesAt: servers.some(runs) ? at : null,
+    leasesAt: servers.some(serves) ? at : null,
     etcdPorts: [],
     certificates: [
       { node: null, address: null, certificate: certificate('labtop', [], since, at) },
     ],
-    evidence: { ...NO_EVIDENCE, endpointsAt: servers.some(runs) ? at : null },
+    evidence: { ...NO_EVIDENCE, endpointsAt: servers.some(serves) ? at : null },
   };
 }
 

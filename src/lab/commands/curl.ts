@@ -1,4 +1,4 @@
-import { ETCD_CLIENT_PORT, PORTS } from '../control-plane/daemon.ts';
+import { daemonAt, ETCD_CLIENT_PORT, PORTS } from '../control-plane/daemon.ts';
 import type { Program, ProgramContext } from '../machine.ts';
 
 /**
@@ -90,13 +90,15 @@ function transfer({ machine }: ProgramContext, operation: Operation, text: strin
         58,
         `could not load PEM client certificate from ${path}, OpenSSL error error:80000002:system library::No such file or directory, (no key found, wrong pass phrase, or wrong file format?)`,
       );
-  if (!zone || !world.daemonRuns(zone.plan.host, zoneName)) return refused;
+  const port = Number(url.port);
+  const daemon = daemonAt(port);
+  if (!zone || daemon === undefined || !world.daemonRuns(zone.plan.host, zoneName, daemon))
+    return refused;
   const answered = ({ code: status, body }: { readonly code: number; readonly body: string }) => ({
     code: 0,
     status,
     body,
   });
-  const port = Number(url.port);
   if (port === PORTS.etcd) {
     const etcd = world.etcdOf(zoneName);
     if (url.pathname === '/health') return answered(etcd.health(zoneName));

@@ -10,17 +10,30 @@ const FMRI = /^svc:\/application\/(etcd|kube-apiserver|kube-controller-manager|k
 /** Milliseconds from the boot of a zone until its daemon listens, at the lab's usual speed. */
 const START_MS = 1500;
 
-/** The service of the control plane that a zone is there for; undefined for one that is no part of it. */
-export const controlPlaneFmri = ({ software }: Pick<ZonePlan, 'software'>): string | undefined =>
-  software.find(({ fmri }) => fmri !== null && FMRI.test(fmri))?.fmri ?? undefined;
+type Installed = Pick<ZonePlan, 'software'>;
 
-/** The daemon of that service. */
-export const daemonOf = (plan: Pick<ZonePlan, 'software'>): DaemonKind | undefined =>
-  FMRI.exec(controlPlaneFmri(plan) ?? '')?.[1] as DaemonKind | undefined;
+const kindOf = (fmri: string | null): DaemonKind | undefined =>
+  FMRI.exec(fmri ?? '')?.[1] as DaemonKind | undefined;
 
-/** Whether the zone's part of the control plane runs: the zone does, had time to start it, and nothing keeps it. */
-export function daemonRuns(host: HostModel, zone: ZoneModel, now: number): boolean {
-  const fmri = controlPlaneFmri(zone.plan);
+/** The daemons of the control plane that a zone is there for, the first before the others. */
+export const daemonsOf = ({ software }: Installed): readonly DaemonKind[] =>
+  software.flatMap(({ fmri }) => kindOf(fmri) ?? []);
+
+/** The service of a daemon of the control plane, without a kind of the first; undefined where there is none. */
+export const controlPlaneFmri = (
+  plan: Installed,
+  kind: DaemonKind | undefined = daemonsOf(plan)[0],
+): string | undefined =>
+  plan.software.find(({ fmri }) => kind !== undefined && kindOf(fmri) === kind)?.fmri ?? undefined;
+
+/** Whether that daemon of the zone runs: the zone does, had time to start it, and nothing keeps it. */
+export function daemonRuns(
+  host: HostModel,
+  zone: ZoneModel,
+  kind: DaemonKind,
+  now: number,
+): boolean {
+  const fmri = controlPlaneFmri(zone.plan, kind);
   const { runtime, state, plan } = zone;
   return (
     host.powered &&
@@ -42,6 +55,12 @@ export const PORTS = {
 
 /** Where members of etcd answer their clients, by mutual TLS. */
 export const ETCD_CLIENT_PORT = 2379;
+
+/** Whose port it is on the loopback of a zone. */
+export const daemonAt = (port: number): DaemonKind | undefined =>
+  port === ETCD_CLIENT_PORT
+    ? 'etcd'
+    : (Object.keys(PORTS) as DaemonKind[]).find((kind) => PORTS[kind] === port);
 
 /** What a daemon that is well answers. */
 export const healthz = (path: string): { readonly code: number; readonly body: string } =>

@@ -6,7 +6,7 @@ import { listProcesses } from '../model/processes.ts';
 import type { ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
-import { daemonOf, PORTS } from './daemon.ts';
+import { daemonsOf, PORTS, type DaemonKind } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import type { Vip } from './vip.ts';
 
@@ -32,10 +32,12 @@ export function followControlPlane(
   const { vip, etcdServers, clock } = parts;
   const zones = world.plan.hosts
     .flatMap((host) => host.zones)
-    .filter((zone) => !zone.name.includes('-') && daemonOf(zone) !== undefined);
-  const apiServers = zones.filter((zone) => daemonOf(zone) === 'kube-apiserver');
-  const members = zones.filter((zone) => daemonOf(zone) === 'etcd').map(({ name }) => name);
-  const etcd = world.etcdOf(members[0] ?? '');
+    .filter((zone) => !zone.name.includes('-'));
+  const withDaemon = (kind: DaemonKind): readonly ZonePlan[] =>
+    zones.filter((zone) => daemonsOf(zone).includes(kind));
+  const apiServers = withDaemon('kube-apiserver');
+  // The one that holds what is no event stands first.
+  const etcd = world.etcdOf(withDaemon('etcd')[0]?.name ?? '');
   let isVipBroken = false;
   let isBgpBroken = false;
   let hasSessions = true;
@@ -52,14 +54,22 @@ export function followControlPlane(
   };
 
   const look = (): void => {
-    const runs = new Map(zones.map(({ host, name }) => [name, world.daemonRuns(host, name)]));
+    const runs = new Map(
+      zones.flatMap((zone) =>
+        daemonsOf(zone).map(
+          (kind) => [`${kind}/${zone.name}`, world.daemonRuns(zone.host, zone.name, kind)] as const,
+        ),
+      ),
+    );
     for (const instance of kube.instances()) {
       const rss = rssOf(world, clock.now(), apiServers, instance.name);
       if (rss !== undefined) instance.faults.setMetric('process_resident_memory_bytes', rss);
-      void instance.setListening(runs.get(instance.name) ?? true).catch(() => undefined);
+      void instance
+        .setListening(runs.get(`kube-apiserver/${instance.name}`) ?? true)
+        .catch(() => undefined);
     }
     for (const { member, setListening } of etcdServers.servers)
-      void setListening(runs.get(member) ?? true).catch(() => undefined);
+      void setListening(runs.get(`etcd/${member}`) ?? true).catch(() => undefined);
     const isRouterUp = world.zone(ROUTER.host, ROUTER.name).state === 'running';
     void vip.setListening(isRouterUp && !isVipBroken).catch(() => undefined);
     const held = objectsOf(kube) * BYTES_PER_OBJECT;

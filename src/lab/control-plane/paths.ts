@@ -1,5 +1,6 @@
 /** Where the daemons of the control plane have their certificates, within their zones. */
 export const PATHS = {
+  etcdConfig: '/etc/etcd/etcd.conf.yml',
   etcdServer: '/etc/etcd/pki/server.crt',
   etcdKey: '/etc/etcd/pki/server.key',
   etcdPeer: '/etc/etcd/pki/peer.crt',

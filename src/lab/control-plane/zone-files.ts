@@ -1,10 +1,23 @@
 import type { KubeApi } from '../kube/api.ts';
 import type { World } from '../world.ts';
-import { daemonOf } from './daemon.ts';
+import { daemonsOf, type DaemonKind } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import { PATHS } from './paths.ts';
 
 type Files = ReadonlyMap<string, () => string>;
+
+/** https://etcd.io/docs/v3.6/op-guide/configuration/ */
+const ETCD_CONFIG = `data-dir: /var/lib/etcd
+listen-client-urls: https://0.0.0.0:2379
+listen-metrics-urls: http://127.0.0.1:2381
+client-transport-security:
+  client-cert-auth: true
+  cert-file: ${PATHS.etcdServer}
+  key-file: ${PATHS.etcdKey}
+  trusted-ca-file: ${PATHS.etcdCa}
+peer-transport-security:
+  cert-file: ${PATHS.etcdPeer}
+`;
 
 const YEAR_MS = 8760 * 3_600_000;
 
@@ -12,14 +25,20 @@ const YEAR_MS = 8760 * 3_600_000;
 export function layZoneFiles(world: World, kube: KubeApi, etcd: EtcdServers): void {
   for (const zone of world.plan.hosts.flatMap(({ zones }) => zones)) {
     if (zone.name.includes('-')) continue;
-    const files = filesOf(zone.name, daemonOf(zone), kube, etcd);
-    if (files) world.zoneFiles.set(zone.name, files);
+    const files = daemonsOf(zone).flatMap((daemon) => [
+      ...(filesOf(zone.name, daemon, kube, etcd) ?? []),
+    ]);
+    const config = zone.software.some(({ args }) =>
+      args.includes(`--config-file=${PATHS.etcdConfig}`),
+    );
+    if (config) files.push([PATHS.etcdConfig, () => ETCD_CONFIG]);
+    if (files.length > 0) world.zoneFiles.set(zone.name, new Map(files));
   }
 }
 
 function filesOf(
   name: string,
-  daemon: ReturnType<typeof daemonOf>,
+  daemon: DaemonKind,
   kube: KubeApi,
   etcd: EtcdServers,
 ): Files | undefined {
@@ -51,7 +70,6 @@ function filesOf(
       ])
     );
   }
-  if (daemon === undefined) return undefined;
   const path = daemon === 'kube-scheduler' ? PATHS.scheduler : PATHS.controllerManager;
   return new Map([
     [path, fixed(kube.kubeconfig({ user: `system:${daemon}`, groups: [], validity }))],

@@ -15,7 +15,7 @@ import { startKubelets } from './kubelet.ts';
 import { startKubevirt, type Machines } from './kubevirt-controller.ts';
 import { startLonghorn, type StorageIncidents } from './longhorn-manager.ts';
 import { METRICS, servesMetrics } from './metrics-api.ts';
-import { API_SERVERS, createModel } from './model.ts';
+import { createModel, type InstanceNames } from './model.ts';
 import { createNetworkIncidents, type NetworkIncidents } from './network-incidents.ts';
 import { createRandom } from './random.ts';
 import { REVIEWS } from './reviews.ts';
@@ -36,6 +36,8 @@ export type KubeApiOptions = {
   readonly scale?: number;
   /** Milliseconds since the epoch for everything that objects and headers say. Default the system's. */
   readonly clock?: () => number;
+  /** The instances of its control plane. Default: those of the reference lab. */
+  readonly controlPlane?: InstanceNames;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Seconds between the bookmarks of a watch. Default 60, as in Kubernetes. */
@@ -76,8 +78,8 @@ export type KubeApi = KubeInstance &
      * have started anew and nobody has asked since.
      */
     readonly setDeprecatedRequests: (api: DeprecatedApi | null) => void;
-    /** Whether a process of the control plane runs, by the name of its zone: one that does not renews no lease. */
-    readonly setRunning: (instance: string, running: boolean) => void;
+    /** Whether a process of the control plane runs, as `COMPONENT/NAME`: one that does not renews no lease. */
+    readonly setRunning: (instance: `${string}/${string}`, running: boolean) => void;
     /** Without a quorum of etcd nothing is read or written, and no API server is ready. */
     readonly setQuorum: (hasQuorum: boolean) => void;
     /** All API servers of the cluster, the first among them. */
@@ -119,7 +121,13 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     watchList = true,
     paceMs = 1000,
   } = options;
-  const model = createModel({ name, seed, scale, nowMs: clock() });
+  const model = createModel({
+    name,
+    seed,
+    scale,
+    nowMs: clock(),
+    ...(options.controlPlane && { instances: options.controlPlane }),
+  });
   const store = createStore({ kinds: KINDS, seed, clock, startVersion: START_VERSION });
   for (const kind of KINDS)
     for (const draft of kind.seed(model)) store.create(resourceOf(kind), draft);
@@ -152,7 +160,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
   const timers = createTimers(paceMs);
   followDefinitions(store, { timers, clock });
   const first = await startInstance(shared, {
-    name: API_SERVERS[0],
+    name: model.instances['kube-apiserver'][0] ?? 'apiserver',
     port,
     watchList,
     validity: leaf(),
@@ -188,7 +196,9 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
   let deprecatedRequests: string | null = null;
   /** An API server that stopped is no longer an endpoint of the service `kubernetes`. */
   function followWrites(): void {
-    const serving = instances().filter((instance) => !stopped.has(instance.name));
+    const serving = instances().filter(
+      (instance) => !stopped.has(`kube-apiserver/${instance.name}`),
+    );
     const isWritable = hasQuorum && serving.length > 0;
     heartbeats.setWritable(isWritable);
     if (!isWritable) return;

@@ -13,8 +13,8 @@ export type Heartbeats = {
   readonly setLeaseRenewing: (namespace: string, name: string, renewing: boolean) => void;
   /** Whether somebody holds the lease and renews it. */
   readonly isRenewing: (namespace: string, name: string) => boolean;
-  /** Whether an instance of the control plane runs; all do at the start. One that does not renews nothing. */
-  readonly setRunning: (instance: string, running: boolean) => void;
+  /** Whether an instance of the control plane runs, as `COMPONENT/NAME`; all do at the start. One that does not renews nothing. */
+  readonly setRunning: (instance: `${string}/${string}`, running: boolean) => void;
   /** Whether anything can be written: an API server answers and etcd has its quorum. */
   readonly setWritable: (writable: boolean) => void;
 };
@@ -36,8 +36,10 @@ export function startHeartbeats(
   const stopped = new Set<string>();
   /** Who holds a lease for which there are candidates. */
   const holders = new Map(
-    leases.flatMap(({ namespace, name, candidates }) =>
-      candidates?.[0] === undefined ? [] : [[keyOf(namespace, name), candidates[0]] as const],
+    leases.flatMap(({ namespace, name, component, candidates }) =>
+      candidates?.[0] === undefined
+        ? []
+        : [[keyOf(namespace, name), `${component ?? ''}/${candidates[0]}`] as const],
     ),
   );
   const renewedAt = new Map(
@@ -68,9 +70,11 @@ export function startHeartbeats(
   function takeOver(lease: LeaseSeed): void {
     const key = keyOf(lease.namespace, lease.name);
     const age = clock() - (renewedAt.get(key) ?? clock());
-    const next = lease.candidates?.find((candidate) => !stopped.has(candidate));
+    const next = lease.candidates?.find(
+      (candidate) => !stopped.has(`${lease.component ?? ''}/${candidate}`),
+    );
     if (!isWritable || next === undefined || age < lease.durationSeconds * 1000) return;
-    holders.set(key, next);
+    holders.set(key, `${lease.component ?? ''}/${next}`);
     const stored = store.get('leases.coordination.k8s.io', lease.namespace, lease.name);
     renew(lease, {
       holderIdentity: identityOf(model, next),

@@ -20,6 +20,7 @@ export type ClusterModel = {
   readonly nowMs: number;
   readonly random: Random;
   readonly nodes: readonly NodeModel[];
+  readonly instances: InstanceNames;
   /** The uid that an object gets at the start, so that kinds can refer to each other. */
   readonly uid: (resource: string, namespace: string | undefined, name: string) => string;
   /** The timestamp of so many seconds ago. */
@@ -28,10 +29,20 @@ export type ClusterModel = {
 
 export const KUBERNETES_VERSION = 'v1.34.1';
 
-/** The instances of the control plane, in the zones of the reference lab; the first of each leads. */
+/** The names of the instances of a control plane, those of their zones; the first of each leads. */
+export type InstanceNames = {
+  readonly 'kube-apiserver': readonly string[];
+  readonly 'kube-scheduler': readonly string[];
+  readonly 'kube-controller-manager': readonly string[];
+};
+
+/** In the zones of the reference lab. */
 export const API_SERVERS = ['apisrv1', 'apisrv2', 'apisrv3'] as const;
-export const SCHEDULERS = ['k8sched1', 'k8sched2', 'k8sched3'] as const;
-export const CONTROLLER_MANAGERS = ['ctrlmgr1', 'ctrlmgr2', 'ctrlmgr3'] as const;
+const INSTANCES: InstanceNames = {
+  'kube-apiserver': API_SERVERS,
+  'kube-scheduler': ['k8sched1', 'k8sched2', 'k8sched3'],
+  'kube-controller-manager': ['ctrlmgr1', 'ctrlmgr2', 'ctrlmgr3'],
+};
 
 export const DAY_SECONDS = 86_400;
 
@@ -52,9 +63,12 @@ export function createModel(options: {
   readonly seed: number;
   readonly scale: number;
   readonly nowMs: number;
+  /** Default: those of the reference lab. */
+  readonly instances?: InstanceNames;
 }): ClusterModel {
   const { seed, scale, nowMs } = options;
   return {
+    instances: INSTANCES,
     ...options,
     random: createRandom(seed),
     nodes: nodesOf(Math.max(1, Math.round(scale))),

@@ -24,6 +24,7 @@ import { nodeNotready } from './node-notready.ts';
 import { poolDegraded } from './pool-degraded.ts';
 import { schedulerLost } from './scheduler-lost.ts';
 import { smfMaintenance } from './smf-maintenance.ts';
+import { stacked } from './stacked.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
 import { vlanIsolated } from './vlan-isolated.ts';
@@ -65,6 +66,7 @@ export const SCENARIOS: readonly Scenario[] = [
   volumeDegraded,
   vmMigration,
   bareHosts,
+  stacked,
   chaos,
 ];
 

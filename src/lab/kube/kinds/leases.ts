@@ -1,12 +1,5 @@
 import { record } from '../admission.ts';
-import {
-  API_SERVERS,
-  CLUSTER_AGE_DAYS,
-  CONTROLLER_MANAGERS,
-  DAY_SECONDS,
-  SCHEDULERS,
-  type ClusterModel,
-} from '../model.ts';
+import { CLUSTER_AGE_DAYS, DAY_SECONDS, type ClusterModel, type InstanceNames } from '../model.ts';
 import type { Draft, KubeObject, Labels } from '../object.ts';
 import { suffixOf } from '../random.ts';
 import { microTime } from '../time.ts';
@@ -33,7 +26,8 @@ export type LeaseSeed = {
   readonly labels?: Labels;
   /** The node whose kubelet renews it. */
   readonly node?: string;
-  /** The instances of the control plane that may hold it, the first at the start. */
+  /** The instances of a component of the control plane that may hold it, the first at the start. */
+  readonly component?: keyof InstanceNames;
   readonly candidates?: readonly string[];
 };
 
@@ -50,16 +44,19 @@ export function leaseSeeds(model: ClusterModel): readonly LeaseSeed[] {
     transitions: number,
   ): LeaseSeed => ({ namespace, name, holder, transitions, durationSeconds: 15, everySeconds: 2 });
   const elected = (
-    name: string,
-    candidates: readonly [string, ...string[]],
+    name: 'kube-scheduler' | 'kube-controller-manager',
     transitions: number,
-  ): LeaseSeed => ({
-    ...leader('kube-system', name, identityOf(model, candidates[0]), transitions),
-    candidates,
-  });
+  ): LeaseSeed => {
+    const candidates = model.instances[name];
+    return {
+      ...leader('kube-system', name, identityOf(model, candidates[0] ?? ''), transitions),
+      component: name,
+      candidates,
+    };
+  };
   return [
-    elected('kube-scheduler', SCHEDULERS, 14),
-    elected('kube-controller-manager', CONTROLLER_MANAGERS, 17),
+    elected('kube-scheduler', 14),
+    elected('kube-controller-manager', 17),
     leader('kube-system', 'cilium-operator-resource-lock', 'worker1-mwkzxcbdfg', 9),
     leader(
       'cert-manager',
@@ -69,12 +66,13 @@ export function leaseSeeds(model: ClusterModel): readonly LeaseSeed[] {
     ),
     leader('kubevirt', 'virt-controller', 'virt-controller-7b8d6c', 11),
     leader('longhorn-system', 'driver-longhorn-io', 'csi-provisioner-0', 4),
-    ...API_SERVERS.map((server) => ({
+    ...model.instances['kube-apiserver'].map((server) => ({
       namespace: 'kube-system',
       name: `apiserver-${suffixOf(`apiserver ${server}`, 26)}`,
       holder: `apiserver-${suffixOf(`apiserver ${server}`, 26)}_${model.uid('identity', undefined, server)}`,
       durationSeconds: 3600,
       everySeconds: 10,
+      component: 'kube-apiserver' as const,
       candidates: [server],
       labels: {
         'apiserver.kubernetes.io/identity': 'kube-apiserver',
