@@ -106,7 +106,6 @@ const SCENARIOS: readonly Scenario[] = [
 
 test.for(SCENARIOS)(
   '$scenario: the snapshot names its rule first, and nothing else',
-  { timeout: 240_000 },
   async ({ scenario, root, evidence, isStruck }) => {
     const stage = await startStage();
     stage.lab.play(scenario);
@@ -118,25 +117,21 @@ test.for(SCENARIOS)(
   },
 );
 
-test(
-  'what strikes while it is watched is one problem, and goes by itself when it is mended',
-  { timeout: 600_000 },
-  async () => {
-    const stage = await startStage();
-    const sources = watchStage(stage);
-    const pods = () => {
-      const feed = sources.inventory().clusters[0]?.feeds.pods;
-      return feed?.status === 'ok' ? feed.value.byKey.size : 0;
-    };
-    await expect.poll(pods, LIMIT).toBeGreaterThan(0);
-    for (const { scenario, root, beneath = [], heal } of SCENARIOS) {
-      stage.lab.play(scenario);
-      await expect.poll(() => rootsOf(sources), LIMIT).toEqual([root]);
-      await expect
-        .poll(() => sources.problems().map(({ subject }) => subject), LIMIT)
-        .toEqual(expect.arrayContaining([...beneath]));
-      heal(stage.lab);
-      await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-    }
-  },
-);
+test('what strikes while it is watched is one problem, and goes by itself when it is mended', async () => {
+  const stage = await startStage();
+  const sources = watchStage(stage);
+  const pods = () => {
+    const feed = sources.inventory().clusters[0]?.feeds.pods;
+    return feed?.status === 'ok' ? feed.value.byKey.size : 0;
+  };
+  await expect.poll(pods, LIMIT).toBeGreaterThan(0);
+  for (const { scenario, root, beneath = [], heal } of SCENARIOS) {
+    stage.lab.play(scenario);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([root]);
+    await expect
+      .poll(() => sources.problems().map(({ subject }) => subject), LIMIT)
+      .toEqual(expect.arrayContaining([...beneath]));
+    heal(stage.lab);
+    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  }
+});

@@ -5,7 +5,6 @@ import { privateHome, startConsole } from '../support/console-driver.ts';
 import type { Driver, DriverOptions } from '../support/console-driver.ts';
 import { childrenOf, isRunning } from '../support/processes.ts';
 
-const LIMIT = 180_000;
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
@@ -29,88 +28,72 @@ test.for([
   [80, 24],
   [120, 40],
   [200, 50],
-] as const)(
-  'shows the live lab in all five panes at %ix%i',
-  { timeout: LIMIT },
-  async ([cols, rows]) => {
-    const driver = open({ cols, rows, args: ['demo'] });
-    const screen = await driver.waitFor(
-      'the live lab in all panes',
-      (now) => isLive(now) && PANES.every((pane) => now.includes(pane)) && now.includes('store1'),
-    );
-    expect(screen).toContain('omni1');
-    expect(screen).toContain('store1');
-    for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(cols);
-  },
-);
+] as const)('shows the live lab in all five panes at %ix%i', async ([cols, rows]) => {
+  const driver = open({ cols, rows, args: ['demo'] });
+  const screen = await driver.waitFor(
+    'the live lab in all panes',
+    (now) => isLive(now) && PANES.every((pane) => now.includes(pane)) && now.includes('store1'),
+  );
+  expect(screen).toContain('omni1');
+  expect(screen).toContain('store1');
+  for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(cols);
+});
 
-test(
-  'a crashed zone is a problem, is started by keys, and comes back',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'zone-crash'] });
-    await driver.waitFor('the problem', (screen) => /CRIT.*zone omni\d\/vaultwarden/.test(screen));
-    driver.press('2');
-    await driver.waitFor('the zone on top of the table', (screen) => />✗ vaultwarden/.test(screen));
-    driver.press('r');
-    await driver.waitFor('the lock', (screen) => screen.includes('locked: '));
-    driver.press('L');
-    await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
-    driver.press('r');
-    await driver.waitFor('the exact command', (screen) =>
-      screen.includes('pfexec zoneadm -z vaultwarden boot'),
-    );
-    // The dialog takes no key in its first moment; after it the same key confirms.
-    await confirm(driver, 'y');
-    await driver.waitFor('the zone running again', (screen) =>
-      /● vaultwarden\s+running/.test(screen),
-    );
-    await driver.waitFor('the calm strip', (screen) => screen.includes('nothing wrong'));
-    const ledger = await ledgerOf(driver, 2);
-    expect(ledger.map(({ phase }) => phase)).toEqual(['before', 'after']);
-    expect(ledger[1]).toMatchObject({
-      verified: true,
-      exitCode: 0,
-      subject: expect.stringContaining('vaultwarden'),
-    });
-  },
-);
+test('a crashed zone is a problem, is started by keys, and comes back', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'zone-crash'] });
+  await driver.waitFor('the problem', (screen) => /CRIT.*zone omni\d\/vaultwarden/.test(screen));
+  driver.press('2');
+  await driver.waitFor('the zone on top of the table', (screen) => />✗ vaultwarden/.test(screen));
+  driver.press('r');
+  await driver.waitFor('the lock', (screen) => screen.includes('locked: '));
+  driver.press('L');
+  await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+  driver.press('r');
+  await driver.waitFor('the exact command', (screen) =>
+    screen.includes('pfexec zoneadm -z vaultwarden boot'),
+  );
+  await confirm(driver, 'y');
+  await driver.waitFor('the zone running again', (screen) =>
+    /● vaultwarden\s+running/.test(screen),
+  );
+  await driver.waitFor('the calm strip', (screen) => screen.includes('nothing wrong'));
+  const ledger = await ledgerOf(driver, 2);
+  expect(ledger.map(({ phase }) => phase)).toEqual(['before', 'after']);
+  expect(ledger[1]).toMatchObject({
+    verified: true,
+    exitCode: 0,
+    subject: expect.stringContaining('vaultwarden'),
+  });
+});
 
-test(
-  'a running zone is restarted cleanly, and only after it is seen running with a new id',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
-    await driver.waitFor('the live lab', isLive);
-    driver.press('2');
-    driver.press('/');
-    await driver.waitFor('the filter line', (screen) => screen.includes('enter keeps it'));
-    driver.press('squid\r');
-    await driver.waitFor(
-      'the one zone',
-      (screen) => screen.includes('1 of ') && />● squid/.test(screen),
-    );
-    driver.press('L');
-    await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
-    driver.press('r');
-    await driver.waitFor('the exact command', (screen) =>
-      screen.includes('pfexec zoneadm -z squid shutdown -r'),
-    );
-    await confirm(driver, 'y');
-    await driver.waitFor('the restart under way', (screen) =>
-      /squid\s+(shutting_down|down|installed|ready)/.test(screen),
-    );
-    await driver.waitFor('the verified result', (screen) =>
-      /Restart.*squid.*done after/.test(screen),
-    );
-    const ledger = await ledgerOf(driver, 2);
-    expect(ledger[0]).toMatchObject({
-      phase: 'before',
-      argv: ['pfexec', 'zoneadm', '-z', 'squid', 'shutdown', '-r'],
-    });
-    expect(ledger[1]).toMatchObject({ phase: 'after', verified: true });
-  },
-);
+test('a running zone is restarted cleanly, which is done when it is seen to run anew', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+  await driver.waitFor('the live lab', isLive);
+  driver.press('2');
+  driver.press('/');
+  await driver.waitFor('the filter line', (screen) => screen.includes('enter keeps it'));
+  driver.press('squid\r');
+  await driver.waitFor(
+    'the one zone',
+    (screen) => screen.includes('1 of ') && />● squid/.test(screen),
+  );
+  driver.press('L');
+  await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+  driver.press('r');
+  await driver.waitFor('the exact command', (screen) =>
+    screen.includes('pfexec zoneadm -z squid shutdown -r'),
+  );
+  await confirm(driver, 'y');
+  await driver.waitFor('the verified result', (screen) =>
+    /Restart.*squid.*done after/.test(screen),
+  );
+  const ledger = await ledgerOf(driver, 2);
+  expect(ledger[0]).toMatchObject({
+    phase: 'before',
+    argv: ['pfexec', 'zoneadm', '-z', 'squid', 'shutdown', '-r'],
+  });
+  expect(ledger[1]).toMatchObject({ phase: 'after', verified: true });
+});
 
 /** Filters the zones, unlocks, and asks for a restart of the selected or marked ones. */
 async function askRestart(driver: Driver, filter: string, keys = ''): Promise<void> {
@@ -124,108 +107,95 @@ async function askRestart(driver: Driver, filter: string, keys = ''): Promise<vo
   driver.press(`${keys}r`);
 }
 
-test(
-  'a member of etcd without which no quorum is left takes its consequence typed, and is back when it is well',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'etcd-member'] });
-    await driver.waitFor('the problem', (screen) => /CRIT.*etcd2/.test(screen));
-    await askRestart(driver, 'etcd1');
-    const dialog = await driver.waitFor('the question', (screen) =>
-      screen.includes('guard 3 of 3'),
-    );
-    const text = dialog.replaceAll(/\s*┃\s*/g, ' ').replaceAll(/\s+/g, ' ');
-    expect(text).toMatch(
-      /etcd of infrak8s: 2 of 3 voters are healthy now \(etcd2: (?:gone|refused)\); without etcd1 there would be 1, and a quorum needs 2: it is lost, and then nothing can be written/,
-    );
-    expect(text).toContain('type etcd1 breaks quorum');
-    await typePhrase(driver, 'etcd1 breaks quorum');
-    await confirm(driver, '\r');
-    const ledger = await ledgerOf(driver, 2);
-    expect(ledger[1]).toMatchObject({
-      subject: 'zone:omni1/etcd1',
+test('a member of etcd without which no quorum is left takes its consequence typed, and is back when it is well', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'etcd-member'] });
+  await driver.waitFor('the problem', (screen) => /CRIT.*etcd2/.test(screen));
+  await askRestart(driver, 'etcd1');
+  const dialog = await driver.waitFor('the question', (screen) => screen.includes('guard 3 of 3'));
+  const text = dialog.replaceAll(/\s*┃\s*/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(
+    /etcd of infrak8s: 2 of 3 voters are healthy now \(etcd2: (?:gone|refused)\); without etcd1 there would be 1, and a quorum needs 2: it is lost, and then nothing can be written/,
+  );
+  expect(text).toContain('type etcd1 breaks quorum');
+  await typePhrase(driver, 'etcd1 breaks quorum');
+  await confirm(driver, '\r');
+  const ledger = await ledgerOf(driver, 2);
+  expect(ledger[1]).toMatchObject({
+    subject: 'zone:omni1/etcd1',
+    verified: true,
+    reason: expect.stringContaining('; etcd well'),
+  });
+});
+
+test('marked members of etcd restart one after another, each when the one before is well again', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+  await driver.waitFor('the live lab', isLive);
+  // A mark goes on to the next row.
+  await askRestart(driver, 'etcd', '  ');
+  await driver.waitFor('the question', (screen) => screen.includes('Restart 2 marked'));
+  await typePhrase(driver, 'restart 2');
+  await confirm(driver, '\r');
+  const ledger = await ledgerOf(driver, 4);
+  expect(ledger.map(({ phase, subject }) => `${String(phase)} ${String(subject)}`)).toEqual([
+    'before zone:omni1/etcd1',
+    'after zone:omni1/etcd1',
+    'before zone:omni2/etcd2',
+    'after zone:omni2/etcd2',
+  ]);
+  for (const at of [1, 3])
+    expect(ledger[at]).toMatchObject({
       verified: true,
       reason: expect.stringContaining('; etcd well'),
     });
-  },
-);
+});
 
-test(
-  'marked members of etcd restart one after another, each when the one before is well again',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
-    await driver.waitFor('the live lab', isLive);
-    // A mark goes on to the next row.
-    await askRestart(driver, 'etcd', '  ');
-    await driver.waitFor('the question', (screen) => screen.includes('Restart 2 marked'));
-    await typePhrase(driver, 'restart 2');
-    await confirm(driver, '\r');
-    const ledger = await ledgerOf(driver, 4);
-    expect(ledger.map(({ phase, subject }) => `${String(phase)} ${String(subject)}`)).toEqual([
-      'before zone:omni1/etcd1',
-      'after zone:omni1/etcd1',
-      'before zone:omni2/etcd2',
-      'after zone:omni2/etcd2',
-    ]);
-    for (const at of [1, 3])
-      expect(ledger[at]).toMatchObject({
-        verified: true,
-        reason: expect.stringContaining('; etcd well'),
-      });
-  },
-);
-
-test('a host that goes away folds its zones under one problem', { timeout: LIMIT }, async () => {
+test('a host that goes away folds its zones under one problem', async () => {
   const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'host-down'] });
   await driver.waitFor('the live lab', isLive);
   const screen = await driver.waitFor(
-    'the folded problem',
-    (now) => /CRIT.*host omni2/.test(now) && /folds \d+: .*zones/.test(now),
+    'the folded problem and nothing else',
+    (now) =>
+      /CRIT.*host omni2/.test(now) &&
+      /folds \d+: .*zones/.test(now) &&
+      now.includes('1 critical') &&
+      now.includes('2/3 up'),
   );
-  expect(screen).toContain('1 critical');
   expect(screen).not.toMatch(/(CRIT|WARN).*zone omni2/);
-  expect(screen).toContain('2/3 up');
 });
 
-test(
-  'help lists the keys, esc closes it, and q twice leaves the terminal as it was',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({
-      cols: 100,
-      rows: 30,
-      shell:
-        'stty -a > "$HOME/before"; echo here before; $LABTOP demo; echo "ended with $?"; stty -a > "$HOME/after"; read line',
-    });
-    await driver.waitFor('the live lab', isLive);
-    expect(driver.isAlternate()).toBe(true);
-    driver.press('?');
-    await driver.waitFor(
-      'the help',
-      (screen) => screen.includes('Help') && screen.includes('next pane, tab or panel'),
-    );
-    driver.press('\u001B');
-    await driver.waitFor('the overview', (screen) => !screen.includes('next pane, tab or panel'));
-    driver.press('q');
-    await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
-    driver.press('q');
-    const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 0'));
-    expect(screen).toContain('here before');
-    expect(screen).not.toContain('Hosts');
-    await expect.poll(driver.isAlternate).toBe(false);
-    await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
-    driver.press('\r');
-    await driver.exited;
-    expect(readFileSync(join(driver.home, 'after'), 'utf8')).toBe(
-      readFileSync(join(driver.home, 'before'), 'utf8'),
-    );
-  },
-);
+test('help lists the keys, esc closes it, and q twice leaves the terminal as it was', async () => {
+  const driver = open({
+    cols: 100,
+    rows: 30,
+    shell:
+      'stty -a > "$HOME/before"; echo here before; $LABTOP demo; echo "ended with $?"; stty -a > "$HOME/after"; read line',
+  });
+  await driver.waitFor('the live lab', isLive);
+  expect(driver.isAlternate()).toBe(true);
+  driver.press('?');
+  await driver.waitFor(
+    'the help',
+    (screen) => screen.includes('Help') && screen.includes('next pane, tab or panel'),
+  );
+  driver.press('\u001B');
+  await driver.waitFor('the overview', (screen) => !screen.includes('next pane, tab or panel'));
+  driver.press('q');
+  await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
+  // Where this machine is slow, the question may be over before the second key is there.
+  const screen = await driver.pressUntil('q', 'the shell', (now) => now.includes('ended with 0'));
+  expect(screen).toContain('here before');
+  expect(screen).not.toContain('Hosts');
+  await expect.poll(driver.isAlternate).toBe(false);
+  await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+  driver.press('\r');
+  await driver.exited;
+  expect(readFileSync(join(driver.home, 'after'), 'utf8')).toBe(
+    readFileSync(join(driver.home, 'before'), 'utf8'),
+  );
+});
 
 test.for(['SIGTERM', 'SIGHUP'] as const)(
   '%s ends the console and its lab, and leaves no file behind',
-  { timeout: LIMIT },
   async (signal) => {
     const driver = open({ cols: 80, rows: 24, args: ['demo'] });
     await driver.waitFor('the live lab', isLive);
@@ -238,33 +208,27 @@ test.for(['SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test(
-  'a crash restores the terminal, says where the log is, and ends the lab',
-  { timeout: LIMIT },
-  async () => {
-    // A fault from outside, in the console only: the lab has no terminal.
-    const fault =
-      "data:text/javascript,import{existsSync}from'node:fs';if(process.stdout.isTTY)setInterval(()=>{if(existsSync(process.env.HOME+'/crash-now'))throw%20new%20Error('test-fault')},100)";
-    const driver = open({
-      cols: 100,
-      rows: 30,
-      shell: 'export NODE_OPTIONS="--import $FAULT"; $LABTOP demo; echo "ended with $?"; read line',
-      env: { FAULT: fault },
-    });
-    await driver.waitFor('the live lab', isLive);
-    writeFileSync(join(driver.home, 'crash-now'), '');
-    const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
-    expect(screen).toContain('labtop: internal error: test-fault');
-    await expect.poll(driver.isAlternate).toBe(false);
-    await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
-    expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain(
-      'test-fault',
-    );
-    driver.press('\r');
-  },
-);
+test('a crash restores the terminal, says where the log is, and ends the lab', async () => {
+  // A fault from outside, in the console only: the lab has no terminal.
+  const fault =
+    "data:text/javascript,import{existsSync}from'node:fs';if(process.stdout.isTTY)setInterval(()=>{if(existsSync(process.env.HOME+'/crash-now'))throw%20new%20Error('test-fault')},100)";
+  const driver = open({
+    cols: 100,
+    rows: 30,
+    shell: 'export NODE_OPTIONS="--import $FAULT"; $LABTOP demo; echo "ended with $?"; read line',
+    env: { FAULT: fault },
+  });
+  await driver.waitFor('the live lab', isLive);
+  writeFileSync(join(driver.home, 'crash-now'), '');
+  const screen = await driver.waitFor('the shell', (now) => now.includes('ended with 1'));
+  expect(screen).toContain('labtop: internal error: test-fault');
+  await expect.poll(driver.isAlternate).toBe(false);
+  await expect.poll(driver.modes).toEqual({ mouse: 'none', bracketedPaste: false, focus: false });
+  expect(readFileSync(join(driver.home, 'state/labtop/crash.log'), 'utf8')).toContain('test-fault');
+  driver.press('\r');
+});
 
-test('a console that is killed takes its lab with it', { timeout: LIMIT }, async () => {
+test('a console that is killed takes its lab with it', async () => {
   const driver = open({ cols: 80, rows: 24, args: ['demo'] });
   await driver.waitFor('the live lab', isLive);
   const lab = childrenOf(driver.pid);
@@ -274,56 +238,35 @@ test('a console that is killed takes its lab with it', { timeout: LIMIT }, async
   await expect.poll(() => lab.filter(isRunning)).toEqual([]);
 });
 
-test(
-  'keeps its shape when the terminal is resized again and again',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
-    await driver.waitFor('the live lab', isLive);
-    for (const [cols, rows] of [
-      [80, 24],
-      [200, 50],
-      [40, 10],
-      [61, 17],
-      [100, 30],
-      [80, 24],
-    ] as const) {
-      driver.resize(cols, rows);
-    }
-    const screen = await driver.waitFor(
-      'the last size',
-      (now) => isLive(now) && now.split('\n')[23]?.includes('1-5') === true,
-    );
-    for (const pane of PANES) expect(screen.split(pane).length, pane).toBe(2);
-  },
-);
-
-async function confirm(driver: Driver, key: string): Promise<void> {
-  await expect
-    .poll(
-      () => {
-        const screen = driver.screen();
-        if (screen.includes('cancel is the default')) driver.press(key);
-        return screen.includes('cancel is the default');
-      },
-      { interval: 300 },
-    )
-    .toBe(false);
-}
+test('keeps its shape when the terminal is resized again and again', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+  await driver.waitFor('the live lab', isLive);
+  for (const [cols, rows] of [
+    [80, 24],
+    [200, 50],
+    [40, 10],
+    [61, 17],
+    [100, 30],
+    [80, 24],
+  ] as const) {
+    driver.resize(cols, rows);
+  }
+  const screen = await driver.waitFor(
+    'the last size',
+    (now) => isLive(now) && now.split('\n')[23]?.includes('1-5') === true,
+  );
+  for (const pane of PANES) expect(screen.split(pane).length, pane).toBe(2);
+});
 
 /** The dialog takes no key in its first moment: what was typed then is taken back. */
-async function typePhrase(driver: Driver, phrase: string): Promise<void> {
-  const isTyped = (): boolean => driver.screen().includes(`enter: ${phrase}_`);
-  await expect
-    .poll(
-      () => {
-        if (!isTyped()) driver.press(`${'\x7f'.repeat(phrase.length)}${phrase}`);
-        return isTyped();
-      },
-      { interval: 500 },
-    )
-    .toBe(true);
-}
+const typePhrase = (driver: Driver, phrase: string): Promise<string> =>
+  driver.pressUntil(`${'\x7f'.repeat(phrase.length)}${phrase}`, 'the phrase', (screen) =>
+    screen.includes(`enter: ${phrase}_`),
+  );
+
+/** The dialog takes no key in its first moment; after it the same key confirms. */
+const confirm = (driver: Driver, key: string): Promise<string> =>
+  driver.pressUntil(key, 'no dialog', (screen) => !screen.includes('cancel is the default'));
 
 async function ledgerOf(
   driver: Driver & { readonly home: string },

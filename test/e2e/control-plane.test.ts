@@ -1,44 +1,18 @@
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/load-config.ts';
+import { expect, test } from 'vitest';
 import { certificatesOf } from '../../src/domain/certificates.ts';
 import { componentsOf } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
-import { writeLabConfig } from '../../src/lab/lab-config.ts';
-import { startLab } from '../../src/lab/lab.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { MIB } from '../../src/lab/plan.ts';
 import { endDaemon } from '../../src/lab/scenarios/end-daemon.ts';
-import { startSources } from '../../src/sources.ts';
 import type { Sources } from '../../src/sources.ts';
-import { privateHome } from '../support/console-driver.ts';
-import { labtop } from '../support/labtop.ts';
-
-const LIMIT = { timeout: 150_000, interval: 50 };
-const endings: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
+import { LIMIT, rootsOf, snapshotRoots, startStage, watchStage } from '../support/stage.ts';
 
 async function start(inventory = 10) {
-  const home = privateHome();
-  endings.push(home.remove);
-  const lab = await startLab({ seed: 13 });
-  endings.push(lab.close);
-  const { config } = await writeLabConfig(lab, join(home.folder, 'lab/config.yaml'));
-  const loaded = loadConfig(config);
-  if ('issues' in loaded) throw new Error(JSON.stringify(loaded.issues));
-  const intervals = { fast: 1, slow: 5, inventory };
-  const sources = startSources({ ...loaded.settings, intervals });
-  endings.push(sources.close);
-  return { lab, sources, config, env: home.env };
+  const stage = await startStage();
+  return { stage, lab: stage.lab, sources: watchStage(stage, { fast: 1, slow: 5, inventory }) };
 }
 
-const rootsOf = (sources: Sources): readonly string[] =>
-  sources
-    .problems()
-    .filter(({ cause }) => cause === null)
-    .map(({ rule, subject }) => `${rule} ${subject}`);
 const componentsIn = (sources: Sources): readonly Component[] => {
   const inventory = sources.inventory();
   return inventory.clusters.flatMap((cluster) => componentsOf(inventory, cluster, Date.now()));
@@ -134,30 +108,16 @@ const SCENARIOS: readonly (readonly [
 
 test.for(SCENARIOS)(
   '%s: the first problem is %s, and it goes when it is mended',
-  { timeout: 400_000 },
   async ([scenario, top, evidence, heal]) => {
-    const { lab, sources, config, env } = await start();
+    const { stage, lab, sources } = await start();
     await expect.poll(() => isWell(sources), LIMIT).toBe(true);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
     lab.play(scenario);
     await expect.poll(() => rootsOf(sources)[0], LIMIT).toBe(top);
 
-    const { stdout, code } = await labtop(
-      ['snapshot', '--json', '--wait', '120', '--config', config],
-      env,
-    );
-    expect(code).toBe(0);
-    const snapshot = JSON.parse(stdout) as {
-      problems: readonly {
-        rule: string;
-        subject: string;
-        cause: string | null;
-        evidence: Evidence;
-      }[];
-    };
-    const first = snapshot.problems.find(({ cause }) => cause === null);
-    expect(first && `${first.rule} ${first.subject}`).toBe(top);
-    expect(first?.evidence).toMatchObject(evidence);
+    const { roots, evidence: found } = await snapshotRoots(stage);
+    expect(roots[0]).toBe(top);
+    expect(found).toMatchObject(evidence);
 
     heal(lab);
     await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
@@ -165,73 +125,61 @@ test.for(SCENARIOS)(
   },
 );
 
-test(
-  'a scheduler that is gone beside the one that leads is told alone',
-  { timeout: 400_000 },
-  async () => {
-    const { lab, sources } = await start();
-    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
-    endDaemon(lab.world, 'omni2', 'k8sched2');
-    await expect
-      .poll(() => rootsOf(sources), LIMIT)
-      .toEqual(['scheduler.standby component:infrak8s/kube-scheduler/k8sched2']);
-    restart(lab, 'kube-scheduler', [['omni2', 'k8sched2']]);
-    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-  },
-);
+test('a scheduler that is gone beside the one that leads is told alone', async () => {
+  const { lab, sources } = await start();
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  endDaemon(lab.world, 'omni2', 'k8sched2');
+  await expect
+    .poll(() => rootsOf(sources), LIMIT)
+    .toEqual(['scheduler.standby component:infrak8s/kube-scheduler/k8sched2']);
+  restart(lab, 'kube-scheduler', [['omni2', 'k8sched2']]);
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+});
 
-test(
-  'the files of zones are read again when an API server shows another certificate',
-  { timeout: 400_000 },
-  async () => {
-    const { lab, sources } = await start(3_600);
-    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
-    // What is in a file and shown too is told by the handshake alone.
-    const inFiles = () => seenBy(sources, /^file/);
-    await expect.poll(inFiles, LIMIT).toContain('kube-apiserver-etcd-client');
-    await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
-    const shown = () =>
-      componentsIn(sources).find(({ name }) => name === 'apisrv2')?.certificate?.notAfter ?? 0;
-    const before = shown();
-    lab.controlPlane.setCertificate('apisrv2', 157, 11);
-    await expect.poll(shown, LIMIT).toBeLessThan(before);
-    await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
-  },
-);
+test('the files of zones are read again when an API server shows another certificate', async () => {
+  const { lab, sources } = await start(3_600);
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  // What is in a file and shown too is told by the handshake alone.
+  const inFiles = () => seenBy(sources, /^file/);
+  await expect.poll(inFiles, LIMIT).toContain('kube-apiserver-etcd-client');
+  await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
+  const shown = () =>
+    componentsIn(sources).find(({ name }) => name === 'apisrv2')?.certificate?.notAfter ?? 0;
+  const before = shown();
+  lab.controlPlane.setCertificate('apisrv2', 157, 11);
+  await expect.poll(shown, LIMIT).toBeLessThan(before);
+  await expect.poll(inFiles, LIMIT).not.toContain('kube-apiserver');
+});
 
-test(
-  'while the API is dead the zones keep the table alive, and a restarted API fills the rest again',
-  { timeout: 400_000 },
-  async () => {
-    const { lab, sources } = await start();
-    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
-    const membersTold = () =>
-      componentsIn(sources).flatMap(({ kind, etcd }) =>
-        kind === 'etcd' ? [[etcd?.term, etcd?.alarms, etcd?.peers?.length]] : [],
-      );
-    await expect.poll(membersTold, LIMIT).toEqual([1, 2, 3].map(() => [4, [], 3]));
-    await expect
-      .poll(() => [...new Set(seenBy(sources, /^file/))].toSorted(), LIMIT)
-      .toEqual([
-        'etcd-ca',
-        'kube-apiserver-etcd-client',
-        'kubernetes',
-        'system:kube-controller-manager',
-        'system:kube-scheduler',
-      ]);
-    // Those of etcd are what its ports show.
-    await expect
-      .poll(() => seenBy(sources, /^TLS handshake/), LIMIT)
-      .toEqual(expect.arrayContaining(['etcd1', 'etcd2', 'etcd3']));
-    lab.play('api-down');
-    await expect
-      .poll(() => statesOf(sources), LIMIT)
-      .toMatchObject({ apisrv1: 'gone', apisrv2: 'gone', apisrv3: 'gone', etcd1: 'ready' });
-    lab.world.crashZone('omni2', 'etcd2');
-    await expect.poll(() => statesOf(sources)['etcd2'], LIMIT).toBe('gone');
-    lab.world.act('omni2', 'etcd2', 'boot');
-    restart(lab, 'kube-apiserver', API_SERVERS);
-    await expect.poll(() => isWell(sources), LIMIT).toBe(true);
-    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-  },
-);
+test('while the API is dead the zones keep the table alive, and a restarted API fills the rest again', async () => {
+  const { lab, sources } = await start();
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  const membersTold = () =>
+    componentsIn(sources).flatMap(({ kind, etcd }) =>
+      kind === 'etcd' ? [[etcd?.term, etcd?.alarms, etcd?.peers?.length]] : [],
+    );
+  await expect.poll(membersTold, LIMIT).toEqual([1, 2, 3].map(() => [4, [], 3]));
+  await expect
+    .poll(() => [...new Set(seenBy(sources, /^file/))].toSorted(), LIMIT)
+    .toEqual([
+      'etcd-ca',
+      'kube-apiserver-etcd-client',
+      'kubernetes',
+      'system:kube-controller-manager',
+      'system:kube-scheduler',
+    ]);
+  // Those of etcd are what its ports show.
+  await expect
+    .poll(() => seenBy(sources, /^TLS handshake/), LIMIT)
+    .toEqual(expect.arrayContaining(['etcd1', 'etcd2', 'etcd3']));
+  lab.play('api-down');
+  await expect
+    .poll(() => statesOf(sources), LIMIT)
+    .toMatchObject({ apisrv1: 'gone', apisrv2: 'gone', apisrv3: 'gone', etcd1: 'ready' });
+  lab.world.crashZone('omni2', 'etcd2');
+  await expect.poll(() => statesOf(sources)['etcd2'], LIMIT).toBe('gone');
+  lab.world.act('omni2', 'etcd2', 'boot');
+  restart(lab, 'kube-apiserver', API_SERVERS);
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+});

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../src/cli/doctor-report.ts';
 import { labtop } from '../support/labtop.ts';
-import { isFreshSince, LIMIT, rootsOf, startStage, watchStage } from '../support/stage.ts';
-import type { Stage } from '../support/stage.ts';
+import {
+  isFreshSince,
+  LIMIT,
+  rootsOf,
+  startStage,
+  takeSnapshot,
+  watchStage,
+} from '../support/stage.ts';
 
 const CRON = 'svc:/system/cron:default';
 
@@ -20,152 +26,121 @@ type Snapshot = {
   readonly problems: readonly ProblemRow[];
 };
 
-/** What a command prints as JSON, and its exit code. */
-async function asJson<T>(
-  stage: Stage,
-  command: 'snapshot' | 'doctor',
-): Promise<{ readonly code: number; readonly value: T }> {
-  const { stdout, code } = await labtop(
-    [command, '--json', '--wait', '120', '--config', stage.config],
-    stage.env,
-  );
-  return { code, value: JSON.parse(stdout) as T };
-}
 const nameOf = ({ rule, subject }: ProblemRow): string => `${rule} ${subject}`;
 
-test(
-  'smf-maintenance: the snapshot names both services, with their reasons and their logs',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    stage.lab.play('smf-maintenance');
-    const { problems } = (await asJson<Snapshot>(stage, 'snapshot')).value;
-    expect(problems.map(nameOf).toSorted()).toEqual([
-      `host.service service:omni1/global/${CRON}`,
-      'zone.service service:store1/postgres/svc:/ooce/database/postgresql17:default',
-    ]);
-    expect(problems.find(({ rule }) => rule === 'host.service')?.evidence).toMatchObject({
-      state: 'maintenance',
-      reason: 'Start method failed repeatedly, last exited with status 1.',
-      log: '/var/svc/log/system-cron:default.log',
-      from: 'svcs -x',
-    });
-  },
-);
+test('smf-maintenance: the snapshot names both services, with their reasons and their logs', async () => {
+  const stage = await startStage();
+  stage.lab.play('smf-maintenance');
+  const { problems } = await takeSnapshot<Snapshot>(stage);
+  expect(problems.map(nameOf).toSorted()).toEqual([
+    `host.service service:omni1/global/${CRON}`,
+    'zone.service service:store1/postgres/svc:/ooce/database/postgresql17:default',
+  ]);
+  expect(problems.find(({ rule }) => rule === 'host.service')?.evidence).toMatchObject({
+    state: 'maintenance',
+    reason: 'Start method failed repeatedly, last exited with status 1.',
+    log: '/var/svc/log/system-cron:default.log',
+    from: 'svcs -x',
+  });
+});
 
-test(
-  'services that give up are seen by their processes, however seldom svcs is asked',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    const sources = watchStage(stage, { fast: 1, slow: 3600, inventory: 3600 });
-    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
-    stage.lab.play('smf-maintenance');
-    const reasons = () =>
-      sources
-        .problems()
-        .filter(({ rule }) => rule === 'host.service' || rule === 'zone.service')
-        .map(({ evidence }) => evidence['reason']);
-    const reason = 'Start method failed repeatedly, last exited with status 1.';
-    await expect.poll(reasons, LIMIT).toEqual([reason, reason]);
-  },
-);
+test('services that give up are seen by their processes, however seldom svcs is asked', async () => {
+  const stage = await startStage();
+  const sources = watchStage(stage, { fast: 1, slow: 3600, inventory: 3600 });
+  await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+  stage.lab.play('smf-maintenance');
+  const reasons = () =>
+    sources
+      .problems()
+      .filter(({ rule }) => rule === 'host.service' || rule === 'zone.service')
+      .map(({ evidence }) => evidence['reason']);
+  const reason = 'Start method failed repeatedly, last exited with status 1.';
+  await expect.poll(reasons, LIMIT).toEqual([reason, reason]);
+});
 
-test(
-  'a service that gives up is told with its reason, and is over when it runs again',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    const sources = watchStage(stage);
-    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
-    expect(rootsOf(sources)).toEqual([]);
-    stage.lab.world.setServiceFault('omni2', 'global', CRON, {
-      state: 'degraded',
-      reason: 'Degraded by an administrator.',
-    });
-    const reason = () =>
-      sources.problems().find(({ rule }) => rule === 'host.service')?.evidence['reason'];
-    await expect.poll(reason, LIMIT).toBe('Degraded by an administrator.');
-    stage.lab.world.setServiceFault('omni2', 'global', CRON, null);
-    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-  },
-);
+test('a service that gives up is told with its reason, and is over when it runs again', async () => {
+  const stage = await startStage();
+  const sources = watchStage(stage);
+  await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  stage.lab.world.setServiceFault('omni2', 'global', CRON, {
+    state: 'degraded',
+    reason: 'Degraded by an administrator.',
+  });
+  const reason = () =>
+    sources.problems().find(({ rule }) => rule === 'host.service')?.evidence['reason'];
+  await expect.poll(reason, LIMIT).toBe('Degraded by an administrator.');
+  stage.lab.world.setServiceFault('omni2', 'global', CRON, null);
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+});
 
-test(
-  'a fan that stands still and an update that waits are told',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    const sources = watchStage(stage);
-    const { system } = stage.lab.world.host('omni1');
-    system.sensors.set('FAN1', 0);
-    system.nextBootEnvironment = 'omnios-r151056';
-    await expect
-      .poll(() => rootsOf(sources), LIMIT)
-      .toEqual(['host.sensor host:omni1', 'host.updates host:omni1']);
-    system.sensors.delete('FAN1');
-    system.nextBootEnvironment = system.activeBootEnvironment;
-    await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
-  },
-);
+test('a fan that stands still and an update that waits are told', async () => {
+  const stage = await startStage();
+  const sources = watchStage(stage);
+  const { system } = stage.lab.world.host('omni1');
+  system.sensors.set('FAN1', 0);
+  system.nextBootEnvironment = 'omnios-r151056';
+  await expect
+    .poll(() => rootsOf(sources), LIMIT)
+    .toEqual(['host.sensor host:omni1', 'host.updates host:omni1']);
+  system.sensors.delete('FAN1');
+  system.nextBootEnvironment = system.activeBootEnvironment;
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+});
 
-test(
-  'a host that lost its power is told to have booted without a shutdown',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    const sources = watchStage(stage);
-    await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
-    const host = stage.lab.host('omni2');
-    await host.power(false);
-    await expect.poll(() => rootsOf(sources), LIMIT).toContain('host.unreachable host:omni2');
-    await host.power(true);
-    sources.retryNow();
-    const title = () => sources.problems().find(({ rule }) => rule === 'host.rebooted')?.title;
-    await expect.poll(title, LIMIT).toBe('rebooted without a shutdown');
-  },
-);
+test('a host that lost its power is told to have booted without a shutdown', async () => {
+  const stage = await startStage();
+  const sources = watchStage(stage);
+  await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+  const host = stage.lab.host('omni2');
+  await host.power(false);
+  await expect.poll(() => rootsOf(sources), LIMIT).toContain('host.unreachable host:omni2');
+  await host.power(true);
+  sources.retryNow();
+  const title = () => sources.problems().find(({ rule }) => rule === 'host.rebooted')?.title;
+  await expect.poll(title, LIMIT).toBe('rebooted without a shutdown');
+});
 
-test(
-  'a host with three programs and one without rights show what can be shown, and say what is hidden and what grants it',
-  { timeout: 180_000 },
-  async () => {
-    const stage = await startStage();
-    stage.lab.play('bare-hosts');
-    const { value: snapshot } = await asJson<Snapshot>(stage, 'snapshot');
-    const bare = snapshot.hosts.find(({ name }) => name === 'omni2');
-    expect(bare).toMatchObject({
-      state: 'up',
-      cpuPercent: expect.any(Number),
-      memoryFreeBytes: expect.any(Number),
-      bootedAt: expect.any(String),
-      zonesRunning: 17,
-      release: null,
-      temperatureCelsius: null,
-    });
-    const zone = snapshot.zones.find(({ name }) => name === 'etcd2');
-    expect(zone).toMatchObject({ state: 'running', rssBytes: expect.any(Number), autoboot: null });
-    const link = snapshot.links.find(({ host, name }) => host === 'omni2' && name === 'aggr0');
-    expect(link).toMatchObject({ state: 'up', rxBytesPerSecond: expect.any(Number) });
-    expect(snapshot.problems.map(nameOf)).toEqual([
-      'host.commands host:omni2',
-      'host.privilege host:store1',
-    ]);
-    expect(snapshot.problems[1]?.hint).toContain('/usr/sbin/fmadm:privs=sys_admin');
+test('a host with three programs and one without rights show what can be shown, and say what is hidden and what grants it', async () => {
+  const stage = await startStage();
+  stage.lab.play('bare-hosts');
+  const snapshot = await takeSnapshot<Snapshot>(stage);
+  const bare = snapshot.hosts.find(({ name }) => name === 'omni2');
+  expect(bare).toMatchObject({
+    state: 'up',
+    cpuPercent: expect.any(Number),
+    memoryFreeBytes: expect.any(Number),
+    bootedAt: expect.any(String),
+    zonesRunning: 17,
+    release: null,
+    temperatureCelsius: null,
+  });
+  const zone = snapshot.zones.find(({ name }) => name === 'etcd2');
+  expect(zone).toMatchObject({ state: 'running', rssBytes: expect.any(Number), autoboot: null });
+  const link = snapshot.links.find(({ host, name }) => host === 'omni2' && name === 'aggr0');
+  expect(link).toMatchObject({ state: 'up', rxBytesPerSecond: expect.any(Number) });
+  expect(snapshot.problems.map(nameOf)).toEqual([
+    'host.commands host:omni2',
+    'host.privilege host:store1',
+  ]);
+  expect(snapshot.problems[1]?.hint).toContain('/usr/sbin/fmadm:privs=sys_admin');
 
-    const { code, value: doctor } = await asJson<DoctorReport>(stage, 'doctor');
-    expect(code).toBe(1);
-    const [well, bareReport, poor] = doctor.hosts;
-    expect(well?.questions.filter(({ state }) => state !== 'none')).toEqual([]);
-    expect(bareReport?.isAuthenticated).toBe(true);
-    const missing = bareReport?.questions.filter(({ state }) => state !== 'none') ?? [];
-    expect(new Set(missing.map(({ state }) => state))).toEqual(new Set(['missing']));
-    for (const { hides } of missing) expect(hides).not.toBeNull();
-    const denied = poor?.questions.filter(({ state }) => state === 'denied') ?? [];
-    expect(denied.map(({ question }) => question)).toEqual(
-      expect.arrayContaining(['fmadm-faulty', 'ipmitool-sensor', 'fmtopo', 'dumpadm']),
-    );
-    for (const { grant } of denied) expect(poor?.grants).toContain(grant);
-    expect(poor?.grants.at(-1)).toMatch(/^usermod -P .* labtop$/);
-  },
-);
+  const { code, stdout } = await labtop(
+    ['doctor', '--json', '--wait', '120', '--config', stage.config],
+    stage.env,
+  );
+  expect(code).toBe(1);
+  const doctor = JSON.parse(stdout) as DoctorReport;
+  const [well, bareReport, poor] = doctor.hosts;
+  expect(well?.questions.filter(({ state }) => state !== 'none')).toEqual([]);
+  expect(bareReport?.isAuthenticated).toBe(true);
+  const missing = bareReport?.questions.filter(({ state }) => state !== 'none') ?? [];
+  expect(new Set(missing.map(({ state }) => state))).toEqual(new Set(['missing']));
+  for (const { hides } of missing) expect(hides).not.toBeNull();
+  const denied = poor?.questions.filter(({ state }) => state === 'denied') ?? [];
+  expect(denied.map(({ question }) => question)).toEqual(
+    expect.arrayContaining(['fmadm-faulty', 'ipmitool-sensor', 'fmtopo', 'dumpadm']),
+  );
+  for (const { grant } of denied) expect(poor?.grants).toContain(grant);
+  expect(poor?.grants.at(-1)).toMatch(/^usermod -P .* labtop$/);
+});

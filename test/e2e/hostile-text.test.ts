@@ -95,58 +95,50 @@ function textsOf(value: unknown, path = ''): readonly (readonly [string, string]
   ]);
 }
 
-test(
-  'nothing that hosts say is obeyed by the terminal, on any screen, nor gets into a log',
-  { timeout: 180_000 },
-  async () => {
-    const driver = startConsole({
-      cols: 160,
-      rows: 50,
-      args: ['--config', config, '--log', log],
-      env: home.env,
-    });
-    try {
-      await driver.waitFor('hostile text', (screen) => screen.includes(SEEN));
-      for (const name of ['omni1', 'omni2', 'store1', 'web1']) {
-        driver.press(`:${name}\r`);
-        await driver.waitFor(name, (screen) => screen.includes(name));
-        for (const keys of ['\r', 'G', '\u001B', '\u001B']) driver.press(keys);
-      }
-      for (const pane of ['2', '3', '4', '5', '1', ':feeds\r']) driver.press(pane);
-      await driver.waitFor('the feeds', (screen) => screen.includes('FEED'));
-      await expect.poll(() => readFileSync(log, 'utf8')).toContain(SEEN);
-      driver.press('?');
-      await driver.waitFor('the help', (screen) => screen.includes('Help'));
-      const written = driver.written();
-      expect(OBEYED.exec(written)).toBeNull();
-      expect(UNDRAWN.exec(written)).toBeNull();
-    } finally {
-      driver.kill('SIGTERM');
-      await driver.exited;
-      driver.dispose();
+test('nothing that hosts say is obeyed by the terminal, on any screen, nor gets into a log', async () => {
+  const driver = startConsole({
+    cols: 160,
+    rows: 50,
+    args: ['--config', config, '--log', log],
+    env: home.env,
+  });
+  try {
+    await driver.waitFor('hostile text', (screen) => screen.includes(SEEN));
+    for (const name of ['omni1', 'omni2', 'store1', 'web1']) {
+      driver.press(`:${name}\r`);
+      await driver.waitFor(name, (screen) => screen.includes(name));
+      for (const keys of ['\r', 'G', '\u001B', '\u001B']) driver.press(keys);
     }
-    const lines = readFileSync(log, 'utf8').split('\n');
-    expect(lines.filter((line) => CONTROLS.test(line))).toEqual([]);
-    const files = readdirSync(home.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.includes('/lab'))
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-    for (const file of files) expect(OBEYED.exec(file)).toBeNull();
-  },
-);
+    for (const pane of ['2', '3', '4', '5', '1', ':feeds\r']) driver.press(pane);
+    await driver.waitFor('the feeds', (screen) => screen.includes('FEED'));
+    await expect.poll(() => readFileSync(log, 'utf8')).toContain(SEEN);
+    driver.press('?');
+    await driver.waitFor('the help', (screen) => screen.includes('Help'));
+    const written = driver.written();
+    expect(OBEYED.exec(written)).toBeNull();
+    expect(UNDRAWN.exec(written)).toBeNull();
+  } finally {
+    driver.kill('SIGTERM');
+    await driver.exited;
+    driver.dispose();
+  }
+  const lines = readFileSync(log, 'utf8').split('\n');
+  expect(lines.filter((line) => CONTROLS.test(line))).toEqual([]);
+  const files = readdirSync(home.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('/lab'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  for (const file of files) expect(OBEYED.exec(file)).toBeNull();
+});
 
-test(
-  'the snapshot holds no control character, as text and as JSON',
-  { timeout: 180_000 },
-  async () => {
-    const snapshot = (...args: readonly string[]) =>
-      labtop(['snapshot', '--config', config, '--wait', '30', ...args], home.env);
-    const json = await snapshot('--json');
-    expect(CONTROLS.exec(json.stderr)).toBeNull();
-    const texts = textsOf(JSON.parse(json.stdout));
-    expect(texts.some(([, text]) => text.includes(SEEN))).toBe(true);
-    expect(texts.filter(([, text]) => CONTROLS.test(text))).toEqual([]);
-    const plain = await snapshot();
-    expect(plain.stdout).toContain(SEEN);
-    expect(CONTROLS.exec(plain.stdout + plain.stderr)).toBeNull();
-  },
-);
+test('the snapshot holds no control character, as text and as JSON', async () => {
+  const snapshot = (...args: readonly string[]) =>
+    labtop(['snapshot', '--config', config, '--wait', '30', ...args], home.env);
+  const json = await snapshot('--json');
+  expect(CONTROLS.exec(json.stderr)).toBeNull();
+  const texts = textsOf(JSON.parse(json.stdout));
+  expect(texts.some(([, text]) => text.includes(SEEN))).toBe(true);
+  expect(texts.filter(([, text]) => CONTROLS.test(text))).toEqual([]);
+  const plain = await snapshot();
+  expect(plain.stdout).toContain(SEEN);
+  expect(CONTROLS.exec(plain.stdout + plain.stderr)).toBeNull();
+});

@@ -44,7 +44,7 @@ function watch(port: number): Driver {
   return driver;
 }
 
-describe.skipIf(withoutSshd)('after SIGKILL of the console', { timeout: 180_000 }, () => {
+describe.skipIf(withoutSshd)('after SIGKILL of the console', () => {
   test('no process of ours stays on the host, whether it was idle or at work', async () => {
     const bin = writePrograms(folder, {
       zoneadm: `printf '0:global:running:/::ipkg:shared:0\\n'`,

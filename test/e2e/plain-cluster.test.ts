@@ -89,8 +89,8 @@ test('a cluster of which no host is watched has its control plane from pods, lea
   await expect
     .poll(() => sources.problems().map(({ rule, cause }) => `${rule} ${cause === null}`))
     .toContain('api.down true');
+  await expect.poll(rows).toContain('kube-apiserver k8sched1 refused ');
   expect(rows()).toHaveLength(4);
-  expect(rows()).toContain('kube-apiserver k8sched1 refused ');
   await kube.setListening(true);
   await expect.poll(rows).toContain('kube-apiserver k8sched1 ready ');
 });

@@ -1,10 +1,10 @@
-import { writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { privateHome, startConsole } from '../support/console-driver.ts';
 import type { Driver, DriverOptions } from '../support/console-driver.ts';
+import { startStage } from '../support/stage.ts';
 
-const LIMIT = 180_000;
 const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
@@ -18,77 +18,69 @@ function open(options: DriverOptions, home = privateHome()): Driver {
   });
   return driver;
 }
+const PANES_TURNED = 200;
+/** What it takes at least to paint another pane. */
+const LEAST_SCREEN_BYTES = 1500;
 const isLive = (screen: string): boolean => screen.includes('3/3 up') && screen.includes('● live');
 
-test(
-  'ctrl-z gives the terminal to the shell, fg takes it back as it was',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({
-      cols: 100,
-      rows: 30,
-      shell: 'exec bash --norc --noprofile -i',
-      env: { PS1: 'prompt> ' },
-    });
-    await driver.waitFor('the prompt', (screen) => screen.includes('prompt>'));
-    driver.press('$LABTOP demo\r');
-    await driver.waitFor('the live lab', isLive);
-    driver.press('\u001A');
-    await driver.waitFor('the shell', (screen) => /Stopped/.test(screen));
-    await expect.poll(driver.isAlternate).toBe(false);
-    await expect.poll(driver.modes).toEqual({
-      mouse: 'none',
-      bracketedPaste: expect.any(Boolean) as boolean,
-      focus: false,
-    });
-    driver.press('fg\r');
-    await driver.waitFor(
-      'the lab again',
-      (screen) => isLive(screen) && screen.includes('5 Cluster'),
-    );
-    expect(driver.isAlternate()).toBe(true);
-    driver.press('q');
-    await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
-    driver.press('q');
-    await driver.waitFor('the prompt again', (screen) => /prompt> $/m.test(`${screen.trimEnd()} `));
-    driver.press('exit\r');
-    await driver.exited;
-  },
-);
+test('ctrl-z gives the terminal to the shell, fg takes it back as it was', async () => {
+  const driver = open({
+    cols: 100,
+    rows: 30,
+    shell: 'exec bash --norc --noprofile -i',
+    env: { PS1: 'prompt> ' },
+  });
+  await driver.waitFor('the prompt', (screen) => screen.includes('prompt>'));
+  driver.press('$LABTOP demo\r');
+  await driver.waitFor('the live lab', isLive);
+  driver.press('\u001A');
+  await driver.waitFor('the shell', (screen) => /Stopped/.test(screen));
+  await expect.poll(driver.isAlternate).toBe(false);
+  await expect.poll(driver.modes).toEqual({
+    mouse: 'none',
+    bracketedPaste: expect.any(Boolean) as boolean,
+    focus: false,
+  });
+  driver.press('fg\r');
+  await driver.waitFor('the lab again', (screen) => isLive(screen) && screen.includes('5 Cluster'));
+  expect(driver.isAlternate()).toBe(true);
+  driver.press('q');
+  await driver.waitFor('the question', (screen) => screen.includes('once more quits'));
+  // Where this machine is slow, the question may be over before the second key is there, or a key too many be pressed.
+  await driver.pressUntil('q', 'the prompt again', (screen) => /^prompt> ?q*$/m.test(screen));
+  driver.press('\u0015exit\r');
+  await driver.exited;
+});
 
-test(
-  'a terminal that stops reading gets the newest screen, not the ones between',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 120, rows: 40, args: ['demo', '--scenario', 'zone-crash'] });
-    await driver.waitFor('the live lab', isLive);
-    driver.pause();
-    const before = driver.bytes();
-    // The fault of the scenario comes 8 s after the lab's start, while nothing is read.
-    await expect.poll(() => process.uptime()).toBeGreaterThan(process.uptime() + 12);
-    expect(driver.bytes()).toBe(before);
-    driver.resume();
-    await driver.waitFor(
-      'what happened meanwhile',
-      (screen) => /zone omni\d\/vaultwarden/.test(screen) && screen.includes('● live'),
-    );
-  },
-);
+test('a terminal that stops reading gets the newest screen, not the ones between', async () => {
+  const stage = await startStage();
+  const driver = open({ cols: 120, rows: 40, args: ['--config', stage.config], env: stage.env });
+  await driver.waitFor('the live lab', isLive);
+  driver.pause();
+  const before = driver.bytes();
+  // Each of them is a screen of its own.
+  for (let turn = 0; turn < PANES_TURNED; turn += 1) driver.press(turn % 2 === 0 ? '2' : '3');
+  stage.lab.world.crashZone('omni1', 'vaultwarden');
+  await expect.poll(() => stage.lab.world.zone('omni1', 'vaultwarden').runtime ?? null).toBeNull();
+  expect(driver.bytes()).toBe(before);
+  driver.resume();
+  await driver.waitFor(
+    'what happened meanwhile',
+    (screen) => /zone omni1\/vaultwarden/.test(screen) && screen.includes('● live'),
+  );
+  expect(driver.bytes() - before).toBeLessThan(PANES_TURNED * LEAST_SCREEN_BYTES);
+});
 
-test(
-  'without colour, in ASCII and in a plain locale every cell is ASCII',
-  { timeout: LIMIT },
-  async () => {
-    const driver = open({ cols: 100, rows: 30, args: ['demo', '--ascii'], env: { NO_COLOR: '1' } });
-    const screen = await driver.waitFor(
-      'the live lab',
-      (now) => now.includes('3/3 up') && now.includes('* live'),
-    );
-    expect(Array.from(screen).filter((character) => character > '~')).toEqual([]);
-  },
-);
+test('without colour, in ASCII and in a plain locale every cell is ASCII', async () => {
+  const driver = open({ cols: 100, rows: 30, args: ['demo', '--ascii'], env: { NO_COLOR: '1' } });
+  const screen = await driver.waitFor(
+    'the live lab',
+    (now) => now.includes('3/3 up') && now.includes('* live'),
+  );
+  expect(Array.from(screen).filter((character) => character > '~')).toEqual([]);
+});
 
-test('the next start is where the last one ended', { timeout: LIMIT }, async () => {
+test('the next start is where the last one ended', async () => {
   const home = privateHome();
   const first = open({ cols: 100, rows: 30, args: ['demo'] }, home);
   await first.waitFor('the live lab', isLive);
@@ -105,27 +97,23 @@ test('the next start is where the last one ended', { timeout: LIMIT }, async () 
   expect(screen).toContain('ZONE');
 });
 
-test(
-  'an edit of the configuration is taken over live; a broken one keeps the last good one and says so',
-  { timeout: LIMIT },
-  async () => {
-    const home = privateHome();
-    const folder = join(home.folder, 'config/labtop');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'config.yaml');
-    writeFileSync(file, 'hosts:\n  - { name: alpha, address: 127.0.0.1, port: 1, agent: none }\n');
-    const driver = open({ cols: 120, rows: 40 }, home);
-    await driver.waitFor('the host that refuses', (screen) => /CRIT.*host alpha/.test(screen));
-    writeFileSync(file, 'hosts:\n  - { name: alpha, adress: nowhere }\n');
-    await driver.waitFor(
-      'the complaint',
-      (screen) => screen.includes('the last good configuration stays') && screen.includes('adress'),
-    );
-    expect(driver.screen()).toMatch(/CRIT.*host alpha/);
-    writeFileSync(file, 'hosts:\n  - { name: beta, address: 127.0.0.1, port: 1, agent: none }\n');
-    await driver.waitFor(
-      'the other host',
-      (screen) => /CRIT.*host beta/.test(screen) && !screen.includes('alpha'),
-    );
-  },
-);
+test('an edit of the configuration is taken over live; a broken one keeps the last good one and says so', async () => {
+  const home = privateHome();
+  const folder = join(home.folder, 'config/labtop');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'config.yaml');
+  writeFileSync(file, 'hosts:\n  - { name: alpha, address: 127.0.0.1, port: 1, agent: none }\n');
+  const driver = open({ cols: 120, rows: 40 }, home);
+  await driver.waitFor('the host that refuses', (screen) => /CRIT.*host alpha/.test(screen));
+  writeFileSync(file, 'hosts:\n  - { name: alpha, adress: nowhere }\n');
+  await driver.waitFor(
+    'the complaint',
+    (screen) =>
+      screen.includes('the last good configuration stays') &&
+      screen.includes('adress') &&
+      /CRIT.*host alpha/.test(screen),
+  );
+  writeFileSync(file, 'hosts:\n  - { name: beta, address: 127.0.0.1, port: 1, agent: none }\n');
+  const screen = await driver.waitFor('the other host', (now) => /CRIT.*host beta/.test(now));
+  expect(screen).not.toContain('alpha');
+});

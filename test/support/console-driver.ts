@@ -6,7 +6,10 @@ import xterm from '@xterm/headless';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 export const LABTOP = join(ROOT, 'bin/labtop.js');
-const DEFAULT_LIMIT_MS = 60_000;
+/** A limit for a machine that is far slower, not a measure. */
+const DEFAULT_LIMIT_MS = 150_000;
+/** Whoever presses again presses so often. */
+const AGAIN_MS = 1_000;
 
 /** A program in a real pseudo-terminal, seen through a terminal emulator. */
 export type Driver = {
@@ -21,6 +24,12 @@ export type Driver = {
     what: string,
     seen: (screen: string) => boolean,
     limitMs?: number,
+  ) => Promise<string>;
+  /** Presses keys, and again as long as the screen is not so: the first moment after a change may be deaf. */
+  readonly pressUntil: (
+    keys: string,
+    what: string,
+    seen: (screen: string) => boolean,
   ) => Promise<string>;
   readonly resize: (cols: number, rows: number) => void;
   readonly kill: (signal: string) => void;
@@ -128,29 +137,35 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
       (active.getLine(active.viewportY + y)?.translateToString(true) ?? '').trimEnd(),
     ).join('\n');
   };
+  const waitFor: Driver['waitFor'] = (what, seen, limitMs = DEFAULT_LIMIT_MS) =>
+    new Promise((done, fail) => {
+      const stop = () => {
+        listeners.delete(look);
+        clearTimeout(limit);
+      };
+      const limit = setTimeout(() => {
+        stop();
+        fail(new Error(`not seen within ${limitMs} ms: ${what}\n${screen()}`));
+      }, limitMs);
+      const look = () => {
+        if (isRunning && terminal.modes.synchronizedOutputMode) return;
+        const now = screen();
+        if (!seen(now)) return;
+        stop();
+        done(now);
+      };
+      listeners.add(look);
+      look();
+    });
   return {
     screen,
     press: (keys) => child.write(keys),
-    waitFor: (what, seen, limitMs = DEFAULT_LIMIT_MS) =>
-      new Promise((done, fail) => {
-        const stop = () => {
-          listeners.delete(look);
-          clearTimeout(limit);
-        };
-        const limit = setTimeout(() => {
-          stop();
-          fail(new Error(`not seen within ${limitMs} ms: ${what}\n${screen()}`));
-        }, limitMs);
-        const look = () => {
-          if (isRunning && terminal.modes.synchronizedOutputMode) return;
-          const now = screen();
-          if (!seen(now)) return;
-          stop();
-          done(now);
-        };
-        listeners.add(look);
-        look();
-      }),
+    waitFor,
+    pressUntil: async (keys, what, seen) => {
+      child.write(keys);
+      const again = setInterval(() => child.write(keys), AGAIN_MS);
+      return await waitFor(what, seen).finally(() => clearInterval(again));
+    },
     resize: (width, height) => {
       terminal.resize(width, height);
       child.resize(width, height);

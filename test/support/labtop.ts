@@ -8,7 +8,7 @@ export type Ended = { readonly code: number; readonly stdout: string; readonly s
 export const labtop = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  limitMs = 120_000,
+  limitMs = 400_000,
 ): Promise<Ended> =>
   new Promise((done) => {
     execFile(
