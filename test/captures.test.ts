@@ -137,8 +137,7 @@ const ofmt = (
 ): Reader => ({
   files: names,
   read: (text, name) => {
-    if (linesOf(text).some((line) => HEADER.test(line)))
-      return list(table(text), notMatching(HEADER)(text));
+    if (linesOf(text).some((line) => HEADER.test(line))) return list(table(text), tableRows(text));
     const count = splitOfmtRecord(linesOf(text)[0] ?? '').length;
     const named = /-po?-(.+?)-?[0-9]*\.txt$/.exec(name)?.[1]?.split('-');
     return named?.length === count || count === usual.length
@@ -147,11 +146,18 @@ const ofmt = (
   },
 });
 
+/** A word alone in a table of several columns is the rest of a row that a narrow terminal has broken. */
+function tableRows(text: string): number {
+  const isSingle = linesOf(text).every((line) => !/\S\s+\S/.test(line));
+  return linesOf(text).filter((line) => !HEADER.test(line) && (isSingle || /\S\s+\S/.test(line)))
+    .length;
+}
+
 /** Any output of libofmt by its layout alone: rows with all their fields. */
 function readAnyOfmt(text: string): Reading {
   const title = HEADER_TITLE.exec(text)?.[1];
   if (title !== undefined)
-    return list(parseTable(text, { required: title.toUpperCase() }), notMatching(HEADER)(text));
+    return list(parseTable(text, { required: title.toUpperCase() }), tableRows(text));
   const count = splitOfmtRecord(linesOf(text)[0] ?? '').length;
   const unnamed = Array.from({ length: count }, (_, index) => `field${index}`);
   return list(parseOfmtRecords(splitLines(text), unnamed), linesOf(text).length);
@@ -256,9 +262,9 @@ const READERS: readonly Reader[] = [
   {
     files: /^zpool-status-/,
     read: readZpoolStatus,
-    // The first row of the tree names the pool too; not all paragraphs are kept.
+    // The first row of the tree names the pool too; not all paragraphs are kept, nor the titles of the list of errors.
     passedOver:
-      /^\s*(?:pool|see|remove|checkpoint|comment|dedup|config|id):|^\s*[0-9.]+[KMGT]? memory used for removed|^\s*all pools are healthy$|^\s*no pools available$|^\s*pool '.*' is healthy$/,
+      /^\s*DATASET +OBJECT +RANGE$|^\s*(?:pool|see|remove|checkpoint|comment|dedup|config|id):|^\s*[0-9.]+[KMGT]? memory used for removed|^\s*all pools are healthy$|^\s*no pools available$|^\s*pool '.*' is healthy$/,
   },
   rows(
     /^beadm-list-/,
@@ -270,7 +276,7 @@ const READERS: readonly Reader[] = [
   {
     files: /^svcs-(?:x|Zx|xZ|vx|xv)-/,
     // Of several reasons the first is kept, and not the services that wait.
-    passedOver: /^\s*(?:Alias|Reason|Path):|^\s+(?:svc|lrc):/,
+    passedOver: /^\s*(?:Alias|Reason|Path):|^\s+(?:svc|lrc):|^ {8}\S/,
     read: (text) => {
       const parsed = parseSvcs(`=== labtop: explain\n${text}`);
       const expected = matching(/^svc:/)(text);
@@ -325,9 +331,9 @@ const READERS: readonly Reader[] = [
   ),
   {
     files: /^fmadm-faulty-(?!body|r)/,
-    // What names the machine, and what stands in several paragraphs.
+    // What names the machine, and what stands in several paragraphs: what is wrong is often what is affected.
     passedOver:
-      /^[- ]{20,}$|^TIME\s+EVENT-ID|^\s{0,8}(?!Problem in|Fault class|Affects|Descr|Resp|Impact|Action|FRU)[A-Z][\w. ]*\s*:|^\s+\S|^[A-Z][a-z]+$/,
+      /^[- ]{20,}$|^TIME\s+EVENT-ID|^\s{0,8}(?!Fault class|Affects|Descr|Resp|Impact|Action|FRU)[A-Z][\w. ]*\s*:|^\s+\S|^[A-Z][a-z]+$/,
     read: (text) => {
       const parsed = parseFmadmFaulty(text);
       const expected = matching(/^[A-Z][a-z]{2} [ 0-9]?[0-9] +[0-9:]{4,8}\s+[0-9a-f]{8}-/)(text);

@@ -28,6 +28,7 @@ export function parseTable(text: string, layout: TableLayout): Parsed<readonly F
     ...line,
     text: expandTabs(line.text),
   }));
+  const width = Math.max(0, ...lines.map((line) => line.text.length));
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index];
     if (!line) break;
@@ -57,6 +58,15 @@ export function parseTable(text: string, layout: TableLayout): Parsed<readonly F
       continue;
     }
     const cells = cellsOf(header, words, layout);
+    const rest = wordsOf(next?.text ?? '');
+    if (cells && next && isCutAt(width, line, next, rest)) {
+      // A terminal that was too narrow has broken the last word.
+      value.push(
+        tableRow(line, header, [...cells.slice(0, -1), `${cells.at(-1)}${next.text.trim()}`]),
+      );
+      index += 1;
+      continue;
+    }
     // Programs print dashes where there is nothing: what is one word alone is no row.
     if (cells && (words.length > 1 || header.length === 1))
       value.push(tableRow(line, header, cells));
@@ -134,6 +144,13 @@ function isBroken(
     (next.text.startsWith(' ') || words.length > rest.length)
   );
 }
+
+/** Whether a row fills a narrow terminal and goes on at the beginning of the next line, within a word. */
+const isCutAt = (width: number, line: Line, next: Line, rest: readonly Word[]): boolean =>
+  line.text.length === width &&
+  rest.length === 1 &&
+  rest[0]?.start === 0 &&
+  next.text.length < width;
 
 /** One cell per column; undefined when the words cannot be told apart. */
 function cellsOf(

@@ -31,12 +31,15 @@ const STATES: ReadonlySet<string> = new Set([
   'INUSE',
 ]);
 const COUNTERS: ReadonlySet<string> = new Set(['READ', 'WRITE', 'CKSUM', 'SLOW']);
-const INDENT = 2;
+/** Rows that stand for those below them; on the oldest releases without a number. */
+const GROUP = /^(?:mirror|raidz[123]?|draid\S*|replacing|spare)(?:-[0-9]+)?$/;
 
 type Draft = { -readonly [K in keyof Vdev]: Vdev[K] };
 
 /** Takes the lines below `config:` one after another. */
 export type VdevTreeReader = {
+  /** There will be no header line. */
+  readonly begin: () => void;
   /** false when the line is none of the tree's. */
   readonly take: (line: Line) => boolean;
   readonly read: () => readonly Vdev[];
@@ -44,13 +47,15 @@ export type VdevTreeReader = {
 
 /**
  * The tree of `zpool status`: `NAME STATE READ WRITE CKSUM` and perhaps a note. Depth is told by the blanks before
- * a name, two for each level, counted from the first row, the pool itself. Rows that were broken over two lines,
- * because a name is long or a terminal narrow, are joined again.
+ * a name, more of them than in the row that it is beneath, or where a tree has lost them by the names of groups. Rows
+ * that were broken over two lines, because a name is long or a terminal narrow, are joined again.
  */
 export function createVdevTreeReader(complaints: Complaint[]): VdevTreeReader {
   const vdevs: Draft[] = [];
   let isBegun = false;
   let base: number | undefined;
+  /** Blanks before the rows that the next one may be beneath. */
+  let above: readonly number[] = [];
   let section = DATA;
   let waiting: Line | undefined;
 
@@ -65,19 +70,22 @@ export function createVdevTreeReader(complaints: Complaint[]): VdevTreeReader {
     const at = stateIndex(words);
     if (at === -1) return false;
     base ??= indent;
-    const depth = Math.max(0, Math.round((indent - base) / INDENT));
-    const shift = section === DATA ? 0 : 1;
+    above = above.filter((blanks) => blanks < indent);
     vdevs.push({
       name: words.slice(0, at).join(' '),
-      depth: Math.max(0, depth - shift),
+      depth: above.length,
       section,
       state: words[at] ?? '',
       ...readTail(words.slice(at + 1)),
     });
+    above = [...above, indent];
     return true;
   };
 
   return {
+    begin: () => {
+      isBegun = true;
+    },
     take: (line) => {
       const words = splitWords(line.text);
       if (words[0] === 'NAME' && words[1] === 'STATE') {
@@ -100,6 +108,7 @@ export function createVdevTreeReader(complaints: Complaint[]): VdevTreeReader {
       const isHeading = words.length === 1 || indent === base;
       if (named !== undefined && isHeading && vdevs.length > 0) {
         section = named;
+        above = [];
         return true;
       }
       if (continueLast(vdevs.at(-1), words)) return true;
@@ -110,9 +119,28 @@ export function createVdevTreeReader(complaints: Complaint[]): VdevTreeReader {
     },
     read: () => {
       dropWaiting();
-      return vdevs;
+      return isFlat(vdevs) ? withDepths(vdevs) : vdevs;
     },
   };
+}
+
+/** A tree whose blanks were lost on its way: the pool has rows, and none is beneath it. */
+const isFlat = (vdevs: readonly Vdev[]): boolean =>
+  vdevs.filter(({ section }) => section === DATA).length > 1 &&
+  vdevs.every(({ depth }) => depth === 0);
+
+/** The first row is the pool; groups are beneath it, and disks beneath the group before them. */
+function withDepths(vdevs: readonly Vdev[]): readonly Vdev[] {
+  let section = DATA;
+  let hasGroup = false;
+  return vdevs.map((vdev, index) => {
+    if (vdev.section !== section) hasGroup = false;
+    ({ section } = vdev);
+    const isGroup = GROUP.test(vdev.name);
+    hasGroup ||= isGroup;
+    const least = section === DATA && index > 0 ? 1 : 0;
+    return { ...vdev, depth: isGroup || !hasGroup ? least : least + 1 };
+  });
 }
 
 /** Where the state stands: the first known word behind the name, which may hold blanks; else the second word. */

@@ -32,12 +32,13 @@ export const zpoolStatus: HostCommand<'poolStatus'> = {
   hides: 'devices of pools, their errors, scrubs and resilvers',
 };
 
-/** The labels of a pool's block. `scrub` is what old releases call `scan`. */
+/** The labels of a pool's block. `scrub` is what old releases call `scan`, `reason` what the oldest call `status`. */
 const LABELS: ReadonlySet<string> = new Set([
   'pool',
   'id',
   'state',
   'status',
+  'reason',
   'action',
   'see',
   'scan',
@@ -138,9 +139,14 @@ const createBlock = (name: string, complaints: Complaint[]): Block => ({
   pathCount: 0,
 });
 
+const nameOf = (label: string): string =>
+  label === 'scrub' ? 'scan' : label === 'reason' ? 'status' : label;
+
 function beginParagraph(block: Block, label: string, text: string): void {
   if (label === 'state') block.state = toPoolHealth(text);
-  block.paragraphs.set(label === 'scrub' ? 'scan' : label, text === '' ? [] : [text]);
+  block.paragraphs.set(nameOf(label), text === '' ? [] : [text]);
+  // Only zpool import prints an id, and it prints no header.
+  if (label === 'id') block.tree.begin();
 }
 
 /** The tree, the details of devices, the histogram of `-D` and a list of files have empty lines within them. */
@@ -164,7 +170,7 @@ function continueParagraph(block: Block, label: string, line: Line): boolean {
     return true;
   }
   if (label === '' || label === 'pool' || label === 'state') return false;
-  block.paragraphs.get(label === 'scrub' ? 'scan' : label)?.push(text);
+  block.paragraphs.get(nameOf(label))?.push(text);
   return true;
 }
 

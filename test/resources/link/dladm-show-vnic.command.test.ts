@@ -37,6 +37,24 @@ test('joins the zones of the first call to the VNICs of the second', () => {
   });
 });
 
+test('joins the name of a zone that a narrow terminal has broken', () => {
+  const { value, complaints } = parseShowVnicTable(
+    `LINK         OVER       SPEED MACADDRESS        MACADDRTYPE VID  ZONE
+net0         igb0       0     b2:f2:42:c0:5e:15 fixed       0    6f1c2d3
+a-7c74-459e-8534-00d1f79a07ea
+net0         igb0       0     c2:d3:e4:57:55:ea fixed       0    web
+net0         igb0       0     c2:81:e:6d:fb:66  fixed       0    1de9cab
+6-a810-492d-9b1d-836ccdcd7022
+`,
+  );
+  expect(complaints).toEqual([]);
+  expect(value.map(({ zone }) => zone)).toEqual([
+    '6f1c2d3a-7c74-459e-8534-00d1f79a07ea',
+    'web',
+    '1de9cab6-a810-492d-9b1d-836ccdcd7022',
+  ]);
+});
+
 test('keeps the zones of VNICs of the same name apart', () => {
   const rows = [
     String.raw`net0:aggr0:0:72\:96\:a1\:3d\:e9\:87`,

@@ -46,6 +46,59 @@ test('reads the head of each pool, paragraphs on one line each', () => {
   });
 });
 
+const tree = (text: string): readonly string[] =>
+  (zpoolStatus.parse(text).value[0]?.vdevs ?? []).map(
+    ({ section, depth, name }) => `${section} ${'  '.repeat(depth)}${name}`,
+  );
+
+test('finds the groups of a tree that has lost its blanks', () => {
+  expect(
+    tree(
+      'pool: zones\nstate: ONLINE\nscan: none requested\nconfig:\n\nNAME STATE READ WRITE CKSUM\n' +
+        'zones ONLINE 0 0 0\nraidz1-0 ONLINE 0 0 0\nc0t10d0 ONLINE 0 0 0\nc0t11d0 ONLINE 0 0 0\n' +
+        'logs\nmirror-1 ONLINE 0 0 0\nc1t0d0 ONLINE 0 0 0\nspares\nc1t1d0 AVAIL\n' +
+        'errors: No known data errors\n',
+    ),
+  ).toEqual([
+    'data zones',
+    'data   raidz1-0',
+    'data     c0t10d0',
+    'data     c0t11d0',
+    'logs mirror-1',
+    'logs   c1t0d0',
+    'spares c1t1d0',
+  ]);
+});
+
+test('takes a row that is a blank too deep for one beneath the row above it', () => {
+  expect(
+    tree(
+      '  pool: tank\n state: DEGRADED\nreason: One device is being resilvered.\nconfig:\n' +
+        '        NAME         STATE     READ WRITE CKSUM\n        tank         DEGRADED     0     0     0\n' +
+        '          mirror     DEGRADED     0     0     0\n             c1t0d0  ONLINE       0     0     0\n' +
+        '             c1t1d0  OFFLINE      0     0     0\n          c1t2d0     ONLINE       0     0     0\n',
+    ),
+  ).toEqual(['data tank', 'data   mirror', 'data     c1t0d0', 'data     c1t1d0', 'data   c1t2d0']);
+});
+
+test('reads what zpool import prints of a pool', () => {
+  const { value, complaints } = zpoolStatus.parse(
+    '  pool: dozer\n    id: 12090808386336829175\n state: FAULTED\nreason: No devices.\nconfig:\n\n' +
+      '        dozer       FAULTED   missing device\n          c1t0d0    ONLINE\n',
+  );
+  expect(complaints).toEqual([]);
+  expect(value).toMatchObject([
+    {
+      name: 'dozer',
+      status: 'No devices.',
+      vdevs: [
+        { name: 'dozer', state: 'FAULTED', readErrors: null, note: 'missing device' },
+        { name: 'c1t0d0', depth: 1, state: 'ONLINE' },
+      ],
+    },
+  ]);
+});
+
 test('reads the tree with its depths, sections, counters and notes', () => {
   const [tank] = parse('two-pools-many-notes.txt').value;
   const rows = tank?.vdevs.map((vdev) => [
