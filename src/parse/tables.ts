@@ -28,7 +28,7 @@ export function parseTable(text: string, layout: TableLayout): Parsed<readonly F
     ...line,
     text: expandTabs(line.text),
   }));
-  const width = Math.max(0, ...lines.map((line) => line.text.length));
+  const width = lines.reduce((widest, { text: each }) => Math.max(widest, each.length), 0);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index];
     if (!line) break;
