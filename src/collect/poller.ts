@@ -96,6 +96,8 @@ type Line = {
   repeats: number;
   dropped: number;
   hangs: number;
+  /** As told last; undefined: something of it has changed. */
+  cost: QuestionCost | undefined;
 };
 
 /** What is due so soon after something else leaves together with it. */
@@ -143,6 +145,7 @@ export function createPoller(options: PollerOptions): Poller {
     repeats: 0,
     dropped: 0,
     hangs: 0,
+    cost: undefined,
   }));
   let isUp = false;
   let timer: Timer | undefined;
@@ -219,6 +222,7 @@ export function createPoller(options: PollerOptions): Poller {
       isRepeat = digest !== null && digest === before;
     }
     line.repeats = isRepeat ? line.repeats + 1 : 0;
+    line.cost = undefined;
     options.onAnswer({
       command: line.command,
       answer,
@@ -227,14 +231,15 @@ export function createPoller(options: PollerOptions): Poller {
       observer: observer(),
     });
     if (line.command.hurries !== undefined) schedule(line);
-    askOutdated();
+    // What repeats itself is no news for other questions.
+    askOutdated(isRepeat ? [line] : lines);
   };
 
   /** Asks again what depends on something that the latest answer told to be different. */
-  const askOutdated = (): void => {
+  const askOutdated = (those: readonly Line[]): void => {
     if (!isUp) return;
     const known = options.known();
-    for (const line of lines) {
+    for (const line of those) {
       const now = line.command.follows?.(known) ?? null;
       if (now === null || now === line.followed || line.lastAskedAt === null) continue;
       if (line.followed === null) line.followed = now;
@@ -276,8 +281,10 @@ export function createPoller(options: PollerOptions): Poller {
   const takeTurn = (line: Line): void => {
     if (line.streaming !== undefined) return;
     // A late answer costs its turn: the ask under way is not joined by another.
-    if (line.asking !== undefined) line.stretch = stretchLate(line.stretch);
-    else begin(line);
+    if (line.asking !== undefined) {
+      line.stretch = stretchLate(line.stretch);
+      line.cost = undefined;
+    } else begin(line);
   };
 
   const delayOf = (line: Line): number => {
@@ -303,6 +310,7 @@ export function createPoller(options: PollerOptions): Poller {
     const streaming = new AbortController();
     line.streaming = streaming;
     line.streamCpu = null;
+    line.cost = undefined;
     line.program = programOf([argv]);
     line.lastAskedAt = clock.monotonic();
     const running = link.stream(argv, {
@@ -313,7 +321,9 @@ export function createPoller(options: PollerOptions): Poller {
             counted: {
               intervalSeconds: seconds,
               onCpu: (share: number) => {
-                if (line.streaming === streaming) line.streamCpu = share;
+                if (line.streaming !== streaming) return;
+                line.streamCpu = share;
+                line.cost = undefined;
               },
             },
           }
@@ -321,6 +331,7 @@ export function createPoller(options: PollerOptions): Poller {
       signal: AbortSignal.any([streaming.signal, stopping.signal]),
       onAnswer: (answer, dropped) => {
         line.dropped += dropped;
+        line.cost = undefined;
         if (line.streaming === streaming && !stopping.signal.aborted) settle(line, answer);
       },
     });
@@ -331,6 +342,7 @@ export function createPoller(options: PollerOptions): Poller {
   const streamEnded = (line: Line, streaming: AbortController, end: Answer): void => {
     if (line.streaming !== streaming) return;
     line.streaming = undefined;
+    line.cost = undefined;
     if (!isUp || stopping.signal.aborted) return;
     line.streamAfter = clock.monotonic() + STREAM_AGAIN_MS;
     if (end.kind === 'timeout') line.hangs++;
@@ -354,6 +366,7 @@ export function createPoller(options: PollerOptions): Poller {
     if (!isUp) return;
     line.lastAskedAt = null;
     line.stretch = noStretch;
+    line.cost = undefined;
     line.streaming = undefined;
     line.streamAfter = 0;
     line.hangs = 0;
@@ -370,9 +383,18 @@ export function createPoller(options: PollerOptions): Poller {
     return line.next;
   };
 
-  const costOf = (line: Line): QuestionCost => ({
+  /** The object of before while it says the same: it is asked for with each answer to any question. */
+  const costOf = (line: Line): QuestionCost => {
+    const { cost } = line;
+    if (cost !== undefined && line.command.hurries === undefined) return cost;
+    const intervalSeconds = widthOf(line) / 1000;
+    if (cost?.intervalSeconds === intervalSeconds) return cost;
+    return (line.cost = makeCost(line, intervalSeconds));
+  };
+
+  const makeCost = (line: Line, intervalSeconds: number): QuestionCost => ({
     command: line.program,
-    intervalSeconds: widthOf(line) / 1000,
+    intervalSeconds,
     stretch: line.stretch.stretch,
     isStreamed: line.streaming !== undefined,
     streamCpuPercent:

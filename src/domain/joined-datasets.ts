@@ -1,8 +1,9 @@
 import type { Dataset } from './dataset.ts';
-import { known } from './feed.ts';
+import { known, lastValue } from './feed.ts';
 import type { HostInventory } from './inventory.ts';
 import { allZonesOf } from './joined.ts';
 import type { Zone } from './joined.ts';
+import { whileSameOf } from './same-parts.ts';
 
 /** The datasets of a host by what they are looked up by. */
 type Index = {
@@ -11,7 +12,7 @@ type Index = {
 };
 
 const indexes = new WeakMap<readonly Dataset[], Index>();
-const ownersCache = new WeakMap<HostInventory, ReadonlyMap<string, string>>();
+const ownersOf = whileSameOf<ReadonlyMap<string, string>>();
 const NONE: readonly Dataset[] = [];
 
 /** Made once for each list: there may be thousands of datasets, and hundreds of zones that look for theirs. */
@@ -60,16 +61,16 @@ export function zoneDatasets(
 
 /** Names of datasets that belong to a zone or VM of a host, by their owner's name. */
 export function datasetOwners(host: HostInventory): ReadonlyMap<string, string> {
-  let owners = ownersCache.get(host);
-  if (!owners) {
-    owners = new Map(
-      allZonesOf(host).flatMap((zone) =>
-        [...zoneDatasets(zone, host).map(({ name }) => name), ...(zone.vm?.disks ?? [])].map(
-          (name) => [name, zone.name] as const,
-        ),
-      ),
-    );
-    ownersCache.set(host, owners);
-  }
-  return owners;
+  const { datasets, zones, zoneConfigs } = host.feeds;
+  const parts = [zones, zoneConfigs].map(lastValue<unknown>);
+  return ownersOf(known(datasets, NONE), parts, () => makeOwners(host));
 }
+
+const makeOwners = (host: HostInventory): ReadonlyMap<string, string> =>
+  new Map(
+    allZonesOf(host).flatMap((zone) =>
+      [...zoneDatasets(zone, host).map(({ name }) => name), ...(zone.vm?.disks ?? [])].map(
+        (name) => [name, zone.name] as const,
+      ),
+    ),
+  );

@@ -21,7 +21,7 @@ import type { ZoneServices } from './service.ts';
 import type { EpochMs } from './time.ts';
 import type { Sign } from './view.ts';
 import { isVmBrand } from './zone.ts';
-import type { VmConfig, ZoneEntry, ZoneState } from './zone.ts';
+import type { VmConfig, ZoneConfig, ZoneEntry, ZoneState } from './zone.ts';
 
 /** A zone (or the zone of a VM) as all answers of its host together tell it; null is not known. */
 export type Zone = {
@@ -334,6 +334,10 @@ function joinZones(host: HostInventory): readonly Zone[] {
   return joinedZones(list.value, parts, () => makeZones(host, list));
 }
 
+/** What a zone is connected to. Counters come every few seconds and do not change it. */
+type Wiring = Pick<Zone, 'links' | 'vlans' | 'addresses'>;
+const wiringsOf = whileSameOf<Map<string, Wiring>>();
+
 function makeZones(host: HostInventory, list: Known<readonly ZoneEntry[]>): readonly Zone[] {
   const configs = new Map(known(host.feeds.zoneConfigs, []).map((config) => [config.zone, config]));
   const kstats = lastKnown(host.feeds.kstats)?.value;
@@ -344,6 +348,14 @@ function makeZones(host: HostInventory, list: Known<readonly ZoneEntry[]>): read
     linksOf(host).filter(({ zone }) => zone !== null),
     ({ zone }) => zone ?? '',
   );
+  const { links, vnics, vlans, linkProperties, zoneConfigs } = host.feeds;
+  const wired = [vnics, vlans, linkProperties, zoneConfigs].map(lastValue<unknown>);
+  const wirings = wiringsOf(lastValue(links) ?? list.value, wired, () => new Map());
+  const wiringOf = (zone: string, live: readonly Link[], nets: ZoneConfig['nets']): Wiring => {
+    let wiring = wirings.get(zone);
+    if (!wiring) wirings.set(zone, (wiring = makeWiring(live, nets)));
+    return wiring;
+  };
   return list.value.map((entry) => {
     const running = entry.state === 'running' || entry.state === 'shutting_down';
     const config = configs.get(entry.name);
@@ -387,15 +399,7 @@ function makeZones(host: HostInventory, list: Known<readonly ZoneEntry[]>): read
       capHitsPerSecond: measured?.capHitsPerSecond ?? null,
       initPid: counters?.initPid ?? null,
       boots: kstats?.zoneBoots.get(entry.name) ?? [],
-      links: unique([
-        ...live.map(({ name }) => name),
-        ...nets.flatMap(({ physical }) => physical ?? []),
-      ]),
-      vlans: unique([
-        ...live.flatMap(({ vlanId }) => (vlanId ? [vlanId] : [])),
-        ...nets.flatMap(({ vlanId }) => vlanId ?? []),
-      ]).toSorted((a, b) => a - b),
-      addresses: unique(nets.flatMap(({ addresses }) => addresses)),
+      ...wiringOf(entry.name, live, nets),
       rxBytesPerSecond: sum((link) => link.rxBytesPerSecond),
       txBytesPerSecond: sum((link) => link.txBytesPerSecond),
       vm: config?.vm ?? null,
@@ -415,6 +419,18 @@ function makeZones(host: HostInventory, list: Known<readonly ZoneEntry[]>): read
   });
 }
 
+const makeWiring = (live: readonly Link[], nets: ZoneConfig['nets']): Wiring => ({
+  links: unique([
+    ...live.map(({ name }) => name),
+    ...nets.flatMap(({ physical }) => physical ?? []),
+  ]),
+  vlans: unique([
+    ...live.flatMap(({ vlanId }) => (vlanId ? [vlanId] : [])),
+    ...nets.flatMap(({ vlanId }) => vlanId ?? []),
+  ]).toSorted((a, b) => a - b),
+  addresses: unique(nets.flatMap(({ addresses }) => addresses)),
+});
+
 /** Every datalink of a host with what show-phys, show-vnic, show-vlan and kstat add to it. */
 export function linksOf(host: HostInventory): readonly Link[] {
   let links = linksCache.get(host);
@@ -432,31 +448,46 @@ function joinLinks(host: HostInventory): readonly Link[] {
   const list = lastKnown(links);
   if (!list) return NO_LINKS;
   const counted = lastKnown(kstats);
-  const parts = [
-    host.name,
-    list.at,
-    counted?.value,
-    counted?.at,
-    ...[phys, vnics, vlans, aggrs, linkProperties, zoneConfigs].map(lastValue<unknown>),
-  ];
-  return joinedLinks(list.value, parts, () => makeLinks(host, list));
+  const told = [phys, vnics, vlans, aggrs, linkProperties, zoneConfigs].map(lastValue<unknown>);
+  const parts = [host.name, list.at, counted?.value, counted?.at, ...told];
+  return joinedLinks(list.value, parts, () => makeLinks(host, list, told));
 }
 
-function makeLinks(host: HostInventory, list: Known<readonly LinkEntry[]>): readonly Link[] {
+const linkParts = whileSameOf<ReturnType<typeof makeLinkParts>>();
+
+/** What is told of links but for their counters, by their names. */
+function makeLinkParts({
+  phys,
+  vnics,
+  vlans,
+  aggrs,
+  linkProperties,
+  zoneConfigs,
+}: HostInventory['feeds']) {
   const byName = <T extends { readonly name: string }>(rows: readonly T[]) =>
     new Map(rows.map((row) => [row.name, row]));
-  const phys = byName(known(host.feeds.phys, []));
-  const vnics = byName(known(host.feeds.vnics, []));
-  const vlans = byName(known(host.feeds.vlans, []));
-  const aggrs = byName(known(host.feeds.aggrs, []));
-  const properties = new Map(
-    known(host.feeds.linkProperties, []).map((entry) => [entry.link, entry]),
+  const zones = new Map<string, string>();
+  for (const config of known(zoneConfigs, []))
+    for (const { physical } of config.nets) if (physical) zones.set(physical, config.zone);
+  return {
+    phys: byName(known(phys, [])),
+    vnics: byName(known(vnics, [])),
+    vlans: byName(known(vlans, [])),
+    aggrs: byName(known(aggrs, [])),
+    properties: new Map(known(linkProperties, []).map((entry) => [entry.link, entry])),
+    zones,
+  };
+}
+
+function makeLinks(
+  host: HostInventory,
+  list: Known<readonly LinkEntry[]>,
+  told: readonly unknown[],
+): readonly Link[] {
+  const { phys, vnics, vlans, aggrs, properties, zones } = linkParts(list.value, told, () =>
+    makeLinkParts(host.feeds),
   );
   const kstats = lastKnown(host.feeds.kstats);
-  const netsOfZones = new Map<string, { zone: string; vlanId: number | null }>();
-  for (const config of known(host.feeds.zoneConfigs, []))
-    for (const net of config.nets)
-      if (net.physical) netsOfZones.set(net.physical, { zone: config.zone, vlanId: net.vlanId });
   return list.value.map((entry) => {
     const counters = kstats?.value.counters.links.get(entry.name);
     const rates = kstats?.value.links.get(entry.name);
@@ -474,8 +505,7 @@ function makeLinks(host: HostInventory, list: Known<readonly LinkEntry[]>): read
       class: entry.class,
       over: entry.over.length > 0 ? entry.over : vnic ? [vnic.over] : [],
       vlanId: tag,
-      zone:
-        vnic?.zone ?? properties.get(entry.name)?.zone ?? netsOfZones.get(entry.name)?.zone ?? null,
+      zone: vnic?.zone ?? properties.get(entry.name)?.zone ?? zones.get(entry.name) ?? null,
       state,
       speedMbps:
         (isCounted ? countedMbps : null) ??

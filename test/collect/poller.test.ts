@@ -546,7 +546,7 @@ test('what depends on something is asked again when that has changed, and not be
   await poller.refresh(['identity']);
   names = 'net0 net1';
   void poller.refresh(['kstats']);
-  await answer('kstat');
+  await answer('kstat', done(names));
   expect(asked).toEqual(['kstat', 'links', 'kstat', 'links']);
   await answer('links');
   expect(asked.filter((program) => program === 'links')).toHaveLength(2);
@@ -563,14 +563,29 @@ test('what changes all the time is asked again at once for a while, then once in
   await answer('kstat');
   for (; turn < 20; turn++) {
     void poller.refresh(['kstats']);
-    await answer('kstat');
+    await answer('kstat', done(`${turn}`));
     await answer('links');
   }
   expect(count()).toBe(1 + 6);
   clock.advance(60_000);
-  await answer('kstat');
+  await answer('kstat', done('later'));
   await answer('links');
   expect(count()).toBe(1 + 6 + 1);
+});
+
+test('what a question costs stays the same object while it says the same', async () => {
+  const { poller, observers, become, answer } = setUp([kstat, command('links', 'links', 'slow')]);
+  poller.start();
+  become('up');
+  await answer('links');
+  await answer('kstat');
+  const before = observers.at(-1)?.questions;
+  expect(before?.get('links')?.durationMs).not.toBeNull();
+  void poller.refresh(['kstats']);
+  await answer('kstat', done('other words'));
+  const after = observers.at(-1)?.questions;
+  expect(after?.get('links')).toBe(before?.get('links'));
+  expect(after?.get('kstats')).not.toBe(before?.get('kstats'));
 });
 
 test('what is under way is asked soon again, less and less often while nothing moves', async () => {

@@ -51,6 +51,23 @@ test('new counters make zones and links anew, and tell nothing new of addresses'
   expect(before.get('10.0.48.11')).toBe('zone:omni1/etcd1');
 });
 
+test('what a zone is connected to is made anew by its configuration and its links, not by counters', () => {
+  const [before] = allZonesOf(host);
+  const [counted] = allZonesOf(again({ kstats: answered(makeKstats(), NOW + 5000) }));
+  expect(counted?.links).toBe(before?.links);
+  expect(counted?.vlans).toBe(before?.vlans);
+  const net = { physical: 'etcd1n1', globalNic: null, vlanId: 47, addresses: ['10.0.47.11/24'] };
+  const zoneConfigs = answered([makeConfig('etcd1', { nets: [net] })]);
+  expect(allZonesOf(again({ zoneConfigs }))).toMatchObject([
+    { links: ['etcd1n1'], vlans: [47], addresses: ['10.0.47.11/24'] },
+  ]);
+  const linkProperties = answered([{ link: 'spare0', zone: 'etcd1', allowedIps: [] }]);
+  const links = answered([makeLink('etcd1n0', { class: 'vnic' }), makeLink('spare0')]);
+  expect(allZonesOf(again({ links, linkProperties }))).toMatchObject([
+    { links: ['etcd1n0', 'spare0'] },
+  ]);
+});
+
 test('the same list that was told again is newer', () => {
   const list = host.feeds.zones;
   if (list.status !== 'ok') throw new Error('the host has zones');

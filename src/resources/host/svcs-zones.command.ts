@@ -1,9 +1,10 @@
 import type { FoldTimes, HostCommand } from '../../domain/command.ts';
-import { lastKnown } from '../../domain/feed.ts';
+import { lastKnown, lastValue } from '../../domain/feed.ts';
 import { processChanges } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import { endedSince, isRoleService } from '../../domain/role.ts';
+import { whileSameOf } from '../../domain/same-parts.ts';
 import { isInTransition } from '../../domain/service.ts';
 import type { Service, ServicesOfZones, ZoneServices } from '../../domain/service.ts';
 import type { ZoneEntry } from '../../domain/zone.ts';
@@ -73,17 +74,21 @@ const smfZones = ({ feeds }: HostInventory): readonly ZoneEntry[] =>
     ({ state, brand }) => state === 'running' && brand !== 'lx' && !isVmBrand(brand),
   ) ?? [];
 
-const notOnline = ({
-  feeds,
-}: HostInventory): readonly (readonly [string, Service])[] | undefined => {
-  const zones = lastKnown(feeds.zoneServices)?.value.zones;
+type NotOnline = readonly (readonly [zone: string, service: Service])[];
+const notOnlineOf = whileSameOf<NotOnline>();
+
+/** It is asked for with each answer of the host. */
+function notOnline({ feeds }: HostInventory): NotOnline | undefined {
+  const services = lastValue(feeds.zoneServices);
   return (
-    zones &&
-    [...zones].flatMap(([zone, services]) =>
-      services.notOnline.map((service) => [zone, service] as const),
+    services &&
+    notOnlineOf(services, [], () =>
+      [...services.zones].flatMap(([zone, { notOnline: unwell }]) =>
+        unwell.map((service) => [zone, service] as const),
+      ),
     )
   );
-};
+}
 
 /** Reads the list, then behind its mark what `svcs -Zx` tells; the global zone is left to the question of its own. */
 export function parseSvcsZones(stdout: string): Parsed<ServicesOfZones> {

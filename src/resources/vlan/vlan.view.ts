@@ -71,13 +71,13 @@ function rows(inventory: Inventory): readonly VlanRow[] {
     inventory.hosts.map(({ name, feeds }) => [name, lastKnown(feeds.links)?.at]),
   );
   return vlansOf(inventory).map((vlan) => {
+    // Counters tell of a link more often than the list does.
+    const toldAt = new Map<string, EpochMs>();
+    for (const link of vlan.links)
+      if (link.at > (toldAt.get(link.host) ?? -Infinity)) toldAt.set(link.host, link.at);
     let at: EpochMs | null = null;
     for (const name of vlan.hosts) {
-      // Counters tell of a link more often than the list does.
-      let told: EpochMs | undefined;
-      for (const link of vlan.links)
-        if (link.host === name && (told === undefined || link.at > told)) told = link.at;
-      const since = told ?? listedAt.get(name);
+      const since = toldAt.get(name) ?? listedAt.get(name);
       if (since !== undefined && (at === null || since < at)) at = since;
     }
     return {
