@@ -68,6 +68,8 @@ export type HostCommand<K extends FeedName = FeedName> = {
   /** What of a good answer is hidden all the same, and why; null: nothing. */
   readonly gap?: (value: Feeds[K]) => Gap | null;
   readonly fold?: (previous: Feeds[K], next: Feeds[K], times: FoldTimes) => Feeds[K];
+  /** To fold a value with itself is to fold it with the same answer read anew: what repeats itself need not be read. */
+  readonly foldsItself?: true;
   /** The same answer again and again from one program, at no process for each. */
   readonly stream?: AnswerStream;
   /** What cannot be seen when the program is missing or the right is denied, for people. */

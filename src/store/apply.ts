@@ -194,8 +194,14 @@ function nextFeed<K extends FeedName>(
   const at = answer.beganAt ?? now;
   const freshUntil = at + 3 * intervalSeconds * 1000 + GRACE_MS;
   // Parsers are pure: the same text gives the same value, unless it is folded with the one before.
-  if (isRepeat && previous.status === 'ok' && command.fold === undefined)
-    return { ...previous, at, freshUntil, durationMs };
+  if (isRepeat && previous.status === 'ok') {
+    const { value, at: before } = previous;
+    if (command.fold === undefined) return { ...previous, at, freshUntil, durationMs };
+    if (command.foldsItself === true) {
+      const again = command.fold(value, value, { previous: before, next: at });
+      return { ...previous, value: again, at, freshUntil, durationMs };
+    }
+  }
   const refusal = command.denied?.(stdout, stderr) ?? null;
   const isDenied = refusal !== null || (code !== 0 && DENIED.test(stderr));
   const isGood =

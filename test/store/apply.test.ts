@@ -167,6 +167,17 @@ test('an answer that repeats the one before is not read again, but is as new as 
   expect(parses).toBe(2);
   applyAnswer(second, 'omni1', { ...counting, fold: (_, value) => value }, answer, again);
   expect(parses).toBe(3);
+  const fold: HostCommand<'zones'>['fold'] = (previous, next, times) =>
+    previous === next ? next.map((zone) => ({ ...zone, stateSince: times.previous })) : next;
+  const folded = applyAnswer(
+    second,
+    'omni1',
+    { ...counting, fold, foldsItself: true },
+    answer,
+    again,
+  );
+  expect(parses).toBe(3);
+  expect(zonesFeed(folded)).toMatchObject({ value: [{ stateSince: again.now }] });
 });
 
 test('strings that come out are safe, the parser gets the raw text', () => {

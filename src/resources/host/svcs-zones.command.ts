@@ -58,6 +58,7 @@ export const svcsZones: HostCommand<'zoneServices'> = {
       : (REFUSED.exec(stderr)?.[0] ?? null),
   parse: parseSvcsZones,
   fold: keepTelling,
+  foldsItself: true,
   hides: 'services in maintenance inside zones, whether a zone has come up, and what zones are for',
   grant: grantProgram('/usr/bin/svcs', 'privs=file_dac_search'),
 };

@@ -60,6 +60,7 @@ export const zoneadmList: HostCommand<'zones'> = {
   warns: true,
   parse: parseZoneadmList,
   fold: foldZones,
+  foldsItself: true,
   hides: 'zones and virtual machines',
 };
 
@@ -124,6 +125,8 @@ export function foldZones(
   next: readonly ZoneEntry[],
   times: FoldTimes,
 ): readonly ZoneEntry[] {
+  // What repeats itself stays the same list, from the second time on.
+  if (previous === next && next.every(({ stateSince }) => stateSince !== null)) return next;
   const before = new Map(previous.map((zone) => [zone.name, zone]));
   return next.map((zone) => {
     const old = before.get(zone.name);

@@ -141,6 +141,18 @@ test('knows a zone that stopped by the services that it had', () => {
   expect(folded?.zones.get('web')?.count).toBe(2);
 });
 
+test.for([
+  ['well.txt', 'not-well.txt'],
+  ['not-well.txt', 'well.txt'],
+  ['garbage-crlf-and-cut-off.txt', 'well.txt'],
+] as const)('what repeats itself need not be read: %s, then %s again and again', ([old, name]) => {
+  const fold = svcsZones.fold ?? ((_, next) => next);
+  const before = fold(parse(old).value, parse(name).value, { previous: 0, next: 60_000 });
+  const times = { previous: 60_000, next: 120_000 };
+  expect(svcsZones.foldsItself).toBe(true);
+  expect(fold(before, before, times)).toEqual(fold(before, parse(name).value, times));
+});
+
 test('never throws, whatever a host prints', () => {
   fc.assert(
     fc.property(hostileText('host/svcs-zones'), (any) => {

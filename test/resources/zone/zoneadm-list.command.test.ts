@@ -241,6 +241,22 @@ test('keeps that time, also for a state that was there before the first answer',
   ]);
 });
 
+test.for(['every-state-and-width.txt', 'omnios-8-fields.txt', 'garbage-and-cut-off.txt'])(
+  'what repeats itself need not be read: %s',
+  (name) => {
+    const list = () => parse(name).value;
+    const times = (at: number) => ({ previous: at - 1000, next: at });
+    expect(zoneadmList.foldsItself).toBe(true);
+    const first = list();
+    const second = foldZones(first, first, times(2000));
+    expect(second).toEqual(foldZones(first, list(), times(2000)));
+    expect(second.every(({ stateSince }) => stateSince === 1000)).toBe(true);
+    const third = foldZones(second, second, times(3000));
+    expect(third).toEqual(foldZones(second, list(), times(3000)));
+    expect(third).toBe(second);
+  },
+);
+
 test('a path with a colon that was not escaped moves no other field', () => {
   const { value, complaints } = zoneadmList.parse(
     '5:web:running:/zones/a:b:0f9c56f4-9810-6d45-f801-d34bf27cc13f:lipkg:excl:3\n',
