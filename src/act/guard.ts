@@ -1,5 +1,5 @@
 import type { Action, GuardLevel } from '../domain/action.ts';
-import { everyComponent } from '../domain/components.ts';
+import { componentPlaces, everyComponent } from '../domain/components.ts';
 import { groupStates } from '../domain/groups.ts';
 import type { GroupMember, GroupState } from '../domain/groups.ts';
 import type { Inventory } from '../domain/inventory.ts';
@@ -164,18 +164,21 @@ function foreignCriticals(
 }
 
 /** What is not well by the components that run in it: a restart is its remedy. */
-const remedied = (subject: Ref, inventory: Inventory, now: EpochMs): readonly Ref[] =>
-  everyComponent(inventory, now)
-    .filter((each) => holds(subject, each) && each.sign !== 'ok')
-    .flatMap(({ ref, cluster, kind, sign }): readonly Ref[] =>
-      cluster === null || sign !== 'down'
-        ? [ref]
-        : [
-            ref,
-            componentRef(cluster, kind),
-            ...(kind === 'kube-apiserver' ? [clusterRef(cluster)] : []),
-          ],
-    );
+function remedied(subject: Ref, inventory: Inventory, now: EpochMs): readonly Ref[] {
+  const unwell = everyComponent(inventory, now).filter(
+    (each) => holds(subject, each) && each.sign !== 'ok',
+  );
+  const down = new Set(unwell.flatMap(({ ref, sign }) => (sign === 'down' ? [ref] : [])));
+  const all = inventory.clusters.flatMap((cluster) =>
+    componentPlaces(inventory, cluster)
+      .filter(({ ref }) => down.has(ref))
+      .flatMap(({ kind, etcdRef }): readonly Ref[] => [
+        etcdRef ?? componentRef(cluster.name, kind),
+        ...(kind === 'kube-apiserver' ? [clusterRef(cluster.name)] : []),
+      ]),
+  );
+  return [...unwell.map(({ ref }) => ref), ...all];
+}
 
 /** The subject and what it needs: its host, the pool of its path and disks, its links and those below them. */
 function ancestorsOf(subject: Ref, inventory: Inventory): ReadonlySet<Ref> {

@@ -57,6 +57,8 @@ export type Component = {
   /** Whether its zone, or its process in it, is known to be gone; null when that is not known. */
   readonly gone: string | null;
   readonly leader: boolean | null;
+  /** A member of etcd that only learns, as it tells itself or, while it tells nothing, as the others know it. */
+  readonly isLearner: boolean;
   readonly version: string | null;
   /** The lease that it holds. */
   readonly lease: LeaderLease | null;
@@ -354,15 +356,42 @@ function withEtcdClusters<T extends EtcdPart>(all: readonly T[]): readonly T[] {
     : all.map((each) => (isAlone(each) ? { ...each, etcdCluster: main } : each));
 }
 
-/** With who leads each etcd cluster. */
+/** With who leads each etcd cluster, and who only learns. */
 function withLeaders(components: readonly Component[]): readonly Component[] {
   const members = components.filter(({ kind }) => kind === 'etcd');
   const groups = Map.groupBy(members, ({ etcdCluster, ref }) => etcdCluster ?? ref);
   const leaders = new Map([...groups.values()].flatMap((group) => leadersIn(group)));
+  const learners = new Set([...groups.values()].flatMap(learnersIn));
   return components.map((each) => {
     const leader = leaders.get(each.ref);
-    return leader === undefined ? each : { ...each, leader };
+    if (leader === undefined) return each;
+    return { ...each, leader, isLearner: each.isLearner || learners.has(each) };
   });
+}
+
+/** Those who tell nothing themselves and are learners to the one that knows the members newest. */
+function learnersIn(members: readonly Component[]): readonly Component[] {
+  const newest = members
+    .filter(({ etcd }) => etcd !== null && etcd.peers !== null)
+    .toSorted(
+      (a, b) =>
+        (b.etcd?.term ?? 0) - (a.etcd?.term ?? 0) || (b.inside?.at ?? 0) - (a.inside?.at ?? 0),
+    )[0];
+  const learners = (newest?.etcd?.peers ?? []).filter(({ isLearner }) => isLearner);
+  if (learners.length === 0) return [];
+  const names = new Set(learners.flatMap(({ id, name }) => [id, name]));
+  const hosts = new Set(
+    learners.flatMap(({ clientUrls, peerUrls }) =>
+      [...clientUrls, ...peerUrls].flatMap((url) => hostInUrl(url) ?? []),
+    ),
+  );
+  return members.filter(
+    ({ etcd, name, address, zone }) =>
+      etcd === null &&
+      (names.has(name) ||
+        (address !== null && hosts.has(address)) ||
+        (zone !== null && plainAddresses(zone).some((each) => hosts.has(each)))),
+  );
 }
 
 /**
@@ -595,6 +624,7 @@ function toComponent(parts: Parts): Component {
     inside,
     gone,
     leader,
+    isLearner: etcd?.isLearner === true,
     version: server?.version ?? etcd?.version ?? null,
     lease,
     certificate: server?.certificate ?? port?.certificate ?? null,
@@ -820,8 +850,8 @@ export function etcdClustersIn<T extends EtcdPart>(
 export const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1;
 
 /** A member of etcd that counts for the quorum: a learner does not. */
-export const isVoter = ({ kind, etcd }: Pick<Component, 'kind' | 'etcd'>): boolean =>
-  kind === 'etcd' && etcd?.isLearner !== true;
+export const isVoter = ({ kind, isLearner }: Pick<Component, 'kind' | 'isLearner'>): boolean =>
+  kind === 'etcd' && !isLearner;
 
 /** Of one answer: those of two members come at different times. */
 const lagOf = (etcd: EtcdMember | null): number | null =>

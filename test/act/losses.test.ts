@@ -179,6 +179,18 @@ test('a configured group says nothing that the members of etcd tell better', () 
   expect(judge(ETCD1, inventory).breaks).toEqual(['quorum', 'front']);
 });
 
+test('a member that is well remedies nothing of its etcd: what is critical there asks for more', () => {
+  const inventory = planeLab({ zones: { etcd1: gone } });
+  const critical = (subject: Ref) =>
+    guardOf(zoneRestart, 'zone:omni2/etcd2', {
+      inventory,
+      problems: [makeProblem('etcd.quorum', subject)],
+      now: NOW,
+    }).reasons.some((reason) => reason.startsWith('a critical problem is open'));
+  // It is not etcd2 that is down.
+  expect(critical('component:infrak8s/etcd')).toBe(true);
+});
+
 test('a problem of what a restart remedies raises nothing', () => {
   const inventory = planeLab({ zones: { etcd1: gone } });
   const guard = (problem: Ref) =>

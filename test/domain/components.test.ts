@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { componentsOf, everyComponent } from '../../src/domain/components.ts';
+import { componentsOf, isVoter, everyComponent } from '../../src/domain/components.ts';
 import type { Component } from '../../src/domain/components.ts';
 import type { ApiServer, ControlPlane, LeaderLease } from '../../src/domain/control-plane.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
@@ -237,6 +237,8 @@ test('members that the others know are there too, also those in zones that nobod
     ['etcd3', 'store1', 'runs', null],
     ['etcd9', null, 'unknown', '10.9.9.9'],
   ]);
+  // What tells nothing itself is a learner as the others know it, and counts for no quorum.
+  expect(rows.filter(isVoter).map(({ name }) => name)).toEqual(['etcd1', 'etcd2', 'etcd3']);
 });
 
 test('a zone that serves at several addresses is one row, by the address that answers', () => {

@@ -9,7 +9,7 @@ import { refName } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import { componentsIn } from '../../domain/role.ts';
 import { toldOf } from '../../domain/zone-component.ts';
-import type { ZoneComponent } from '../../domain/zone-component.ts';
+import type { ComponentKind, ZoneComponent } from '../../domain/zone-component.ts';
 import { isVmBrand, isZoneName } from '../../domain/zone.ts';
 import type { ZoneState } from '../../domain/zone.ts';
 
@@ -38,7 +38,7 @@ export const zoneRestart: Action = {
     if (zone.state === 'installed')
       return planOf('zone.restart', zone, ['boot'], {
         timeoutSeconds: 180,
-        observeSeconds: 60,
+        observeSeconds: observeSeconds(zone),
         effects: [
           'it is not running: boots it',
           ...(zone.autoboot === false ? ['it was off on purpose: autoboot is false'] : []),
@@ -142,19 +142,21 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
   switch (zone.state) {
     case 'running':
       if (was && was.state !== 'running')
-        return {
-          state: 'done',
-          evidence: `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
-        };
+        return whenWell(
+          zone,
+          componentsIn(zone.role),
+          now,
+          `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
+        );
       if (hasNewId(was, zone))
         return whenWell(
           zone,
-          before,
+          wellIn(before, zone),
           now,
           `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
         );
       if (hasNewBoot(was, zone))
-        return whenWell(zone, before, now, 'running with a newer boot time');
+        return whenWell(zone, wellIn(before, zone), now, 'running with a newer boot time');
       return { state: 'waiting', step: 'still running as before' };
     case 'installed':
     case 'configured':
@@ -173,26 +175,47 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
   }
 }
 
-/**
- * A component of a control plane that was well is seen to be well again, by an answer that is newer than the boot: its
- * stand-ins are needed until then.
- */
-function whenWell(zone: Zone, before: Inventory, now: Inventory, evidence: string): Observation {
-  const told = (inventory: Inventory): Feed<readonly ZoneComponent[]> | undefined =>
-    findHost(inventory, zone.host)?.feeds.zoneComponents;
-  const [was, is] = [told(before), told(now)];
-  const wanted = ((was && lastValue(was)) ?? []).filter(
-    (each) => each.zone === zone.name && each.state === 'ok',
+const toldIn = (inventory: Inventory, { host }: Zone): Feed<readonly ZoneComponent[]> | undefined =>
+  findHost(inventory, host)?.feeds.zoneComponents;
+
+/** The components in a zone that said that they are well. */
+function wellIn(inventory: Inventory, zone: Zone): readonly ComponentKind[] {
+  const feed = toldIn(inventory, zone);
+  return ((feed && lastValue(feed)) ?? []).flatMap((each) =>
+    each.zone === zone.name && each.state === 'ok' ? [each.kind] : [],
   );
-  if (wanted.length === 0) return { state: 'done', evidence };
-  const isNew = is?.status === 'ok' && is.at > Math.max(zone.stateSince, zone.bootedAt ?? 0);
-  const waiting = wanted.flatMap(({ kind }) => {
-    const own = isNew ? toldOf(is.value, zone.name, kind) : undefined;
-    return own?.state === 'ok' ? [] : [`${kind}${own?.reason ? `: ${own.reason}` : ''}`];
-  });
-  return waiting.length === 0
-    ? { state: 'done', evidence: `${evidence}; ${wanted.map(({ kind }) => kind).join(', ')} well` }
-    : { state: 'waiting', step: `running, not well yet: ${waiting.join(', ')}` };
+}
+
+/**
+ * Those components of a control plane are seen to be well, by an answer that is newer than the boot: their stand-ins are
+ * needed until then. Where nobody may ask them the zone is all that is seen.
+ */
+function whenWell(
+  zone: Zone,
+  wanted: readonly ComponentKind[],
+  now: Inventory,
+  evidence: string,
+): Observation {
+  const told = toldIn(now, zone);
+  if (wanted.length === 0 || told === undefined || told.status === 'denied')
+    return { state: 'done', evidence };
+  const isNew = told.status === 'ok' && told.at > Math.max(zone.stateSince, zone.bootedAt ?? 0);
+  const states = wanted.map((kind) => ({
+    kind,
+    own: isNew ? toldOf(told.value, zone.name, kind) : undefined,
+  }));
+  // What cannot be asked is not waited for.
+  const waiting = states.filter(({ own }) => own?.state !== 'ok' && own?.state !== 'unknown');
+  if (waiting.length > 0)
+    return {
+      state: 'waiting',
+      step: `running, not well yet: ${waiting.map(({ kind, own }) => `${kind}${own?.reason ? `: ${own.reason}` : ''}`).join(', ')}`,
+    };
+  const well = states.flatMap(({ kind, own }) => (own?.state === 'ok' ? [kind] : []));
+  return {
+    state: 'done',
+    evidence: well.length === 0 ? evidence : `${evidence}; ${well.join(', ')} well`,
+  };
 }
 
 const hasNewId = (was: Zone | undefined, zone: Zone): boolean =>

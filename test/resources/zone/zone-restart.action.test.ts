@@ -147,6 +147,11 @@ test.for<[string, Inventory, ReturnType<Action['observe']>['state']]>([
   expect(zoneReboot.observe(SUBJECT, before, now).state).toBe(state);
 });
 
+const withRole = (inventory: Inventory, role: string): Inventory => ({
+  ...inventory,
+  hosts: inventory.hosts.map((host) => ({ ...host, configuredRoles: new Map([['web', [role]]]) })),
+});
+
 test('a component that was well has to be seen well again, by an answer of after the boot', () => {
   const told = (inventory: Inventory, state: ZoneComponent['state'], at: number): Inventory => ({
     ...inventory,
@@ -184,6 +189,13 @@ test('a component that was well has to be seen well again, by an answer of after
     state: 'done',
     evidence: 'running with zone id 4, it was 3; etcd well',
   });
+  // One that is booted for its component is back when that is well; what cannot be asked is not waited for.
+  const off = told(lab({ state: 'installed', zoneId: null }), 'refused', NOW - 1000);
+  const boot = (state: ZoneComponent['state']) =>
+    zoneRestart.observe(SUBJECT, off, withRole(told(booted, state, NOW + 1000), 'etcd'));
+  expect(boot('refused').state).toBe('waiting');
+  expect(boot('ok')).toMatchObject({ evidence: expect.stringContaining('; etcd well') as string });
+  expect(boot('unknown').state).toBe('done');
   // What was not well before is not waited for.
   expect(
     zoneRestart.observe(SUBJECT, told(before, 'refused', NOW), told(booted, 'refused', NOW + 1000)),
@@ -191,14 +203,7 @@ test('a component that was well has to be seen well again, by an answer of after
 });
 
 test('the components of a zone are asked again while it restarts', () => {
-  const inventory = lab();
-  const roles = (role: string): Inventory => ({
-    ...inventory,
-    hosts: inventory.hosts.map((host) => ({
-      ...host,
-      configuredRoles: new Map([['web', [role]]]),
-    })),
-  });
-  expect(zoneRestart.plan(SUBJECT, roles('etcd')).refresh).toContain('zoneComponents');
-  expect(zoneRestart.plan(SUBJECT, roles('nginx')).refresh).not.toContain('zoneComponents');
+  const refresh = (role: string) => zoneRestart.plan(SUBJECT, withRole(lab(), role)).refresh;
+  expect(refresh('etcd')).toContain('zoneComponents');
+  expect(refresh('nginx')).not.toContain('zoneComponents');
 });
