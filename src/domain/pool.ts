@@ -85,6 +85,7 @@ const FAILED_STATES: ReadonlySet<string> = new Set([
   'FAULTED',
   'OFFLINE',
   'REMOVED',
+  'SPLIT',
   'UNAVAIL',
   'UNAVAILABLE',
 ]);

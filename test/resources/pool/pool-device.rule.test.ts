@@ -63,6 +63,12 @@ test.for<[string, readonly Vdev[], PoolHealth, string[]]>([
     ['cache c9t0d0 FAULTED'],
   ],
   [
+    'a device that went into another pool',
+    tree(vdev('c0t1d0', 2), vdev('c0t2d0', 2, { state: 'SPLIT' })),
+    'ONLINE',
+    ['c0t2d0 SPLIT'],
+  ],
+  [
     'spares that wait or serve',
     tree(
       vdev('c9t0d0', 0, { section: 'spares', state: 'AVAIL' }),
