@@ -24,6 +24,7 @@ import {
   vmsOf,
   zonesOf,
 } from '../../domain/joined.ts';
+import type { PoolHealth } from '../../domain/pool.ts';
 import { hostRef, poolRef } from '../../domain/ref.ts';
 import { hottest, sensorStatus } from '../../domain/sensor.ts';
 import type { Sensor, SensorStatus } from '../../domain/sensor.ts';
@@ -66,12 +67,16 @@ function memoryFreePercent(host: HostInventory): number | null {
   const share = counters && availableShare(counters);
   return share === undefined || share === null ? null : share * 100;
 }
+const TELLS_NO_LOSS: ReadonlySet<PoolHealth> = new Set(['ONLINE', 'DEGRADED', 'UNKNOWN']);
+
 const worstPool = (host: HostInventory): { readonly sign: string; readonly tone: Tone } => {
   const pools = lastKnown(host.feeds.pools)?.value;
   if (!pools || host.source.state !== 'up') return { sign: '?', tone: 'unknown' };
-  if (pools.some(({ health }) => health !== 'ONLINE' && health !== 'DEGRADED'))
-    return { sign: '✗', tone: 'bad' };
-  if (pools.some(({ health }) => health === 'DEGRADED')) return { sign: '◐', tone: 'warn' };
+  const healths = new Set(pools.map(({ health }) => health));
+  if ([...healths].some((health) => !TELLS_NO_LOSS.has(health))) return { sign: '✗', tone: 'bad' };
+  if (healths.has('DEGRADED')) return { sign: '◐', tone: 'warn' };
+  // A word of a newer release.
+  if (healths.has('UNKNOWN')) return { sign: '?', tone: 'unknown' };
   return { sign: '●', tone: 'ok' };
 };
 const net = (host: HostInventory): readonly [number | null, number | null] => {
@@ -115,7 +120,8 @@ export const hostView: View<HostInventory> = {
   key: (host) => hostRef(host.name),
   sign: (host) => {
     const sign = SOURCE_SIGNS[host.source.state];
-    return sign === 'ok' && worstPool(host).tone === 'warn' ? 'degraded' : sign;
+    const { tone } = worstPool(host);
+    return sign === 'ok' && (tone === 'warn' || tone === 'bad') ? 'degraded' : sign;
   },
   at: dataAt,
   stale: isStale,
