@@ -8,6 +8,7 @@ import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
 import { createTexts } from './console-texts.ts';
 import { emptyInventory } from './domain/empty.ts';
+import type { Inventory } from './domain/inventory.ts';
 import { refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import type { Settings } from './domain/settings.ts';
@@ -115,6 +116,12 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   let phase: Model['phase'] = 'starting';
   let timeline: Model['timeline'] = [];
 
+  /**
+   * What the sources have told last. A key changes the session alone, so that its answer costs what it moves; what is new
+   * otherwise comes with a frame of its own.
+   */
+  let told = toldBy(null, nothing);
+
   const texts = createTexts(
     () => opened.sources,
     () => changed(false),
@@ -131,16 +138,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     const now = Date.now();
     if (session.message !== null && now >= session.message.until)
       session = { ...session, message: null };
-    const inventory = opened.sources?.inventory() ?? nothing;
-    session = followQuestion(session, inventory, now);
+    session = followQuestion(session, told.inventory, now);
     return {
+      ...told,
       now,
-      inventory,
-      problems: opened.sources?.problems() ?? [],
-      past: (...wanted) => (opened.sources?.history ?? noHistory).past(...wanted),
-      since: opened.sources?.history.since() ?? null,
-      tick: (ref) => opened.sources?.history.tick(ref) ?? 0,
-      samples: opened.sources?.history.revision() ?? 0,
       session,
       lock: lockView(now),
       runs: runs.list(),
@@ -322,6 +323,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     let known = new Set<string>();
     let heard = new Set<string>();
     sources.onChange(() => {
+      told = toldBy(sources, nothing);
       const asked = askedOf(sources.inventory());
       const fresh = asked.find(({ question }) => !heard.has(question.id));
       heard = new Set(asked.map(({ question }) => question.id));
@@ -334,6 +336,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       timeline = addMoment(timeline, momentOf(sources.problems(), sources.inventory(), Date.now()));
       changed(false);
     });
+    told = toldBy(sources, nothing);
     changed(false);
   };
   let unfollow = (): void => {};
@@ -386,6 +389,22 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   ink.unmount();
   await Promise.race([opened.sources?.close() ?? Promise.resolve(), patience()]);
   return code;
+}
+
+/** What a frame is drawn from of what is known. */
+function toldBy(
+  sources: Sources | null,
+  nothing: Inventory,
+): Pick<Model, 'inventory' | 'problems' | 'past' | 'since' | 'tick' | 'samples'> {
+  const history = sources?.history ?? noHistory;
+  return {
+    inventory: sources?.inventory() ?? nothing,
+    problems: sources?.problems() ?? [],
+    past: history.past,
+    since: history.since(),
+    tick: history.tick,
+    samples: history.revision(),
+  };
 }
 
 /** So long is waited for what ends by itself. */

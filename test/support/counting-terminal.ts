@@ -180,15 +180,19 @@ export async function openCountingTerminal(
   let chromes = 0;
 
   const check: Model['check'] = (id, subject) => effects.plan(id, subject);
+  const look = () => {
+    const { inventory, problems, past, since, tick = () => 0, samples = 0 } = shown();
+    return { inventory, problems, past, since, tick, samples };
+  };
+  /** What it was when it was said to have changed: a key does not look at it again. */
+  let told = look();
   const makeModel = (): Model => {
-    const data = shown();
+    const data = { ...shown(), ...told };
     lock = settleLock(lock, data.now);
     session = followQuestion(session, data.inventory, data.now);
     return {
       runs: nothing,
       timeline: nothing,
-      tick: () => 0,
-      samples: 0,
       views: paneViews,
       phase: 'open',
       banner: null,
@@ -328,6 +332,7 @@ export async function openCountingTerminal(
     styles: terminal.styles,
     session: () => session,
     put: async (next) => {
+      told = look();
       session = next;
       changed(true);
       await settle();
@@ -341,8 +346,12 @@ export async function openCountingTerminal(
     type: (keys) => {
       stdin.write(keys);
     },
-    changed: () => changed(false),
+    changed: () => {
+      told = look();
+      changed(false);
+    },
     draw: () => {
+      told = look();
       changed(false);
       fake?.advance(200);
       const written = stdout.take();
