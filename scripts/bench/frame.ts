@@ -102,7 +102,12 @@ async function measureInk(
 
 async function measureConsole(cols: number, rows: number) {
   const lab = await createLabInventory();
-  const terminal = await openCountingTerminal({ cols, rows, shown: () => shownOf(lab) });
+  const terminal = await openCountingTerminal({
+    cols,
+    rows,
+    shown: () => shownOf(lab),
+    isCounted: false,
+  });
   const differ = createDiffer(terminal.styles);
   const before = new CellBuffer(cols, rows);
   before.copyFrom(terminal.buffer());

@@ -174,6 +174,7 @@ async function measureConsole(count: number, perSecond: number, keys: number): P
     rows: ROWS,
     clock: systemClock,
     onWrite: listener.wrote,
+    isCounted: false,
     shown: () => ({
       now: now(),
       inventory: store.get(),

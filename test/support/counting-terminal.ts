@@ -45,6 +45,8 @@ export type CountingTerminalOptions = {
   readonly effects?: Partial<Effects>;
   /** Called with each write to the terminal. */
   readonly onWrite?: (text: string) => void;
+  /** false: the screen keeps as in the console, and `work` tells of no parts, rows and divisions; default true. */
+  readonly isCounted?: boolean;
 };
 
 /** What was done for the screen. */
@@ -148,7 +150,7 @@ export async function openCountingTerminal(
   const clock = options.clock ?? still;
   const stdin = new FakeStdin();
   const stdout = new FakeStdout(cols, rows);
-  const keeper = createCountingKeeper();
+  const keeper = options.isCounted === false ? null : createCountingKeeper();
   const done = { commits: 0, layouts: 0, writes: 0, bytes: 0 };
   watchWrites(stdout, (text) => {
     done.writes += 1;
@@ -166,7 +168,7 @@ export async function openCountingTerminal(
   const { keymap } = createKeymap(actionBindings(actions, handOvers), {});
   let tones = createTones(terminal.styles, theme);
   const screen = createScreen(() => tones, {
-    keeper,
+    ...(keeper ? { keeper } : {}),
     work: {
       later: (run) => void clock.after(0, run),
       clock: clock.now,
@@ -315,7 +317,7 @@ export async function openCountingTerminal(
     return written;
   };
   const work = (): Work => {
-    const made = keeper.take();
+    const made = keeper?.take() ?? [];
     const taken = { ...done };
     Object.assign(done, { commits: 0, layouts: 0, writes: 0, bytes: 0 });
     return {
