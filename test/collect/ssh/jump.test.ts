@@ -66,7 +66,7 @@ const through = (
   return link;
 };
 
-const echo = (link: HostLink, text: string) => link.ask([['echo', text]], { timeoutSeconds: 10 });
+const echo = (link: HostLink, text: string) => link.ask([['echo', text]], { timeoutSeconds: 60 });
 
 test('a host behind a jump host: both keys are verified, both logins are made', async () => {
   const [gate, host] = [await bastion(), await server()];

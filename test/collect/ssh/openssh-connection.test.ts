@@ -108,12 +108,12 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     const sshd = await server();
     const { ask, run } = await session(sshd.port);
     expect(
-      await ask([['sh', '-c', 'echo out; echo err >&2; exit 3']], { timeoutSeconds: 20 }),
+      await ask([['sh', '-c', 'echo out; echo err >&2; exit 3']], { timeoutSeconds: 60 }),
     ).toMatchObject({ kind: 'done', code: 3, stdout: 'out\n', stderr: 'err\n' });
-    const large = await ask([['head', '-c', '3000000', '/dev/zero']], { timeoutSeconds: 20 });
+    const large = await ask([['head', '-c', '3000000', '/dev/zero']], { timeoutSeconds: 60 });
     expect(large.kind).toBe('done');
     expect(large.kind === 'done' && large.stdout.length).toBe(3_000_000);
-    expect(await run(['echo', 'acted'], { timeoutSeconds: 20 })).toMatchObject({
+    expect(await run(['echo', 'acted'], { timeoutSeconds: 60 })).toMatchObject({
       kind: 'done',
       stdout: 'acted\n',
     });
@@ -127,7 +127,7 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     expect(
       await ask([['sh', '-c', `echo $$ > '${pidFile}'; sleep 100`]], { timeoutSeconds: 0.5 }),
     ).toMatchObject({ kind: 'timeout' });
-    expect(await ask([['echo', 'next']], { timeoutSeconds: 20 })).toMatchObject({
+    expect(await ask([['echo', 'next']], { timeoutSeconds: 60 })).toMatchObject({
       stdout: 'next\n',
     });
     await until(() => spawnSync('sh', ['-c', `kill -0 $(cat '${pidFile}')`]).status !== 0);
@@ -141,12 +141,12 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     let answers = 0;
     const ended = stream(['sh', '-c', 'while :; do echo last; sleep 0.1; done'], {
       lastLine: 'last',
-      silentSeconds: 20,
+      silentSeconds: 60,
       signal: stop.signal,
       onAnswer: () => answers++,
     });
     await until(() => answers > 3);
-    expect(await ask([['echo', 'x']], { timeoutSeconds: 20 })).toMatchObject({ stdout: 'x\n' });
+    expect(await ask([['echo', 'x']], { timeoutSeconds: 60 })).toMatchObject({ stdout: 'x\n' });
     stop.abort();
     expect(await ended).toEqual({ kind: 'aborted' });
     await until(() => connection.channels() === 1);
@@ -208,7 +208,7 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     const sshd = await server();
     const lost: LinkFailure[] = [];
     const { ask, connection } = await session(sshd.port, { onLost: (reason) => lost.push(reason) });
-    await ask([['true']], { timeoutSeconds: 20 });
+    await ask([['true']], { timeoutSeconds: 60 });
     sshd.cut();
     await until(() => lost.length > 0);
     expect(lost).toMatchObject([{ retry: 'jitter', error: { code: 'lost' } }]);

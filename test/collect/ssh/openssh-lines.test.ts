@@ -135,26 +135,34 @@ describe.skipIf(withoutSshd)(
       proxy.shape({ roundTripMs: 300 });
       const link = startLink(proxy.port);
       await untilState(link, 'up');
-      const durations: number[] = [];
-      for (let round = 0; round < 5; round++) {
-        const start = performance.now();
-        expect(await link.ask([['true']], { timeoutSeconds: 30 })).toMatchObject({ code: 0 });
-        durations.push(performance.now() - start);
-      }
-      // The quickest one: others may have waited for the machine.
-      const quickest = Math.min(...durations);
-      expect(quickest).toBeGreaterThanOrEqual(299);
-      expect(quickest).toBeLessThan(550);
+      const quickestOf = async (questions: number): Promise<number> => {
+        let quickest = Infinity;
+        for (let round = 0; round < questions; round++) {
+          const start = performance.now();
+          expect(await link.ask([['true']], { timeoutSeconds: 60 })).toMatchObject({ code: 0 });
+          quickest = Math.min(quickest, performance.now() - start);
+        }
+        return quickest;
+      };
+      expect(await quickestOf(5)).toBeGreaterThanOrEqual(299);
+      // Some may have waited for the machine: one that has not tells.
+      await expect.poll(() => quickestOf(1)).toBeLessThan(590);
     });
 
     test('a busy line of 30 kB/s raises no false alarm, and a black hole in it is found', async () => {
       const proxy = await behindProxy();
-      // Three seconds of the link are one of the machine, but for the time in which the machine was busy elsewhere.
       const clock = createFakeClock();
-      const running = setInterval(() => clock.advance(30), 10);
-      onTestFinished(() => clearInterval(running));
       const link = startLink(proxy.port, { clock, random: () => 0 });
       await untilState(link, 'up');
+      // The link's time is that of its bytes, so that it stands while the machine is busy elsewhere.
+      let heard = link.cost().receivedBytes;
+      let idleMs = 1;
+      const running = setInterval(() => {
+        const { receivedBytes } = link.cost();
+        clock.advance(idleMs + (receivedBytes - heard) / 30);
+        heard = receivedBytes;
+      }, 10);
+      onTestFinished(() => clearInterval(running));
       proxy.shape({ roundTripMs: 20, bytesPerSecond: 90_000 });
       const states = new Set<string>();
       link.onStatus(({ state }) => states.add(state));
@@ -177,6 +185,7 @@ describe.skipIf(withoutSshd)(
       expect(longestSilence).toBeLessThan(5000);
       const pending = askBytes(link, 300_000);
       proxy.hold(true);
+      idleMs = 30;
       await untilState(link, 'frozen');
       const silence = clock.now() - (link.status().lastDataAt ?? 0);
       expect(silence).toBeGreaterThanOrEqual(14_000);

@@ -57,7 +57,7 @@ describe.skipIf(isSkipped)('on the real sshd of this machine, /usr/sbin/sshd', (
       hostNamed: (name) => hops.find((hop) => hop.name === name),
     });
     await untilState(link, 'up');
-    expect(await link.ask([['echo', 'through']], { timeoutSeconds: 20 })).toMatchObject({
+    expect(await link.ask([['echo', 'through']], { timeoutSeconds: 60 })).toMatchObject({
       stdout: 'through\n',
     });
   });

@@ -12,8 +12,8 @@ import { startAgent } from './support/real-agent.ts';
 import { atEnd, folder, startLink, startSshd, userKey, withoutSshd } from './support/real-host.ts';
 import { until, untilState } from './support/wait.ts';
 
-const TEN = { timeoutSeconds: 10 };
-const askHello = (link: HostLink) => link.ask([['echo', 'hello']], TEN);
+const LIMIT = { timeoutSeconds: 60 };
+const askHello = (link: HostLink) => link.ask([['echo', 'hello']], LIMIT);
 const HELLO = { kind: 'done', code: 0, stdout: 'hello\n' };
 
 /**
@@ -58,7 +58,7 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
     const link = startLink((await startSshd({ config: [asLoginShell(shell, env(home))] })).port);
     await untilState(link, 'up');
     expect(await askHello(link)).toMatchObject(HELLO);
-    expect(await link.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], TEN)).toMatchObject({
+    expect(await link.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], LIMIT)).toMatchObject({
       kind: 'done',
       code: 3,
       stdout: 'out\n',
@@ -121,14 +121,14 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
       timeoutSeconds: 60,
     });
     await until(() => sshd.log().split('Starting session').length >= 3);
-    expect(await link.run(['true'], { timeoutSeconds: 1 })).toMatchObject({
+    expect(await link.run(['true'], { timeoutSeconds: 60 })).toMatchObject({
       kind: 'lost',
       error: { code: 'channels', hint: expect.stringContaining('MaxSessions') },
     });
     expect(await askHello(link)).toMatchObject(HELLO);
     writeFileSync(file, '');
     expect(await waiting).toMatchObject({ kind: 'done', code: 0 });
-    expect(await link.run(['echo', 'hello'], TEN)).toMatchObject(HELLO);
+    expect(await link.run(['echo', 'hello'], LIMIT)).toMatchObject(HELLO);
     expect(link.status().state).toBe('up');
   });
 
@@ -163,7 +163,7 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
     const states = new Set<string>();
     link.onStatus(({ state }) => states.add(state));
     // The child holds the outputs of the channel after the program has ended.
-    const left = await link.run(['sh', '-c', 'sleep 30 & echo hello'], TEN);
+    const left = await link.run(['sh', '-c', 'sleep 30 & echo hello'], LIMIT);
     expect(left).toMatchObject(HELLO);
     // Two probes of the server in a row without an answer would end the connection.
     await until(() => (sshd.log().match(/Got \d+\/\d+ for keepalive/g)?.length ?? 0) >= 4);
@@ -197,7 +197,7 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
     const link = startLink(sshd.port);
     await untilState(link, 'up');
     expect(await askHello(link)).toMatchObject(HELLO);
-    expect(await link.run(['echo', 'hello'], TEN)).toMatchObject(HELLO);
+    expect(await link.run(['echo', 'hello'], LIMIT)).toMatchObject(HELLO);
     expect(await link.ask([['sleep', '1000']], { timeoutSeconds: 0.3 })).toMatchObject({
       kind: 'timeout',
     });

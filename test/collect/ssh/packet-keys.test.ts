@@ -94,7 +94,7 @@ test('a connection has them from its handshake on, and after each new agreement'
   const first = keysOf(client as object);
   expect(first.every((key) => key instanceof KeyObject)).toBe(true);
   await sshd.rekey();
-  expect(await link.ask([['echo', 'after']], { timeoutSeconds: 30 })).toMatchObject({
+  expect(await link.ask([['echo', 'after']], { timeoutSeconds: 60 })).toMatchObject({
     stdout: 'after\n',
   });
   const second = keysOf(client as object);

@@ -68,7 +68,7 @@ test('the connection runs through the program, which goes with it', async () => 
   const { link, pids } = linkBy(`"${process.execPath}" ${NC} %h %p`, sshd.port);
   await untilState(link, 'up');
   // No more than ssh2's window: its server forgets what waits on stderr while stdout waits too.
-  const answer = await link.ask([['head', '-c', '1000000', '/dev/zero']], { timeoutSeconds: 30 });
+  const answer = await link.ask([['head', '-c', '1000000', '/dev/zero']], { timeoutSeconds: 60 });
   expect(answer.kind === 'done' && answer.stdout.length).toBe(1_000_000);
   const [pid = 0] = pids();
   expect(isRunning(pid)).toBe(true);

@@ -134,7 +134,7 @@ test.skipIf(!hasProgram('ssh-agent'))(
     );
     await untilState(link, 'up');
     await first.stop();
-    expect(await link.ask([['echo', 'x']], { timeoutSeconds: 10 })).toMatchObject({
+    expect(await link.ask([['echo', 'x']], { timeoutSeconds: 60 })).toMatchObject({
       stdout: 'x\n',
     });
     sshd.cut();

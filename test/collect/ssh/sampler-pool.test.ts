@@ -80,8 +80,8 @@ const ask = (
   new Promise((resolve) => {
     pool.enqueue({
       sections: [command],
-      limitMs: 20_000,
-      mostMs: 20_000,
+      limitMs: 60_000,
+      mostMs: 60_000,
       usualMs: null,
       isUrgent: false,
       signal: undefined,

@@ -62,9 +62,9 @@ describe.skipIf(isSkipped)('a host with via: openssh', () => {
     const link = startLink(sshd.port);
     await untilState(link, 'up');
     expect(readdirSync(sockets)).toHaveLength(1);
-    const answer = await link.ask([['printf', '%s', "it's $HOME"]], { timeoutSeconds: 30 });
+    const answer = await link.ask([['printf', '%s', "it's $HOME"]], { timeoutSeconds: 60 });
     expect(answer).toMatchObject({ kind: 'done', stdout: "it's $HOME", code: 0 });
-    expect(await link.run(['sh', '-c', 'exit 7'], { timeoutSeconds: 30 })).toMatchObject({
+    expect(await link.run(['sh', '-c', 'exit 7'], { timeoutSeconds: 60 })).toMatchObject({
       kind: 'done',
       code: 7,
     });
@@ -100,6 +100,6 @@ describe.skipIf(isSkipped)('a host with via: openssh', () => {
     for (const pid of sshd.processes().slice(1)) process.kill(pid, 'SIGKILL');
     await until(() => link.status().state !== 'up');
     await untilState(link, 'up');
-    expect(await link.ask([['true']], { timeoutSeconds: 30 })).toMatchObject({ code: 0 });
+    expect(await link.ask([['true']], { timeoutSeconds: 60 })).toMatchObject({ code: 0 });
   });
 });
