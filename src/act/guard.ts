@@ -13,6 +13,7 @@ import {
   poolRef,
   refHost,
   refName,
+  refPath,
   refPhrase,
 } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
@@ -123,9 +124,15 @@ function brokenGroups(
   now: EpochMs,
   away: ReadonlySet<Ref>,
 ): readonly BrokenGroup[] {
+  // `HOST/ZONE`, or the host.
+  const place = refPath(subject).join('/');
   const isIn = (member: GroupMember, ref: Ref): boolean =>
     member.ref === ref || hostRef(member.id.split('/')[0] ?? '') === ref;
-  return groupStates(inventory, now)
+  const groups = inventory.groups.filter(({ members }) =>
+    members.some((member) => member === place || member.startsWith(`${place}/`)),
+  );
+  if (groups.length === 0) return [];
+  return groupStates({ ...inventory, groups }, now)
     .map((group): BrokenGroup & { readonly isHit: boolean } => {
       const up = group.members.filter(({ sign }) => sign === 'ok');
       const isGone = (member: GroupMember): boolean =>

@@ -9,10 +9,10 @@ import {
 import type { Component } from '../domain/components.ts';
 import { failedService } from '../domain/groups.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import { allZonesOf, zonesFresh } from '../domain/joined.ts';
+import { allZonesOf, findHost, findZone, zonesFresh } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
 import { membershipOf } from '../domain/membership.ts';
-import { hostRef, podRef } from '../domain/ref.ts';
+import { hostRef, podRef, refKind, refName } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { isNameServer } from '../domain/role.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -193,9 +193,14 @@ function frontLoss(own: Case, cluster: string | null, all: readonly Component[])
 /** Components of clusters that are not watched: of what stands in for them nothing is known. */
 const strangerLosses = ({ subject, inventory }: Case): readonly Loss[] => {
   const { candidates, zones } = membershipOf(inventory);
+  const own = new Set<Ref>(
+    zonesWith(subject, inventory).flatMap(({ ref }) =>
+      zones.get(ref)?.is === 'other' ? [ref] : [],
+    ),
+  );
+  if (own.size === 0) return [];
   return candidates
-    .filter(({ ref, host }) => ref === subject || hostRef(host) === subject)
-    .filter(({ ref }) => zones.get(ref)?.is === 'other')
+    .filter(({ ref }) => own.has(ref))
     .map(({ ref, name, kind }) => ({
       level: 2,
       what: kind,
@@ -209,28 +214,33 @@ function nameServerLosses(
   { subject, inventory, now }: Case,
   away: readonly Ref[],
 ): readonly Found[] {
-  const servers = inventory.hosts
+  const serves = (zone: Zone): boolean =>
+    zone.state === 'running' && isNameServer(zone.role) && failedService(zone) === null;
+  const taken = zonesWith(subject, inventory).filter(serves);
+  if (taken.length === 0) return [];
+  const gone = new Set([subject, ...away].flatMap((ref) => zonesWith(ref, inventory)));
+  const left = inventory.hosts
     .filter((host) => zonesFresh(host, now))
     .flatMap(allZonesOf)
-    .filter(({ role, state }) => state === 'running' && isNameServer(role));
-  const isTaken = ({ ref, host }: Zone): boolean => ref === subject || hostRef(host) === subject;
-  const left = servers
-    .filter((each) => !isTaken(each) && failedService(each) === null)
-    .filter(({ ref, host }) => !away.includes(ref) && !away.includes(hostRef(host)));
-  return servers
-    .filter((each) => isTaken(each) && failedService(each) === null)
-    .map(({ ref, name, vlans }): Found => {
-      const near = left.filter((each) => isOnOneNetwork(each.vlans, vlans));
-      const where = vlans.length === 0 ? '' : ` on VLAN ${vlans.join(', ')}`;
-      return near.length > 0
-        ? `name servers${where}: without ${name} there would be ${near.length}`
-        : {
-            level: 3,
-            what: 'DNS',
-            reason: `no other name server than ${name} is seen to run${where}`,
-            by: new Set([ref]),
-          };
-    });
+    .filter((zone) => serves(zone) && !gone.has(zone));
+  return taken.map(({ ref, name, vlans }): Found => {
+    const near = left.filter((each) => isOnOneNetwork(each.vlans, vlans));
+    const where = vlans.length === 0 ? '' : ` on VLAN ${vlans.join(', ')}`;
+    return near.length > 0
+      ? `name servers${where}: without ${name} there would be ${near.length}`
+      : {
+          level: 3,
+          what: 'DNS',
+          reason: `no other name server than ${name} is seen to run${where}`,
+          by: new Set([ref]),
+        };
+  });
+}
+
+/** The zone or VM of that name, or all of the host. */
+function zonesWith(ref: Ref, inventory: Inventory): readonly Zone[] {
+  const host = refKind(ref) === 'host' ? findHost(inventory, refName(ref)) : undefined;
+  return host ? allZonesOf(host) : [findZone(inventory, ref) ?? []].flat();
 }
 
 /** Where that is not known it may be so. */
