@@ -94,7 +94,7 @@ function makeChrome(
             text: session.filters[placeKey(session.place)] ?? '',
             ...(isText(session.place)
               ? { error: modelText(model).filterError, examples: 'level=warn  error' }
-              : { error: screen.shown(model).filterError, examples: 'host:omni1  cpu>50' }),
+              : { error: screen.shown(model).filterError, examples: 'host:omni1  cpu>50  up>30d' }),
           }
         : null,
       message:

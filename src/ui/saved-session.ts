@@ -1,11 +1,13 @@
 import type { PaneViews } from './model.ts';
 import { SPANS } from './paint/chart.ts';
+import { allColumns } from './paint/columns.ts';
 import { go, initialSession, PANES, placeKey } from './session.ts';
 import type { PaneId, Place, Session } from './session.ts';
+import type { SortState } from './table/sorting.ts';
 
-/** What of a session is worth keeping for the next start: where the user was and what was filtered. */
+/** What of a session is worth keeping for the next start: where the user was, and what tables were made to show. */
 export function saveSession(
-  { place, focus, filters, faultsOnly, span, paletteHistory }: Session,
+  { place, focus, filters, sorts, columns, faultsOnly, span, paletteHistory }: Session,
   views: PaneViews,
 ): string {
   const names = new Map(
@@ -20,6 +22,13 @@ export function saveSession(
     place: named,
     focus,
     filters: Object.fromEntries(kept),
+    sorts,
+    // How far a table is scrolled sideways is of the moment.
+    columns: Object.fromEntries(
+      Object.entries(columns).flatMap(([view, choice]) =>
+        choice.columns === null ? [] : [[view, choice.columns]],
+      ),
+    ),
     faultsOnly,
     span,
     paletteHistory,
@@ -60,21 +69,36 @@ export function restoreSession(text: string | null, views: PaneViews): Session {
       )
     : {};
   const history: unknown = value['paletteHistory'];
+  const sorts = isRecord(value['sorts']) ? Object.entries(value['sorts']) : [];
+  const columns = isRecord(value['columns']) ? Object.entries(value['columns']) : [];
   const restored = {
     ...initialSession,
     focus,
     filters,
+    sorts: Object.fromEntries(sorts.map(([view, keys]) => [view, readSort(keys)])),
+    columns: Object.fromEntries(
+      columns.map(([view, ids]) => [view, { ...allColumns, columns: readTexts(ids) }]),
+    ),
     faultsOnly: value['faultsOnly'] === true,
     span: SPANS.find(({ id }) => id === value['span'])?.id ?? null,
-    paletteHistory: Array.isArray(history)
-      ? history.filter((text): text is string => typeof text === 'string')
-      : [],
+    paletteHistory: readTexts(history),
   };
   return place ? { ...go(restored, place), back: [] } : restored;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readTexts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((text) => typeof text === 'string') : [];
+
+/** Columns that there are no more are left out where rows are sorted. */
+const readSort = (value: unknown): SortState =>
+  (Array.isArray(value) ? value : []).flatMap((key: unknown) =>
+    isRecord(key) && typeof key['column'] === 'string'
+      ? [{ column: key['column'], descending: key['descending'] === true }]
+      : [],
+  );
 
 const readPane = (value: unknown): PaneId | undefined => PANES.find((pane) => pane === value);
 

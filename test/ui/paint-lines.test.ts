@@ -10,6 +10,7 @@ import {
   paragraph,
   run,
   settleLines,
+  shortPath,
   wrapText,
 } from '../../src/ui/paint/lines.ts';
 import type { GridColumn } from '../../src/ui/paint/lines.ts';
@@ -133,4 +134,15 @@ test.each([
   const [before, after] = [[{ runs: [run('a')] }], [{ runs: [other] }]];
   expect(settleLines(before, after)).toEqual(after);
   expect(settleLines(after, before)).toEqual(before);
+});
+
+test('a path that is too long loses its middle', () => {
+  const path = 'service store1/postgres/ooce/database/postgresql17';
+  expect(shortPath(path, 60)).toBe(path);
+  expect(shortPath(path, 44)).toBe('service store1/postgres/ooce/…/postgresql17');
+  expect(shortPath(path, 30)).toBe('service store1/…/postgresql17');
+  expect(shortPath(path, 24)).toBe('service …/postgresql17');
+  expect(shortPath(path, 20)).toBe(path);
+  expect(shortPath('pod media/web-1', 12)).toBe('pod …/web-1');
+  expect(shortPath('zone with a long name', 10)).toBe('zone with a long name');
 });

@@ -19,6 +19,25 @@ test('a session comes back with its place, focus and filters', () => {
   expect(restored.back).toEqual([]);
 });
 
+test('the order and the columns of tables come back, not how far they were scrolled', () => {
+  const session = {
+    ...initialSession,
+    sorts: { zones: [{ column: 'cpu', descending: true }] },
+    columns: {
+      zones: { columns: ['name', 'cpu'], offset: 2 },
+      hosts: { columns: null, offset: 1 },
+    },
+  };
+  const restored = restoreSession(saveSession(session, paneViews), paneViews);
+  expect(restored.sorts).toEqual(session.sorts);
+  expect(restored.columns).toEqual({ zones: { columns: ['name', 'cpu'], offset: null } });
+  const broken = JSON.stringify({ sorts: { zones: [3, {}, 'x'] }, columns: { zones: 'cpu' } });
+  expect(restoreSession(broken, paneViews)).toMatchObject({
+    sorts: { zones: [] },
+    columns: { zones: { columns: [], offset: null } },
+  });
+});
+
 test('a tab and its filter are kept by its name: other tabs may come before it', () => {
   const pods = tabOf('cluster', 'pods');
   const session = { ...go(initialSession, pods), filters: { [placeKey(pods)]: 'status!=Running' } };

@@ -113,6 +113,8 @@ function confirmContent(
 
 const PALETTE_WIDTH = 76;
 const QUESTION_WIDTH = 76;
+/** A menu is as wide as what it says, up to this. */
+const MENU_WIDTH = 110;
 
 function contentOf(model: Model, cols: number, rows: number): DialogContent | null {
   const { dialog } = model.session;
@@ -130,7 +132,7 @@ function contentOf(model: Model, cols: number, rows: number): DialogContent | nu
       );
     case 'menu':
       return menuContent(dialog.state, {
-        width: Math.min(cols, PALETTE_WIDTH) - 4,
+        width: Math.min(cols, MENU_WIDTH) - 4,
         height: rows - 4,
       });
     case 'question': {

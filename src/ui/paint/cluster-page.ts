@@ -277,7 +277,7 @@ const instanceLines = (
       { title: 'CPU%', width: 5, align: 'right', rank: 3 },
       { title: 'UP', width: 5, align: 'right', rank: 4 },
       { title: 'AGE', width: 4, align: 'right', rank: 1 },
-      { title: 'VERDICT', width: 'grow', rank: 2 },
+      { title: 'VERDICT', width: 'fit', rank: 2 },
     ],
     kinds.flatMap((kind) =>
       kind.components.map((part, index): GridRow => {

@@ -326,6 +326,20 @@ function cutsOf(word: string, width: number): readonly number[] {
   return cuts;
 }
 
+/** A path that is too long without parts of its middle: its end tells most, then its beginning. */
+export function shortPath(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const parts = text.split('/');
+  const end = parts.at(-1) ?? '';
+  for (let kept = parts.length - 2; kept > 0; kept -= 1) {
+    const short = `${parts.slice(0, kept).join('/')}/…/${end}`;
+    if (textWidth(short) <= width) return short;
+  }
+  const path = text.lastIndexOf(' ', text.indexOf('/')) + 1;
+  const last = `${text.slice(0, path)}…/${end}`;
+  return parts.length > 1 && textWidth(last) <= width ? last : text;
+}
+
 /** A label with a text that is wrapped beneath itself. */
 export const paragraph = (
   label: string,

@@ -11,7 +11,7 @@ import { textWidth } from '../../term/width.ts';
 import { roots } from '../model.ts';
 import { cell, clip } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { fitRuns, muted, run, wrapRuns } from './lines.ts';
+import { fitRuns, muted, run, shortPath, wrapRuns } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { groupFacts, groupText, signOf, signRun } from './look.ts';
 import type { Look } from './look.ts';
@@ -246,7 +246,10 @@ function drawBranch(
     runs: [
       run(` ${own}`, 'frame'),
       signRun(branch.sign),
-      run(` ${cell(branch.name, nameWidth)} `, branch.tone === 'plain' ? 'plain' : 'title'),
+      run(
+        ` ${cell(shortPath(branch.name, nameWidth), nameWidth)} `,
+        branch.tone === 'plain' ? 'plain' : 'title',
+      ),
       ...fitRuns(first, whatWidth),
       muted(timeWidth === 0 ? '' : cell(branch.at, timeWidth, 'right')),
     ],

@@ -21,6 +21,7 @@ import {
   paragraph,
   run,
   settleLines,
+  shortPath,
   wrapText,
 } from './lines.ts';
 import type { TextLine } from './lines.ts';
@@ -137,9 +138,12 @@ function worstLine(worst: Problem, model: Model, width: number): TextLine {
     run(`${SEVERITY_SIGNS[worst.severity]} `, tone),
     run(duration(model.now - worst.since), tone),
   ];
-  const text = ` ${subjectText(worst)}: ${problemTitle(worst, model)}`;
+  const subject = subjectText(worst);
+  const title = problemTitle(worst, model);
+  const text = ` ${subject}: ${title}`;
   const isWide = runsWidth(start) + textWidth(text) > room;
-  const left = fitRuns([...start, run(isWide ? shortUuids(text) : text, tone)], room);
+  const short = ` ${shortUuids(`${shortPath(subject, Math.floor(room / 3))}: ${title}`)}`;
+  const left = fitRuns([...start, run(isWide ? short : text, tone)], room);
   return {
     runs: room < width ? [...left, ...right] : left,
     ref: worst.subject,
@@ -201,7 +205,10 @@ function rootLine(
       SEVERITY_TONES[problem.severity],
     ),
     run(`${cell(duration(model.now - problem.since), 6, 'right')}  `),
-    run(`${isPane ? subjectText(problem) : cell(subjectText(problem), subjectWidth)}  `, 'title'),
+    run(
+      `${isPane ? subjectText(problem) : cell(shortPath(subjectText(problem), subjectWidth), subjectWidth)}  `,
+      'title',
+    ),
     run(problemTitle(problem, model)),
     ...(problem.confirmed ? [] : [run('  (not confirmed now)', 'unknown')]),
   ];
@@ -405,6 +412,8 @@ export const problemListWants = (model: Model): number => problemTree(model.prob
 
 /** The rows of the list, with the titles in front. */
 function problemRows(model: Model, width: number): readonly TextLine[] {
+  // A path gives way to what is wrong sooner than a name that has no middle.
+  const mostPath = width < 100 ? 24 : Math.floor(width / 3);
   return gridLines(
     [
       { title: '', width: 1 },
@@ -425,7 +434,10 @@ function problemRows(model: Model, width: number): readonly TextLine[] {
         run(duration(model.now - problem.since)),
         [
           run(branch, 'frame'),
-          run(subjectText(problem), problem.cause === null ? 'title' : 'plain'),
+          run(
+            shortPath(subjectText(problem), mostPath - branch.length),
+            problem.cause === null ? 'title' : 'plain',
+          ),
         ],
         run(problem.title),
         problem.consequences > 0 ? run(String(problem.consequences)) : muted('-'),
@@ -509,7 +521,7 @@ export function problemTreePanel(problem: Problem | undefined, look: Look): Pane
       ];
       // As much of what is said as there are free lines for.
       return (
-        [3, 2].map(drawn).find((lines) => height === null || lines.length <= height) ?? drawn(1)
+        [6, 3, 2].map(drawn).find((lines) => height === null || lines.length <= height) ?? drawn(1)
       );
     },
   };
