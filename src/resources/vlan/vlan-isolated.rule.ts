@@ -34,57 +34,71 @@ export const vlanIsolated: LabRule = {
     const hosts = inventory.hosts.filter(
       (host) => hostFresh(host, 'links', now) && hostFresh(host, 'kstats', now),
     );
-    const suspects = new Set(hosts.flatMap((host) => linksByVlan(host).suspects));
+    const suspects = new Set(hosts.flatMap((host) => vlansOn(host).suspects));
     return [...suspects].flatMap((id) => {
-      const links = hosts.flatMap((host) => linksByVlan(host).tagged.get(id) ?? []);
-      return links.every(({ state }) => state === 'down')
-        ? [allDown(id, links)]
-        : silentOn(id, links, context);
+      const on = hosts.flatMap((host) => vlansOn(host).byId.get(id) ?? []);
+      return on.every(({ isDown }) => isDown) ? [allDown(id, on)] : silentOn(id, on, context);
     });
   },
 };
 
+/** A VLAN on one host. */
+type OnHost = {
+  readonly name: string;
+  readonly links: number;
+  /** All of them. */
+  readonly isDown: boolean;
+  /** undefined: not all its links are known to be up and silent, or hardly anything was sent. */
+  readonly silent: SilentHost | undefined;
+};
 type HostVlans = {
-  /** The links of a host by their VLAN. */
-  readonly tagged: ReadonlyMap<number, readonly Link[]>;
+  readonly byId: ReadonlyMap<number, OnHost>;
   /** VLANs none of whose links there receives anything now: only these are looked at. */
   readonly suspects: readonly number[];
 };
 const kept = whileSameOf<HostVlans>();
 
-const linksByVlan = (host: HostInventory): HostVlans =>
-  kept(host, [], () => {
-    const links = linksOf(host).filter(({ vlanId }) => vlanId !== null);
-    const tagged = Map.groupBy(links, ({ vlanId }) => vlanId ?? 0);
-    const suspects = [...tagged].flatMap(([id, own]) =>
-      own.every(({ state, silence }) => state === 'down' || (silence?.seconds ?? 0) > 0)
-        ? [id]
-        : [],
+/** Once for each frame of counters, however often the host answers. */
+const vlansOn = (host: HostInventory): HostVlans =>
+  kept(linksOf(host), [host.name], () => {
+    const tagged = Map.groupBy(
+      linksOf(host).filter(({ vlanId }) => vlanId !== null),
+      ({ vlanId }) => vlanId ?? 0,
     );
-    return { tagged, suspects };
+    const byId = new Map<number, OnHost>();
+    const suspects: number[] = [];
+    for (const [id, links] of tagged) {
+      byId.set(id, {
+        name: host.name,
+        links: links.length,
+        isDown: links.every(({ state }) => state === 'down'),
+        silent: silence(host.name, links),
+      });
+      if (links.every(({ state, silence: own }) => state === 'down' || (own?.seconds ?? 0) > 0))
+        suspects.push(id);
+    }
+    return { byId, suspects };
   });
 
-const allDown = (id: number, links: readonly Link[]): Finding => ({
+const allDown = (id: number, on: readonly OnHost[]): Finding => ({
   subject: vlanRef(id),
   severity: 'critical',
-  title: `all ${links.length} links of it are down`,
+  title: `all ${sum(on, 'links')} links of it are down`,
   evidence: {
-    links: links.length,
-    linksDown: links.length,
-    hosts: [...new Set(links.map(({ host }) => host))].join(', '),
+    links: sum(on, 'links'),
+    linksDown: sum(on, 'links'),
+    hosts: on.map(({ name }) => name).join(', '),
     from: 'dladm show-link, kstat link:0:*:link_state',
   },
   hint: 'see the aggregations and cards below them: dladm show-link',
 });
 
-function silentOn(id: number, links: readonly Link[], context: RuleContext): readonly Finding[] {
+function silentOn(id: number, on: readonly OnHost[], context: RuleContext): readonly Finding[] {
   const { limits, raised } = context;
   const subject = vlanRef(id);
-  const hosts = [...Map.groupBy(links, ({ host }) => host)];
-  const silent = hosts.flatMap(([name, own]) => {
-    const host = silence(name, own);
-    return host && levelOf(host.seconds, worse, limits, raised(subject)) !== null ? [host] : [];
-  });
+  const silent = on.flatMap(({ silent: host }) =>
+    host && levelOf(host.seconds, worse, limits, raised(subject)) !== null ? [host] : [],
+  );
   const [first] = silent.toSorted((a, b) => b.seconds - a.seconds);
   const severity = first && levelOf(first.seconds, worse, limits, raised(subject));
   if (!first || !severity) return [];
@@ -93,7 +107,7 @@ function silentOn(id: number, links: readonly Link[], context: RuleContext): rea
     {
       subject,
       severity,
-      title: `nobody answers ${silent.length === hosts.length ? 'on it' : `on ${names}`}: ${sum(silent, 'sent')} packets sent, none received`,
+      title: `nobody answers ${silent.length === on.length ? 'on it' : `on ${names}`}: ${sum(silent, 'sent')} packets sent, none received`,
       evidence: {
         silentSeconds: Math.round(first.seconds),
         limit: limits[severity],
@@ -108,7 +122,6 @@ function silentOn(id: number, links: readonly Link[], context: RuleContext): rea
   ];
 }
 
-/** undefined: not all links of the host are known to be up and silent. */
 function silence(name: string, links: readonly Link[]): SilentHost | undefined {
   const told = links.flatMap(({ state, silence }) => (state === 'up' && silence ? [silence] : []));
   if (told.length < links.length) return undefined;
@@ -117,5 +130,5 @@ function silence(name: string, links: readonly Link[]): SilentHost | undefined {
   return sent < LEAST_SENT ? undefined : { name, links: links.length, seconds, sent };
 }
 
-const sum = (hosts: readonly SilentHost[], of: 'links' | 'sent'): number =>
+const sum = <Of extends string>(hosts: readonly Readonly<Record<Of, number>>[], of: Of): number =>
   hosts.reduce((total, host) => total + host[of], 0);

@@ -6,6 +6,7 @@ import type { Zone } from '../../domain/joined.ts';
 import { whileLasting } from '../../domain/lasting.ts';
 import type { Finding, LabRule, Severity } from '../../domain/problem.ts';
 import { vlanRef } from '../../domain/ref.ts';
+import { whileSameOf } from '../../domain/same-parts.ts';
 import type { EpochMs } from '../../domain/time.ts';
 
 /** The list of zones and that of links come one after the other: so far apart they still tell of one instant. */
@@ -164,17 +165,16 @@ type Trunk = {
   /** Those and what its zones are on. */
   readonly all: ReadonlySet<number>;
 };
-const trunksByHost = new WeakMap<HostInventory, Trunk>();
+const keptTrunks = whileSameOf<Trunk>();
 
-function trunkOf(host: HostInventory): Trunk {
-  let trunk = trunksByHost.get(host);
-  if (!trunk) {
+const trunkOf = (host: HostInventory): Trunk =>
+  keptTrunks(linksOf(host), [host.name, allZonesOf(host)], () => {
     const links = linksOf(host);
     const aggrs = new Set(links.filter((link) => link.class === 'aggr').map(({ name }) => name));
     const vlans = links.filter(
       (link) => link.class === 'vlan' && link.over.some((name) => aggrs.has(name)),
     );
-    trunk = {
+    return {
       name: host.name,
       own: new Set(vlans.flatMap(({ vlanId }) => vlanId ?? [])),
       all: new Set([
@@ -182,10 +182,7 @@ function trunkOf(host: HostInventory): Trunk {
         ...allZonesOf(host).flatMap((zone) => zone.vlans),
       ]),
     };
-    trunksByHost.set(host, trunk);
-  }
-  return trunk;
-}
+  });
 
 /** VLAN links that global zones have over aggregations, compared between hosts. */
 function unevenVlanLinks(hosts: readonly HostInventory[]): readonly Mismatch[] {
