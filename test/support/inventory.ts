@@ -10,10 +10,20 @@ import type {
   SourceStatus,
 } from '../../src/domain/inventory.ts';
 import type { KubeNode, Pod } from '../../src/domain/kube.ts';
-import { DEFAULT_THRESHOLDS } from '../../src/domain/thresholds.ts';
 import { WORKLOAD_FEEDS, WORKLOAD_KINDS } from '../../src/domain/workload.ts';
 import type { Workload, WorkloadCondition, WorkloadKind } from '../../src/domain/workload.ts';
 import type { ZoneConfig, ZoneEntry } from '../../src/domain/zone.ts';
+import {
+  makeConfig,
+  makeInventory,
+  makeKstats,
+  makeNode,
+  makePod,
+  makeZone,
+  nodesOf,
+  podsOf,
+  source,
+} from '../derive/inventory.ts';
 
 /** A fixed instant, on which all test inventories are fresh. */
 export const NOW = Date.UTC(2026, 10, 23, 14, 9, 53);
@@ -27,85 +37,43 @@ export const ok = <T>(value: T, at = NOW - 1000): Feed<T> => ({
   durationMs: 3,
 });
 
-export const status = (change: Partial<SourceStatus> = {}): SourceStatus => ({
-  state: 'up',
-  since: NOW - 3_600_000,
-  lastDataAt: NOW - 1000,
-  attempt: 0,
-  nextAttemptAt: null,
-  error: null,
-  question: null,
-  ...change,
-});
+export const status = (change: Partial<SourceStatus> = {}): SourceStatus =>
+  source({ since: NOW - 3_600_000, lastDataAt: NOW - 1000, ...change });
 
-export const zone = (name: string, change: Partial<ZoneEntry> = {}): ZoneEntry => ({
-  name,
-  zoneId: 7,
-  state: 'running',
-  stateText: change.state ?? 'running',
-  zonepath: `/zones/${name}`,
-  uuid: null,
-  brand: 'lipkg',
-  ipType: 'excl',
-  stateSince: null,
-  sawStateBegin: false,
-  ...change,
-});
+export const zone = (name: string, change: Partial<ZoneEntry> = {}): ZoneEntry =>
+  makeZone(name, { zoneId: 7, uuid: null, ...change });
 
-export const config = (zoneName: string, change: Partial<ZoneConfig> = {}): ZoneConfig => ({
-  zone: zoneName,
-  brand: 'lipkg',
-  autoboot: true,
-  ipType: 'exclusive',
-  cpuCapPercent: null,
-  memoryCapBytes: null,
-  swapCapBytes: null,
-  nets: [
-    { physical: `${zoneName}_0`, globalNic: 'aggr0', vlanId: 20, addresses: ['10.0.20.9/24'] },
-  ],
-  vm: null,
-  datasets: [],
-  ...change,
-});
+export const config = (zoneName: string, change: Partial<ZoneConfig> = {}): ZoneConfig =>
+  makeConfig(zoneName, {
+    nets: [
+      { physical: `${zoneName}_0`, globalNic: 'aggr0', vlanId: 20, addresses: ['10.0.20.9/24'] },
+    ],
+    ...change,
+  });
 
 export const kstats = (
   change: Partial<HostKstats['counters']> = {},
   cpuPercent = 31,
-): HostKstats => ({
-  counters: {
-    snaptimeSeconds: 1000,
-    bootTimeSeconds: NOW / 1000 - 86_400 * 41,
-    cpuCount: 12,
-    load1: 1.2,
-    load5: 1.1,
-    load15: 1,
-    physmemPages: 16_777_216,
-    freememPages: 4_194_304,
-    arcBytes: 22 * 2 ** 30,
-    arcMinBytes: 2 * 2 ** 30,
-    swapAllocPageSum: null,
-    swapResvPageSum: null,
-    swapAvailPageSum: null,
-    swapFreePageSum: null,
-    vminfoUpdates: null,
-    cpus: new Map(),
-    zones: new Map(),
-    links: new Map(),
-    disks: new Map(),
-    ...change,
-  },
-  cpuPercent,
-  cpuPercents: new Map(),
-  swapUsedBytes: null,
-  swapAllocatedBytes: null,
-  previousBootTimeSeconds: null,
-  swapTotalBytes: null,
-  zones: new Map(),
-  zoneBoots: new Map(),
-  processLevels: new Map(),
-  links: new Map(),
-  disks: new Map(),
-});
+): HostKstats => {
+  const made = makeKstats({
+    cpuPercent,
+    swapUsedBytes: null,
+    swapAllocatedBytes: null,
+    swapTotalBytes: null,
+  });
+  return {
+    ...made,
+    counters: {
+      ...made.counters,
+      bootTimeSeconds: NOW / 1000 - 86_400 * 41,
+      cpuCount: 12,
+      load1: 1.2,
+      load5: 1.1,
+      arcBytes: 22 * 2 ** 30,
+      ...change,
+    },
+  };
+};
 
 export type HostShape = {
   readonly zones?: readonly ZoneEntry[];
@@ -188,53 +156,23 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
   };
 }
 
-export const node = (name: string, change: Partial<KubeNode> = {}): KubeNode => ({
-  name,
-  uid: `uid-${name}`,
-  status: 'Ready',
-  ready: 'True',
-  readyReason: 'KubeletReady',
-  readyMessage: null,
-  readySince: NOW - 86_400_000,
-  roles: [],
-  version: 'v1.34.1',
-  architecture: 'amd64',
-  osImage: 'Debian GNU/Linux 13',
-  kernelVersion: '6.12.0',
-  internalIp: '10.0.127.11',
-  unschedulable: false,
-  taints: [],
-  pressures: [],
-  cpuAllocatable: 8,
-  memoryAllocatableBytes: 32 * 2 ** 30,
-  podsAllocatable: 110,
-  createdAt: NOW - 86_400_000 * 90,
-  ...change,
-});
+export const node = (name: string, change: Partial<KubeNode> = {}): KubeNode =>
+  makeNode(name, {
+    uid: `uid-${name}`,
+    readyMessage: null,
+    readySince: NOW - 86_400_000,
+    roles: [],
+    version: 'v1.34.1',
+    osImage: 'Debian GNU/Linux 13',
+    kernelVersion: '6.12.0',
+    internalIp: '10.0.127.11',
+    memoryAllocatableBytes: 32 * 2 ** 30,
+    createdAt: NOW - 86_400_000 * 90,
+    ...change,
+  });
 
-export const pod = (name: string, change: Partial<Pod> = {}): Pod => ({
-  namespace: 'default',
-  name,
-  uid: `uid-${name}`,
-  status: 'Running',
-  phase: 'Running',
-  readyContainers: 1,
-  totalContainers: 1,
-  restarts: 0,
-  lastRestartAt: null,
-  ip: '10.1.0.9',
-  node: 'worker1',
-  createdAt: NOW - 86_400_000,
-  owner: null,
-  workload: null,
-  claims: [],
-  reason: null,
-  deletionAt: null,
-  finalizers: [],
-  oomKilledAt: null,
-  oomKilled: null,
-  ...change,
-});
+export const pod = (name: string, change: Partial<Pod> = {}): Pod =>
+  makePod(name, { uid: `uid-${name}`, ip: '10.1.0.9', createdAt: NOW - 86_400_000, ...change });
 
 /** A control plane that nobody answered for. */
 export const noControlPlane: ControlPlane = {
@@ -251,21 +189,18 @@ export function cluster(
   name: string,
   nodes: readonly KubeNode[],
   pods: readonly Pod[],
-  source: Partial<SourceStatus> = {},
+  change: Partial<SourceStatus> = {},
 ): ClusterInventory {
   return {
     ...emptyCluster(name, NOW),
-    source: status(source),
+    source: status(change),
     version: 'v1.34.1',
     latencyMs: 4,
     clockSkewMs: 0,
     feeds: {
       ...emptyCluster(name, NOW).feeds,
-      nodes: ok({ revision: 1, byKey: new Map(nodes.map((each) => [each.name, each])) }),
-      pods: ok({
-        revision: 1,
-        byKey: new Map(pods.map((each) => [`${each.namespace}/${each.name}`, each])),
-      }),
+      nodes: ok(nodesOf(...nodes)),
+      pods: ok(podsOf(...pods)),
       controlPlane: ok(noControlPlane),
     },
   };
@@ -275,13 +210,7 @@ export const lab = (
   hosts: readonly HostInventory[],
   clusters: readonly ClusterInventory[] = [],
   groups: Inventory['groups'] = [],
-): Inventory => ({
-  hosts,
-  clusters,
-  groups,
-  vlanNames: new Map([[20, 'core']]),
-  thresholds: DEFAULT_THRESHOLDS,
-});
+): Inventory => makeInventory({ hosts, clusters, groups, vlanNames: new Map([[20, 'core']]) });
 
 export const workload = (
   kind: WorkloadKind,
