@@ -283,7 +283,9 @@ export function paintCrumbs(
   if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
   if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
   const said = sayingRuns(model);
-  const own = clip(name, rect.width - 2 - Math.min(runsWidth(said), Math.floor(rect.width / 2)));
+  // What answers a key is read at once; the banner is not missed.
+  const reserved = model.session.message === null ? 0 : runsWidth(said);
+  const own = clip(name, rect.width - 2 - Math.min(reserved, Math.floor(rect.width / 2)));
   const urgent = said.length === 0 && page?.isUrgent === true ? page.note : said;
   const room = rect.width - runsWidth(own) - 2 - runsWidth(urgent);
   const left = [...own, ...tabRuns(placeTabs(model, page), room)];
