@@ -72,6 +72,8 @@ const NEWS_MS = 100;
 const SETTLE_MS = 500;
 /** Rules look at changes no more often than this: answers of many hosts come in an endless row. */
 const JUDGE_MS = 500;
+/** Between two steps of a look at many objects. */
+const STEP_MS = 20;
 /** Rules are asked again at least so often, for what depends on time alone. */
 const TICK_MS = 1000;
 
@@ -134,7 +136,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     const raiseAt = nextRaiseAt(problems, rules);
     if (raiseAt !== null && raiseAt - now < TICK_MS)
       settleWithin(Math.max(0, raiseAt - now, judgedAt + JUDGE_MS - performance.now()));
-    if (problems.unfinished) judging ??= setTimeout(settle, NEWS_MS);
+    if (problems.unfinished) judging ??= setTimeout(settle, STEP_MS);
     else if (judged !== inventory) judging ??= setTimeout(settle, wait);
     const present = [
       inventory,

@@ -19,7 +19,7 @@ export type ObjectQuestion<T> = {
   readonly limits: Threshold;
 };
 
-/** How many objects that are new to a rule may still be looked at in this step; counted down. */
+/** How many objects that are new to a rule, or have changed, may still be looked at in this step; counted down. */
 export type Allowance = { left: number };
 
 /** What one rule has said of one table. */
@@ -30,6 +30,8 @@ type Judgement = {
   lookedAt: EpochMs;
   /** Of those objects that are not well or may not stay well. */
   readonly verdicts: Map<string, ObjectVerdict>;
+  /** What has changed and was not looked at since. */
+  readonly changed: Set<string>;
   /** What was not looked at yet; null when all was. */
   rest: Iterator<readonly [key: string, object: unknown]> | null;
 };
@@ -38,8 +40,8 @@ const kept = new WeakMap<object, WeakMap<object, Judgement>>();
 
 /**
  * What the rule finds. It looks at the objects that have changed since it was asked last, and at those of which the
- * answer may have changed by time. A first look at a large table takes several steps, each within its allowance;
- * undefined until all objects were looked at.
+ * answer may have changed by time. What is much takes several steps, each within its allowance: of what has changed the
+ * answer of before counts meanwhile; a first look gives undefined until all objects were looked at.
  */
 export function judgeObjects<T>(
   question: ObjectQuestion<T>,
@@ -52,6 +54,7 @@ export function judgeObjects<T>(
   // If the rule throws now, what it has said is forgotten.
   byTable.delete(table.byKey);
   const judgement = (before && follow(before, question)) ?? begin(question);
+  lookAtChanged(judgement, question, allowance);
   lookAtRest(judgement, question, allowance);
   byTable.set(table.byKey, judgement);
   return judgement.rest !== null
@@ -65,12 +68,13 @@ const begin = <T>({ table, cluster, limits, now }: ObjectQuestion<T>): Judgement
   revision: table.revision,
   lookedAt: now,
   verdicts: new Map(),
+  changed: new Set(),
   rest: table.byKey.entries(),
 });
 
 const NOTHING: readonly string[] = [];
 
-/** Looks at what has changed; undefined when everything may have. */
+/** Takes note of what has changed; undefined when everything may have. */
 function follow<T>(judgement: Judgement, question: ObjectQuestion<T>): Judgement | undefined {
   const { table, cluster, limits, now } = question;
   const changed =
@@ -88,10 +92,23 @@ function follow<T>(judgement: Judgement, question: ObjectQuestion<T>): Judgement
   // What was found for good at a later time may not be so at an earlier one.
   for (const [key, { until }] of judgement.verdicts)
     if (isBack || (until !== undefined && now >= until)) look(judgement, question, key);
-  for (const key of changed) look(judgement, question, key);
+  for (const key of changed) judgement.changed.add(key);
   judgement.revision = table.revision;
   judgement.lookedAt = now;
   return judgement;
+}
+
+function lookAtChanged<T>(
+  judgement: Judgement,
+  question: ObjectQuestion<T>,
+  allowance: Allowance,
+): void {
+  for (const key of judgement.changed) {
+    if (allowance.left <= 0) return;
+    judgement.changed.delete(key);
+    look(judgement, question, key);
+    allowance.left -= 1;
+  }
 }
 
 function lookAtRest<T>(

@@ -89,8 +89,8 @@ const LINGER_MS = 3000;
 /** So many raises and clears in this time are called flapping. */
 const FLAP_CHANGES = 5;
 const FLAP_WINDOW_MS = 40 * 60_000;
-/** So many objects that nobody has looked at yet are looked at in one step, a few milliseconds of work. */
-const NEW_OBJECTS = 20_000;
+/** So many objects that are new or have changed are looked at in one step: a key that comes then waits 3 ms. */
+const LOOKS = 4000;
 
 /** A rule that throws is a problem of the console itself. */
 const BROKEN_RULE: RuleHead = { id: 'labtop.rule', severity: 'warning', holdSeconds: 0 };
@@ -122,7 +122,7 @@ export function nextProblems(
       nextRound(state.hosts.get(host.name), rules, host, now, thresholds),
     ]),
   );
-  const allowance: Allowance = { left: NEW_OBJECTS };
+  const allowance: Allowance = { left: LOOKS };
   const others = askOthers(rules, inventory, now, contexts(state, thresholds), allowance);
   const broken = [...hosts.values()].flatMap((round) => round.broken);
   const rest = [...others, aboutBroken([...broken, ...others.filter(hasThrown)], now)];
