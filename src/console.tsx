@@ -39,6 +39,8 @@ export type SettingsChange =
 export type ConsoleOptions = {
   readonly themes: ThemeShelf;
   readonly theme: string;
+  /** Tells what the terminal can do. */
+  readonly env: NodeJS.ProcessEnv;
   readonly banner: string | null;
   readonly readOnly: boolean;
   readonly noColor: boolean;
@@ -82,7 +84,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const terminal = createTerminal({
     stdin: process.stdin,
     stdout: process.stdout,
-    env: process.env,
+    env: options.env,
     ...(options.noColor ? { depth: 'none' as const } : {}),
     ...(options.ascii ? { ascii: true } : {}),
     mouse: options.settings.ui.mouse,

@@ -20,6 +20,8 @@ export async function runConsoleCommand(
   options: CommonOptions,
   demo: LabOptions | null,
 ): Promise<number> {
+  // What the terminal can do is told by the environment as it was.
+  const env = { ...process.env };
   // Ink's colours are taken apart again by the compositor, which knows the terminal.
   process.env['FORCE_COLOR'] = '3';
   const onLab = demo !== null || usesLab(options.config);
@@ -36,6 +38,7 @@ export async function runConsoleCommand(
   return await runConsole({
     themes: createThemeShelf([builtinThemesDir(), userThemes]),
     theme,
+    env,
     banner: onLab ? 'embedded lab, not your hosts' : null,
     readOnly: options.readOnly,
     noColor: options.noColor,

@@ -52,6 +52,16 @@ test('ctrl-z gives the terminal to the shell, fg takes it back as it was', async
   await driver.exited;
 });
 
+test.for([
+  [{ FORCE_COLOR: '1' }, /\u001B\[[\d;]*[345]8[;:]/, /\u001B\[[\d;]*(?:3[0-7]|9[0-7])[;m]/],
+  [{ COLORTERM: '' }, /\u001B\[(?:\d+;)*38;2;/, /\u001B\[(?:\d+;)*38;5;/],
+] as const)('with %j a terminal gets no more colours than it has', async ([env, never, some]) => {
+  const driver = open({ cols: 100, rows: 30, args: ['demo'], env });
+  await driver.waitFor('the live lab', isLive);
+  expect(driver.written()).toMatch(some);
+  expect(driver.written()).not.toMatch(never);
+});
+
 test('a terminal that stops reading gets the newest screen, not the ones between', async () => {
   const stage = await startStage();
   const driver = open({ cols: 120, rows: 40, args: ['--config', stage.config], env: stage.env });
