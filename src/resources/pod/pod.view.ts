@@ -91,7 +91,7 @@ export const podView: View<PodRow> = {
       title: 'POD',
       width: 'grow',
       least: 26,
-      good: 36,
+      good: 31,
       most: 56,
       priority: 0,
       text: (pod) => pod.name,
