@@ -143,14 +143,15 @@ test('each etcd loses its own quorum', async () => {
     sources
       .problems()
       .filter(({ rule }) => rule === 'etcd.quorum')
-      .map(({ severity, subject, title }) => `${severity} ${subject}: ${title}`);
+      .map(({ severity, subject, title }) => `${severity} ${subject}: ${title}`)
+      .toSorted();
   endDaemon(lab.world, 'omni2', 'events2');
   endDaemon(lab.world, 'store1', 'cp3', 'etcd');
   await expect
     .poll(told, LIMIT)
     .toEqual([
-      'warning component:infrak8s/etcd: 2 of 3 members, one more failure loses the quorum',
       'warning component:infrak8s/etcd-events: 2 of 3 members, one more failure loses the quorum',
+      'warning component:infrak8s/etcd: 2 of 3 members, one more failure loses the quorum',
     ]);
   endDaemon(lab.world, 'store1', 'events3');
   await expect

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SnapshotJson } from '../../src/derive/snapshot-json.ts';
+import { MANY_OBJECTS } from '../../src/domain/objects.ts';
 import { longhornStorm } from '../../src/lab/scenarios/longhorn-storm.ts';
 import { LIMIT, startStage, takeSnapshot } from '../support/stage.ts';
 
@@ -18,6 +19,9 @@ test('replicas that multiply are the top problem, with their count and growth; t
   await cap?.apply(stage.lab);
   // Without end, so that a slow machine sees them multiply too.
   const stop = kube.startReplicaStorm(PER_SECOND, Infinity);
+  const made = () => kube.store.count('replicas.longhorn.io');
+  // Of what is few it is not waited for how it grows.
+  await expect.poll(made, LIMIT).toBeGreaterThanOrEqual(MANY_OBJECTS);
   const first = await takeSnapshot<SnapshotJson>(stage);
   const [problem] = first.problems;
   expect(problem).toMatchObject({
@@ -33,7 +37,6 @@ test('replicas that multiply are the top problem, with their count and growth; t
 
   stop();
   kube.startReplicaStorm(50 * PER_SECOND, MANY);
-  const made = () => kube.store.count('replicas.longhorn.io');
   await expect.poll(made, LIMIT).toBeGreaterThanOrEqual(MANY);
   kube.startReplicaStorm(PER_SECOND, Infinity);
   const later = await takeSnapshot<SnapshotJson>(stage);

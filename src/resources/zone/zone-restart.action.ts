@@ -144,19 +144,24 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
       if (was && was.state !== 'running')
         return whenWell(
           zone,
-          componentsIn(zone.role),
+          { kinds: componentsIn(zone.role), mayBeUnknown: true },
           now,
           `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
         );
       if (hasNewId(was, zone))
         return whenWell(
           zone,
-          wellIn(before, zone),
+          { kinds: wellIn(before, zone), mayBeUnknown: false },
           now,
           `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
         );
       if (hasNewBoot(was, zone))
-        return whenWell(zone, wellIn(before, zone), now, 'running with a newer boot time');
+        return whenWell(
+          zone,
+          { kinds: wellIn(before, zone), mayBeUnknown: false },
+          now,
+          'running with a newer boot time',
+        );
       return { state: 'waiting', step: 'still running as before' };
     case 'installed':
     case 'configured':
@@ -186,26 +191,36 @@ function wellIn(inventory: Inventory, zone: Zone): readonly ComponentKind[] {
   );
 }
 
+type Wanted = {
+  readonly kinds: readonly ComponentKind[];
+  /**
+   * What gives no answer that tells anything is not waited for, as where there is no curl. A component whose process is
+   * not seen yet is not even asked: it is unknown without a reason.
+   */
+  readonly mayBeUnknown: boolean;
+};
+
 /**
  * Those components of a control plane are seen to be well, by an answer that is newer than the boot: their stand-ins are
  * needed until then. Where nobody may ask them the zone is all that is seen.
  */
 function whenWell(
   zone: Zone,
-  wanted: readonly ComponentKind[],
+  { kinds, mayBeUnknown }: Wanted,
   now: Inventory,
   evidence: string,
 ): Observation {
   const told = toldIn(now, zone);
-  if (wanted.length === 0 || told === undefined || told.status === 'denied')
+  if (kinds.length === 0 || told === undefined || told.status === 'denied')
     return { state: 'done', evidence };
   const isNew = told.status === 'ok' && told.at > Math.max(zone.stateSince, zone.bootedAt ?? 0);
-  const states = wanted.map((kind) => ({
+  const states = kinds.map((kind) => ({
     kind,
     own: isNew ? toldOf(told.value, zone.name, kind) : undefined,
   }));
-  // What cannot be asked is not waited for.
-  const waiting = states.filter(({ own }) => own?.state !== 'ok' && own?.state !== 'unknown');
+  const isOver = (own: ZoneComponent | undefined): boolean =>
+    own?.state === 'ok' || (mayBeUnknown && own?.state === 'unknown' && own.reason !== null);
+  const waiting = states.filter(({ own }) => !isOver(own));
   if (waiting.length > 0)
     return {
       state: 'waiting',

@@ -153,7 +153,12 @@ const withRole = (inventory: Inventory, role: string): Inventory => ({
 });
 
 test('a component that was well has to be seen well again, by an answer of after the boot', () => {
-  const told = (inventory: Inventory, state: ZoneComponent['state'], at: number): Inventory => ({
+  const told = (
+    inventory: Inventory,
+    state: ZoneComponent['state'],
+    at: number,
+    reason: string | null = state === 'ok' ? null : 'no peers',
+  ): Inventory => ({
     ...inventory,
     hosts: inventory.hosts.map((host) => ({
       ...host,
@@ -165,7 +170,7 @@ test('a component that was well has to be seen well again, by an answer of after
               zone: 'web',
               kind: 'etcd',
               state,
-              reason: state === 'ok' ? null : 'no peers',
+              reason,
               etcd: null,
             },
           ],
@@ -189,13 +194,17 @@ test('a component that was well has to be seen well again, by an answer of after
     state: 'done',
     evidence: 'running with zone id 4, it was 3; etcd well',
   });
+  // Its process is not seen yet, or zlogin(1) does not get in yet.
+  for (const reason of [null, 'no peers'])
+    expect(look(told(booted, 'unknown', NOW + 1000, reason)).state).toBe('waiting');
   // One that is booted for its component is back when that is well; what cannot be asked is not waited for.
   const off = told(lab({ state: 'installed', zoneId: null }), 'refused', NOW - 1000);
-  const boot = (state: ZoneComponent['state']) =>
-    zoneRestart.observe(SUBJECT, off, withRole(told(booted, state, NOW + 1000), 'etcd'));
+  const boot = (state: ZoneComponent['state'], reason?: null) =>
+    zoneRestart.observe(SUBJECT, off, withRole(told(booted, state, NOW + 1000, reason), 'etcd'));
   expect(boot('refused').state).toBe('waiting');
   expect(boot('ok')).toMatchObject({ evidence: expect.stringContaining('; etcd well') as string });
   expect(boot('unknown').state).toBe('done');
+  expect(boot('unknown', null).state).toBe('waiting');
   // What was not well before is not waited for.
   expect(
     zoneRestart.observe(SUBJECT, told(before, 'refused', NOW), told(booted, 'refused', NOW + 1000)),
