@@ -286,8 +286,8 @@ export function wrapText(text: string, width: number): readonly string[] {
   return breakText(safe, width).map(([from, to]) => truncate(safe.slice(from, to), width));
 }
 
-/** The sign of a line that leads somewhere stays with what is before it. */
-const WORD = /\S+(?: ›$)?/g;
+/** The sign of a line that leads somewhere, `›`, stays with what is before it. */
+const WORD = /\S+(?: \u203A$)?/g;
 
 /** Where the lines of a text that is wrapped begin and end. */
 function breakText(text: string, width: number): readonly (readonly [number, number])[] {
