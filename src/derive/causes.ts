@@ -85,6 +85,8 @@ const EXPLAINED_BY: ReadonlyMap<string, ReadonlySet<string>> = new Map(
       'controller.lease',
       'controller.standby',
     ],
+    // Also one that is told less loudly, because the rules of its component tell it.
+    'group.redundancy': ['zone.service'],
     'etcd.leader': ['etcd.quorum', 'etcd.member', 'etcd.slow'],
     // One failure from the loss of the quorum is what a member that is gone leaves; the loss itself has several causes.
     'etcd.quorum warning': [...UNREACHABLE, 'zone.down', 'zone.stuck', 'etcd.member'],

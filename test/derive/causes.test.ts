@@ -344,5 +344,7 @@ test('the service that a member of a group is there for explains what the group 
   const causeOf = (...problems: Problem[]) =>
     explain(problems, inventory).find(({ rule }) => rule === 'group.redundancy')?.cause;
   expect(causeOf(group, service)).toBe(service.id);
+  // As while the rules of its component tell of it.
+  expect(causeOf(group, { ...service, severity: 'warning' })).toBe(service.id);
   expect(causeOf(group, other)).toBeNull();
 });
