@@ -111,6 +111,17 @@ export function clipboardSequence(text: string, isTmux: boolean): string | undef
   return isTmux ? `${sequence}\u001BPtmux;\u001B${sequence}\u001B\\` : sequence;
 }
 
+/**
+ * Whether a write waits until the terminal takes it, and all else that the process does with it. Node asks for that at
+ * every terminal (`lib/tty.js`) and has no public way to take it back; where this is not there either it stays so.
+ */
+export function setBlocking(output: object, isBlocking: boolean): void {
+  const { _handle: handle } = output as {
+    readonly _handle?: { setBlocking?: (isBlocking: boolean) => unknown } | null;
+  };
+  handle?.setBlocking?.(isBlocking);
+}
+
 const ATTEMPTS = 40;
 const PAUSE_MS = 5;
 

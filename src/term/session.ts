@@ -7,6 +7,7 @@ import {
   POP_TITLE,
   PUSH_TITLE,
   resetSequence,
+  setBlocking,
   titleSequence,
   writeNow,
 } from './modes.ts';
@@ -136,6 +137,8 @@ export function createSession(options: SessionOptions): Session {
     state = 'inside';
     wasRaw = stdin.isRaw === true;
     stdin.setRawMode?.(true);
+    // A terminal that stops reading stops nothing else.
+    setBlocking(stdout, false);
     send(enterSequence(mouse) + (title === undefined ? '' : PUSH_TITLE + titleSequence(title)));
     attach();
     options.onTaken();
@@ -152,6 +155,8 @@ export function createSession(options: SessionOptions): Session {
       if (unsent > 0) send(bytes);
       writeNow(stdout.fd, bytes);
     }
+    // Who has it next finds it as it was.
+    setBlocking(stdout, true);
     try {
       stdin.setRawMode?.(wasRaw);
     } catch {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { privateHome, startConsole } from '../support/console-driver.ts';
 import type { Driver, DriverOptions } from '../support/console-driver.ts';
+import { childrenOf } from '../support/processes.ts';
 import { startStage } from '../support/stage.ts';
 
 const cleanups: (() => void)[] = [];
@@ -80,6 +81,26 @@ test('a terminal that stops reading gets the newest screen, not the ones between
   );
   expect(driver.bytes() - before).toBeLessThan(PANES_TURNED * LEAST_SCREEN_BYTES);
 });
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a terminal that stops reading stops nothing else: the console ends its lab when it is told to',
+  async () => {
+    const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+    await driver.waitFor('the live lab', isLive);
+    expect(childrenOf(driver.pid)).not.toEqual([]);
+    driver.pause();
+    let painted = 0;
+    // Each of them paints all anew: more than fits on the way to it.
+    const paint = (): number => {
+      driver.press('\f');
+      painted += 1;
+      return painted;
+    };
+    await expect.poll(paint).toBeGreaterThan(PANES_TURNED);
+    driver.kill('SIGTERM');
+    await expect.poll(() => childrenOf(driver.pid)).toEqual([]);
+  },
+);
 
 test('without colour, in ASCII and in a plain locale every cell is ASCII', async () => {
   const driver = open({ cols: 100, rows: 30, args: ['demo', '--ascii'], env: { NO_COLOR: '1' } });
