@@ -63,9 +63,7 @@ export function createRuns(options: RunsOptions): Runs {
       inventory: from.inventory(),
       problems: from.problems(),
       now: Date.now(),
-      away: new Set(
-        list.flatMap((run) => (run.endedAt === null && run.subject !== subject ? run.subject : [])),
-      ),
+      away: new Set(list.flatMap((run) => (run.endedAt === null ? run.subject : []))),
     });
 
   /** What has come to break since a plan was confirmed, by what the hosts of all stand-ins tell now. */

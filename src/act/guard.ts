@@ -127,7 +127,7 @@ function brokenGroups(
   // `HOST/ZONE`, or the host.
   const place = refPath(subject).join('/');
   const isIn = (member: GroupMember, ref: Ref): boolean =>
-    member.ref === ref || hostRef(member.id.split('/')[0] ?? '') === ref;
+    member.ref === ref || hostRef(member.host) === ref;
   const groups = inventory.groups.filter(({ members }) =>
     members.some((member) => member === place || member.startsWith(`${place}/`)),
   );

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { HostCommand, Question } from '../domain/command.ts';
 import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
 import type { HostObserver, QuestionCost } from '../domain/observer.ts';
+import { sameFields } from '../domain/same-parts.ts';
 import type { Intervals } from '../domain/settings.ts';
 import type { Answer, DoneAnswer, HostLink } from '../domain/transport.ts';
 import { compareClocks } from './clock-skew.ts';
@@ -96,7 +97,7 @@ type Line = {
   repeats: number;
   dropped: number;
   hangs: number;
-  /** As told last; undefined: something of it has changed. */
+  /** As told last. */
   cost: QuestionCost | undefined;
 };
 
@@ -222,7 +223,6 @@ export function createPoller(options: PollerOptions): Poller {
       isRepeat = digest !== null && digest === before;
     }
     line.repeats = isRepeat ? line.repeats + 1 : 0;
-    line.cost = undefined;
     options.onAnswer({
       command: line.command,
       answer,
@@ -281,10 +281,8 @@ export function createPoller(options: PollerOptions): Poller {
   const takeTurn = (line: Line): void => {
     if (line.streaming !== undefined) return;
     // A late answer costs its turn: the ask under way is not joined by another.
-    if (line.asking !== undefined) {
-      line.stretch = stretchLate(line.stretch);
-      line.cost = undefined;
-    } else begin(line);
+    if (line.asking !== undefined) line.stretch = stretchLate(line.stretch);
+    else begin(line);
   };
 
   const delayOf = (line: Line): number => {
@@ -310,7 +308,6 @@ export function createPoller(options: PollerOptions): Poller {
     const streaming = new AbortController();
     line.streaming = streaming;
     line.streamCpu = null;
-    line.cost = undefined;
     line.program = programOf([argv]);
     line.lastAskedAt = clock.monotonic();
     const running = link.stream(argv, {
@@ -321,9 +318,7 @@ export function createPoller(options: PollerOptions): Poller {
             counted: {
               intervalSeconds: seconds,
               onCpu: (share: number) => {
-                if (line.streaming !== streaming) return;
-                line.streamCpu = share;
-                line.cost = undefined;
+                if (line.streaming === streaming) line.streamCpu = share;
               },
             },
           }
@@ -331,7 +326,6 @@ export function createPoller(options: PollerOptions): Poller {
       signal: AbortSignal.any([streaming.signal, stopping.signal]),
       onAnswer: (answer, dropped) => {
         line.dropped += dropped;
-        line.cost = undefined;
         if (line.streaming === streaming && !stopping.signal.aborted) settle(line, answer);
       },
     });
@@ -342,7 +336,6 @@ export function createPoller(options: PollerOptions): Poller {
   const streamEnded = (line: Line, streaming: AbortController, end: Answer): void => {
     if (line.streaming !== streaming) return;
     line.streaming = undefined;
-    line.cost = undefined;
     if (!isUp || stopping.signal.aborted) return;
     line.streamAfter = clock.monotonic() + STREAM_AGAIN_MS;
     if (end.kind === 'timeout') line.hangs++;
@@ -366,7 +359,6 @@ export function createPoller(options: PollerOptions): Poller {
     if (!isUp) return;
     line.lastAskedAt = null;
     line.stretch = noStretch;
-    line.cost = undefined;
     line.streaming = undefined;
     line.streamAfter = 0;
     line.hangs = 0;
@@ -383,18 +375,9 @@ export function createPoller(options: PollerOptions): Poller {
     return line.next;
   };
 
-  /** The object of before while it says the same: it is asked for with each answer to any question. */
-  const costOf = (line: Line): QuestionCost => {
-    const { cost } = line;
-    if (cost !== undefined && line.command.hurries === undefined) return cost;
-    const intervalSeconds = widthOf(line) / 1000;
-    if (cost?.intervalSeconds === intervalSeconds) return cost;
-    return (line.cost = makeCost(line, intervalSeconds));
-  };
-
-  const makeCost = (line: Line, intervalSeconds: number): QuestionCost => ({
+  const costOf = (line: Line): QuestionCost => ({
     command: line.program,
-    intervalSeconds,
+    intervalSeconds: widthOf(line) / 1000,
     stretch: line.stretch.stretch,
     isStreamed: line.streaming !== undefined,
     streamCpuPercent:
@@ -405,12 +388,19 @@ export function createPoller(options: PollerOptions): Poller {
     hangs: line.hangs,
   });
 
+  /** The object of before while it says the same: it is asked for with each answer to any question. */
+  const keptCost = (line: Line): QuestionCost => {
+    const cost = costOf(line);
+    if (line.cost === undefined || !sameFields(line.cost, cost)) line.cost = cost;
+    return line.cost;
+  };
+
   const observer = (): HostObserver => {
     const cost = readCost(
       link.cost(),
       clock.monotonic(),
       skew.milliseconds(),
-      new Map(lines.map((line) => [line.command.feed, costOf(line)])),
+      new Map(lines.map((line) => [line.command.feed, keptCost(line)])),
     );
     return { ...cost, cpuPercent: withStreams(cost) };
   };

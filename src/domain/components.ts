@@ -242,15 +242,12 @@ function furtherIn(members: readonly Instance[], inventory: Inventory): readonly
     const etcd = toldOf(feed?.value, place?.zone.name, 'etcd')?.etcd;
     return etcd ? [{ etcd, at: feed?.at ?? 0 }] : [];
   });
-  const newest = told
-    .filter(({ etcd }) => etcd.peers !== null)
-    .toSorted((a, b) => (b.etcd.term ?? 0) - (a.etcd.term ?? 0) || b.at - a.at)[0];
   const own = new Set(told.flatMap(({ etcd }) => etcd.id ?? []));
   const names = new Set(members.map(({ name }) => name));
   const addresses = new Set(
     members.flatMap(({ place }) => (place ? plainAddresses(place.zone) : [])),
   );
-  return (newest?.etcd.peers ?? []).flatMap(({ id, name, clientUrls, peerUrls }) => {
+  return newestPeers(told).flatMap(({ id, name, clientUrls, peerUrls }) => {
     const hosts = [...clientUrls, ...peerUrls].flatMap((url) => hostInUrl(url) ?? []);
     if (own.has(id) || names.has(name) || hosts.some((host) => addresses.has(host))) return [];
     const place = hosts.map((host) => atAddress(host, 'etcd', inventory)).find(Boolean) ?? null;
@@ -268,6 +265,15 @@ function furtherIn(members: readonly Instance[], inventory: Inventory): readonly
     ];
   });
 }
+
+/** The members of an etcd cluster as they are known to the one whose term is the newest, and of several the latest. */
+const newestPeers = (
+  told: readonly { readonly etcd: EtcdMember; readonly at: EpochMs }[],
+): NonNullable<EtcdMember['peers']> =>
+  told
+    .filter(({ etcd }) => etcd.peers !== null)
+    .toSorted((a, b) => (b.etcd.term ?? 0) - (a.etcd.term ?? 0) || b.at - a.at)[0]?.etcd.peers ??
+  [];
 
 /** `https://10.0.48.70:2379`, `https://[fd00::1]:2379`. */
 const hostInUrl = (url: string): string | undefined =>
@@ -371,13 +377,8 @@ function withLeaders(components: readonly Component[]): readonly Component[] {
 
 /** Those who tell nothing themselves and are learners to the one that knows the members newest. */
 function learnersIn(members: readonly Component[]): readonly Component[] {
-  const newest = members
-    .filter(({ etcd }) => etcd !== null && etcd.peers !== null)
-    .toSorted(
-      (a, b) =>
-        (b.etcd?.term ?? 0) - (a.etcd?.term ?? 0) || (b.inside?.at ?? 0) - (a.inside?.at ?? 0),
-    )[0];
-  const learners = (newest?.etcd?.peers ?? []).filter(({ isLearner }) => isLearner);
+  const told = members.flatMap(({ etcd, inside }) => (etcd ? [{ etcd, at: inside?.at ?? 0 }] : []));
+  const learners = newestPeers(told).filter(({ isLearner }) => isLearner);
   if (learners.length === 0) return [];
   const names = new Set(learners.flatMap(({ id, name }) => [id, name]));
   const hosts = new Set(

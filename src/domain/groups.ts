@@ -21,6 +21,7 @@ export type GroupState = {
 export type GroupMember = {
   /** `host/name`, as the configuration says it. */
   readonly id: string;
+  readonly host: string;
   /** null while its host never told of it. */
   readonly ref: ZoneRef | VmRef | null;
   readonly name: string;
@@ -35,7 +36,6 @@ export function groupStates(inventory: Inventory, now: EpochMs): readonly GroupS
   return inventory.groups.map((group) => {
     const members = group.members.map((id): GroupMember => ({
       id,
-      name: id.slice(id.indexOf('/') + 1),
       ...knownOf(inventory, id, now),
     }));
     const having = (wanted: Sign): number => members.filter(({ sign }) => sign === wanted).length;
@@ -51,19 +51,15 @@ export function groupStates(inventory: Inventory, now: EpochMs): readonly GroupS
   });
 }
 
-function knownOf(
-  inventory: Inventory,
-  id: string,
-  now: EpochMs,
-): Pick<GroupMember, 'ref' | 'sign' | 'failed'> {
+function knownOf(inventory: Inventory, id: string, now: EpochMs): Omit<GroupMember, 'id'> {
   const slash = id.indexOf('/');
-  const host = findHost(inventory, id.slice(0, slash));
-  const name = id.slice(slash + 1);
-  const zone = host && allZonesOf(host).find((each) => each.name === name);
-  if (!host || !zone) return { ref: null, sign: 'unknown', failed: null };
+  const place = { host: id.slice(0, slash), name: id.slice(slash + 1) };
+  const host = findHost(inventory, place.host);
+  const zone = host && allZonesOf(host).find((each) => each.name === place.name);
+  if (!host || !zone) return { ...place, ref: null, sign: 'unknown', failed: null };
   const sign = zoneSign(zone, zonesFresh(host, now));
   const failed = sign === 'ok' && hostFresh(host, 'zoneServices', now) ? failedService(zone) : null;
-  return { ref: zone.ref, sign: failed === null ? sign : 'down', failed };
+  return { ...place, ref: zone.ref, sign: failed === null ? sign : 'down', failed };
 }
 
 /** The FMRI of the service in maintenance that a zone is there for: the zone runs, and is of no use to its group. */

@@ -1,5 +1,5 @@
 import { systemClock, type LabClock } from './clock.ts';
-import { daemonsOf } from './control-plane/daemon.ts';
+import { zonesWith } from './control-plane/daemon.ts';
 import { startEtcdServers, type EtcdServers } from './control-plane/etcd-servers.ts';
 import { followControlPlane } from './control-plane/follow.ts';
 import { startVip, type Vip } from './control-plane/vip.ts';
@@ -133,9 +133,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
 /** The zones of the first copy that hold each component of the cluster. */
 function instanceNames({ plan }: World): InstanceNames {
-  const zones = plan.hosts.flatMap((host) => host.zones).filter(({ name }) => !name.includes('-'));
   const having = (kind: keyof InstanceNames): readonly string[] =>
-    zones.filter((zone) => daemonsOf(zone).includes(kind)).map(({ name }) => name);
+    zonesWith(plan, kind).map(({ name }) => name);
   return {
     'kube-apiserver': having('kube-apiserver'),
     'kube-scheduler': having('kube-scheduler'),

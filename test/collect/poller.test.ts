@@ -582,7 +582,7 @@ test('what a question costs stays the same object while it says the same', async
   const before = observers.at(-1)?.questions;
   expect(before?.get('links')?.durationMs).not.toBeNull();
   void poller.refresh(['kstats']);
-  await answer('kstat', done('other words'));
+  await answer('kstat', { ...doneAnswer('other words'), durationMs: 40 });
   const after = observers.at(-1)?.questions;
   expect(after?.get('links')).toBe(before?.get('links'));
   expect(after?.get('kstats')).not.toBe(before?.get('kstats'));

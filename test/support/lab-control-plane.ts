@@ -6,7 +6,7 @@ import type {
   SeenCertificate,
 } from '../../src/domain/control-plane.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
-import { daemonsOf } from '../../src/lab/control-plane/daemon.ts';
+import { zonesWith } from '../../src/lab/control-plane/daemon.ts';
 import type { DaemonKind } from '../../src/lab/control-plane/daemon.ts';
 import type { ZonePlan } from '../../src/lab/plan.ts';
 import type { World } from '../../src/lab/world.ts';
@@ -16,13 +16,9 @@ const HOUR = 3_600_000;
 /** What the API servers and leases of a lab without sockets would answer, since that time. */
 export function labControlPlane(world: World, since: EpochMs): ControlPlane {
   const at = world.clock.now();
-  const zones = world.plan.hosts
-    .flatMap((host) => host.zones)
-    .filter(({ name }) => !name.includes('-'));
-  const having = (kind: DaemonKind) => zones.filter((zone) => daemonsOf(zone).includes(kind));
   const runs = (kind: DaemonKind) => (zone: ZonePlan) =>
     world.daemonRuns(zone.host, zone.name, kind);
-  const servers = having('kube-apiserver');
+  const servers = zonesWith(world.plan, 'kube-apiserver');
   const serves = runs('kube-apiserver');
   const apiServers = servers.map((zone, index) =>
     answer(`10.128.0.${index + 7}:6443`, `${zone.host}/${zone.name}`, serves(zone), { since, at }),
@@ -32,7 +28,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
     vip: answer('10.128.0.60:6443', null, servers.some(serves), { since, at }),
     leases: servers.some(serves)
       ? (['kube-scheduler', 'kube-controller-manager'] as const).map((kind): LeaderLease => {
-          const holder = having(kind).find(runs(kind));
+          const holder = zonesWith(world.plan, kind).find(runs(kind));
           return {
             kind,
             holder: holder ? `${holder.name}_704c191b` : null,

@@ -1,6 +1,6 @@
 import type { HostModel, ZoneModel } from '../model/host.ts';
 import { serviceRuns } from '../model/services.ts';
-import type { ZonePlan } from '../plan.ts';
+import type { LabPlan, ZonePlan } from '../plan.ts';
 
 /** The daemons of a Kubernetes control plane, by the names of their programs. */
 export type DaemonKind = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
@@ -18,6 +18,14 @@ const kindOf = (fmri: string | null): DaemonKind | undefined =>
 /** The daemons of the control plane that a zone is there for, the first before the others. */
 export const daemonsOf = ({ software }: Installed): readonly DaemonKind[] =>
   software.flatMap(({ fmri }) => kindOf(fmri) ?? []);
+
+/** The zones of the first copy of the lab: the others have numbers behind their names, and no API. */
+export const firstCopy = ({ hosts }: LabPlan): readonly ZonePlan[] =>
+  hosts.flatMap(({ zones }) => zones).filter(({ name }) => !name.includes('-'));
+
+/** Those with that daemon of the control plane. */
+export const zonesWith = (plan: LabPlan, kind: DaemonKind): readonly ZonePlan[] =>
+  firstCopy(plan).filter((zone) => daemonsOf(zone).includes(kind));
 
 /** The service of a daemon of the control plane, without a kind of the first; undefined where there is none. */
 export const controlPlaneFmri = (

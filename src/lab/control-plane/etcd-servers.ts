@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
 import type { World } from '../world.ts';
-import { daemonsOf } from './daemon.ts';
+import { zonesWith } from './daemon.ts';
 
 /** The port of a member of etcd for its clients, on loopback: TLS with a certificate on both sides. */
 export type EtcdServer = {
@@ -33,9 +33,7 @@ export async function startEtcdServers(world: World): Promise<EtcdServers> {
     notAfterMs: Date.now() + hours * HOUR_MS,
   });
   const authority = createAuthority('etcd-ca', lasting(10 * LEAF_HOURS));
-  const zones = world.plan.hosts
-    .flatMap(({ zones }) => zones)
-    .filter((zone) => !zone.name.includes('-') && daemonsOf(zone).includes('etcd'));
+  const zones = zonesWith(world.plan, 'etcd');
   const started = await Promise.all(
     zones.map(({ name, nics }) =>
       startEtcdServer(world, name, {

@@ -6,7 +6,7 @@ import { listProcesses } from '../model/processes.ts';
 import type { ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
-import { daemonsOf, PORTS, type DaemonKind } from './daemon.ts';
+import { daemonsOf, firstCopy, PORTS, zonesWith } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import type { Vip } from './vip.ts';
 
@@ -30,14 +30,10 @@ export function followControlPlane(
   parts: { readonly vip: Vip; readonly etcdServers: EtcdServers; readonly clock: LabClock },
 ): ControlPlane {
   const { vip, etcdServers, clock } = parts;
-  const zones = world.plan.hosts
-    .flatMap((host) => host.zones)
-    .filter((zone) => !zone.name.includes('-'));
-  const withDaemon = (kind: DaemonKind): readonly ZonePlan[] =>
-    zones.filter((zone) => daemonsOf(zone).includes(kind));
-  const apiServers = withDaemon('kube-apiserver');
+  const zones = firstCopy(world.plan);
+  const apiServers = zonesWith(world.plan, 'kube-apiserver');
   // The one that holds what is no event stands first.
-  const etcd = world.etcdOf(withDaemon('etcd')[0]?.name ?? '');
+  const etcd = world.etcdOf(zonesWith(world.plan, 'etcd')[0]?.name ?? '');
   let isVipBroken = false;
   let isBgpBroken = false;
   let hasSessions = true;

@@ -1,6 +1,6 @@
 import type { KubeApi } from '../kube/api.ts';
 import type { World } from '../world.ts';
-import { daemonsOf, type DaemonKind } from './daemon.ts';
+import { daemonsOf, firstCopy, type DaemonKind } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import { PATHS } from './paths.ts';
 
@@ -23,8 +23,7 @@ const YEAR_MS = 8760 * 3_600_000;
 
 /** Lays the certificates of the control plane, and the keys beside them, into the zones of its daemons. */
 export function layZoneFiles(world: World, kube: KubeApi, etcd: EtcdServers): void {
-  for (const zone of world.plan.hosts.flatMap(({ zones }) => zones)) {
-    if (zone.name.includes('-')) continue;
+  for (const zone of firstCopy(world.plan)) {
     const files = daemonsOf(zone).flatMap((daemon) => [
       ...(filesOf(zone.name, daemon, kube, etcd) ?? []),
     ]);

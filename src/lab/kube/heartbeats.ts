@@ -25,6 +25,9 @@ const NODE_STATUS_SECONDS = 300;
 /** etcd forgets events after this time. */
 const EVENT_TTL_MS = 3_600_000;
 
+/** As `COMPONENT/NAME`. */
+const instanceOf = ({ component }: LeaseSeed, name: string): string => `${component ?? ''}/${name}`;
+
 /** Starts the beats on one shared timer of a second; leases and nodes have their turns spread over their periods. */
 export function startHeartbeats(
   simulation: Pick<Simulation, 'model' | 'store' | 'clock' | 'timers'>,
@@ -36,11 +39,12 @@ export function startHeartbeats(
   const stopped = new Set<string>();
   /** Who holds a lease for which there are candidates. */
   const holders = new Map(
-    leases.flatMap(({ namespace, name, component, candidates }) =>
-      candidates?.[0] === undefined
+    leases.flatMap((lease) => {
+      const { namespace, name, candidates } = lease;
+      return candidates?.[0] === undefined
         ? []
-        : [[keyOf(namespace, name), `${component ?? ''}/${candidates[0]}`] as const],
-    ),
+        : [[keyOf(namespace, name), instanceOf(lease, candidates[0])] as const];
+    }),
   );
   const renewedAt = new Map(
     leases.map(({ namespace, name }) => [keyOf(namespace, name), clock()] as const),
@@ -70,11 +74,9 @@ export function startHeartbeats(
   function takeOver(lease: LeaseSeed): void {
     const key = keyOf(lease.namespace, lease.name);
     const age = clock() - (renewedAt.get(key) ?? clock());
-    const next = lease.candidates?.find(
-      (candidate) => !stopped.has(`${lease.component ?? ''}/${candidate}`),
-    );
+    const next = lease.candidates?.find((name) => !stopped.has(instanceOf(lease, name)));
     if (!isWritable || next === undefined || age < lease.durationSeconds * 1000) return;
-    holders.set(key, `${lease.component ?? ''}/${next}`);
+    holders.set(key, instanceOf(lease, next));
     const stored = store.get('leases.coordination.k8s.io', lease.namespace, lease.name);
     renew(lease, {
       holderIdentity: identityOf(model, next),

@@ -1,3 +1,4 @@
+import { withoutPrefix } from '../../domain/address.ts';
 import { known, lastValue } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../../domain/joined.ts';
@@ -121,20 +122,15 @@ function ownAddress(
   held: readonly string[],
   declared: readonly string[],
 ): { readonly address: string; readonly from: string } | null {
-  const isHeldTo = new Set(held.map(withoutPrefix));
-  const known = declared.filter((address) => isHeldTo.has(withoutPrefix(address)));
-  const from = 'dladm show-linkprop';
-  const only = (list: readonly string[]): string | undefined =>
-    list.length === 1 ? list[0] : undefined;
-  const [address, source] =
-    held.length === 0
-      ? [only(declared), 'zonecfg export']
-      : held.length === 1
-        ? [only(held), from]
-        : declared.length === 1
-          ? [only(known), `${from}, zonecfg export`]
-          : [undefined, from];
-  return address === undefined ? null : { address, from: source };
+  const [booted, ...more] = held;
+  if (booted !== undefined && more.length === 0)
+    return { address: booted, from: 'dladm show-linkprop' };
+  const [address, ...others] = declared;
+  if (address === undefined || others.length > 0) return null;
+  if (booted === undefined) return { address, from: 'zonecfg export' };
+  return held.map(withoutPrefix).includes(withoutPrefix(address))
+    ? { address, from: 'dladm show-linkprop, zonecfg export' }
+    : null;
 }
 
 function ipOwnersOfHost(host: HostInventory, wires: readonly Link[]): readonly AddressOwner[] {
@@ -164,5 +160,3 @@ function ipOwner(
   if (plain === '' || SHARED_IP.test(plain)) return [];
   return [{ key: `ip ${plain} ${vlanId}`, address: plain, ref, name, kind: 'IP', from }];
 }
-
-const withoutPrefix = (address: string): string => address.split('/')[0] ?? '';

@@ -23,8 +23,8 @@ export const groupRedundancy: LabRule = {
 
 /** A group with a member that no host has told of yet cannot be judged. */
 const isTold = ({ members }: GroupState, inventory: Inventory): boolean =>
-  members.every(({ id }) => {
-    const host = findHost(inventory, id.slice(0, id.indexOf('/')));
+  members.every((member) => {
+    const host = findHost(inventory, member.host);
     return host !== undefined && lastValue(host.feeds.zones) !== undefined;
   });
 

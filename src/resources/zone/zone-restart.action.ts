@@ -140,7 +140,7 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
   // zoneadm(8) may leave out a zone that is being halted.
   if (!zone) return { state: 'waiting', step: 'not listed for a moment' };
   switch (zone.state) {
-    case 'running':
+    case 'running': {
       if (was && was.state !== 'running')
         return whenWell(
           zone,
@@ -148,21 +148,11 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
           now,
           `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
         );
-      if (hasNewId(was, zone))
-        return whenWell(
-          zone,
-          { kinds: wellIn(before, zone), mayBeUnknown: false },
-          now,
-          `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`,
-        );
-      if (hasNewBoot(was, zone))
-        return whenWell(
-          zone,
-          { kinds: wellIn(before, zone), mayBeUnknown: false },
-          now,
-          'running with a newer boot time',
-        );
-      return { state: 'waiting', step: 'still running as before' };
+      const evidence = bootedAnew(was, zone);
+      return evidence === null
+        ? { state: 'waiting', step: 'still running as before' }
+        : whenWell(zone, { kinds: wellIn(before, zone), mayBeUnknown: false }, now, evidence);
+    }
     case 'installed':
     case 'configured':
       return { state: 'failed', reason: `is ${zone.stateText} and was not booted` };
@@ -232,6 +222,14 @@ function whenWell(
     evidence: well.length === 0 ? evidence : `${evidence}; ${well.join(', ')} well`,
   };
 }
+
+/** By what it is seen that a zone that ran has been booted since; null when it has not. */
+const bootedAnew = (was: Zone | undefined, zone: Zone): string | null =>
+  hasNewId(was, zone)
+    ? `running with zone id ${zone.zoneId}, it was ${was?.zoneId ?? 'none'}`
+    : hasNewBoot(was, zone)
+      ? 'running with a newer boot time'
+      : null;
 
 const hasNewId = (was: Zone | undefined, zone: Zone): boolean =>
   zone.zoneId !== null &&

@@ -81,12 +81,12 @@ export function paneSummaries(
     }
     case 'zones':
     case 'vms': {
-      const running = muted(`${of('ok')}${ofTotal} running`);
+      const running = [muted(`${of('ok')}${ofTotal} running`)];
       const faults = [
-        ...(of('down') > 0 ? [run(`${of('down')} down`, 'bad'), muted('  ')] : []),
-        ...(of('unknown') > 0 ? [run(`${of('unknown')} unknown`, 'unknown'), muted('  ')] : []),
+        of('down') > 0 ? [run(`${of('down')} down`, 'bad')] : [],
+        of('unknown') > 0 ? [run(`${of('unknown')} unknown`, 'unknown')] : [],
       ];
-      return [[...faults, running], [running]];
+      return [spaced([...faults, running]), running];
     }
     case 'vlans': {
       const count = total === null ? [] : [muted(String(total))];
