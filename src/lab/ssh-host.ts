@@ -1,8 +1,9 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { duplexPair, type Duplex } from 'node:stream';
 import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import { createKeyPair } from './key-pair.ts';
 import { createLine, type LineLimit, type LineShape } from './line.ts';
+import { startListener } from './listener.ts';
 import type { Machine } from './machine.ts';
 import type { Chunk } from './shell/streams.ts';
 import { serveSession, type LoginFaults } from './ssh-session.ts';
@@ -79,8 +80,6 @@ export type SshHost = {
   readonly close: () => Promise<void>;
 };
 
-const LOOPBACK = '127.0.0.1';
-
 /** Starts the SSH server of a host. */
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   const { machine, name } = options;
@@ -141,16 +140,14 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     socket.setNoDelay(true);
     accept(socket);
   };
-  let listener: NetServer | null = await listen(options.port ?? 0, acceptSocket);
-  const port = portOf(listener);
-
+  const breakAll = () => line.breakAll('reset');
+  // Ends are carried by the line, when it carries anything.
+  const server = createServer({ allowHalfOpen: true }, acceptSocket);
+  const listener = await startListener(server, breakAll, options.port);
   const refuse = async (refused: boolean) => {
-    if (refused) {
-      const closing = listener;
-      listener = null;
-      line.breakAll('reset');
-      if (closing) await stop(closing);
-    } else listener ??= await listen(port, acceptSocket);
+    // Also those that came by other means than TCP.
+    if (refused) breakAll();
+    await listener.setListening(!refused);
   };
   const showKey = (key: typeof hostKey) => {
     hostKey = key;
@@ -167,7 +164,7 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   };
   return {
     name,
-    port,
+    port: listener.port,
     machine,
     hostKey: () => hostKey.publicKey.split(' ').slice(0, 2).join(' '),
     connectionCount: line.connections,
@@ -223,7 +220,10 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     delayPrograms: (delayMs) => {
       machine.faults.delayMs = delayMs;
     },
-    close: () => refuse(true),
+    close: async () => {
+      breakAll();
+      await listener.close();
+    },
   };
 }
 
@@ -232,29 +232,6 @@ function parseKey(text: string): ParsedKey {
   if (key instanceof Error) throw key;
   return key;
 }
-
-function listen(port: number, accept: (socket: Socket) => void): Promise<NetServer> {
-  // Ends are carried by the line, when it carries anything.
-  const server = createServer({ allowHalfOpen: true }, accept);
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => {
-      server.off('error', reject);
-      resolve(server);
-    });
-  });
-}
-
-function portOf(server: NetServer): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
-  return address.port;
-}
-
-const stop = (server: NetServer): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 
 type Service = {
   readonly machine: Machine;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { systemClock } from '../../src/lab/clock.ts';
 import { createLine } from '../../src/lab/line.ts';
 import type { Line } from '../../src/lab/line.ts';
+import { keepPort } from '../../src/lab/listener.ts';
 
 /**
  * What a new connection meets. `pass`: the server. `close` and `reset`: an end before any byte.
@@ -80,12 +81,12 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     accepted++;
     meet(keep(client), welcome);
   });
-  const listen = async (port: number): Promise<void> => {
+  const { port, release } = await keepPort();
+  const listen = async (): Promise<void> => {
     server.listen(port, LOOPBACK);
     await once(server, 'listening');
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  await listen();
 
   return {
     ...line,
@@ -96,16 +97,18 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     refuse: async (refused) => {
       if (refused === !server.listening) return;
       if (refused) server.close();
-      else await listen(port);
+      else await listen();
     },
     accepted: () => accepted,
     connections: () => sockets.size,
     close: async () => {
       line.breakAll('reset');
       for (const socket of sockets) socket.destroy();
-      if (!server.listening) return;
-      server.close();
-      await once(server, 'close');
+      if (server.listening) {
+        server.close();
+        await once(server, 'close');
+      }
+      await release();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:https';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
+import { startListener, type Listener } from '../listener.ts';
 import type { World } from '../world.ts';
 import { zonesWith } from './daemon.ts';
 
@@ -9,8 +9,7 @@ import { zonesWith } from './daemon.ts';
 export type EtcdServer = {
   readonly member: string;
   readonly url: string;
-  /** Off: its connections break and new ones are refused. */
-  readonly setListening: (listening: boolean) => Promise<void>;
+  readonly setListening: Listener['setListening'];
   readonly server: Certificate;
   readonly peer: Certificate;
 };
@@ -77,41 +76,15 @@ async function startEtcdServer(world: World, name: string, identity: Identity) {
       response.writeHead(code, { 'content-type': 'application/json' }).end(body);
     },
   );
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
-  let changing: Promise<void> = Promise.resolve();
-  const setListening = (listening: boolean): Promise<void> => {
-    changing = changing.then(() => {
-      if (listening === server.listening) return undefined;
-      return listening ? listen(server, port) : shut(server);
-    });
-    return changing;
-  };
+  const listener = await startListener(server, () => server.closeAllConnections());
   return {
     server: {
       member: name,
-      url: `https://127.0.0.1:${port}`,
-      setListening,
+      url: `https://127.0.0.1:${listener.port}`,
+      setListening: listener.setListening,
       server: own,
       peer: authority.issuePeer(name, all, validity),
     },
-    close: () => setListening(false),
+    close: listener.close,
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function shut(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

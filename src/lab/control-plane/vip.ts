@@ -1,14 +1,8 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { startListener, type Listener } from '../listener.ts';
 
 /** A TCP load balancer on loopback, as haproxy with `mode tcp` and `balance first`. */
-export type Vip = {
-  readonly port: number;
-  readonly url: string;
-  readonly isListening: () => boolean;
-  /** Off: its connections break and new ones are refused. */
-  readonly setListening: (listening: boolean) => Promise<void>;
-  readonly close: () => Promise<void>;
-};
+export type Vip = Listener & { readonly url: string };
 
 /** A server behind the balancer. */
 export type Backend = { readonly port: number; readonly isListening: () => boolean };
@@ -39,37 +33,9 @@ export async function startVip(backends: () => readonly Backend[]): Promise<Vip>
       one.pipe(other);
     }
   });
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
-  let changing: Promise<void> = Promise.resolve();
-  const shut = (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
+  const cut = (): void => {
     for (const socket of sockets) socket.destroy();
-    return closed;
   };
-  const setListening = (listening: boolean): Promise<void> => {
-    changing = changing.then(() => {
-      if (listening === server.listening) return undefined;
-      return listening ? listen(server, port) : shut();
-    });
-    return changing;
-  };
-  return {
-    port,
-    url: `https://127.0.0.1:${port}`,
-    isListening: () => server.listening,
-    setListening,
-    close: () => setListening(false),
-  };
+  const listener = await startListener(server, cut);
+  return { ...listener, url: `https://127.0.0.1:${listener.port}` };
 }
-
-const listen = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });

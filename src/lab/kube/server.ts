@@ -1,5 +1,6 @@
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startListener } from '../listener.ts';
 import { ApiError } from './api-error.ts';
 import type { Validity } from './certificates.ts';
 import type { ServerContext } from './context.ts';
@@ -82,16 +83,7 @@ export async function startInstance(
     },
   );
   const connections = trackConnections(server);
-  await listen(server, options.port);
-  const { port } = server.address() as AddressInfo;
-  let changing: Promise<void> = Promise.resolve();
-  const shut = (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    connections.cut();
-    return closed;
-  };
+  const listener = await startListener(server, connections.cut, options.port);
   const faults = createFaults(state, {
     cutConnections: connections.cut,
     goAway: connections.goAway,
@@ -101,17 +93,11 @@ export async function startInstance(
   });
   return {
     name: options.name,
-    port,
-    url: `https://127.0.0.1:${port}`,
+    port: listener.port,
+    url: `https://127.0.0.1:${listener.port}`,
     faults,
-    isListening: () => server.listening,
-    setListening(listening) {
-      changing = changing.then(() => {
-        if (listening === server.listening) return undefined;
-        return listening ? listen(server, port) : shut();
-      });
-      return changing;
-    },
+    isListening: listener.isListening,
+    setListening: listener.setListening,
     health(path) {
       const { pathname, searchParams } = new URL(path, 'https://localhost');
       const { code, text } = health(pathname, searchParams, state.failingChecks) ?? {
@@ -127,17 +113,9 @@ export async function startInstance(
     },
     async close() {
       faults.clear();
-      await changing;
-      if (server.listening) await shut();
+      await listener.close();
     },
   };
-}
-
-function listen(server: Http2SecureServer, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
 }
 
 /** Knows all connections, so that they can be cut. */

@@ -19,6 +19,7 @@ import { startKubeApi } from '../../../src/lab/kube/api.ts';
 import type { KubeApi } from '../../../src/lab/kube/api.ts';
 import { createWorld } from '../../../src/lab/world.ts';
 import { createApiServerMetricsReader } from '../../../src/resources/control-plane/api-server-metrics.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { clusterSettings } from '../../support/cluster-settings.ts';
 import { startHttpProxy, startSocksProxy } from './proxies.ts';
 
@@ -149,11 +150,10 @@ test('tells the ways in which an API server does not answer apart', async () => 
 });
 
 test('an API server of the configuration is known although nothing answers', async () => {
-  const closed = await startVip(() => []);
-  await closed.close();
+  const closed = `https://127.0.0.1:${await closedPort()}`;
   const { latest } = await stage({
-    vip: closed.url,
-    apiServers: [{ url: closed.url.replace('127.0.0.1', 'localhost'), zone: 'omni1/apisrv1' }],
+    vip: closed,
+    apiServers: [{ url: closed.replace('127.0.0.1', 'localhost'), zone: 'omni1/apisrv1' }],
   });
   await expect.poll(() => latest()?.vip?.state).toBe('refused');
   await expect
@@ -232,11 +232,10 @@ test('looks at the ports of etcd, which want a certificate, and tells when one d
 });
 
 test('an API server that nothing but its zone tells of is asked when it is known to be one of the cluster', async () => {
-  const closed = await startVip(() => []);
-  await closed.close();
+  const closed = `https://127.0.0.1:${await closedPort()}`;
   const others = await startKubeApi({ seed: 6 });
   closers.push(others.close);
-  const { server } = await stage({ vip: closed.url }, undefined, {
+  const { server } = await stage({ vip: closed }, undefined, {
     apiServers: [{ url: others.url, belongs: 'member' }],
   });
   // Its authority is another one, which is told by its state.
@@ -245,12 +244,11 @@ test('an API server that nothing but its zone tells of is asked when it is known
 });
 
 test('one that may be of the cluster is looked at first, and asked when the CA of the cluster signed what it shows', async () => {
-  const closed = await startVip(() => []);
-  await closed.close();
+  const closed = `https://127.0.0.1:${await closedPort()}`;
   const others = await startKubeApi({ seed: 6 });
   closers.push(others.close);
   const targets: ServerTarget[] = [{ url: others.url, belongs: 'candidate' }];
-  const { kube, server, latest } = await stage({ vip: closed.url }, undefined, {
+  const { kube, server, latest } = await stage({ vip: closed }, undefined, {
     apiServers: targets,
   });
   // Known by another name than the one by which the endpoints call it.

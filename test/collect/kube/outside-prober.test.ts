@@ -6,6 +6,7 @@ import { createOutsideProber } from '../../../src/collect/kube/outside-prober.ts
 import type { Feed } from '../../../src/domain/feed.ts';
 import type { KubeTable } from '../../../src/domain/kube.ts';
 import type { OutsideTarget } from '../../../src/domain/network.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { createAuthority } from './certificates.ts';
 
 async function listen(server: Server): Promise<string> {
@@ -60,9 +61,7 @@ test('one that wants a certificate of its client has answered', async () => {
 });
 
 test('a port on which nobody listens refuses', async () => {
-  const server = createServer();
-  const origin = await listen(server);
-  await new Promise((done) => server.close(done));
+  const origin = `https://127.0.0.1:${await closedPort()}`;
   const { stateOf } = watch(() => [origin]);
   await expect.poll(() => stateOf(origin)).toBe('refused');
 });

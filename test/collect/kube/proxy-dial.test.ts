@@ -4,6 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { KubeError } from '../../../src/collect/kube/kube-error.ts';
 import { dialThrough } from '../../../src/collect/kube/proxy-dial.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { startHttpProxy, startSocksProxy } from './proxies.ts';
 import type { TestProxy } from './proxies.ts';
 
@@ -115,11 +116,7 @@ test.for<[string, () => Promise<string>, string, RegExp]>([
   ['is of another kind', () => Promise.resolve('ftp://127.0.0.1:1'), 'proxy', /of the kind ftp:/],
   [
     'is not there',
-    async () => {
-      const proxy = await startHttpProxy();
-      await proxy.close();
-      return `http://127.0.0.1:${proxy.port}`;
-    },
+    async () => `http://127.0.0.1:${await closedPort()}`,
     'proxy',
     /does not answer: .*ECONNREFUSED/,
   ],

@@ -3,7 +3,7 @@ import { constants } from 'node:http2';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from '../../support/free-port.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { createAuthority } from './certificates.ts';
 import { createTestLab } from './lab.ts';
 import { podNames, writeKubeconfig } from './observed-cluster.ts';
@@ -51,7 +51,7 @@ test('readyz names the checks that fail', async () => {
 });
 
 test('a refused connection is down with a plan for the next attempt', async () => {
-  const port = await freePort();
+  const port = await closedPort();
   const path = lab.kubeconfig({ server: `https://127.0.0.1:${port}`, ca: lab.authority().cert });
   const observed = lab.watchWith(path);
   const { source, feeds } = await observed.until(
@@ -289,7 +289,7 @@ test('a credential plugin that fails is told, and asked again', async () => {
 test('a proxy that cannot be reached is told as the proxy', async () => {
   const path = lab.kubeconfig({
     server: 'https://10.0.0.1:6443',
-    proxyUrl: `http://127.0.0.1:${await freePort()}`,
+    proxyUrl: `http://127.0.0.1:${await closedPort()}`,
   });
   const { source } = await lab.watchWith(path).until('down', (now) => now.source.state === 'down');
   expect(source.error).toMatchObject({ code: 'proxy' });

@@ -5,12 +5,13 @@ import { createCommons } from '../../../src/collect/ssh/commons.ts';
 import type { CommonsOptions, SharedCommons } from '../../../src/collect/ssh/commons.ts';
 import type { HostSettings } from '../../../src/domain/settings.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { createFakeClock } from './support/fake-clock.ts';
-import { startFakeSshd, startTcpServer } from './support/fake-sshd.ts';
+import { startFakeSshd } from './support/fake-sshd.ts';
 import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
-import { until, untilState } from './support/wait.ts';
+import { elapse, until, untilState } from './support/wait.ts';
 
 const hostKey = newKey();
 const hopKey = newKey();
@@ -193,13 +194,12 @@ test('a jump host that refuses the login is tried once for all, and again when a
 });
 
 test('a jump host that is not there', async () => {
-  const tcp = await startTcpServer(() => {});
-  await tcp.close();
-  const link = through([settingsFor('hop', tcp.port)], settingsFor('omni1', 1, { jump: 'hop' }));
+  const port = await closedPort();
+  const link = through([settingsFor('hop', port)], settingsFor('omni1', 1, { jump: 'hop' }));
   await untilState(link, 'down');
   expect(link.status().error).toMatchObject({
     code: 'jump:refused',
-    message: `via hop: port closed: 127.0.0.1:${tcp.port}`,
+    message: `via hop: port closed: 127.0.0.1:${port}`,
   });
   expect(link.status().nextAttemptAt).not.toBeNull();
 });
@@ -238,14 +238,14 @@ test('a jump host that dies takes its hosts with it, is named, and all come back
 
 test('fifty hosts behind a jump host that dies: all say of whom, and come back over one login', async () => {
   const commons = commonsOf({ random: Math.random });
-  const gate = await bastion();
+  const port = await closedPort();
+  const gate = await bastion({ port });
   const host = await server();
   const links = Array.from({ length: 50 }, (_, index) =>
-    through(
-      [settingsFor('hop', gate.port)],
-      settingsFor(`omni${index}`, host.port, { jump: 'hop' }),
-      { commons, random: Math.random },
-    ),
+    through([settingsFor('hop', port)], settingsFor(`omni${index}`, host.port, { jump: 'hop' }), {
+      commons,
+      random: Math.random,
+    }),
   );
   await Promise.all(links.map((link) => untilState(link, 'up')));
   await gate.close();
@@ -253,7 +253,7 @@ test('fifty hosts behind a jump host that dies: all say of whom, and come back o
   // All say the same, and of whom.
   for (const link of links)
     expect(link.status().error).toMatchObject({ code: 'jump:refused', jump: 'hop' });
-  const again = await bastion({ port: gate.port });
+  const again = await bastion({ port });
   for (const link of links) link.wake();
   await Promise.all(links.map((link) => untilState(link, 'up')));
   expect(again.connections()).toBe(1);
@@ -271,15 +271,17 @@ test('a jump host that freezes is found out by the next attempt, and replaced', 
   );
   await untilState(link, 'up');
   gate.freeze();
-  const elapse = (condition: () => boolean): Promise<void> =>
+  // Nothing answers: whatever is tried takes its time.
+  const pass = (condition: () => boolean): Promise<void> =>
     until(() => {
+      if (condition()) return true;
       clock.advance(1_000);
-      return condition();
+      return false;
     });
-  await elapse(() => link.status().state === 'frozen');
-  await elapse(() => /^jump:(?:frozen|handshake-timeout)$/.test(link.status().error?.code ?? ''));
+  await pass(() => link.status().state === 'frozen');
+  await pass(() => /^jump:(?:frozen|handshake-timeout)$/.test(link.status().error?.code ?? ''));
   gate.thaw();
-  await elapse(() => link.status().state === 'up');
+  await elapse({ clock, link, stepMs: 1_000 }, () => link.status().state === 'up');
   expect(gate.connections()).toBeGreaterThanOrEqual(2);
 });
 

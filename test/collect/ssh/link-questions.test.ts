@@ -12,7 +12,7 @@ import { startFakeSshd } from './support/fake-sshd.ts';
 import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
-import { until, untilState } from './support/wait.ts';
+import { elapse, until, untilState } from './support/wait.ts';
 
 const hostKey = newKey();
 const userKey = newKey();
@@ -180,21 +180,16 @@ describe('an unknown host key', () => {
     const link = started(settingsFor(sshd.port, { knownHostsFiles: [file] }), { clock });
     await question(link, 'host-key');
     const connections = sshd.connections();
-    const elapse = async (condition: () => boolean): Promise<void> => {
-      await until(() => {
-        clock.advance(1_000);
-        return condition();
-      });
-    };
+    const steps = { clock, link, stepMs: 1_000 };
     // What does not concern it makes no connection.
     let looks = 0;
-    await elapse(() => ++looks > 20);
+    await elapse(steps, () => ++looks > 20);
     writeFileSync(file, 'elsewhere ssh-ed25519 AAAA\n');
     looks = 0;
-    await elapse(() => ++looks > 40);
+    await elapse(steps, () => ++looks > 40);
     expect(sshd.connections()).toBe(connections);
     writeFileSync(file, `elsewhere ssh-ed25519 AAAA\n${knownHostsText(sshd.port, hostKey)}`);
-    await elapse(() => link.status().state === 'up');
+    await elapse(steps, () => link.status().state === 'up');
   });
 });
 

@@ -10,6 +10,7 @@ import { createMeter } from '../../../src/collect/ssh/meter.ts';
 import { connectOpenSsh } from '../../../src/collect/ssh/openssh-connection.ts';
 import { openSession } from '../../../src/collect/ssh/session.ts';
 import type { Session } from '../../../src/collect/ssh/session.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { startFakeSshd, startTcpServer } from './support/fake-sshd.ts';
 import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
@@ -166,9 +167,7 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
   });
 
   test('a port that is closed, a server that is none, one that refuses for now', async () => {
-    const closed = await startTcpServer(() => {});
-    await closed.close();
-    expect(await connect(closed.port)).toMatchObject({ error: { code: 'refused' } });
+    expect(await connect(await closedPort())).toMatchObject({ error: { code: 'refused' } });
     const web = await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     endings.push(web.close);
     expect(await connect(web.port)).toMatchObject({
@@ -181,9 +180,7 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
   });
 
   test('a jump host that is not there is told from the host behind it', async () => {
-    const closed = await startTcpServer(() => {});
-    await closed.close();
-    const gate = `localhost:${closed.port}`;
+    const gate = `localhost:${await closedPort()}`;
     expect(await connect(22, { jump: gate })).toMatchObject({
       error: { code: 'jump:refused', jump: 'localhost' },
     });

@@ -4,7 +4,7 @@ import type { FaultProxy, Welcome } from '../../support/fault-proxy.ts';
 import { createFakeClock } from './support/fake-clock.ts';
 import type { FakeClock } from './support/fake-clock.ts';
 import { startLink, startProxy, startSshd, withoutSshd } from './support/real-host.ts';
-import { until, untilState } from './support/wait.ts';
+import { comesBack, until, untilState } from './support/wait.ts';
 
 /** A question whose answer is so many bytes. */
 const askBytes = (link: HostLink, bytes: number): Promise<Answer> =>
@@ -21,15 +21,6 @@ async function secondsUntil(clock: FakeClock, isSo: () => boolean): Promise<numb
     return false;
   });
   return (clock.now() - start) / 1000;
-}
-
-/** Passes over the waits between attempts, but not over an attempt, whose work needs real time. */
-async function comesBack(clock: FakeClock, link: HostLink): Promise<void> {
-  await until(() => {
-    const { state, nextAttemptAt } = link.status();
-    if (nextAttemptAt !== null) clock.advance(Math.max(0, nextAttemptAt - clock.now()));
-    return state === 'up';
-  });
 }
 
 const behindProxy = async (...config: readonly string[]): Promise<FaultProxy> =>

@@ -10,7 +10,7 @@ import { newKey, writePrivate } from './support/keys.ts';
 import { hasProgram } from './support/openssh.ts';
 import { startAgent } from './support/real-agent.ts';
 import { atEnd, folder, startLink, startSshd, userKey, withoutSshd } from './support/real-host.ts';
-import { until, untilState } from './support/wait.ts';
+import { comesBack, until, untilState } from './support/wait.ts';
 
 const LIMIT = { timeoutSeconds: 60 };
 const askHello = (link: HostLink) => link.ask([['echo', 'hello']], LIMIT);
@@ -254,11 +254,7 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
     expect(seen.slice(0, 2)).toEqual(['stale', 'frozen']);
     expect(await pending).toMatchObject({ kind: 'lost', error: { code: 'frozen' } });
     for (const pid of stopped) process.kill(pid, 'SIGCONT');
-    await until(() => {
-      const { state, nextAttemptAt } = link.status();
-      if (nextAttemptAt !== null) clock.advance(Math.max(0, nextAttemptAt - clock.now()));
-      return state === 'up';
-    });
+    await comesBack(clock, link);
     expect(await askHello(link)).toMatchObject(HELLO);
     // What served the first connection has seen its end.
     await until(() => !stopped.slice(1).some((pid) => sshd.processes().includes(pid)));

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { HostLink } from '../../../src/domain/transport.ts';
+import { closedPort } from '../../support/closed-port.ts';
 import { startFakeSshd } from './support/fake-sshd.ts';
 import type { FakeSshd } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
@@ -89,9 +90,7 @@ test('a whole pipeline goes, also when it ignores that its streams end', async (
 });
 
 test('its own words say why there is no connection', async () => {
-  const sshd = await server();
-  await sshd.close();
-  const { link } = linkBy(`"${process.execPath}" ${NC} %h %p`, sshd.port);
+  const { link } = linkBy(`"${process.execPath}" ${NC} %h %p`, await closedPort());
   await untilState(link, 'down');
   expect(link.status().error).toMatchObject({
     code: 'jump:command',

@@ -17,7 +17,7 @@ import { linkTo, settingsOf, targetOf } from './support/link.ts';
 import { hasProgram } from './support/openssh.ts';
 import { startAgent } from './support/real-agent.ts';
 import { hostKey, startSshd, userKey, withoutSshd } from './support/real-host.ts';
-import { until, untilState } from './support/wait.ts';
+import { elapse, until, untilState } from './support/wait.ts';
 
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -30,11 +30,8 @@ const started = (settings: HostSettings, deps: Parameters<typeof linkTo>[1]): Ho
   return link;
 };
 /** Looks at the files again and again, as far as the clock is moved; a look itself takes real time. */
-const lookAt = (clock: FakeClock, done: () => boolean): Promise<void> =>
-  until(() => {
-    clock.advance(100);
-    return done();
-  });
+const lookAt = (clock: FakeClock, link: HostLink, done: () => boolean): Promise<void> =>
+  elapse({ clock, link, stepMs: 100 }, done);
 
 test('only what may make a difference is watched', () => {
   const target = targetOf({
@@ -83,34 +80,34 @@ describe('after a refused login', () => {
   });
 
   test.for(['key', 'configuration'])('a changed %s is tried at once', async (what) => {
-    const { folder, sshd, identity, clock } = await refusedHost();
+    const { folder, sshd, identity, clock, link } = await refusedHost();
     // It has looked once, and would see the change.
-    await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+    await lookAt(clock, link, () => clock.now() > 1_000_000 + 12_000);
     if (what === 'key') writeFileSync(identity, `${userKey.privateText}\n`);
     else writeFileSync(join(folder, '.ssh', 'config'), 'ConnectTimeout 7\n');
-    await lookAt(clock, () => sshd.connections() > 1);
+    await lookAt(clock, link, () => sshd.connections() > 1);
     expect(clock.now()).toBeLessThan(1_000_000 + 15 * 60_000);
   });
 
   test('a file that the configuration includes counts as much', async () => {
-    const { folder, sshd, clock } = await refusedHost();
+    const { folder, sshd, clock, link } = await refusedHost();
     mkdirSync(join(folder, '.ssh', 'conf.d'));
     writeFileSync(join(folder, '.ssh', 'config'), 'Host nobody\nInclude conf.d/*.conf\n');
-    await lookAt(clock, () => clock.now() > 1_000_000 + 30_000);
+    await lookAt(clock, link, () => clock.now() > 1_000_000 + 30_000);
     // It says the same of this host as before.
     expect(sshd.connections()).toBe(1);
     writeFileSync(join(folder, '.ssh', 'config'), 'Include conf.d/*.conf\n');
-    await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+    await lookAt(clock, link, () => clock.now() > 1_000_000 + 60_000);
     expect(sshd.connections()).toBe(1);
     writeFileSync(join(folder, '.ssh', 'conf.d', 'new.conf'), 'ConnectTimeout 7\n');
-    await lookAt(clock, () => sshd.connections() > 1);
+    await lookAt(clock, link, () => sshd.connections() > 1);
     expect(clock.now()).toBeLessThan(1_000_000 + 15 * 60_000);
   });
 
   test('what known_hosts learns of other hosts is no reason to be refused again', async () => {
-    const { sshd, known, clock } = await refusedHost();
+    const { sshd, known, clock, link } = await refusedHost();
     appendFileSync(known, knownHostsText(1, newKey()));
-    await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+    await lookAt(clock, link, () => clock.now() > 1_000_000 + 60_000);
     expect(sshd.connections()).toBe(1);
   });
 });
@@ -138,7 +135,7 @@ test.skipIf(!hasProgram('ssh-agent'))(
       stdout: 'x\n',
     });
     sshd.cut();
-    await lookAt(clock, () => link.status().error?.code === 'agent');
+    await lookAt(clock, link, () => link.status().error?.code === 'agent');
     const { attempt } = link.status();
     expect(link.status().error?.message).toContain(first.path);
     expect(sshd.connections()).toBe(1);
@@ -146,7 +143,7 @@ test.skipIf(!hasProgram('ssh-agent'))(
     const second = await startAgent(folder, [userKey]);
     endings.push(second.stop);
     const restarted = clock.now();
-    await lookAt(clock, () => link.status().state === 'up');
+    await lookAt(clock, link, () => link.status().state === 'up');
     expect(clock.now() - restarted).toBeLessThan(20_000);
     expect(attempt).toBeLessThan(4);
   },
@@ -166,12 +163,12 @@ test('a changed host key is tried again when known_hosts says something else of 
     { clock },
   );
   await untilState(link, 'hostkey-changed');
-  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  await lookAt(clock, link, () => clock.now() > 1_000_000 + 12_000);
   appendFileSync(known, knownHostsText(1, newKey()));
-  await lookAt(clock, () => clock.now() > 1_000_000 + 60_000);
+  await lookAt(clock, link, () => clock.now() > 1_000_000 + 60_000);
   expect(sshd.connections()).toBe(1);
   writeFileSync(known, knownHostsText(sshd.port, hostKey));
-  await lookAt(clock, () => link.status().state === 'up');
+  await lookAt(clock, link, () => link.status().state === 'up');
 });
 
 test('a changed host key is tried again when the configuration says where its key is known now', async () => {
@@ -190,10 +187,10 @@ test('a changed host key is tried again when the configuration says where its ke
     { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
   );
   await untilState(link, 'hostkey-changed');
-  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  await lookAt(clock, link, () => clock.now() > 1_000_000 + 12_000);
   expect(sshd.connections()).toBe(1);
   writeFileSync(join(folder, '.ssh', 'config'), `UserKnownHostsFile ${other}\n`);
-  await lookAt(clock, () => link.status().state === 'up');
+  await lookAt(clock, link, () => link.status().state === 'up');
   expect(sshd.connections()).toBe(2);
 });
 
@@ -207,9 +204,9 @@ test('a configuration that is broken is read again when it has changed', async (
     { clock, env: { HOME: folder, PATH: process.env['PATH'] } },
   );
   await until(() => link.status().error?.code === 'config');
-  await lookAt(clock, () => clock.now() > 1_000_000 + 12_000);
+  await lookAt(clock, link, () => clock.now() > 1_000_000 + 12_000);
   writeFileSync(config, 'Host *\n  Port 1\n');
-  await lookAt(clock, () => link.status().error?.code !== 'config');
+  await lookAt(clock, link, () => link.status().error?.code !== 'config');
   expect(link.status().error?.code).not.toBe('config');
 });
 

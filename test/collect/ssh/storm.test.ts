@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import { afterAll, expect, test } from 'vitest';
@@ -7,6 +7,8 @@ import { createHandshakeLimiter } from '../../../src/collect/ssh/handshake-limit
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { systemClock } from '../../../src/lab/clock.ts';
 import { createMachine } from '../../../src/lab/create-machine.ts';
+import { keepPort } from '../../../src/lab/listener.ts';
+import type { KeptPort } from '../../../src/lab/listener.ts';
 import { createRandom } from '../../../src/lab/random.ts';
 import { serveSession } from '../../../src/lab/ssh-session.ts';
 import type { LoginFaults } from '../../../src/lab/ssh-session.ts';
@@ -15,8 +17,6 @@ import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support
 import { linkTo, settingsOf } from './support/link.ts';
 
 const HOSTS = 200;
-/** Of nobody else: while nothing listens there, no system gives them away, nor does `freePort`. */
-const FIRST_PORT = 32_200;
 const hostKey = newKey();
 const userKey = newKey();
 const folder = temporaryFolder();
@@ -64,7 +64,7 @@ function serve(socket: Socket): void {
 type Host = {
   readonly link: HostLink;
   readonly server: Server;
-  readonly port: number;
+  readonly kept: KeptPort;
   /** When a connection was opened, and the time planned for it. */
   readonly attempts: { readonly at: number; readonly planned: number | null }[];
 };
@@ -74,6 +74,7 @@ afterAll(async () => {
   await Promise.all(hosts.map(({ link }) => link.close()));
   for (const socket of sockets) socket.destroy();
   for (const { server } of hosts) server.close();
+  await Promise.all(hosts.map(({ kept }) => kept.release()));
 });
 
 async function addHost(
@@ -81,9 +82,10 @@ async function addHost(
   limiter: ReturnType<typeof createHandshakeLimiter>,
 ): Promise<void> {
   const server = createServer(serve);
-  server.listen(FIRST_PORT + index, '127.0.0.1');
+  const kept = await keepPort();
+  const { port } = kept;
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const attempts: Host['attempts'] = [];
   let planned: number | null = null;
   const link = linkTo(
@@ -105,7 +107,7 @@ async function addHost(
   link.onStatus(({ nextAttemptAt }) => {
     planned = nextAttemptAt ?? planned;
   });
-  hosts.push({ link, server, port, attempts });
+  hosts.push({ link, server, kept, attempts });
 }
 
 const allUp = async () => {
@@ -137,7 +139,7 @@ test('200 hosts lost at once come back with at most 8 handshakes in flight and o
   load.mostHandshakes = 0;
   load.logins = 0;
   // The network is back, and somebody looks at the console: all want to connect at once.
-  for (const { server, port } of hosts) server.listen(port, '127.0.0.1');
+  for (const { server, kept } of hosts) server.listen(kept.port, '127.0.0.1');
   for (const { link } of hosts) link.wake();
   await allUp();
   expect(load).toEqual({ handshakes: 0, mostHandshakes: 8, logins: HOSTS });

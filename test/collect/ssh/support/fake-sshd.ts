@@ -55,6 +55,8 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
   const children = new Set<ChildProcess>();
   let connections = 0;
   let isFrozen = false;
+  /** Sockets that came while it was frozen. */
+  const waiting: Socket[] = [];
 
   const ssh = new ssh2.Server(
     {
@@ -182,7 +184,8 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
-    if (!isFrozen) ssh.injectSocket(socket);
+    if (isFrozen) waiting.push(socket);
+    else ssh.injectSocket(socket);
   });
   await new Promise<void>((resolve) => {
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -202,6 +205,7 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
     },
     thaw: () => {
       isFrozen = false;
+      for (const socket of waiting.splice(0)) if (!socket.destroyed) ssh.injectSocket(socket);
       for (const child of children) child.kill('SIGCONT');
       for (const socket of sockets) socket.resume();
     },
