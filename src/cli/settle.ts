@@ -26,9 +26,17 @@ function isAnswered(host: Inventory['hosts'][number], { feed, question }: HostCo
   return answer.status !== 'pending';
 }
 
+/**
+ * One request that was not answered in time may have met a pause: what the server is up to only the next one tells. An
+ * attempt that is under way has not failed yet.
+ */
+const mayBePause = ({ attempt, nextAttemptAt, error }: SourceStatus): boolean =>
+  error !== null && PAUSES.has(error.code) && attempt - (nextAttemptAt === null ? 1 : 0) === 1;
+const PAUSES: ReadonlySet<string> = new Set(['timeout', 'reset']);
+
 const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number]): boolean =>
   // Its parts are asked past the connection, and tell why there is none.
-  (gaveUp(source) && feeds.controlPlane.status !== 'pending') ||
+  (gaveUp(source) && !mayBePause(source) && feeds.controlPlane.status !== 'pending') ||
   (version !== null &&
     Object.values(feeds).every(({ status }) => status !== 'pending') &&
     // Whether what is large grows takes two counts.

@@ -1,5 +1,6 @@
 import { bracketed, plainAddresses } from './address.ts';
 import { componentsOf } from './components.ts';
+import type { Component } from './components.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { EtcdTarget, ServerTarget } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
@@ -20,12 +21,13 @@ export function etcdTargets(
   { etcd: configured }: Pick<ClusterSettings, 'etcd'>,
   now: EpochMs,
 ): readonly EtcdTarget[] {
-  if (configured.length > 0)
-    return configured.map(({ url, zone }) => ({
-      member: zone?.slice(zone.indexOf('/') + 1) ?? URL.parse(url)?.hostname ?? url,
-      url,
-    }));
   const members = componentsOf(inventory, cluster, now).filter(({ kind }) => kind === 'etcd');
+  const told = new Map(members.map((each) => [each.name, toldOfMember(each)]));
+  if (configured.length > 0)
+    return configured.map(({ url, zone }) => {
+      const member = zone?.slice(zone.indexOf('/') + 1) ?? URL.parse(url)?.hostname ?? url;
+      return { member, url, told: told.get(member) ?? '' };
+    });
   const peers = new Map(
     members.flatMap(({ etcd }) => (etcd?.peers ?? []).map((peer) => [peer.id, peer] as const)),
   );
@@ -36,9 +38,13 @@ export function etcdTargets(
     const [first] = zone === null ? [] : plainAddresses(zone);
     const host = address ?? first;
     const url = own ?? (host === undefined ? undefined : `https://${bracketed(host)}:2379`);
-    return url === undefined ? [] : [{ member: name, url }];
+    return url === undefined ? [] : [{ member: name, url, told: told.get(name) ?? '' }];
   });
 }
+
+/** Whether it is there and well, by its zone and by what it says within: what its port tells may be another thing now. */
+const toldOfMember = ({ gone, inside, zone }: Component): string =>
+  [gone ?? '', zone?.bootedAt ?? '', inside?.fresh === true ? inside.state : ''].join(' ');
 
 /**
  * API servers by the addresses of zones that are there for one, for those that nothing else names: with those of zones

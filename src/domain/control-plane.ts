@@ -131,6 +131,8 @@ export type EtcdTarget = {
   /** Its name as an instance of the control plane. */
   readonly member: string;
   readonly url: string;
+  /** What others tell of it: when that changes its port is looked at again at once. */
+  readonly told?: string;
 };
 
 /** The port of a member of etcd for its clients, by a TLS handshake: more is told to who has a certificate for it. */

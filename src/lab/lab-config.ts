@@ -1,10 +1,10 @@
 import { promises } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { daemonsOf } from './control-plane/daemon.ts';
 import { LAB_USER } from './create-machine.ts';
 import { VIEWER } from './kube/rights.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, LabCluster } from './lab.ts';
 
 /** The files that writeLabConfig made; absolute paths. */
 export type LabFiles = {
@@ -50,7 +50,7 @@ export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> 
   await Promise.all([
     promises.writeFile(files.identity, lab.clientKey.privateKey, SECRET),
     promises.writeFile(files.knownHosts, knownHosts(lab)),
-    promises.writeFile(files.kubeconfig, lab.kube.kubeconfig({ server: lab.vip.url }), SECRET),
+    promises.writeFile(files.kubeconfig, kubeconfig(lab.clusters), SECRET),
     promises.writeFile(
       files.viewerKubeconfig,
       lab.kube.kubeconfig({ server: lab.vip.url, user: VIEWER.name, groups: [] }),
@@ -60,6 +60,42 @@ export async function writeLabConfig(lab: Lab, file: string): Promise<LabFiles> 
     promises.writeFile(config, consoleConfig(lab)),
   ]);
   return files;
+}
+
+type NamedList = readonly { readonly name: string }[];
+type Kubeconfig = {
+  readonly clusters: NamedList;
+  readonly users: NamedList;
+  readonly contexts: readonly {
+    readonly name: string;
+    readonly context: { readonly user: string };
+  }[];
+};
+
+/** One context for each cluster, the first is the current one. */
+function kubeconfig(clusters: readonly LabCluster[]): string {
+  const texts = clusters.map(({ kube, vip }) => kube.kubeconfig({ server: vip.url }));
+  const [first = ''] = texts;
+  if (texts.length === 1) return first;
+  // A user of the same name has another certificate in each.
+  const own = texts.map((text, index): Kubeconfig => {
+    const { users, contexts, ...rest } = parse(text) as Kubeconfig;
+    const userOf = (name: string): string => `${name}@${clusters[index]?.name ?? ''}`;
+    return {
+      ...rest,
+      users: users.map((user) => ({ ...user, name: userOf(user.name) })),
+      contexts: contexts.map((each) => ({
+        ...each,
+        context: { ...each.context, user: userOf(each.context.user) },
+      })),
+    };
+  });
+  return stringify({
+    ...own[0],
+    clusters: own.flatMap((each) => each.clusters),
+    users: own.flatMap(({ users }) => users),
+    contexts: own.flatMap(({ contexts }) => contexts),
+  });
 }
 
 const knownHosts = (lab: Lab): string =>
@@ -95,20 +131,15 @@ function consoleConfig(lab: Lab): string {
       knownHosts: ['./known_hosts'],
       agent: 'none',
     })),
-    clusters: [
-      {
-        name: 'infrak8s',
-        kubeconfig: './kubeconfig',
-        context: 'infrak8s',
-        vip: lab.vip.url,
-        kubelets: false,
-        apiServers: lab.kube.instances().map(({ name, url }) => ({
-          url,
-          zone: placeOf(lab, name),
-        })),
-        etcd: lab.etcd.servers.map(({ member, url }) => ({ url, zone: placeOf(lab, member) })),
-      },
-    ],
+    clusters: lab.clusters.map(({ name: cluster, kube, vip, etcd }) => ({
+      name: cluster,
+      kubeconfig: './kubeconfig',
+      context: cluster,
+      vip: vip.url,
+      kubelets: false,
+      apiServers: kube.instances().map(({ name, url }) => ({ url, zone: placeOf(lab, name) })),
+      etcd: etcd.servers.map(({ member, url }) => ({ url, zone: placeOf(lab, member) })),
+    })),
     vlans: Object.fromEntries(lab.world.plan.vlanNames),
     groups: GROUPS.filter(({ members }) => members.every((member) => hasZone(lab, member))),
     snapshots: { 'store1/tank/backup': 26 },

@@ -1,13 +1,14 @@
 import { systemClock, type LabClock } from './clock.ts';
-import { zonesWith } from './control-plane/daemon.ts';
+import { clustersOf, zonesWith } from './control-plane/daemon.ts';
 import { startEtcdServers, type EtcdServers } from './control-plane/etcd-servers.ts';
-import { followControlPlane } from './control-plane/follow.ts';
+import { followControlPlane, type ControlPlane } from './control-plane/follow.ts';
 import { startVip, type Vip } from './control-plane/vip.ts';
 import { layZoneFiles } from './control-plane/zone-files.ts';
 import { createMachine } from './create-machine.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
 import { startKubeApi, type KubeApi } from './kube/api.ts';
 import type { InstanceNames } from './kube/model.ts';
+import type { ClusterName } from './plan.ts';
 import { playScenario } from './play.ts';
 import type { ScenarioLab, ScenarioStep } from './scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
@@ -28,16 +29,27 @@ export type LabOptions = {
   readonly onStep?: (step: ScenarioStep) => void;
 };
 
-/** The lab, running on loopback. */
-export type Lab = ScenarioLab & {
-  readonly seed: number;
-  readonly clock: LabClock;
-  readonly hosts: readonly SshHost[];
+/** A cluster of the lab, running on loopback. */
+export type LabCluster = {
+  readonly name: ClusterName;
   readonly kube: KubeApi;
   /** The load balancer in front of the API servers. */
   readonly vip: Vip;
   /** Where the members of etcd answer their clients. */
   readonly etcd: EtcdServers;
+  readonly controlPlane: ControlPlane;
+};
+
+/** The lab, running on loopback; what it tells of a cluster is of the reference one. */
+export type Lab = ScenarioLab & {
+  readonly seed: number;
+  readonly clock: LabClock;
+  readonly hosts: readonly SshHost[];
+  readonly kube: LabCluster['kube'];
+  readonly vip: LabCluster['vip'];
+  readonly etcd: LabCluster['etcd'];
+  /** All of them, the reference one first. */
+  readonly clusters: readonly LabCluster[];
   readonly world: World;
   /** The key that all hosts let in for the user `labtop`. */
   readonly clientKey: KeyPair;
@@ -56,22 +68,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const { layout = 'apart' } = scenario;
   const world = createWorld({ seed, clock, scale, speed, layout });
   const clientKey = createKeyPair('labtop@lab');
-  const names = instanceNames(world);
-  const [firstServer = '', ...otherServers] = names['kube-apiserver'];
-  const kube = await startKubeApi({
-    seed,
-    scale,
-    controlPlane: names,
-    clock: clock.now,
-    paceMs: 1000 / speed,
-    names: addressesOf(world, firstServer),
-  });
-  for (const name of otherServers)
-    await kube.addInstance(name, { names: addressesOf(world, name) });
-  const vip = await startVip(kube.instances);
-  const etcdServers = await startEtcdServers(world);
-  layZoneFiles(world, kube, etcdServers);
-  const controlPlane = followControlPlane(world, kube, { vip, etcdServers, clock });
+  const clusters: LabCluster[] = [];
+  for (const [index, name] of clustersOf(world.plan).entries())
+    clusters.push(await startCluster(world, name, { index, scale, clock, paceMs: 1000 / speed }));
+  const [reference] = clusters;
+  if (!reference) throw new RangeError('no zone of the lab is a part of a cluster');
+  const { kube, controlPlane } = reference;
   const hosts = await Promise.all(
     world.plan.hosts.map(({ name }) =>
       startSshHost({
@@ -114,27 +116,61 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     clock,
     hosts,
     kube,
-    vip,
-    etcd: etcdServers,
+    vip: reference.vip,
+    etcd: reference.etcd,
+    clusters,
     clientKey,
     play: (name) => play(name, true),
     close: async () => {
       for (const end of ends) end();
-      controlPlane.close();
+      for (const cluster of clusters) cluster.controlPlane.close();
       await Promise.all([
         ...hosts.map((host) => host.close()),
-        vip.close(),
-        etcdServers.close(),
-        kube.close(),
+        ...clusters.flatMap(({ kube: api, vip, etcd }) => [vip.close(), etcd.close(), api.close()]),
       ]);
     },
   };
 }
 
-/** The zones of the first copy that hold each component of the cluster. */
-function instanceNames({ plan }: World): InstanceNames {
+type ClusterOptions = {
+  /** Its place among the clusters of the lab. */
+  readonly index: number;
+  readonly scale: number;
+  readonly clock: LabClock;
+  readonly paceMs: number;
+};
+
+/** Starts the API servers of a cluster, what is in front of them, and its etcd. */
+async function startCluster(
+  world: World,
+  name: ClusterName,
+  { index, scale, clock, paceMs }: ClusterOptions,
+): Promise<LabCluster> {
+  const names = instanceNames(world, name);
+  const [firstServer = '', ...otherServers] = names['kube-apiserver'];
+  const kube = await startKubeApi({
+    seed: world.seed + index,
+    cluster: name,
+    scale,
+    controlPlane: names,
+    clock: clock.now,
+    paceMs,
+    names: addressesOf(world, firstServer),
+    nodeNetwork: `10.${127 - index}`,
+  });
+  for (const server of otherServers)
+    await kube.addInstance(server, { names: addressesOf(world, server) });
+  const vip = await startVip(kube.instances);
+  const etcd = await startEtcdServers(world, name);
+  layZoneFiles(world, name, kube, etcd);
+  const controlPlane = followControlPlane(world, name, kube, { vip, etcdServers: etcd, clock });
+  return { name, kube, vip, etcd, controlPlane };
+}
+
+/** The zones of the first copy that hold each component of a cluster. */
+function instanceNames({ plan }: World, cluster: ClusterName): InstanceNames {
   const having = (kind: keyof InstanceNames): readonly string[] =>
-    zonesWith(plan, kind).map(({ name }) => name);
+    zonesWith(plan, cluster, kind).map(({ name }) => name);
   return {
     'kube-apiserver': having('kube-apiserver'),
     'kube-scheduler': having('kube-scheduler'),

@@ -42,12 +42,12 @@ export async function runLab(options: RunLabOptions): Promise<number> {
     );
     const zones = lab.world.plan.hosts.reduce((sum, host) => sum + host.zones.length, 0);
     out(
-      `lab with seed ${seed}: ${lab.hosts.length} hosts, ${zones} zones and VMs, cluster infrak8s`,
+      `lab with seed ${seed}: ${lab.hosts.length} hosts, ${zones} zones and VMs, ${lab.clusters.length === 1 ? 'cluster' : 'clusters'} ${lab.clusters.map(({ name }) => name).join(', ')}`,
     );
     out(`scenario ${scenario}: ${summary}`);
     out('');
     for (const host of lab.hosts) out(`  ${host.name.padEnd(12)} 127.0.0.1:${host.port}`);
-    out(`  ${'infrak8s'.padEnd(12)} ${lab.vip.url}`);
+    for (const { name, vip } of lab.clusters) out(`  ${name.padEnd(12)} ${vip.url}`);
     out('');
     out(`  labtop --config ${shellWord(files.config)}`);
     out(`  ssh -F ${shellWord(files.sshConfig)} ${lab.hosts[0]?.name ?? ''} zoneadm list -cp`);

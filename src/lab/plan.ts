@@ -1,5 +1,8 @@
 import type { Software } from './zone-software.ts';
 
+/** The clusters of the lab: the reference one, and a second one beside it. */
+export type ClusterName = 'infrak8s' | 'edge';
+
 /**
  * The reference lab as data: what is configured, before anything runs.
  * Sizes are bytes, loads are CPUs (1 = one CPU busy), traffic is bytes per second.
@@ -40,6 +43,8 @@ export type ZonePlan = {
   readonly vm: VmPlan | null;
   /** The daemons that run in it. */
   readonly software: readonly Software[];
+  /** The cluster whose control plane it is a part of; null for others. */
+  readonly cluster: ClusterName | null;
 };
 
 /** Whether the zone is a virtual machine: nothing of its inside is seen from the host but its console. */
@@ -90,9 +95,9 @@ export type HostPlan = {
 };
 /**
  * How the control plane lies in zones: each component in one of its own; or stacked, all of a host in one zone, with the
- * events in an etcd of their own.
+ * events in an etcd of their own; or apart, beside that of a second cluster, which is stacked.
  */
-export type LabLayout = 'apart' | 'stacked';
+export type LabLayout = 'apart' | 'stacked' | 'two-clusters';
 export type LabPlan = {
   readonly hosts: readonly HostPlan[];
   readonly vlanNames: ReadonlyMap<number, string>;

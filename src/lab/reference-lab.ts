@@ -263,17 +263,20 @@ function createZonePlan(seed: number, row: ZoneRow, host: string, { copy, rows }
       : null,
     software: softwareOf(row.name).map((each) =>
       each.program.endsWith('/kube-apiserver')
-        ? { ...each, args: [...each.args, ...etcdArguments(rows, copy)] }
+        ? { ...each, args: [...each.args, ...etcdArguments(row, rows, copy)] }
         : each,
     ),
+    cluster: row.cluster ?? null,
   };
 }
 
 /** Where the API servers of a copy keep their objects: stacked ones in the etcd beside them, and events elsewhere. */
-function etcdArguments(rows: readonly ZoneRow[], copy: number): readonly string[] {
+function etcdArguments(server: ZoneRow, rows: readonly ZoneRow[], copy: number): readonly string[] {
   const urls = (name: RegExp): readonly string[] =>
     rows.flatMap((row, index) =>
-      name.test(row.name) ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`] : [],
+      row.cluster === server.cluster && name.test(row.name)
+        ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`]
+        : [],
     );
   const [apart, events] = [urls(/^etcd[0-9]$/), urls(/^events[0-9]$/)];
   return [

@@ -1,4 +1,4 @@
-import { GIB, MIB, ROUTED_VLANS, type LabLayout } from './plan.ts';
+import { GIB, MIB, ROUTED_VLANS, type ClusterName, type LabLayout } from './plan.ts';
 
 /** A row of the table of zones: which zone, of which brand, on which host and VLANs, how big. */
 export type ZoneRow = {
@@ -16,6 +16,8 @@ export type ZoneRow = {
   readonly off?: boolean;
   /** Mean of the traffic per link in bytes per second. */
   readonly traffic: number;
+  /** The cluster whose control plane it is a part of. */
+  readonly cluster?: ClusterName;
 };
 
 type Place = readonly [host: string, name: string];
@@ -50,6 +52,9 @@ const service = (
 
 const CONTROL_PLANE_HOSTS = ['omni1', 'omni2', 'store1'] as const;
 
+const ofCluster = (cluster: ClusterName, rows: readonly ZoneRow[]): readonly ZoneRow[] =>
+  rows.map((row) => ({ ...row, cluster }));
+
 function controlPlane(host: string, member: number): readonly ZoneRow[] {
   const sparse = (name: string, vlan: number, load: number, rssMib: number, traffic: number) =>
     service([host, `${name}${member}`], 'sparse', vlan, load, rssMib, traffic);
@@ -76,6 +81,12 @@ function stackedControlPlane(host: string, member: number): readonly ZoneRow[] {
     service([host, `events${member}`], 'sparse', 48, 0.04, 150, 60_000),
   ];
 }
+
+/** On a network of its own. */
+const edgeControlPlane = (host: string, member: number): ZoneRow => ({
+  ...service([host, `edgecp${member}`], 'sparse', 200, 0.31, 1100, 400_000),
+  memoryCapBytes: 3 * GIB,
+});
 
 const HOUSEHOLD: readonly ZoneRow[] = [
   vm(['omni1', 'homeassistant'], [50], 2, 4, [32], 40_000),
@@ -125,14 +136,29 @@ const HOUSEHOLD: readonly ZoneRow[] = [
   },
 ];
 
+const APART: readonly ZoneRow[] = [
+  ...HOUSEHOLD,
+  ...ofCluster(
+    'infrak8s',
+    CONTROL_PLANE_HOSTS.flatMap((host, index) => controlPlane(host, index + 1)),
+  ),
+];
+
 /** The zones and VMs of the reference lab. */
 export const ZONES: Readonly<Record<LabLayout, readonly ZoneRow[]>> = {
-  apart: [
-    ...HOUSEHOLD,
-    ...CONTROL_PLANE_HOSTS.flatMap((host, index) => controlPlane(host, index + 1)),
-  ],
+  apart: APART,
   stacked: [
     ...HOUSEHOLD,
-    ...CONTROL_PLANE_HOSTS.flatMap((host, index) => stackedControlPlane(host, index + 1)),
+    ...ofCluster(
+      'infrak8s',
+      CONTROL_PLANE_HOSTS.flatMap((host, index) => stackedControlPlane(host, index + 1)),
+    ),
+  ],
+  'two-clusters': [
+    ...APART,
+    ...ofCluster(
+      'edge',
+      CONTROL_PLANE_HOSTS.map((host, index) => edgeControlPlane(host, index + 1)),
+    ),
   ],
 };

@@ -73,6 +73,13 @@ const rsyslog = [
   service('system/system-log:rsyslog', 'rsyslogd', '/opt/ooce/sbin/rsyslogd', 'root'),
 ];
 
+const stackedSoftware = (): readonly Software[] => [
+  ...kubernetes('etcd', 'etcd'),
+  ...kubernetes('kube-apiserver', 'Kubernetes API server'),
+  ...kubernetes('kube-controller-manager', 'Kubernetes controller manager'),
+  ...kubernetes('kube-scheduler', 'Kubernetes scheduler'),
+];
+
 /** What runs in the zones of the reference lab, by the zone's name without the number of its copy. */
 const SOFTWARE: Readonly<Record<string, readonly Software[]>> = {
   dhcp: [service('network/service/dhcpd:default', 'ISC DHCP server', '/opt/ooce/sbin/dhcpd')],
@@ -142,15 +149,8 @@ const SOFTWARE: Readonly<Record<string, readonly Software[]>> = {
       [`apisrv${member}`, kubernetes('kube-apiserver', 'Kubernetes API server')],
       [`ctrlmgr${member}`, kubernetes('kube-controller-manager', 'Kubernetes controller manager')],
       [`k8sched${member}`, kubernetes('kube-scheduler', 'Kubernetes scheduler')],
-      [
-        `cp${member}`,
-        [
-          ...kubernetes('etcd', 'etcd'),
-          ...kubernetes('kube-apiserver', 'Kubernetes API server'),
-          ...kubernetes('kube-controller-manager', 'Kubernetes controller manager'),
-          ...kubernetes('kube-scheduler', 'Kubernetes scheduler'),
-        ],
-      ],
+      [`cp${member}`, stackedSoftware()],
+      [`edgecp${member}`, stackedSoftware()],
       [
         `events${member}`,
         kubernetes('etcd', 'etcd').map((etcd) => ({

@@ -18,7 +18,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
   const at = world.clock.now();
   const runs = (kind: DaemonKind) => (zone: ZonePlan) =>
     world.daemonRuns(zone.host, zone.name, kind);
-  const servers = zonesWith(world.plan, 'kube-apiserver');
+  const servers = zonesWith(world.plan, 'infrak8s', 'kube-apiserver');
   const serves = runs('kube-apiserver');
   const apiServers = servers.map((zone, index) =>
     answer(`10.128.0.${index + 7}:6443`, `${zone.host}/${zone.name}`, serves(zone), { since, at }),
@@ -28,7 +28,7 @@ export function labControlPlane(world: World, since: EpochMs): ControlPlane {
     vip: answer('10.128.0.60:6443', null, servers.some(serves), { since, at }),
     leases: servers.some(serves)
       ? (['kube-scheduler', 'kube-controller-manager'] as const).map((kind): LeaderLease => {
-          const holder = zonesWith(world.plan, kind).find(runs(kind));
+          const holder = zonesWith(world.plan, 'infrak8s', kind).find(runs(kind));
           return {
             kind,
             holder: holder ? `${holder.name}_704c191b` : null,

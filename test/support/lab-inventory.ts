@@ -25,6 +25,7 @@ import { resourceName } from '../../src/domain/watch.ts';
 import type { ClusterWatch } from '../../src/domain/watch.ts';
 import { createManualClock } from '../../src/lab/clock.ts';
 import type { LabClock } from '../../src/lab/clock.ts';
+import { clustersOf } from '../../src/lab/control-plane/daemon.ts';
 import { PATHS } from '../../src/lab/control-plane/paths.ts';
 import { createMachine } from '../../src/lab/create-machine.ts';
 import { startHeartbeats } from '../../src/lab/kube/heartbeats.ts';
@@ -335,9 +336,14 @@ async function settingsOf(world: World): Promise<Settings> {
       world,
       hosts: world.plan.hosts.map(({ name }) => ({ name, port: 22, hostKey: () => '' })),
       clientKey: { privateKey: '', publicKey: '' },
-      kube: { kubeconfig: () => '', instances: () => [] },
+      clusters: clustersOf(world.plan).map((name) => ({
+        name,
+        kube: { kubeconfig: () => '', instances: () => [] },
+        vip: { url: 'https://127.0.0.1:6443' },
+        etcd: { servers: [] },
+      })),
+      kube: { kubeconfig: () => '' },
       vip: { url: 'https://127.0.0.1:6443' },
-      etcd: { servers: [] },
     } as unknown as Lab;
     const { config } = await writeLabConfig(lab, join(folder, 'config.yaml'));
     const loaded = loadConfig(config, { env: { HOME: folder } });

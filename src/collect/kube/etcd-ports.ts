@@ -6,8 +6,8 @@ import { lookAtPeer } from './peer-certificate.ts';
 /** Looks at the ports of members of etcd for their clients. */
 export type EtcdPorts = {
   /**
-   * Looks at each of the present targets once when it is time, or there is another one; by `proxy-url` of the kubeconfig
-   * where there is one. Whether it did.
+   * Looks at each of the present targets once when it is time, or there is another one, and at one of which something
+   * else is told than at its last look; by `proxy-url` of the kubeconfig where there is one. Whether it did.
    */
   readonly look: (proxyUrl: string | null) => Promise<boolean>;
   /** As the last look found them. */
@@ -28,14 +28,21 @@ export function createEtcdPorts(options: EtcdPortsOptions): EtcdPorts {
   const { targets, limitMs, intervalMs, clock, signal } = options;
   let ports: readonly EtcdPort[] = [];
   let looked = '';
+  /** What was told of each when it was looked at. */
+  let told: ReadonlyMap<string, string | undefined> = new Map();
   let lookedAt = Number.NEGATIVE_INFINITY;
+
+  const portsOf = (target: EtcdTarget): readonly EtcdPort[] =>
+    ports.filter(
+      ({ member, address }) => member === target.member && address === addressOf(target.url),
+    );
 
   async function lookAt(target: EtcdTarget, proxyUrl: string | null): Promise<readonly EtcdPort[]> {
     const url = URL.parse(target.url);
     // Without TLS there is nothing to be seen before something is sent.
     if (url?.protocol !== 'https:') return [];
-    const address = `${url.hostname}:${url.port || '2379'}`;
-    const to = { hostname: url.hostname, port: url.port || '2379' };
+    const to = { hostname: url.hostname, port: url.port || DEFAULT_PORT };
+    const address = `${to.hostname}:${to.port}`;
     const { seen, error } = await lookAtPeer(to, undefined, clock(), limitMs, proxyUrl);
     const isProxied = proxyUrl !== null;
     const state = seen
@@ -43,7 +50,7 @@ export function createEtcdPorts(options: EtcdPortsOptions): EtcdPorts {
       : stateOf(
           networkError(error ?? new Error('no certificate'), { address, isProxied }).failure.code,
         );
-    const before = ports.find((port) => port.address === address && port.member === target.member);
+    const [before] = portsOf(target);
     const at = clock();
     return [
       {
@@ -61,16 +68,31 @@ export function createEtcdPorts(options: EtcdPortsOptions): EtcdPorts {
   return {
     look: async (proxyUrl) => {
       const wanted = targets();
-      const names = wanted.map(({ member, url }) => `${member} ${url}`).join('\n');
-      if (names === looked && performance.now() - lookedAt < intervalMs) return false;
+      const names = wanted.map(nameOf).join('\n');
+      const isDue = names !== looked || performance.now() - lookedAt >= intervalMs;
+      const outdated = wanted.filter((target) => isDue || told.get(nameOf(target)) !== target.told);
+      if (outdated.length === 0) return false;
+      if (isDue) lookedAt = performance.now();
       looked = names;
-      lookedAt = performance.now();
-      const found = await Promise.all(wanted.map((target) => lookAt(target, proxyUrl)));
+      told = new Map(wanted.map((target) => [nameOf(target), target.told]));
+      const found = await Promise.all(
+        wanted.map(async (target) =>
+          outdated.includes(target) ? await lookAt(target, proxyUrl) : portsOf(target),
+        ),
+      );
       if (!signal.aborted) ports = found.flat();
       return !signal.aborted;
     },
     present: () => ports,
   };
+}
+
+const DEFAULT_PORT = '2379';
+const nameOf = ({ member, url }: EtcdTarget): string => `${member} ${url}`;
+
+function addressOf(text: string): string {
+  const url = URL.parse(text);
+  return url ? `${url.hostname}:${url.port || DEFAULT_PORT}` : '';
 }
 
 const stateOf = (code: string): EtcdPort['state'] =>

@@ -1,6 +1,6 @@
 import type { HostModel, ZoneModel } from '../model/host.ts';
 import { serviceRuns } from '../model/services.ts';
-import type { LabPlan, ZonePlan } from '../plan.ts';
+import type { ClusterName, LabPlan, ZonePlan } from '../plan.ts';
 
 /** The daemons of a Kubernetes control plane, by the names of their programs. */
 export type DaemonKind = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
@@ -19,13 +19,27 @@ const kindOf = (fmri: string | null): DaemonKind | undefined =>
 export const daemonsOf = ({ software }: Installed): readonly DaemonKind[] =>
   software.flatMap(({ fmri }) => kindOf(fmri) ?? []);
 
-/** The zones of the first copy of the lab: the others have numbers behind their names, and no API. */
-export const firstCopy = ({ hosts }: LabPlan): readonly ZonePlan[] =>
-  hosts.flatMap(({ zones }) => zones).filter(({ name }) => !name.includes('-'));
+/**
+ * The zones of the control plane of a cluster in the first copy of the lab: the others have numbers behind their names,
+ * and no API.
+ */
+export const zonesOfCluster = ({ hosts }: LabPlan, cluster: ClusterName): readonly ZonePlan[] =>
+  hosts
+    .flatMap(({ zones }) => zones)
+    .filter((zone) => zone.cluster === cluster && !zone.name.includes('-'));
 
-/** Those with that daemon of the control plane. */
-export const zonesWith = (plan: LabPlan, kind: DaemonKind): readonly ZonePlan[] =>
-  firstCopy(plan).filter((zone) => daemonsOf(zone).includes(kind));
+/** Those with that daemon. */
+export const zonesWith = (
+  plan: LabPlan,
+  cluster: ClusterName,
+  kind: DaemonKind,
+): readonly ZonePlan[] =>
+  zonesOfCluster(plan, cluster).filter((zone) => daemonsOf(zone).includes(kind));
+
+/** The clusters that the lab has. */
+export const clustersOf = ({ hosts }: LabPlan): readonly ClusterName[] => [
+  ...new Set(hosts.flatMap(({ zones }) => zones).flatMap(({ cluster }) => cluster ?? [])),
+];
 
 /** The service of a daemon of the control plane, without a kind of the first; undefined where there is none. */
 export const controlPlaneFmri = (

@@ -2,6 +2,7 @@ import { createServer } from 'node:https';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
 import { startListener, type Listener } from '../listener.ts';
+import type { ClusterName } from '../plan.ts';
 import type { World } from '../world.ts';
 import { zonesWith } from './daemon.ts';
 
@@ -25,14 +26,14 @@ export type EtcdServers = {
 const HOUR_MS = 3_600_000;
 const LEAF_HOURS = 8760;
 
-/** Starts the ports of the members of the first copy's etcd. */
-export async function startEtcdServers(world: World): Promise<EtcdServers> {
+/** Starts the ports of the members of a cluster's etcd, of the first copy. */
+export async function startEtcdServers(world: World, cluster: ClusterName): Promise<EtcdServers> {
   const lasting = (hours: number): Validity => ({
     notBeforeMs: Date.now() - HOUR_MS,
     notAfterMs: Date.now() + hours * HOUR_MS,
   });
   const authority = createAuthority('etcd-ca', lasting(10 * LEAF_HOURS));
-  const zones = zonesWith(world.plan, 'etcd');
+  const zones = zonesWith(world.plan, cluster, 'etcd');
   const started = await Promise.all(
     zones.map(({ name, nics }) =>
       startEtcdServer(world, name, {

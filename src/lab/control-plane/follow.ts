@@ -3,10 +3,10 @@ import type { KubeApi } from '../kube/api.ts';
 import { resourceOf } from '../kube/kinds/kind.ts';
 import { BYTES_PER_OBJECT } from '../kube/metrics.ts';
 import { listProcesses } from '../model/processes.ts';
-import type { ZonePlan } from '../plan.ts';
+import type { ClusterName, ZonePlan } from '../plan.ts';
 import type { LabControlPlane } from '../scenario.ts';
 import type { World } from '../world.ts';
-import { daemonsOf, firstCopy, PORTS, zonesWith } from './daemon.ts';
+import { daemonsOf, PORTS, zonesOfCluster, zonesWith } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import type { Vip } from './vip.ts';
 
@@ -26,14 +26,15 @@ const HOUR_MS = 3_600_000;
  */
 export function followControlPlane(
   world: World,
+  cluster: ClusterName,
   kube: KubeApi,
   parts: { readonly vip: Vip; readonly etcdServers: EtcdServers; readonly clock: LabClock },
 ): ControlPlane {
   const { vip, etcdServers, clock } = parts;
-  const zones = firstCopy(world.plan);
-  const apiServers = zonesWith(world.plan, 'kube-apiserver');
+  const zones = zonesOfCluster(world.plan, cluster);
+  const apiServers = zonesWith(world.plan, cluster, 'kube-apiserver');
   // The one that holds what is no event stands first.
-  const etcd = world.etcdOf(zonesWith(world.plan, 'etcd')[0]?.name ?? '');
+  const etcd = world.etcdOf(zonesWith(world.plan, cluster, 'etcd')[0]?.name ?? '');
   let isVipBroken = false;
   let isBgpBroken = false;
   let hasSessions = true;

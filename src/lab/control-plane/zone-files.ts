@@ -1,6 +1,7 @@
 import type { KubeApi } from '../kube/api.ts';
+import type { ClusterName } from '../plan.ts';
 import type { World } from '../world.ts';
-import { daemonsOf, firstCopy, type DaemonKind } from './daemon.ts';
+import { daemonsOf, zonesOfCluster, type DaemonKind } from './daemon.ts';
 import type { EtcdServers } from './etcd-servers.ts';
 import { PATHS } from './paths.ts';
 
@@ -22,8 +23,13 @@ peer-transport-security:
 const YEAR_MS = 8760 * 3_600_000;
 
 /** Lays the certificates of the control plane, and the keys beside them, into the zones of its daemons. */
-export function layZoneFiles(world: World, kube: KubeApi, etcd: EtcdServers): void {
-  for (const zone of firstCopy(world.plan)) {
+export function layZoneFiles(
+  world: World,
+  cluster: ClusterName,
+  kube: KubeApi,
+  etcd: EtcdServers,
+): void {
+  for (const zone of zonesOfCluster(world.plan, cluster)) {
     const files = daemonsOf(zone).flatMap((daemon) => [
       ...(filesOf(zone.name, daemon, kube, etcd) ?? []),
     ]);

@@ -44,6 +44,8 @@ export type KubeApiOptions = {
   readonly bookmarkSeconds?: number;
   /** Whether the feature WatchList is on, as it is since 1.34. Default true. */
   readonly watchList?: boolean;
+  /** The first two numbers of the addresses of nodes. Default `10.127`. */
+  readonly nodeNetwork?: string;
   /** Further names and addresses of the first API server's certificate. */
   readonly names?: readonly string[];
   /** Milliseconds that a simulated controller, scheduler or kubelet takes for a step. Default 1,000. */
@@ -127,6 +129,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     scale,
     nowMs: clock(),
     ...(options.controlPlane && { instances: options.controlPlane }),
+    ...(options.nodeNetwork && { nodeNetwork: options.nodeNetwork }),
   });
   const store = createStore({ kinds: KINDS, seed, clock, startVersion: START_VERSION });
   for (const kind of KINDS)

@@ -50,8 +50,8 @@ export const DAY_SECONDS = 86_400;
 export const CLUSTER_AGE_DAYS = 412;
 
 /** Addresses of a kind of node in the worker network: a /24 each 200 nodes. */
-const addressOf = (index: number): string =>
-  `10.127.${Math.floor(index / 200)}.${11 + (index % 200)}`;
+const addressOf = (network: string, index: number): string =>
+  `${network}.${Math.floor(index / 200)}.${11 + (index % 200)}`;
 
 /** The pod address of the given number on a node. */
 export function podAddress(node: NodeModel, number: number): string {
@@ -65,20 +65,22 @@ export function createModel(options: {
   readonly nowMs: number;
   /** Default: those of the reference lab. */
   readonly instances?: InstanceNames;
+  /** The first two numbers of the addresses of nodes. Default `10.127`. */
+  readonly nodeNetwork?: string;
 }): ClusterModel {
-  const { seed, scale, nowMs } = options;
+  const { seed, scale, nowMs, nodeNetwork = '10.127' } = options;
   return {
     instances: INSTANCES,
     ...options,
     random: createRandom(seed),
-    nodes: nodesOf(Math.max(1, Math.round(scale))),
+    nodes: nodesOf(Math.max(1, Math.round(scale)), nodeNetwork),
     uid: (resource, namespace, name) => uuidOf(`${seed} ${resource} ${namespace ?? ''}/${name}`),
     ago: (seconds) => rfc3339(nowMs - seconds * 1000),
   };
 }
 
 /** Three amd64 workers and one arm64 board, as many times as the scale says. */
-function nodesOf(scale: number): readonly NodeModel[] {
+function nodesOf(scale: number, network: string): readonly NodeModel[] {
   const workers = Array.from({ length: scale * 3 }, (_, index) => ({
     name: `worker${index + 1}`,
     architecture: 'amd64' as const,
@@ -94,6 +96,6 @@ function nodesOf(scale: number): readonly NodeModel[] {
   return [...workers, ...boards].map((node, index) => ({
     ...node,
     index,
-    address: addressOf(index),
+    address: addressOf(network, index),
   }));
 }

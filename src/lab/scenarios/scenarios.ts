@@ -25,6 +25,7 @@ import { poolDegraded } from './pool-degraded.ts';
 import { schedulerLost } from './scheduler-lost.ts';
 import { smfMaintenance } from './smf-maintenance.ts';
 import { stacked } from './stacked.ts';
+import { twoClusters } from './two-clusters.ts';
 import { vipDown } from './vip-down.ts';
 import { vlanCut } from './vlan-cut.ts';
 import { vlanIsolated } from './vlan-isolated.ts';
@@ -67,6 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
   vmMigration,
   bareHosts,
   stacked,
+  twoClusters,
   chaos,
 ];
 

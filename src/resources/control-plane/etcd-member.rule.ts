@@ -35,6 +35,8 @@ export const etcdMember: LabRule = {
               reason: inside?.fresh === true ? inside.reason : null,
               gone,
               port: component.port?.fresh === true ? component.port.state : null,
+              portLookedAt:
+                component.port?.fresh === true ? new Date(component.port.at).toISOString() : null,
               pod: component.pod?.fresh === true ? component.pod.status : null,
               memberId: etcd?.id ?? null,
               alarms: alarmsOf(component, components)?.join(', ') || null,

@@ -19,7 +19,7 @@ import type { ClusterFeedName, ClusterInventory } from '../../domain/inventory.t
 import { clusterFresh } from '../../domain/joined.ts';
 import { othersOf } from '../../domain/membership.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { clusterRef, refKind, refName, refPath } from '../../domain/ref.ts';
+import { clusterRef, refKind, refName, refPath, refText } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import { toneBy } from '../../domain/thresholds.ts';
@@ -363,9 +363,11 @@ function nodesPanel(subject: Subject): Panel {
     lines: (width) => {
       const rows = rowsOf(subject, 'nodes');
       if (rows.length === 0) return [feedLine(subject, 'nodes')];
+      const isOneOfSeveral = subject.clusters.length > 1;
       return gridLines(
         [
           { title: '', width: 1 },
+          ...(isOneOfSeveral ? [{ title: 'CLUSTER', width: 'fit', most: 16 } as const] : []),
           { title: 'NODE', width: 'fit', most: 24 },
           { title: 'STATUS', width: 'fit', most: 26 },
           ...(machines.length > 0
@@ -386,6 +388,7 @@ function nodesPanel(subject: Subject): Panel {
             ref: row.ref,
             cells: [
               signRun(row.sign, row.stale),
+              ...(isOneOfSeveral ? [muted(cluster)] : []),
               run(name, plainOr(row.stale)),
               run(text(row, 'status'), row.sign === 'down' ? 'bad' : 'muted'),
               ...(machines.length > 0
@@ -725,8 +728,15 @@ function clusterProblems(subject: Subject): Panel {
   };
   const roots = new Set(problems.filter(isInside).map((problem) => rootOf(problem, problems).id));
   const own = problems.filter(({ id }) => roots.has(id));
-  const [only] = clusters;
-  const panel = problemsPanel(clusterRef(only?.name ?? ''), own, look);
+  const refs = clusters.map(({ name }) => clusterRef(name));
+  const [first = clusterRef('')] = refs;
+  const panel = problemsPanel(
+    first,
+    own,
+    look,
+    worstSign(refs.map((ref) => signOf(look, ref))),
+    clusters.length > 1 ? `clusters ${[...names].join(', ')}` : refText(first),
+  );
   if (own.length > 0) return { ...panel, title: 'What is wrong, do next' };
   return clusters.every((cluster) => isUp(cluster))
     ? panel

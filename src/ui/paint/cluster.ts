@@ -71,33 +71,49 @@ function feedText<T extends { readonly byKey: ReadonlyMap<string, unknown> }>(
   }
 }
 
-/** The cluster in at most `height` lines: nodes and pods first, then what is not well. */
+/**
+ * The clusters in at most `height` lines, of each its nodes and pods first, then what is not well. Several share the
+ * lines: what one does not take the next ones have.
+ */
 export function clusterLines(look: Look, width: number, height: number): readonly TextLine[] {
   const { model } = look;
   const { clusters } = model.inventory;
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
+  const share = Math.max(LEAST_SHARE, Math.floor(height / clusters.length));
   const parts = clusters.map((cluster): readonly [ClusterInventory, Shell, readonly TextLine[]] => {
-    const shell = shellOf(cluster, look, width, height);
+    const shell = shellOf(cluster, look, width, share);
     return [cluster, shell, planeLines(cluster, look, width, shell.room)];
   });
   return look.keep(
     `cluster ${width}x${height}`,
     parts.flat(),
     (): readonly TextLine[] => {
-      const all = parts.map((part) => oneCluster(...part, look, width, height));
-      const lines = all.flatMap((part) => part.lines);
-      const total = all.reduce((sum, part) => sum + part.total, 0);
-      return total <= height
-        ? lines
-        : [
-            ...lines.slice(0, Math.max(0, height - 1)),
-            { runs: [muted(`   … ${total - height + 1} more`)] },
-          ];
+      const all = parts.map((part) => oneCluster(...part, look, width, share));
+      let left = height - all.reduce((sum, { total }) => sum + Math.min(total, share), 0);
+      return all
+        .flatMap(({ lines, total }) => {
+          const most = Math.min(total, share) + Math.max(0, left);
+          left -= Math.max(0, Math.min(total, most) - share);
+          return atMost(lines, total, most);
+        })
+        .slice(0, height);
     },
     settleLines,
   );
 }
+
+/** Of several clusters each has so many lines at least. */
+const LEAST_SHARE = 2;
+
+/** @param total how many lines there are in all */
+const atMost = (lines: readonly TextLine[], total: number, most: number): readonly TextLine[] =>
+  total <= most
+    ? lines
+    : [
+        ...lines.slice(0, Math.max(0, most - 1)),
+        { runs: [muted(`   … ${total - most + 1} more`)] },
+      ];
 
 /** What is said of a cluster but for its control plane, which alone depends on the zones of the hosts. */
 type Shell = {
@@ -142,22 +158,24 @@ function makeShell(cluster: ClusterInventory, look: Look, width: number, height:
     rows: isOnly ? pods : own(pods.slice(0, Math.min(MOST_READ, countTroubled(signCounts(pods))))),
   };
   const { error } = cluster.source;
-  const head: readonly TextLine[] = [
-    ...(error
-      ? [
-          {
-            runs: [
-              label('api'),
-              run(error.message, 'bad'),
-              muted(error.hint === '' ? '' : `  ${error.hint}`),
-            ],
-          },
-        ]
-      : []),
-    ...(model.inventory.clusters.length > 1 ? [{ runs: [run(` ${cluster.name}`, 'title')] }] : []),
-  ];
+  const head: readonly TextLine[] = error
+    ? [
+        {
+          runs: [
+            ...(isOnly ? [label('api')] : [run(` ${cluster.name}`, 'title'), muted('  api  ')]),
+            run(error.message, 'bad'),
+            muted(error.hint === '' ? '' : `  ${error.hint}`),
+          ],
+        },
+      ]
+    : [];
   const podLine: TextLine = {
-    runs: [label('pods'), ...podRuns(cluster, counts), muted('  api '), ...apiRuns(cluster)],
+    runs: [
+      ...(isOnly ? [label('pods')] : [run(` ${cluster.name}`, 'title'), muted('  pods ')]),
+      ...podRuns(cluster, counts),
+      muted('  api '),
+      ...apiRuns(cluster),
+    ],
   };
   const room = height - head.length - 1;
   const isList = nodes.length > 0 && width < 100 && room >= nodes.length + 2;

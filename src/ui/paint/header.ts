@@ -122,7 +122,7 @@ function countRuns({ inventory, phase }: Model, width: number, room: number): re
   const vms =
     inventory.hosts.reduce((sum, host) => sum + vmsOf(host).length, 0) +
     inventory.clusters.reduce((sum, cluster) => sum + countMachines(cluster), 0);
-  const cluster = inventory.clusters[0];
+  const [cluster, ...others] = inventory.clusters;
   const counts: readonly (readonly [string, PaneId])[] = !isOpen
     ? []
     : [
@@ -132,7 +132,12 @@ function countRuns({ inventory, phase }: Model, width: number, room: number): re
         [plural(vlansOf(inventory).length, 'VLAN'), 'vlans'],
         ...(cluster
           ? ([
-              [`k8s ${(cluster.version ?? '').replace(/^v/, '') || cluster.name}`, 'cluster'],
+              [
+                others.length > 0
+                  ? plural(1 + others.length, 'cluster')
+                  : `k8s ${(cluster.version ?? '').replace(/^v/, '') || cluster.name}`,
+                'cluster',
+              ],
             ] as const)
           : []),
       ];

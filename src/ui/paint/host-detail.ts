@@ -501,12 +501,16 @@ function hostProblems(host: HostInventory, look: Look): readonly Problem[] {
   );
 }
 
-/** Problems in a few lines each: what, why, what next. Of what is unknown nothing is said to be well. */
+/**
+ * Problems in a few lines each: what, why, what next. Of what is unknown nothing is said to be well.
+ * @param what what the problems are of, in words
+ */
 export function problemsPanel(
   ref: Ref,
   problems: readonly Problem[],
   look: Look,
   sign: Sign = signOf(look, ref),
+  what = refText(ref),
 ): Panel {
   const { model } = look;
   const isUnknown = sign === 'unknown';
@@ -534,8 +538,8 @@ export function problemsPanel(
                 signRun(isUnknown ? 'unknown' : 'ok'),
                 muted(
                   isUnknown
-                    ? ` nobody tells now how ${refText(ref)} is`
-                    : ` nothing is known to be wrong with ${refText(ref)}`,
+                    ? ` nobody tells now how ${what} is`
+                    : ` nothing is known to be wrong with ${what}`,
                 ),
               ],
             },

@@ -97,9 +97,13 @@ export function paneSummaries(
         : [spaced([[run(`not seen on ${names}`, 'unknown')], count]), count];
     }
     case 'cluster': {
-      const [cluster] = model.inventory.clusters;
-      if (!cluster) return model.phase === 'starting' ? [] : [[muted('none configured')]];
-      return [clusterRuns(cluster, rows)];
+      const { clusters } = model.inventory;
+      if (clusters.length === 0)
+        return model.phase === 'starting' ? [] : [[muted('none configured')]];
+      const told = clusters.map((each) => clusterRuns(each, rows));
+      if (clusters.length === 1) return told;
+      const named = clusters.map(({ name }, index) => [muted(`${name} `), ...(told[index] ?? [])]);
+      return [spaced(named), spaced(told)];
     }
   }
 }

@@ -205,7 +205,7 @@ test('an API server that the proxy does not let through to is not known, and say
 
 test('looks at the ports of etcd, which want a certificate, and tells when one does not answer any more', async () => {
   const lab = createWorld({ seed: 5, clock: systemClock });
-  const etcd = await startEtcdServers(lab);
+  const etcd = await startEtcdServers(lab, 'infrak8s');
   closers.push(etcd.close);
   const targets = etcd.servers.map(({ member, url }) => ({ member, url }));
   const { latest } = await stage({}, undefined, { etcd: targets });

@@ -65,5 +65,20 @@ test('a cluster with many pods in trouble makes the lines that it shows, and cou
     ),
   });
   const text = rowsOf(two).join('\n');
-  expect(text).toMatch(/one\n.*0\/3 running +✗ 3 failing[^]*two\n.*1\/2 running +✗ 1 failing/);
+  expect(text).toMatch(
+    /one +pods 0\/3 running +✗ 3 failing[^]*two +pods 1\/2 running +✗ 1 failing/,
+  );
+  // One that has much to tell leaves its lines to the others.
+  const crowded = model({
+    inventory: lab(
+      [],
+      [
+        cluster('one', [node('w1')], pods('bad', 2000)),
+        cluster('two', [node('w2', { ready: 'False' })], [pod('good')]),
+      ],
+    ),
+  });
+  const shared = rowsOf(crowded);
+  expect(shared.length).toBeLessThanOrEqual(12);
+  expect(shared.join('\n')).toMatch(/one [^]*… \d+ more\n +two +pods[^]*w2/);
 });
