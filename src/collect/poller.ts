@@ -199,7 +199,11 @@ export function createPoller(options: PollerOptions): Poller {
     if (answer.kind === 'done') line.usualMs = usual(line.usualMs, answer.durationMs);
     if (answer.kind === 'timeout') line.hangs++;
     if (answer.kind !== 'lost' && !isWanted) {
-      line.stretch = stretchAfter(line.stretch, clock.monotonic() - askedAt, widthOf(line));
+      // What is dropped for its size has cost the host and the line megabytes, however quickly.
+      line.stretch =
+        answer.kind === 'too-large'
+          ? stretchLate(line.stretch)
+          : stretchAfter(line.stretch, clock.monotonic() - askedAt, widthOf(line));
     }
     settle(line, answer);
     // What had nothing to ask may have something now.

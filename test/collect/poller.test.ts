@@ -389,6 +389,24 @@ const streamed = (): HostCommand => ({
   },
 });
 
+test('what is too large is asked less and less often, although it fails quickly', async () => {
+  const { poller, asked, become, answer, clock } = setUp([kstat]);
+  poller.start();
+  become('up');
+  for (let second = 0; second < 300; second++) {
+    await answer('kstat', { kind: 'too-large', bytes: 5_000_000 });
+    clock.advance(1_000);
+  }
+  expect(asked.length).toBeLessThanOrEqual(12);
+  asked.length = 0;
+  for (let second = 0; second < 600; second++) {
+    await answer('kstat');
+    clock.advance(1_000);
+  }
+  // Back at its pace when it is well again.
+  expect(asked.length).toBeGreaterThan(80);
+});
+
 test('a question that can answer by itself is not asked, and its answers are handed on', async () => {
   const { poller, asked, streams, answers, observers, become, clock } = setUp([streamed()]);
   poller.start();
