@@ -4,6 +4,7 @@ import type { Ledger } from './act/ledger.ts';
 import { runHandOver } from './act/run-hand-over.ts';
 import type { HandOverEnd, HandOverOutcome } from './act/run-hand-over.ts';
 import { handOverArgv } from './collect/ssh/hand-over.ts';
+import { jumpCircle } from './collect/ssh/target.ts';
 import { meanwhile } from './derive/meanwhile.ts';
 import type { Glance } from './derive/meanwhile.ts';
 import { duration } from './domain/format.ts';
@@ -81,6 +82,8 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
     const named = (name: string) => settings().hosts.find((host) => host.name === name);
     const host = named(made.host);
     if (!host) return { kind: 'not-started', reason: `${made.host} is no longer configured` };
+    const circle = await jumpCircle(host, { env, sshProgram: program, hostNamed: named });
+    if (circle !== undefined) return { kind: 'not-started', reason: circle.error.message };
     let end: HandOverEnd = { kind: 'not-started', reason: 'the terminal is in use' };
     try {
       await options.terminal.suspend(async () => {

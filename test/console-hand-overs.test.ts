@@ -182,3 +182,30 @@ test('who comes back from a shell sees what has changed there at once', async ()
   ]);
   expect(refreshed[0]?.[1]).not.toContain('kstats');
 });
+
+test('jump hosts in a circle would be a process each without end: nothing is started', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'labtop-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // It answers what it would do, and does nothing else.
+  writeFileSync(
+    join(folder, 'ssh'),
+    `#!/bin/sh\nfor name; do :; done\n[ "$1" = -vG ] && echo "proxyjump $([ $name = a ] && echo b || echo a)"\n`,
+    { mode: 0o755 },
+  );
+  const settings = defaultSettings();
+  const said: string[] = [];
+  let isStarted = false;
+  const { given, suspended } = bench(small, {
+    env: { PATH: folder },
+    settings: () => ({ ...settings, hosts: [{ ...settingsOf(22), name: 'a', address: null }] }),
+    say: (text) => said.push(text),
+    start: () => {
+      isStarted = true;
+      throw new Error('started');
+    },
+  });
+  await given.run({ ...console, host: 'a' });
+  expect(said).toEqual([expect.stringContaining('ProxyJump goes round in a circle')]);
+  expect(isStarted).toBe(false);
+  expect(suspended()).toBe(0);
+});

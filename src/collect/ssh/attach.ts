@@ -11,8 +11,8 @@ import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { reach } from './ssh-arguments.ts';
-import { isSameWay, resolveTarget, withFiles } from './target.ts';
-import type { Target } from './target.ts';
+import { isSameWay, jumpCircle, resolveTarget, withFiles } from './target.ts';
+import type { ResolveDeps, Target } from './target.ts';
 import type { OpenSocket } from './wire.ts';
 
 /** A host that answers. */
@@ -144,8 +144,15 @@ const enterByOwn: Enter = async (deps, onLost) => {
     : { connection, place: `${target.host}:${target.port}` };
 };
 
-const targetBy = ({ commons, env, hostNamed, settings, signal, sshProgram }: AttachDeps) =>
-  resolveTarget(settings, { env, sshProgram, hostNamed, signal, answers: commons.answers });
+const targetBy = (deps: AttachDeps) => resolveTarget(deps.settings, resolveDeps(deps));
+
+const resolveDeps = ({ commons, env, hostNamed, signal, sshProgram }: AttachDeps): ResolveDeps => ({
+  env,
+  sshProgram,
+  hostNamed,
+  signal,
+  answers: commons.answers,
+});
 
 /** The configuration says much of other hosts: its change makes a difference when it says something else of this one. */
 function worthwhile(failure: LinkFailure, target: Target, deps: AttachDeps): LinkFailure {
@@ -175,6 +182,8 @@ const enterByProgram: Enter = async (deps, onLost) => {
   const { clock, commons, env, hostNamed, onPhase, settings, signal, sshProgram } = deps;
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
+  const circle = await jumpCircle(settings, resolveDeps(deps));
+  if (circle !== undefined) return circle;
   onPhase('turn');
   const slot = await commons.limiter.acquire(SSH_PROGRAM_ADDRESS, signal);
   const patience = clock.setTimeout(slot.lend, SSH_PROGRAM_PATIENCE_MS);

@@ -35,6 +35,8 @@ export type Authentication = {
   ) => AnyAuthMethod | false | undefined;
   /** Something was offered and refused. */
   readonly wasRefused: () => boolean;
+  /** A key was offered, or a person was asked. */
+  readonly hasOffered: () => boolean;
   readonly failure: (words: string) => LinkFailure;
 };
 
@@ -196,7 +198,12 @@ export function createAuthentication(
     return `put the public key into ~/.ssh/authorized_keys of ${target.user} on the host`;
   };
 
-  return { next, wasRefused: () => refusals > 0, failure: refusal };
+  return {
+    next,
+    wasRefused: () => refusals > 0,
+    hasOffered: () => tried.length > 0,
+    failure: refusal,
+  };
 }
 
 const remoteParts = (parts: readonly string[]): string =>

@@ -20,6 +20,7 @@ import type { ForwardingConnection } from './connection.ts';
 import {
   bannerFailure,
   handshakeTimeout,
+  loginEndedFailure,
   lostFailure,
   passwordExpired,
   promptFailure,
@@ -91,6 +92,8 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
     let phase: 'login' | 'up' | 'over' = 'login';
     let timer: Timer | undefined;
     let asking: Asking | undefined;
+    let hasKeys = false;
+    let said = '';
 
     const finish = (reason: LinkFailure): void => {
       if (phase === 'over') return;
@@ -170,12 +173,18 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
       const banner = bannerFailure(place, traffic.first(), false);
       if (banner !== undefined) return banner;
       if (authentication.wasRefused() && words === '') return authentication.failure('');
+      if (hasKeys && MAY_BE_AN_END.has(error?.code ?? ''))
+        return loginEndedFailure(place, said, words);
       return protocolFailure(place, words === '' ? (error?.code ?? 'closed by the server') : words);
     };
 
     // ssh2 may report one failure several times, without end: the first counts, all are listened to.
     client.on('error', (error) => finish(broken(error)));
     client.on('close', () => finish(broken(undefined)));
+    // What is told before a key was offered is told to everybody.
+    client.on('banner', (text) => {
+      if (authentication.hasOffered()) said = text;
+    });
     client.on('change password', () => finish(passwordExpired(target)));
     stream.on('error', (error) => finish(broken(error)));
     options.signal.addEventListener('abort', onAbort, { once: true });
@@ -184,7 +193,10 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
 
     limitLogin(LOGIN_LIMIT_MS);
     options.onPhase('kex');
-    client.once('handshake', () => options.onPhase('auth'));
+    client.once('handshake', () => {
+      hasKeys = true;
+      options.onPhase('auth');
+    });
     // Of the first keys and of each later agreement.
     client.on('handshake', () => prepareKeys(client));
     try {
@@ -207,7 +219,6 @@ export function connect(options: ConnectOptions): Promise<ForwardingConnection |
       finish(protocolFailure(place, String(error)));
       return;
     }
-    client.setNoDelay(true);
     // Only now: ssh2 has paused the stream and reads as soon as it is ready to.
     traffic.tap();
     client.once('ready', () => {
@@ -237,7 +248,15 @@ const ALL_METHODS_FAILED = 'All configured authentication methods failed';
 const AUTH_REFUSED =
   /All configured authentication methods failed|Too many authentication failures/;
 /** Failures of the bytes beneath, which a jump host or a ProxyCommand may explain better. */
-const CARRIER_MAY_KNOW = new Set(['lost', 'throttled', 'not-ssh', 'handshake-timeout']);
+const CARRIER_MAY_KNOW = new Set([
+  'lost',
+  'login-ended',
+  'throttled',
+  'not-ssh',
+  'handshake-timeout',
+]);
+/** A server that ends a connection with bytes unread resets it; other errors are those of the line. */
+const MAY_BE_AN_END = new Set<string | number>(['', 'ECONNRESET']);
 
 const isSocketError = (error: NodeJS.ErrnoException): boolean =>
   typeof error.code === 'string' || error.message === 'Connection lost before handshake';

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../domain/time.ts';
 import type { Clock } from '../clock.ts';
 import { createChannelSlots } from './channel-slots.ts';
 import type { ChannelPurpose } from './channel-slots.ts';
-import { channelsError, lostFailure, noChannelFailure } from './failure.ts';
+import { channelsError, lostFailure, noChannelFailure, noProgramError } from './failure.ts';
 import type { ShellChannel } from './sampler.ts';
 
 export type OpenedShell =
@@ -78,14 +78,17 @@ export function createConnection(options: ConnectionOptions): ForwardingConnecti
     }
     if (opened instanceof Error) {
       slots.release(purpose);
-      const isLimit = /open failure|open failed/i.test(opened.message);
-      const error = isLimit
-        ? channelsError(place, slots.open(), opened.message)
-        : lostFailure(place, opened.message).error;
-      return { kind: 'refused', error };
+      return { kind: 'refused', error: refusal(opened.message) };
     }
     opened.once('close', () => slots.release(purpose));
     return { kind: 'opened', channel: shellChannel(opened, clock) };
+  };
+
+  const refusal = (words: string): CollectError => {
+    if (/open failure|open failed/i.test(words)) return channelsError(place, slots.open(), words);
+    // ssh2's words for the answer CHANNEL_FAILURE.
+    if (words.startsWith('Unable to exec')) return noProgramError(place, words);
+    return lostFailure(place, words).error;
   };
 
   const end = (): Promise<void> =>

@@ -164,6 +164,55 @@ export const handshakeTimeout = (place: string, seconds: number): LinkFailure =>
     'frozen',
   );
 
+/** What PAM and sshd tell of an account that has the right key and still may not log in. */
+export const SPEAKS_OF_ACCOUNT =
+  /account|password|expired|locked|permitted|not allowed|denied|going down|shutting down|booting|maintenance/i;
+
+/**
+ * The server ended the connection after the keys were agreed on and before the login was done: what `RefuseConnection` of
+ * sshd_config and the account rules of PAM do, or a line that was cut. sshd counts it against our address, so it is not
+ * tried again soon. `said` is what it told after a key or an answer was offered.
+ */
+export function loginEndedFailure(place: string, said: string, words = ''): LinkFailure {
+  if (SPEAKS_OF_ACCOUNT.test(said))
+    return failure(
+      {
+        code: 'auth',
+        message: `login ended by ${place}: «${remoteWords(said)}»`,
+        hint: 'the account may not log in, whatever its key: the log of sshd on the host tells why',
+      },
+      'throttled',
+      'auth-failed',
+    );
+  const why = remoteWords(words === '' ? said : words);
+  return failure(
+    {
+      code: 'login-ended',
+      message: `${place} ended the connection during the login${why === '' ? '' : `: «${why}»`}`,
+      hint: 'a locked or expired account, RefuseConnection, or a line that was cut: the log of sshd on the host tells',
+    },
+    'throttled',
+  );
+}
+
+/** The server takes the login and then starts nothing. */
+export const noProgramError = (place: string, words: string): CollectError => ({
+  code: 'shell',
+  message: `${place} starts no shell: «${remoteWords(words)}»`,
+  hint: 'the host may be out of processes (look at its console), or the account may run no commands',
+});
+
+/** The own configuration wants longer RSA keys than the host has. */
+export const shortKeyFailure = (name: string, bits: number, least: number): LinkFailure =>
+  failure(
+    {
+      code: 'key-short',
+      message: `host key of ${name} is RSA with ${bits} bits: RequiredRSASize wants ${least}`,
+      hint: 'make a longer host key, or one of another type (ssh-keygen -A), on the host',
+    },
+    'held',
+  );
+
 /** What ssh2 says went wrong between banner and login, as far as its words tell. */
 export function protocolFailure(place: string, message: string): LinkFailure {
   if (/no matching/.test(message))
@@ -331,16 +380,40 @@ export function viaFailure(hop: string, reason: LinkFailure): LinkFailure {
 export const configFailure = (message: string, hint: string): LinkFailure =>
   failure({ code: 'config', message, hint }, 'held');
 
+/** session.c, do_pwchange, and what PAM tells before it. */
+const PASSWORD_CHANGE =
+  /password has expired|required to change your password|password change required/i;
+/** nologin(4) and shutdown(8), in the words that people and systems put there. */
+const NOBODY_NOW =
+  /going down|shutting down|booting up|maintenance|no logins|not permitted to log in yet/i;
+
 /** The login gave no shell that speaks POSIX sh. */
-export const shellFailure = (place: string, words: string): LinkFailure =>
-  failure(
+export function shellFailure(place: string, words: string): LinkFailure {
+  const message = `login shell of ${place} refuses${words === '' ? '' : `: «${remoteWords(words)}»`}`;
+  if (PASSWORD_CHANGE.test(words))
+    return failure(
+      {
+        code: 'shell',
+        message,
+        hint: 'log in by hand once and change the password: that needs a terminal',
+      },
+      'rare',
+      'auth-failed',
+    );
+  if (NOBODY_NOW.test(words))
+    return failure(
+      { code: 'shell', message, hint: 'the host lets nobody in at present (/etc/nologin)' },
+      'slow',
+    );
+  return failure(
     {
       code: 'shell',
-      message: `login shell of ${place} refuses${words === '' ? '' : `: «${remoteWords(words)}»`}`,
+      message,
       hint: 'the account needs a login shell that runs /bin/sh, and profile scripts that print nothing',
     },
     'held',
   );
+}
 
 /** A section began and never ended, and no further shell could be had: what fork(2) without processes looks like. */
 export const noForkFailure = (place: string, words: string): LinkFailure =>

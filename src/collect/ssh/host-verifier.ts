@@ -1,4 +1,4 @@
-import { failure, VIA_OPENSSH } from './failure.ts';
+import { failure, shortKeyFailure, VIA_OPENSSH } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
 import { fingerprint, keyTypeOf } from './key-blob.ts';
 import type { HostKeyVerdict, KnownHost } from './known-hosts.ts';
@@ -89,7 +89,7 @@ export function hostKeyFailure(
       return failure(
         {
           code: 'key-revoked',
-          message: `host key of ${target.name} is revoked: ${shown} (${verdict.file}:${verdict.line})`,
+          message: `host key of ${target.name} is revoked: ${shown} (${verdict.file}${verdict.line === null ? '' : `:${verdict.line}`})`,
           hint: 'the key is known to be stolen or retired; do not connect before it is replaced',
         },
         'held',
@@ -110,6 +110,8 @@ export function hostKeyFailure(
         'hostkey-changed',
       );
     }
+    case 'short':
+      return shortKeyFailure(target.name, verdict.bits, verdict.least);
     case 'unknown':
       return failure(
         {

@@ -5,7 +5,7 @@ import { askAgent } from './agent.ts';
 import type { AgentAnswer, AgentKey } from './agent.ts';
 import { agentError, agentFailure, noKeyFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
-import { fingerprint, needsOpenSsh } from './key-blob.ts';
+import { fingerprint, needsOpenSsh, rsaBits } from './key-blob.ts';
 import { readKeyFile } from './key-file.ts';
 import type { KeyFile, LockedFile } from './key-file.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -57,12 +57,15 @@ export async function loadIdentities(
 ): Promise<Identities | LinkFailure> {
   if (!target.methods.includes('publickey'))
     return hasOtherWay(target, deps) ? NOTHING : noKeyFailure(target, NOTHING, false);
-  const files = await Promise.all(
+  const least = target.requiredRsaBits;
+  const read = await Promise.all(
     target.identityFiles.map((file) => readKeyFile(file, deps.keyRing)),
   );
+  const files = read.map((file) => longEnough(file, least));
   const agent: AgentAnswer =
     target.agent === null ? { kind: 'none' } : await askAgent(target.agent, deps.env);
-  const held = agent.kind === 'keys' ? agent.keys : [];
+  const all = agent.kind === 'keys' ? agent.keys : [];
+  const held = all.filter(({ blob }) => !isShort(blob, least));
   const isNamed = ({ blob }: AgentKey): boolean =>
     files.some((file) => 'blob' in file && file.blob?.equals(blob) === true);
   const named = held.filter((key) => isNamed(key));
@@ -83,6 +86,9 @@ export async function loadIdentities(
     ...(agent.kind === 'dead' ? [agentError(agent.why).message] : []),
     ...files.flatMap((file) => whyUnusable(file, inAgent, deps.canAsk)),
     ...certificates.map((file) => `certificate ${file}`),
+    ...all
+      .filter((key) => !held.includes(key))
+      .map(({ blob }) => `${shortText(blob, least)} ${fingerprint(blob)} of the agent`),
     ...foreign.map(({ type, blob }) => `${type} ${fingerprint(blob)} of the agent`),
   ];
   // Those that cannot even be offered come last: nothing is asked for while another key may do.
@@ -102,6 +108,20 @@ export async function loadIdentities(
   if (agent.kind === 'dead') return agentFailure(agent.why);
   return hasOtherWay(target, deps) ? found : noKeyFailure(target, found, agent.kind === 'keys');
 }
+
+const isShort = (blob: Buffer, least: number): boolean => (rsaBits(blob) ?? least) < least;
+const shortText = (blob: Buffer, least: number): string =>
+  `RSA with ${rsaBits(blob)} bits, where RequiredRSASize wants ${least}:`;
+
+/** As ssh does, a key that is too short is not offered. */
+const longEnough = (file: KeyFile, least: number): KeyFile =>
+  'blob' in file && file.blob !== null && isShort(file.blob, least)
+    ? {
+        kind: 'unusable',
+        why: `${shortText(file.blob, least)} identity file ${file.path}`,
+        needsOpenSsh: false,
+      }
+    : file;
 
 const NOTHING: Identities = {
   identities: [],

@@ -31,6 +31,12 @@ export function keyTypeAndBits(blob: Buffer): {
   return { name: text.toUpperCase(), bits: null };
 }
 
+/** The size of an RSA key; null for keys of other types. */
+export function rsaBits(blob: Buffer): number | null {
+  const { name, bits } = keyTypeAndBits(blob);
+  return name === 'RSA' ? bits : null;
+}
+
 function bitLength(mpint: Buffer): number {
   const first = mpint.findIndex((byte) => byte !== 0);
   return first < 0 ? 0 : (mpint.length - first - 1) * 8 + (32 - Math.clz32(mpint[first] ?? 0));

@@ -1,8 +1,9 @@
 import { createHmac, hash } from 'node:crypto';
-import { fingerprint, keyTypeOf } from './key-blob.ts';
+import { fingerprint, keyTypeOf, rsaBits } from './key-blob.ts';
 import { readOrEmpty } from './optional-file.ts';
 import { ownBytes } from './own-bytes.ts';
 import { matchesPatterns } from './patterns.ts';
+import type { RevokedKeys } from './revoked-keys.ts';
 
 /**
  * sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: `[@marker] hosts keytype base64-key [comment]`, where hosts is
@@ -29,7 +30,16 @@ export type HostKeyVerdict =
       /** Of the known key. */
       readonly fingerprint: string;
     }
-  | { readonly kind: 'revoked'; readonly file: string; readonly line: number };
+  /** `line` is null where the file has none. */
+  | { readonly kind: 'revoked'; readonly file: string; readonly line: number | null }
+  /** RSA, with fewer bits than `least`. */
+  | { readonly kind: 'short'; readonly bits: number; readonly least: number };
+
+/** What holds for the keys of all hosts. */
+export type KeyRules = {
+  readonly revoked: RevokedKeys | null;
+  readonly requiredRsaBits: number;
+};
 
 /** What the known_hosts files say of one host. */
 export type KnownHost = {
@@ -101,6 +111,7 @@ export function knownHost(
   lines: readonly KnownHostsLine[],
   name: string,
   plainName: string = name,
+  rules: KeyRules = NO_RULES,
 ): KnownHost {
   const own = linesFor(lines, name);
   const plain = plainName === name ? [] : linesFor(lines, plainName);
@@ -111,6 +122,11 @@ export function knownHost(
   const revoked = lines.filter(({ marker }) => marker === 'revoked').map((line) => keyOf(line));
 
   const verify = (key: Buffer): HostKeyVerdict => {
+    if (rules.revoked?.has(key) === true)
+      return { kind: 'revoked', file: rules.revoked.file, line: null };
+    const bits = rsaBits(key);
+    if (bits !== null && bits < rules.requiredRsaBits)
+      return { kind: 'short', bits, least: rules.requiredRsaBits };
     const refusal = revoked.find((line) => line.key.equals(key));
     if (refusal !== undefined) return { kind: 'revoked', file: refusal.file, line: refusal.line };
     if ([...keys, ...spare].some((line) => line.key.equals(key))) return { kind: 'match' };
@@ -132,6 +148,8 @@ export function knownHost(
     hasAuthority: [...own, ...plain].some(({ marker }) => marker === 'cert-authority'),
   };
 }
+
+const NO_RULES: KeyRules = { revoked: null, requiredRsaBits: 0 };
 
 const matchesHosts = (hosts: string, name: string): boolean =>
   hosts.startsWith('|')

@@ -16,6 +16,8 @@ import { openProxyCommand } from './proxy-command.ts';
 import type { QuestionDesk } from './question-desk.ts';
 import { askForAnswers, askForHostKey, askForPassphrase, questionPlace } from './questions.ts';
 import type { LateAnswers } from './questions.ts';
+import { loadRevokedKeys } from './revoked-keys.ts';
+import type { RevokedKeys } from './revoked-keys.ts';
 import type { SshAnswers } from './ssh-answers.ts';
 import { placeOf, withFiles } from './target.ts';
 import type { Target } from './target.ts';
@@ -224,13 +226,31 @@ async function openThroughHop(
 }
 
 async function readKnownHost(
-  { knownHostsFiles, knownHostsName, knownHostsPlainName }: Target,
+  target: Target,
   { accepted }: Commons,
 ): Promise<KnownHost | LinkFailure> {
+  const { knownHostsFiles, knownHostsName, knownHostsPlainName, requiredRsaBits } = target;
+  const revoked = await readRevokedKeys(target);
+  if (revoked !== null && 'error' in revoked) return revoked;
   try {
     const lines = await loadKnownHosts(knownHostsFiles);
-    return knownHost([...lines, ...accepted], knownHostsName, knownHostsPlainName);
+    const rules = { revoked, requiredRsaBits };
+    return knownHost([...lines, ...accepted], knownHostsName, knownHostsPlainName, rules);
   } catch (error) {
     return configFailure(`known_hosts cannot be read: ${String(error)}`, 'correct its permissions');
+  }
+}
+
+async function readRevokedKeys({
+  revokedKeysFile: file,
+}: Target): Promise<RevokedKeys | LinkFailure | null> {
+  try {
+    return file === null ? null : await loadRevokedKeys(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return configFailure(
+      `RevokedHostKeys ${file} cannot be read, so that no host key can be trusted: ${why}`,
+      'correct the file or its permissions, or take RevokedHostKeys out of the ssh configuration',
+    );
   }
 }

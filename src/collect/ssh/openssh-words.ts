@@ -3,8 +3,11 @@ import {
   bannerFailure,
   configFailure,
   failure,
+  loginEndedFailure,
+  noProgramError,
   remoteWords,
   socketFailure,
+  SPEAKS_OF_ACCOUNT,
   viaFailure,
 } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
@@ -24,12 +27,12 @@ const held =
   (
     code: string,
     state: Extract<SourceState, 'auth-failed' | 'hostkey-changed' | 'hostkey-unknown'>,
-    message: (where: OpenSshPlace, line: string) => string,
+    message: (where: OpenSshPlace, line: string, all: string) => string,
     hint: (where: OpenSshPlace) => string,
     retry: LinkFailure['retry'] = 'held',
   ): Reader =>
-  (where, line) =>
-    failure({ code, message: message(where, line), hint: hint(where) }, retry, state);
+  (where, line, all) =>
+    failure({ code, message: message(where, line, all), hint: hint(where) }, retry, state);
 
 /**
  * What ssh(1) says on stderr and what it means; the first that is found in the order of this list decides, for ssh
@@ -58,13 +61,29 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     },
   ],
   [
-    /REVOKED HOST KEY|host key .* is revoked|key is marked as revoked/i,
+    /REVOKED HOST KEY|host key .* is revoked|host key .* revoked by file|key is marked as revoked/i,
     held(
       'key-revoked',
       'hostkey-changed',
-      ({ place }) => `the host key of ${place} is revoked in known_hosts`,
+      ({ place }) => `the host key of ${place} is revoked in known_hosts or RevokedHostKeys`,
       () => 'do not use the host before who runs it has told why',
     ),
+  ],
+  [
+    /Error checking host key .* in revoked keys file/i,
+    (_where, line) => configFailure(`ssh says: ${line}`, 'correct RevokedHostKeys or its file'),
+  ],
+  [
+    /Bad server host key: Invalid key length/i,
+    ({ place }) =>
+      failure(
+        {
+          code: 'key-short',
+          message: `the RSA host key of ${place} is shorter than RequiredRSASize`,
+          hint: 'make a longer host key, or one of another type (ssh-keygen -A), on the host',
+        },
+        'held',
+      ),
   ],
   [
     /No \S+ host key is known for|no matching host key fingerprint|Host key verification failed/i,
@@ -73,6 +92,16 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
       'hostkey-unknown',
       ({ place }) => `the host key of ${place} is not known`,
       ({ name }) => `compare its fingerprint once by hand: ssh ${name}`,
+    ),
+  ],
+  [
+    // sshconnect2.c names the agent where it was the agent's.
+    /signing failed for \S+ "[^"]*": /i,
+    held(
+      'signing',
+      'auth-failed',
+      (_where, line) => `a key did not sign: ${line}`,
+      () => 'plug in its security key, and touch it when it blinks',
     ),
   ],
   [
@@ -85,14 +114,20 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
     ),
   ],
   [
-    /Permission denied|Too many authentication failures|No more authentication methods|Authentication failed/i,
+    /Permission denied \(|Permission denied, please|Too many authentication failures|No more authentication methods|Authentication failed/i,
     held(
       'auth',
       'auth-failed',
-      ({ place }, line) => `login refused at ${place}: «${line}»`,
+      ({ place }, line, all) =>
+        [`login refused at ${place}: «${line}»`, ...unusableKeys(all)].join('; '),
       ({ name }) => `see what is tried: ssh -v ${name}`,
       'rare',
     ),
+  ],
+  [
+    /^Received disconnect from .* port \d+:\d+: /,
+    ({ place }, line) =>
+      loginEndedFailure(place, '', line.replace(/^Received disconnect from .* port \d+:\d+: /, '')),
   ],
   [
     /Unable to negotiate|no matching .* found|no mutual signature algorithm/i,
@@ -117,14 +152,20 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
   [/Could not resolve hostname/i, socket('ENOTFOUND')],
   [/Connection refused/i, socket('ECONNREFUSED')],
   [/No route to host|Network is unreachable|Host is down|Network is down/i, socket('EHOSTUNREACH')],
-  [/Connection timed out during banner exchange/i, handshake],
+  [/bind \S+: Can.?n[o']t assign requested address/i, socket('EADDRNOTAVAIL')],
+  [/Connection timed out during banner exchange|Connection to \S+ port \d+ timed out/i, handshake],
   [/Connection timed out|Operation timed out/i, socket('ETIMEDOUT')],
   [
     /kex_exchange_identification|ssh_exchange_identification|Connection (?:reset|closed) by (?:remote host|peer)$/i,
     ({ place }) => bannerFailure(place, '', false),
   ],
   [
-    /Bad configuration option|: line \d+:|terminating, \d+ bad configuration|Bad owner or permissions|unknown option|Bad .* argument|percent_expand|no such identity: .*\bexplicit/i,
+    /^Connection (?:reset|closed) by (?!UNKNOWN)\S+ port \d+$/,
+    ({ place }, _line, all) => loginEndedFailure(place, saidOfAccount(all)),
+  ],
+  [/(?:exec|shell) request failed/, ({ place }, line) => failure(noProgramError(place, line))],
+  [
+    /Bad configuration option|\bline \d+:|terminating, \d+ bad configuration|Bad owner or permissions|unknown option|Bad .* argument|percent_expand|environment variable|contains invalid characters|jumphost loop|no such identity: .*\bexplicit/i,
     (_where, line) => configFailure(`ssh says: ${line}`, 'correct the ssh configuration'),
   ],
 ];
@@ -140,6 +181,16 @@ function handshake({ place }: OpenSshPlace): LinkFailure {
     'frozen',
   );
 }
+
+/** authfile.c and sshconnect2.c: why keys that were named were not even offered. */
+const unusableKeys = (all: string): readonly string[] =>
+  [...all.matchAll(/^(?:Load key "[^"]*": .*|.*: bad permissions.*)$/gm)]
+    .map(([line]) => remoteWords(line))
+    .slice(0, 2);
+
+/** What the server shows before the login is among it, so only what speaks of the account counts. */
+const saidOfAccount = (all: string): string =>
+  all.split(/\r?\n/).find((line) => SPEAKS_OF_ACCOUNT.test(line) && !IDLE.test(line)) ?? '';
 
 /** Lines that tell nothing of why: motds, notes on keys, and what the server wants shown before the login. */
 const IDLE = /^(?:\*\* |Warning: Permanently added|debug\d: |Authenticated to )/;

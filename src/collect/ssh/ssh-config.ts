@@ -25,6 +25,9 @@ export type SshConfig = {
   readonly certificateFiles: readonly string[];
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
+  readonly revokedHostKeys: string | null;
+  /** Shorter RSA keys are neither accepted nor offered. */
+  readonly requiredRsaBits: number;
   readonly hashKnownHosts: boolean;
   /** StrictHostKeyChecking yes: not even a person adds a key by way of ssh. */
   readonly isStrict: boolean;
@@ -54,6 +57,8 @@ export type SshConfigDeps = {
 
 const SSH_G_LIMIT_MS = 5_000;
 const NOT_KNOWN: readonly string[] = [];
+/** ssh_config(5), RequiredRSASize: it may only be raised. */
+const LEAST_RSA_BITS = 1024;
 
 /** ssh(1), `-G`: one `keyword value` a line, keywords in lower case. */
 export function parseSshOptions(text: string): SshOptions {
@@ -103,6 +108,8 @@ export function toSshConfig(options: SshOptions): SshConfig {
     certificateFiles: files('certificatefile'),
     userKnownHostsFiles: splitFiles(all('userknownhostsfile')[0]),
     globalKnownHostsFiles: splitFiles(all('globalknownhostsfile')[0]),
+    revokedHostKeys: one('revokedhostkeys'),
+    requiredRsaBits: Math.max(LEAST_RSA_BITS, number('requiredrsasize') ?? LEAST_RSA_BITS),
     hashKnownHosts: isYes('hashknownhosts'),
     isStrict: isYes('stricthostkeychecking'),
     hostKeyAlias: one('hostkeyalias'),

@@ -55,6 +55,9 @@ export type Target = {
   readonly isBatch: boolean;
   readonly algorithms: Algorithms;
   readonly knownHostsFiles: readonly string[];
+  readonly revokedKeysFile: string | null;
+  /** Shorter RSA keys are neither accepted nor offered. */
+  readonly requiredRsaBits: number;
   /** Where a key that a person accepts is noted; null: nowhere. */
   readonly notedIn: string | null;
   readonly hashKnownHosts: boolean;
@@ -72,6 +75,8 @@ export type Target = {
 export type ResolveDeps = SshConfigDeps & {
   /** The settings of a jump host that is itself a host of labtop. */
   readonly hostNamed?: (name: string) => HostSettings | undefined;
+  /** Whoever connects does what ssh2 cannot. */
+  readonly hasAllAlgorithms?: boolean;
 };
 
 type Place = Pick<Target, 'host' | 'port' | 'user'>;
@@ -89,6 +94,20 @@ export async function resolveTarget(
   return await resolve(settings, deps, []);
 }
 
+const CIRCLE = 'ProxyJump goes round in a circle';
+
+/**
+ * Why the ssh program would go from one jump host to the next without end, with a process for each; undefined when it
+ * would not. Never rejects.
+ */
+export async function jumpCircle(
+  settings: HostSettings,
+  deps: ResolveDeps,
+): Promise<LinkFailure | undefined> {
+  const target = await resolve(settings, { ...deps, hasAllAlgorithms: true }, []);
+  return 'error' in target && target.error.message.startsWith(CIRCLE) ? target : undefined;
+}
+
 /** Whether two answers of {@link resolveTarget} lead to the same place in the same way. */
 export const isSameWay = (one: Target, other: Target | LinkFailure): boolean =>
   !('error' in other) && wayOf(one) === wayOf(other);
@@ -104,15 +123,20 @@ export function withFiles(reason: LinkFailure, target: Target): LinkFailure {
   const isSoon = reason.retry === 'jitter' || reason.retry === 'throttled';
   if (isSoon || reason.files !== undefined) return reason;
   const { agent, certificateFiles, configFiles, identityFiles, knownHostsFiles } = target;
-  const files = reason.error.code.startsWith('key-')
-    ? knownHostsFiles
-    : [
-        ...identityFiles.flatMap(({ path }) => [path, `${path}.pub`]),
-        ...certificateFiles,
-        ...(agent?.path === undefined || agent.path === null ? [] : [agent.path]),
-      ];
+  const ofHost = [...knownHostsFiles, ...optional(target.revokedKeysFile)];
+  const ofUser = [
+    ...identityFiles.flatMap(({ path }) => [path, `${path}.pub`]),
+    ...certificateFiles,
+    ...optional(agent?.path),
+  ];
+  const { code } = reason.error;
+  const isOfHost = code.startsWith('key-') || code === 'config';
+  const files = [...(isOfHost ? ofHost : []), ...(code.startsWith('key-') ? [] : ofUser)];
   return { ...reason, files: [...configFiles, ...files] };
 }
+
+const optional = (file: string | null | undefined): readonly string[] =>
+  file === null || file === undefined ? [] : [file];
 
 /** `before` are the hosts for which this one is needed, the first of them the goal. */
 async function resolve(
@@ -123,14 +147,15 @@ async function resolve(
   const read = await readSshConfig(settings, deps);
   if ('error' in read) return read;
   const { config, files } = read;
-  const algorithms = chooseAlgorithms(config.algorithms);
+  const algorithms =
+    deps.hasAllAlgorithms === true ? { hostKey: [] } : chooseAlgorithms(config.algorithms);
   if (typeof algorithms === 'string')
     return { ...algorithmFailure(settings.name, algorithms), files };
   const target = targetOf(settings, read, algorithms, deps.env);
   if (before.includes(placeOf(target)) || before.length > MAX_HOPS)
     return {
       ...configFailure(
-        `ProxyJump goes round in a circle: ${[...before, placeOf(target)].join(' → ')}`,
+        `${CIRCLE}: ${[...before, placeOf(target)].join(' → ')}`,
         `write ProxyJump none for the first jump host in the ssh configuration`,
       ),
       files,
@@ -245,6 +270,8 @@ function targetOf(
     isBatch: config.isBatch,
     algorithms,
     knownHostsFiles: knownHostsFiles.map((file) => expand(file)),
+    revokedKeysFile: config.revokedHostKeys === null ? null : expand(config.revokedHostKeys),
+    requiredRsaBits: config.requiredRsaBits,
     notedIn: first === undefined ? null : expand(first),
     hashKnownHosts: config.hashKnownHosts,
     isStrict: config.isStrict,

@@ -3,7 +3,7 @@ import { createAuthentication } from '../../../src/collect/ssh/auth.ts';
 import type { Identities } from '../../../src/collect/ssh/identity.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { startAgent } from './support/agent.ts';
-import { startFakeSshd } from './support/fake-sshd.ts';
+import { startFakeSshd, tellUser } from './support/fake-sshd.ts';
 import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf, targetOf } from './support/link.ts';
@@ -89,6 +89,58 @@ test('a server for what only the ssh program can do is said so', async () => {
     message: expect.stringContaining('the server offers gssapi-with-mic'),
     hint: expect.stringContaining('via: openssh'),
   });
+});
+
+/** PAM tells why, and sshd ends the connection instead of an answer to the right key. */
+test.for<[string | null, string, string, RegExp, RegExp]>([
+  [
+    'Your account has expired; please contact your system administrator.\n',
+    'auth',
+    'auth-failed',
+    /login ended by .*: «Your account has expired; please/,
+    /log of sshd/,
+  ],
+  [null, 'login-ended', 'down', /ended the connection during the login$/, /RefuseConnection/],
+])(
+  'a server that ends the login after the key, saying %j, is left alone for 30 s',
+  async ([said, code, state, message, hint]) => {
+    let sshd: FakeSshd | undefined;
+    const started = await start(
+      {
+        onAuthentication: (context, byKey) => {
+          if (context.method !== 'publickey' || context.signature === undefined) {
+            byKey();
+            return;
+          }
+          if (said !== null) tellUser(context, said);
+          setTimeout(() => sshd?.cut(), 50);
+        },
+      },
+      'file',
+      false,
+    );
+    ({ sshd } = started);
+    const { link } = started;
+    await until(() => link.status().nextAttemptAt !== null);
+    const status = link.status();
+    expect(status).toMatchObject({
+      state,
+      error: { code, message: expect.stringMatching(message), hint: expect.stringMatching(hint) },
+    });
+    expect((status.nextAttemptAt ?? 0) - status.since).toBeGreaterThanOrEqual(30_000);
+    link.wake();
+    expect(link.status().attempt).toBe(1);
+  },
+);
+
+test('a server that refuses before any key was offered is left alone as well', async () => {
+  let sshd: FakeSshd | undefined;
+  const started = await start({ onAuthentication: () => sshd?.cut() }, 'file', false);
+  ({ sshd } = started);
+  const { link } = started;
+  await untilState(link, 'down');
+  expect(link.status().error?.code).toBe('login-ended');
+  expect((link.status().nextAttemptAt ?? 0) - link.status().since).toBeGreaterThanOrEqual(30_000);
 });
 
 const none: Identities = { identities: [], unusable: [], needsOpenSsh: false, agentPath: null };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { SourceState } from '../../../src/domain/inventory.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { closedPort } from '../../support/closed-port.ts';
@@ -249,6 +249,36 @@ test('gives up a server that takes the connection and says nothing', async () =>
   expect(link.status().error).toMatchObject({ code: 'handshake-timeout' });
 });
 
+test('a host that freezes between the login and its first shell is frozen after 10 s', async () => {
+  const clock = createFakeClock();
+  const sshd = await server({ isSilentOnSessions: true });
+  const link = started(goodSettings(sshd.port), { clock });
+  await until(() => link.status().phase === 'shell');
+  clock.advance(9_500);
+  expect(link.status().state).toBe('connecting');
+  await until(() => {
+    clock.advance(100);
+    return link.status().state !== 'connecting';
+  });
+  expect(link.status()).toMatchObject({ state: 'frozen', error: { code: 'shell-timeout' } });
+});
+
+test('nothing that is written waits for what was written before (Nagle)', async () => {
+  const sshd = await server();
+  const wishes: boolean[] = [];
+  await upLink(sshd, {
+    openSocket: (place) => {
+      const socket = connect(place);
+      vi.spyOn(socket, 'setNoDelay').mockImplementation((isWanted = true) => {
+        wishes.push(isWanted);
+        return socket;
+      });
+      return socket;
+    },
+  });
+  expect(wishes).toEqual([true]);
+});
+
 test('reports a login that gives no shell with its own words', async () => {
   const sshd = await server({
     onExec: (channel) => {
@@ -267,6 +297,18 @@ test('reports a login that gives no shell with its own words', async () => {
       message: expect.stringContaining('«This account is currently not available.»'),
     },
   });
+});
+
+test('a host that starts no program is said so, and tried again', async () => {
+  const sshd = await server({ refusesExec: true });
+  const link = started(goodSettings(sshd.port));
+  await untilState(link, 'down');
+  expect(link.status().error).toMatchObject({
+    code: 'shell',
+    message: expect.stringContaining('starts no shell'),
+    hint: expect.stringContaining('out of processes'),
+  });
+  expect(link.status().nextAttemptAt).not.toBeNull();
 });
 
 test('reconnects at once after a loss, keeps the time of the last byte', async () => {

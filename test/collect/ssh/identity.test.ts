@@ -9,10 +9,11 @@ import { createKeyRing } from '../../../src/collect/ssh/key-ring.ts';
 import type { IdentityFile, Target } from '../../../src/collect/ssh/target.ts';
 import { writeStrings } from '../../../src/collect/ssh/wire-strings.ts';
 import { startAgent as startFakeAgent, startListingAgent } from './support/agent.ts';
+import { createFakeClock } from './support/fake-clock.ts';
 import { startFakeSshd } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf, targetOf } from './support/link.ts';
-import { untilState } from './support/wait.ts';
+import { until, untilState } from './support/wait.ts';
 
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -58,6 +59,22 @@ test('a key with a passphrase that no agent holds is said to be one, not offered
     state: 'auth-failed',
     retry: 'held',
     error: { code: 'auth', message: expect.stringContaining(`${path} has a passphrase`) },
+  });
+});
+
+test('an RSA key shorter than RequiredRSASize is not offered, and said', async () => {
+  const rsa = newKey({ type: 'rsa' });
+  const path = writePrivate(temporaryFolder(), 'id', rsa.privateText);
+  const wanted = { identityFiles: [file(path)], agent: at(await startAgent([rsa])) };
+  const long = await load({ ...wanted, requiredRsaBits: 2048 });
+  expect(long).toMatchObject({ identities: ['agent'], unusable: [] });
+  const short = await load({ ...wanted, requiredRsaBits: 3072 });
+  expect(short).toMatchObject({
+    retry: 'held',
+    error: {
+      code: 'auth',
+      message: expect.stringMatching(/RSA with 2048 bits, .* 3072: identity file .* of the agent$/),
+    },
   });
 });
 
@@ -129,6 +146,37 @@ test('logs in by the agent, and offers of its seven keys only the one that is na
   await untilState(link, 'up');
   // `none`, then the key once as a question and once signed.
   expect(sshd.authentications).toEqual(['none', 'publickey', 'publickey']);
+});
+
+test('an agent may wait most of a minute for the person who confirms', async () => {
+  const hostKey = newKey();
+  const pair = newKey();
+  const sshd = await startFakeSshd({ hostKeys: [hostKey], authorized: [pair] });
+  endings.push(sshd.close);
+  const clock = createFakeClock();
+  const { promise: confirmed, resolve: confirm } = Promise.withResolvers<void>();
+  let isAsked = false;
+  const confirming = (): Promise<void> => {
+    isAsked = true;
+    return confirmed;
+  };
+  const link = linkTo(
+    settingsOf(sshd.port, {
+      agent: await startAgent([pair], { confirming }),
+      knownHostsFiles: [
+        writePrivate(temporaryFolder(), 'known', knownHostsText(sshd.port, hostKey)),
+      ],
+    }),
+    { clock },
+  );
+  endings.push(link.close);
+  link.start();
+  await until(() => isAsked);
+  clock.advance(55_000);
+  confirm();
+  await untilState(link, 'up');
+  expect(link.cost().reconnects).toBe(0);
+  expect(sshd.connections()).toBe(1);
 });
 
 test('an agent that refuses to sign makes the login fail, and it is not tried again', async () => {

@@ -385,6 +385,20 @@ describe('what the server asks', () => {
     });
   });
 
+  test('an answer that comes within a minute counts for this connection', async () => {
+    const clock = createFakeClock();
+    const sshd = await server({
+      methods: ['keyboard-interactive'],
+      onAuthentication: asking(['secret', '1']),
+    });
+    const link = started(settingsFor(sshd.port, noKey), { clock });
+    const asked = await question(link, 'prompts');
+    clock.advance(55_000);
+    link.reply({ id: asked.id, kind: 'texts', texts: ['secret', '1'] });
+    await untilState(link, 'up');
+    expect(sshd.connections()).toBe(1);
+  });
+
   test('an answer that comes after a minute counts for a new connection', async () => {
     const clock = createFakeClock();
     const sshd = await server({

@@ -165,6 +165,9 @@ describe.skipIf(withoutSshd)('on real servers that differ', { timeout: 180_000 }
     // The child holds the outputs of the channel after the program has ended.
     const left = await link.run(['sh', '-c', 'sleep 30 & echo hello'], LIMIT);
     expect(left).toMatchObject(HELLO);
+    // So does that of a shell that dies: its channel has told its end and stays open on the server's side.
+    const orphaned = await link.ask([['sh', '-c', 'sleep 30 & kill -9 "$PPID"']], LIMIT);
+    expect(orphaned).toMatchObject({ kind: 'lost' });
     // Two probes of the server in a row without an answer would end the connection.
     await until(() => (sshd.log().match(/Got \d+\/\d+ for keepalive/g)?.length ?? 0) >= 4);
     expect(await askHello(link)).toMatchObject(HELLO);

@@ -103,13 +103,65 @@ test.for<readonly [code: string, state: string, retry: string, text: string]>([
     '/home/me/.ssh/config: line 3: Bad configuration option: hostnme\r\n/home/me/.ssh/config: terminating, 1 bad configuration options',
   ],
   ['config', 'down', 'held', 'Bad owner or permissions on /home/me/.ssh/config'],
+  ['config', 'down', 'held', '/home/me/.ssh/config line 3: no argument after keyword "hostname"'],
+  ['config', 'down', 'held', 'remote username contains invalid characters'],
+  ['config', 'down', 'held', 'jumphost loop via omni1'],
+  [
+    'config',
+    'down',
+    'held',
+    'bind 192.0.2.1: Cannot assign requested address\r\nssh: connect to host omni1.lab port 22: failure',
+  ],
+  [
+    'config',
+    'down',
+    'held',
+    'Error checking host key ssh-ed25519 SHA256:x in revoked keys file /etc/ssh/krl: No such file or directory\r\nHost key verification failed.',
+  ],
+  [
+    'key-revoked',
+    'hostkey-changed',
+    'held',
+    'Host key ED25519 SHA256:x revoked by file /etc/ssh/krl\r\nHost key verification failed.',
+  ],
+  ['key-short', 'down', 'held', 'Bad server host key: Invalid key length'],
+  [
+    'signing',
+    'auth-failed',
+    'held',
+    'sign_and_send_pubkey: signing failed for ED25519-SK "/home/me/.ssh/id_sk": device not found\r\nwatcher@omni1.lab: Permission denied (publickey).',
+  ],
+  [
+    'auth',
+    'auth-failed',
+    'throttled',
+    'Your account has expired; please contact your system administrator.\r\n\r\nConnection closed by 192.0.2.1 port 22',
+  ],
+  ['login-ended', 'down', 'throttled', 'Connection closed by 192.0.2.1 port 22'],
+  ['login-ended', 'down', 'throttled', 'Connection reset by 192.0.2.1 port 22'],
+  [
+    'login-ended',
+    'down',
+    'throttled',
+    'Received disconnect from 192.0.2.1 port 22:12: Too many connections\r\nDisconnected from 192.0.2.1 port 22',
+  ],
+  ['handshake-timeout', 'frozen', 'jitter', 'Connection to 192.0.2.1 port 22 timed out'],
+  ['shell', 'down', 'jitter', 'exec request failed on channel 0'],
   ['lost', 'down', 'jitter', 'something that nobody has seen before'],
   ['lost', 'down', 'jitter', ''],
 ])('%s (%s, %s): %j', ([code, state, retry, text]) => {
   const failure = openSshFailure(where, text);
   expect(failure).toMatchObject({ state, retry, error: { code } });
-  expect(failure.error.message).toMatch(/omni1|ssh says|ssh agent/);
+  expect(failure.error.message).toMatch(/omni1|ssh says|ssh agent|a key did not sign/);
   expect(failure.error.hint).not.toBe('');
+});
+
+test('keys that ssh could not read are told with the refusal', () => {
+  const text =
+    'Load key "/home/me/.ssh/id": Permission denied\r\nwatcher@omni1.lab: Permission denied (publickey).\r\n';
+  expect(openSshFailure(where, text).error.message).toBe(
+    'login refused at omni1.lab:22: «watcher@omni1.lab: Permission denied (publickey).»; Load key "/home/me/.ssh/id": Permission denied',
+  );
 });
 
 const CLOSED =

@@ -37,6 +37,7 @@ test('only what may make a difference is watched', () => {
   const target = targetOf({
     configFiles: ['/config'],
     knownHostsFiles: ['/known'],
+    revokedKeysFile: '/revoked',
     identityFiles: [{ path: '/id', isExplicit: true }],
     certificateFiles: ['/cert'],
     agent: { path: '/agent', isOfSession: false },
@@ -47,7 +48,8 @@ test('only what may make a difference is watched', () => {
   expect(filesFor('auth', 'rare')).toEqual(keys);
   expect(filesFor('passphrase', 'held')).toEqual(keys);
   expect(filesFor('agent', 'slow')).toEqual(keys);
-  expect(filesFor('key-changed', 'held')).toEqual(['/config', '/known']);
+  expect(filesFor('key-changed', 'held')).toEqual(['/config', '/known', '/revoked']);
+  expect(filesFor('config', 'held')).toEqual(['/config', '/known', '/revoked', ...keys.slice(1)]);
   expect(filesFor('refused', 'jitter')).toBeUndefined();
   expect(filesFor('throttled', 'throttled')).toBeUndefined();
 });
@@ -210,12 +212,15 @@ test('a configuration that is broken is read again when it has changed', async (
   expect(link.status().error?.code).not.toBe('config');
 });
 
+/** Of a program that only looks like ssh: it is asked for the configuration first. */
+const NO_CONFIG = 'test "$1" != -vG || exit 0';
+
 describe('connections by the ssh program', () => {
   test('no more than four are made at a time, for they may go through one jump host', async () => {
     const folder = temporaryFolder();
     const log = writePrivate(folder, 'log', '');
     const bin = writePrograms(folder, {
-      ssh: `echo begin >>'${log}'; sleep 0.2; echo end >>'${log}'; exit 255`,
+      ssh: `${NO_CONFIG}; echo begin >>'${log}'; sleep 0.2; echo end >>'${log}'; exit 255`,
     });
     const commons = createCommons({ canAsk: false });
     endings.push(commons.close);
@@ -238,7 +243,7 @@ describe('connections by the ssh program', () => {
     const folder = temporaryFolder();
     const log = writePrivate(folder, 'log', '');
     const bin = writePrograms(folder, {
-      ssh: `echo begin >>'${log}'; exec sleep 30`,
+      ssh: `${NO_CONFIG}; echo begin >>'${log}'; exec sleep 30`,
     });
     const begun = (): number => readFileSync(log, 'utf8').split('\n').length - 1;
     const clock = createFakeClock();

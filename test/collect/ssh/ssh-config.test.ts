@@ -42,6 +42,8 @@ kexalgorithms curve25519-sha256
 ciphers a,b
 macs c
 pkcs11provider /usr/lib/p11.so
+revokedhostkeys /etc/ssh/revoked
+requiredrsasize 2048
 `),
   ).toEqual({
     hostName: 'omni1.lan',
@@ -56,6 +58,8 @@ pkcs11provider /usr/lib/p11.so
     certificateFiles: ['~/.ssh/id-cert.pub'],
     userKnownHostsFiles: ['~/.ssh/known_hosts', '%d/other'],
     globalKnownHostsFiles: ['/etc/ssh/ssh_known_hosts'],
+    revokedHostKeys: '/etc/ssh/revoked',
+    requiredRsaBits: 2048,
     hashKnownHosts: true,
     isStrict: true,
     hostKeyAlias: 'OMNI-one',
@@ -84,6 +88,8 @@ test('what ssh -G does not say is open', () => {
     methods: ['publickey', 'keyboard-interactive', 'password'],
     isBatch: false,
     isStrict: false,
+    revokedHostKeys: null,
+    requiredRsaBits: 1024,
     algorithms: { hostKey: null, kex: null },
     beyond: [],
   });
@@ -109,6 +115,18 @@ test('hands the settings to ssh as its own options, so that Match and tokens see
   });
   expect(await readSshConfig(named, { env: process.env, sshProgram })).toMatchObject({
     config: { identityFiles: ['-vG -- omni1'] },
+  });
+});
+
+test('a Match exec that hangs ends after 5 s, and is said', async () => {
+  const sshProgram = sshThatSays('exec sleep 100');
+  expect(await readSshConfig(named, { env: {}, sshProgram })).toMatchObject({
+    retry: 'jitter',
+    error: {
+      code: 'config',
+      message: 'ssh -G omni1 did not end within 5 s',
+      hint: expect.stringContaining('Match exec'),
+    },
   });
 });
 

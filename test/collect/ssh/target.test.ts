@@ -51,6 +51,8 @@ const CONFIG = `Host omni1
   ConnectTimeout 9
   AddressFamily inet
   BindAddress 10.0.0.9
+  RevokedHostKeys %d/revoked
+  RequiredRSASize 3000
 `;
 
 test('what the settings leave open comes from the ssh configuration, tokens expanded', async () => {
@@ -75,6 +77,8 @@ test('what the settings leave open comes from the ssh configuration, tokens expa
     isBatch: false,
     algorithms: { hostKey: expect.arrayContaining(['ssh-ed25519']) },
     knownHostsFiles: [`${home}/.ssh/known_hosts`, `${home}/other`, '/etc/ssh/ssh_known_hosts'],
+    revokedKeysFile: `${home}/revoked`,
+    requiredRsaBits: 3000,
     notedIn: `${home}/.ssh/known_hosts`,
     hashKnownHosts: true,
     isStrict: false,

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HostSettings } from '../../../src/domain/settings.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { descendants } from '../../support/processes.ts';
+import { writePrograms } from '../../support/programs.ts';
 import { hasSshd } from '../../support/real-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
@@ -51,6 +53,30 @@ const setTemporaryFolder = (path: string): void => {
     else process.env['TMPDIR'] = TMPDIR;
   });
 };
+test('jump hosts in a circle would be a process each without end: the program is not started', async () => {
+  const home = temporaryFolder();
+  const bin = writePrograms(home, {
+    ssh: `for name; do :; done
+case "$1 $name" in
+  '-vG a') echo 'proxyjump b' ;;
+  '-vG b') echo 'proxyjump a' ;;
+  *) echo "$name" >>${home}/started; exit 255 ;;
+esac`,
+  });
+  const link = linkTo(settingsOf(22, { name: 'a', via: 'openssh', address: null, port: null }), {
+    sshProgram: join(bin, 'ssh'),
+    env: { HOME: home, PATH: process.env['PATH'] },
+  });
+  endings.push(link.close);
+  link.start();
+  await until(() => link.status().error !== null);
+  expect(link.status()).toMatchObject({
+    nextAttemptAt: null,
+    error: { code: 'config', message: expect.stringContaining('goes round in a circle') },
+  });
+  expect(existsSync(join(home, 'started'))).toBe(false);
+});
+
 const sshChildren = (): number => descendants(process.pid).length;
 
 describe.skipIf(isSkipped)('a host with via: openssh', () => {

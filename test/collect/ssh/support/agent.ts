@@ -11,7 +11,14 @@ export type FakeAgent = { readonly path: string; readonly close: () => void };
 /** An agent that holds these keys. */
 export async function startAgent(
   keys: readonly KeyPair[],
-  { canSign = true }: { readonly canSign?: boolean } = {},
+  {
+    canSign = true,
+    confirming,
+  }: {
+    readonly canSign?: boolean;
+    /** Who has to confirm each use. */
+    readonly confirming?: () => Promise<void>;
+  } = {},
 ): Promise<FakeAgent> {
   const server: Server = createServer((socket) => {
     const agent = new ssh2.AgentProtocol(false);
@@ -22,9 +29,13 @@ export async function startAgent(
       );
     });
     agent.on('sign', (request, wanted, data) => {
-      const pair = keys.find(({ blob }) => blob.equals(wanted.getPublicSSH()));
-      if (pair === undefined || !canSign) agent.failureReply(request);
-      else agent.signReply(request, pair.key.sign(data));
+      const answer = (): void => {
+        const pair = keys.find(({ blob }) => blob.equals(wanted.getPublicSSH()));
+        if (pair === undefined || !canSign) agent.failureReply(request);
+        else agent.signReply(request, pair.key.sign(data));
+      };
+      if (confirming === undefined) answer();
+      else void confirming().then(answer);
     });
     agent.on('error', () => {});
     socket.on('error', () => {});

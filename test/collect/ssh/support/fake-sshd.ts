@@ -4,6 +4,7 @@ import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection, ServerChannel, Session } from 'ssh2';
+import { writeStrings } from '../../../../src/collect/ssh/wire-strings.ts';
 import { createOrderedOutput } from '../../../../src/lab/ordered-output.ts';
 import type { KeyPair } from './keys.ts';
 
@@ -21,6 +22,10 @@ export type FakeSshdOptions = {
   readonly maxSessions?: number;
   /** What answers an exec; default a real /bin/sh. */
   readonly onExec?: (channel: ServerChannel, command: string) => void;
+  /** Neither grants nor refuses a channel. */
+  readonly isSilentOnSessions?: boolean;
+  /** Starts no program. */
+  readonly refusesExec?: boolean;
   readonly ident?: string;
   readonly greeting?: string;
   /** Default: a free one. */
@@ -76,6 +81,7 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
           else if (options.forwards !== 'silent') reject();
         });
         client.on('session', (accept, reject) => {
+          if (options.isSilentOnSessions === true) return;
           if (sessions >= (options.maxSessions ?? Number.POSITIVE_INFINITY)) {
             reject();
             return;
@@ -131,8 +137,12 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
   };
 
   const serve = (session: Session, onEnd: () => void): void => {
-    session.on('exec', (accept, _reject, { command }) => {
+    session.on('exec', (accept, reject, { command }) => {
       commands.push(command);
+      if (options.refusesExec === true) {
+        reject();
+        return;
+      }
       const channel = accept();
       channel.once('close', onEnd);
       if (options.onExec === undefined) shell(session, channel);
@@ -226,6 +236,29 @@ export async function startFakeSshd(options: FakeSshdOptions): Promise<FakeSshd>
       });
     },
   };
+}
+
+/** What ssh2 1.17 has within, for what its server cannot say. */
+type Within = {
+  readonly _protocol: {
+    readonly _packetRW: {
+      readonly write: {
+        readonly allocStart: number;
+        readonly alloc: (bytes: number) => Buffer;
+        readonly finalize: (packet: Buffer) => Buffer;
+      };
+    };
+    readonly _cipher: { readonly encrypt: (packet: Buffer) => void };
+  };
+};
+
+/** RFC 4252, 5.4: a message to the user in the middle of the login, as sshd hands over what PAM says. */
+export function tellUser(context: AuthContext, text: string): void {
+  const { _cipher: cipher, _packetRW: packets } = (context as unknown as Within)._protocol;
+  const message = Buffer.concat([Buffer.from([53]), writeStrings([text, ''])]);
+  const packet = packets.write.alloc(message.length);
+  message.copy(packet, packets.write.allocStart);
+  cipher.encrypt(packets.write.finalize(packet));
 }
 
 /** A TCP server that is no sshd: says something at once, or nothing. */

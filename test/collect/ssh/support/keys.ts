@@ -14,7 +14,7 @@ export type KeyPair = {
 
 export type KeyOptions = {
   /** Default ed25519. */
-  readonly type?: 'ed25519' | 'ecdsa';
+  readonly type?: 'ed25519' | 'ecdsa' | 'rsa';
   readonly passphrase?: string;
 };
 
@@ -23,8 +23,12 @@ export function newKey(options: KeyOptions = {}): KeyPair {
   const encryption =
     passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 };
   const made =
-    type === 'ecdsa'
-      ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment: 'test', ...encryption })
+    type !== 'ed25519'
+      ? ssh2.utils.generateKeyPairSync(type, {
+          bits: type === 'rsa' ? 2048 : 256,
+          comment: 'test',
+          ...encryption,
+        })
       : ssh2.utils.generateKeyPairSync('ed25519', { comment: 'test', ...encryption });
   const parsed: unknown = ssh2.utils.parseKey(made.private, passphrase);
   // ssh2 1.17 drops a leading zero byte of an ed25519 key: one key in 256 cannot be read again.

@@ -58,6 +58,8 @@ export const targetOf = (more: Partial<Target> = {}): Target => ({
   isBatch: false,
   algorithms: { hostKey: ['ssh-ed25519'] },
   knownHostsFiles: [],
+  revokedKeysFile: null,
+  requiredRsaBits: 1024,
   notedIn: null,
   hashKnownHosts: false,
   isStrict: false,
