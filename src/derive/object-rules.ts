@@ -1,4 +1,5 @@
 import type { KubeTable } from '../domain/kube.ts';
+import { changesIn } from '../domain/lasting.ts';
 import type { Finding, ObjectVerdict } from '../domain/problem.ts';
 import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -57,9 +58,16 @@ export function judgeObjects<T>(
   lookAtChanged(judgement, question, allowance);
   lookAtRest(judgement, question, allowance);
   byTable.set(table.byKey, judgement);
+  tellChange(judgement, question.now);
   return judgement.rest !== null
     ? undefined
     : [...judgement.verdicts.values()].flatMap(({ finding }) => finding ?? []);
+}
+
+/** When another answer may be given about the same objects: at once while some were not looked at. */
+function tellChange({ verdicts, changed, rest }: Judgement, now: EpochMs): void {
+  if (changed.size > 0 || rest !== null) changesIn(0);
+  else for (const { until } of verdicts.values()) if (until !== undefined) changesIn(until - now);
 }
 
 const begin = <T>({ table, cluster, limits, now }: ObjectQuestion<T>): Judgement => ({

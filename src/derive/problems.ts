@@ -1,21 +1,13 @@
-import { fresh } from '../domain/feed.ts';
-import type { Feed } from '../domain/feed.ts';
-import type {
-  ClusterFeeds,
-  Feeds,
-  HostInventory,
-  Inventory,
-  SourceStatus,
-} from '../domain/inventory.ts';
-import type { KubeTable } from '../domain/kube.ts';
-import { lasting } from '../domain/lasting.ts';
-import type { Finding, Problem, Rule, RuleContext, Severity } from '../domain/problem.ts';
+import type { HostInventory, Inventory } from '../domain/inventory.ts';
+import type { Finding, Problem, Rule } from '../domain/problem.ts';
 import { sourceRef } from '../domain/ref.ts';
-import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { hasThrown, NO_CASES, settle } from './cases.ts';
+import type { Case, Question, RuleHead } from './cases.ts';
 import { explain } from './causes.ts';
-import { judgeObjects } from './object-rules.ts';
 import type { Allowance } from './object-rules.ts';
+import { nextHostRound, nextRound } from './rounds.ts';
+import type { HostRound, Round, Thresholds } from './rounds.ts';
 import { bySeverityThenAge } from './severity.ts';
 
 /** What is remembered between two looks at the inventory. */
@@ -30,62 +22,10 @@ export type ProblemState = {
   readonly unfinished: boolean;
   /** What the rules have said of each host, by its name: they say it again while nothing that they look at is new. */
   readonly hosts: ReadonlyMap<string, HostRound>;
+  /** The same of clusters and of everything; undefined before the first look. */
+  readonly round: Round | undefined;
 };
 
-/** What all rules over one host have said of it. */
-type HostRound = {
-  readonly rules: readonly Rule[];
-  readonly thresholds: Thresholds;
-  readonly host: HostInventory;
-  readonly at: EpochMs;
-  /** If nothing but time changes they say the same before it. */
-  readonly until: EpochMs;
-  /** What was raised when they were asked: a limit that was passed is left only with some distance. */
-  readonly told: readonly Case[];
-  readonly questions: readonly Question[];
-  /** Of those the ones whose rule has thrown. */
-  readonly broken: readonly Question[];
-  /** Whether nothing was found. */
-  readonly isWell: boolean;
-  /** What has come of it until now. */
-  readonly cases: readonly Case[];
-};
-type Thresholds = Readonly<Record<string, Threshold>>;
-
-type Case = {
-  readonly id: string;
-  readonly rule: string;
-  /** Who was asked, and for which feeds: `host:omni1/zones`, `cluster:infrak8s/nodes+pods`, or `lab`. */
-  readonly asked: string;
-  readonly finding: Finding;
-  readonly severity: Severity;
-  readonly firstFoundAt: EpochMs;
-  readonly since: EpochMs;
-  readonly lastSeen: EpochMs;
-  readonly raised: boolean;
-  readonly confirmed: boolean;
-  /** Since when it is no longer found although asked; null while it is. */
-  readonly goneSince: EpochMs | null;
-};
-
-/** One question of a rule to one host, one cluster or the lab. */
-type Question = {
-  readonly rule: RuleHead;
-  readonly asked: string;
-  /** undefined: what the rule needs is not fresh, so it cannot judge. */
-  readonly judged: Judged | undefined;
-  /** What the rule has thrown. */
-  readonly broken?: { readonly cause: unknown };
-};
-type Judged = {
-  readonly findings: readonly Finding[];
-  /** Of what was looked at the oldest part; null when a rule needs nothing that has a time. */
-  readonly at: EpochMs | null;
-};
-type RuleHead = Pick<Rule, 'id' | 'severity' | 'holdSeconds'>;
-
-/** A problem stays until it was not found for so long. */
-const LINGER_MS = 3000;
 /** So many raises and clears in this time are called flapping. */
 const FLAP_CHANGES = 5;
 const FLAP_WINDOW_MS = 40 * 60_000;
@@ -101,13 +41,14 @@ export const noProblems: ProblemState = {
   changes: new Map(),
   unfinished: false,
   hosts: new Map(),
+  round: undefined,
 };
 
 /**
  * The life of all problems, one step on: raised after the rule's hold time, kept while found, cleared after
  * a short linger. What a host or cluster that does not answer was found to have stays, unconfirmed, with its
- * `since`. Call it after each change of the inventory and at least once a second. The rules over a host are asked only
- * when it has changed, or when time makes another answer of it: a step costs the hosts that have changed.
+ * `since`. Call it after each change of the inventory and at least once a second. Rules are asked only about what has
+ * changed, or when time makes another answer of it: a step in which nothing is new gives the state of before.
  */
 export function nextProblems(
   state: ProblemState,
@@ -116,21 +57,34 @@ export function nextProblems(
   now: EpochMs,
   thresholds: Thresholds = NO_THRESHOLDS,
 ): ProblemState {
-  const hosts = new Map(
-    inventory.hosts.map((host) => [
-      host.name,
-      nextRound(state.hosts.get(host.name), rules, host, now, thresholds),
-    ]),
+  const hosts = nextHosts(state.hosts, inventory.hosts, (previous, host) =>
+    nextHostRound(previous, rules, host, now, thresholds),
   );
   const allowance: Allowance = { left: LOOKS };
-  const others = askOthers(rules, inventory, now, contexts(state, thresholds), allowance);
-  const broken = [...hosts.values()].flatMap((round) => round.broken);
-  const rest = [...others, aboutBroken([...broken, ...others.filter(hasThrown)], now)];
+  const round = nextRound(state.round, inventory, {
+    rules,
+    now,
+    thresholds,
+    cases: state.cases,
+    allowance,
+  });
+  const unfinished = allowance.left <= 0;
+  const isQuiet =
+    state.cases.size === 0 && state.changes.size === 0 && round.isWell && areWell(hosts);
+  if (isQuiet)
+    return state.hosts === hosts && state.round === round && state.unfinished === unfinished
+      ? state
+      : { ...state, hosts, round, unfinished };
+  const broken = [...hosts.values()].flatMap((each) => each.broken);
+  const others = [
+    ...round.questions,
+    aboutBroken([...broken, ...round.questions.filter(hasThrown)], now),
+  ];
   const cases = new Map<string, Case>();
-  const before = Map.groupBy(state.cases.values(), keyOf);
+  const before = Map.groupBy(state.cases.values(), ({ question }) => question);
   for (const next of [
-    ...[...hosts.values()].flatMap((round) => round.cases),
-    ...rest.flatMap((question) => settle(before.get(keyOf(question)) ?? NO_CASES, question, now)),
+    ...[...hosts.values()].flatMap((each) => each.cases),
+    ...others.flatMap((question) => settle(before.get(question.key) ?? NO_CASES, question, now)),
   ])
     if (!cases.has(next.id)) cases.set(next.id, next);
   const changes = nextChanges(state, cases, now);
@@ -147,8 +101,9 @@ export function nextProblems(
     problems: keepSame(state.problems, explained),
     cases,
     changes,
-    unfinished: allowance.left <= 0,
+    unfinished,
     hosts,
+    round,
   };
 }
 
@@ -171,204 +126,23 @@ export function nextRaiseAt({ cases }: ProblemState, rules: readonly Rule[]): Ep
 export const changesOf = (state: ProblemState, id: string): number =>
   state.changes.get(id)?.length ?? 0;
 
-const NO_CASES: readonly Case[] = [];
-const NO_LIMITS: Threshold = { warning: Number.NaN, critical: Number.NaN };
-
 const NO_THRESHOLDS: Thresholds = {};
 
-/** What each rule is told beside the data. */
-function contexts(
-  { cases }: Pick<ProblemState, 'cases'>,
-  thresholds: Thresholds,
-): (rule: Rule) => RuleContext {
-  return ({ id, limits }) => ({
-    limits: thresholds[id] ?? limits?.defaults ?? NO_LIMITS,
-    raised: (subject) => {
-      if (cases.size === 0) return null;
-      const entry = cases.get(`${id}@${subject}`);
-      return entry?.raised === true ? entry.severity : null;
-    },
-  });
+/** The map of before when nothing in it is new. */
+function nextHosts(
+  before: ReadonlyMap<string, HostRound>,
+  hosts: readonly HostInventory[],
+  next: (previous: HostRound | undefined, host: HostInventory) => HostRound,
+): ReadonlyMap<string, HostRound> {
+  const after = hosts.map((host) => [host.name, next(before.get(host.name), host)] as const);
+  return before.size === after.length && after.every(([name, round]) => before.get(name) === round)
+    ? before
+    : new Map(after);
 }
 
-/** Who asks, and for which feeds; each case belongs to one such question. */
-const keyOf = ({
-  rule,
-  asked,
-}: Pick<Question, 'asked'> & { readonly rule: string | RuleHead }): string =>
-  `${typeof rule === 'string' ? rule : rule.id} ${asked}`;
-
-const hasThrown = ({ broken }: Question): boolean => broken !== undefined;
-
-/** What the rules over hosts say of one now. */
-function nextRound(
-  previous: HostRound | undefined,
-  rules: readonly Rule[],
-  host: HostInventory,
-  now: EpochMs,
-  thresholds: Thresholds,
-): HostRound {
-  const before = previous?.cases ?? NO_CASES;
-  const isSame =
-    previous?.host === host &&
-    previous.rules === rules &&
-    previous.thresholds === thresholds &&
-    now >= previous.at &&
-    now < previous.until &&
-    haveSameRaised(previous.told, before);
-  const round = isSame ? previous : askHost(before, rules, host, now, thresholds);
-  if (before.length === 0 && round.isWell) return round;
-  const byQuestion = Map.groupBy(before, keyOf);
-  const cases = round.questions.flatMap((question) =>
-    settle(byQuestion.get(keyOf(question)) ?? NO_CASES, question, now),
-  );
-  return { ...round, cases };
-}
-
-/** Whether to both the same would be told of what is raised. */
-function haveSameRaised(before: readonly Case[], after: readonly Case[]): boolean {
-  if (before === after) return true;
-  const [left, right] = [before, after].map((cases) => cases.filter(({ raised }) => raised));
-  return (
-    left?.length === right?.length &&
-    left?.every(({ id, severity }, index) => {
-      const other = right?.[index];
-      return other?.id === id && other.severity === severity;
-    }) === true
-  );
-}
-
-function askHost(
-  before: readonly Case[],
-  rules: readonly Rule[],
-  host: HostInventory,
-  now: EpochMs,
-  thresholds: Thresholds,
-): HostRound {
-  const contextOf = contexts({ cases: new Map(before.map((each) => [each.id, each])) }, thresholds);
-  const { result: questions, ms } = lasting(() =>
-    rules.flatMap((rule): readonly Question[] =>
-      rule.scope === 'host'
-        ? [
-            ask(rule, `host:${host.name}/${rule.needs.join('+')}`, () => {
-              const answers = freshAnswers(rule.needs, host, now);
-              // Every feed that the rule needs is among the answers.
-              return (
-                answers && {
-                  findings: rule.check(answers.values as Feeds, host, now, contextOf(rule)),
-                  at: answers.at,
-                }
-              );
-            }),
-          ]
-        : [],
-    ),
-  );
-  return {
-    rules,
-    thresholds,
-    host,
-    at: now,
-    until: now + ms,
-    told: before,
-    questions,
-    broken: questions.filter(hasThrown),
-    isWell: questions.every(({ judged }) => judged === undefined || judged.findings.length === 0),
-    cases: NO_CASES,
-  };
-}
-
-/** What the rules over clusters and over everything say. */
-function askOthers(
-  rules: readonly Rule[],
-  inventory: Inventory,
-  now: EpochMs,
-  contextOf: (rule: Rule) => RuleContext,
-  allowance: Allowance,
-): readonly Question[] {
-  return rules.flatMap((rule) =>
-    judges(rule, inventory, now, contextOf(rule), allowance).map(([asked, judge]) =>
-      ask(rule, asked, judge),
-    ),
-  );
-}
-
-function ask(rule: RuleHead, asked: string, judge: () => Question['judged']): Question {
-  try {
-    return { rule, asked, judged: judge() };
-  } catch (cause) {
-    return { rule, asked, judged: undefined, broken: { cause } };
-  }
-}
-
-type Judge = readonly [asked: string, judge: () => Question['judged']];
-
-function judges(
-  rule: Rule,
-  inventory: Inventory,
-  now: EpochMs,
-  context: RuleContext,
-  allowance: Allowance,
-): readonly Judge[] {
-  switch (rule.scope) {
-    case 'host':
-      return [];
-    case 'cluster':
-      return inventory.clusters.map((cluster) => [
-        // Several rules may look for the same in feeds of their own: what one cannot tell is none of another's.
-        `cluster:${cluster.name}/${rule.needs.join('+')}`,
-        () => {
-          const answers = freshAnswers(rule.needs, cluster, now);
-          return (
-            answers && {
-              findings: rule.check(answers.values as ClusterFeeds, cluster, now, context),
-              at: answers.at,
-            }
-          );
-        },
-      ]);
-    case 'object':
-      return inventory.clusters.map((cluster) => [
-        `cluster:${cluster.name}/${rule.feed}`,
-        () => {
-          const answers = freshAnswers([rule.feed], cluster, now);
-          if (!answers) return undefined;
-          // The table is the one of the rule's feed; which feed that is, TypeScript does not follow.
-          const table = (answers.values as ClusterFeeds)[rule.feed] as KubeTable<never>;
-          const { limits } = context;
-          const findings = judgeObjects<never>(
-            { rule, table, cluster: cluster.name, now, limits },
-            allowance,
-          );
-          return findings && { findings, at: answers.at };
-        },
-      ]);
-    case 'lab':
-      return [['lab', () => ({ findings: rule.check(inventory, now, context), at: now })]];
-  }
-}
-
-/** All that is needed, and the age of its oldest part; undefined when a part is not fresh, or not whole. */
-function freshAnswers<K extends string>(
-  needs: readonly K[],
-  from: {
-    readonly source: SourceStatus;
-    readonly feeds: Readonly<Record<K, Feed<unknown>>>;
-  },
-  now: EpochMs,
-): { readonly values: object; readonly at: EpochMs | null } | undefined {
-  if (from.source.state !== 'up') return undefined;
-  let at: EpochMs | null = null;
-  const values: Partial<Record<K, unknown>> = {};
-  for (const need of needs) {
-    const feed = from.feeds[need];
-    if (feed.status !== 'ok' || fresh(feed, now) === undefined) return undefined;
-    // Who looks from one table into another concludes from what is not there.
-    if (feed.gap !== undefined && needs.length > 1) return undefined;
-    values[need] = feed.value;
-    at = Math.min(at ?? now, feed.at);
-  }
-  return { values, at };
+function areWell(hosts: ReadonlyMap<string, HostRound>): boolean {
+  for (const { isWell, broken } of hosts.values()) if (!isWell || broken.length > 0) return false;
+  return true;
 }
 
 /** The question whether a rule fails, answered. */
@@ -377,7 +151,12 @@ function aboutBroken(questions: readonly Question[], now: EpochMs): Question {
   for (const { rule, asked, broken } of questions)
     if (broken && !byRule.has(rule.id))
       byRule.set(rule.id, brokenRule(rule.id, asked, broken.cause));
-  return { rule: BROKEN_RULE, asked: 'lab', judged: { findings: [...byRule.values()], at: now } };
+  return {
+    key: `${BROKEN_RULE.id} lab`,
+    rule: BROKEN_RULE,
+    asked: 'lab',
+    judged: { findings: [...byRule.values()], at: now },
+  };
 }
 
 const brokenRule = (rule: string, asked: string, cause: unknown): Finding => ({
@@ -390,60 +169,6 @@ const brokenRule = (rule: string, asked: string, cause: unknown): Finding => ({
   },
   hint: 'a fault of labtop: report it with this text',
 });
-
-/** The cases of one question: those found now, and those found before that are not over yet. */
-function settle(
-  before: readonly Case[],
-  { rule, asked, judged }: Question,
-  now: EpochMs,
-): readonly Case[] {
-  // Nearly always nothing is wrong, and nothing was.
-  if (before.length === 0 && (judged?.findings.length ?? 0) === 0) return NO_CASES;
-  // What is not raised yet needs findings without a break, so it does not survive a silence.
-  const raised = before.filter((entry) => entry.raised);
-  if (!judged) return raised.map((entry) => ({ ...entry, confirmed: false }));
-  const old = new Map(before.map((entry) => [entry.id, entry]));
-  const found = new Map(
-    judged.findings.map((finding) => {
-      const id = `${rule.id}@${finding.subject}`;
-      return [id, foundCase(id, old.get(id), rule, asked, finding, judged.at ?? now, now)] as const;
-    }),
-  );
-  const leaving = raised
-    .filter(({ id }) => !found.has(id))
-    .map((entry) => ({
-      ...entry,
-      confirmed: true,
-      goneSince: Math.min(entry.goneSince ?? now, now),
-    }))
-    .filter(({ goneSince }) => now - goneSince < LINGER_MS);
-  return [...found.values(), ...leaving];
-}
-
-function foundCase(
-  id: string,
-  before: Case | undefined,
-  rule: RuleHead,
-  asked: string,
-  finding: Finding,
-  seenAt: EpochMs,
-  now: EpochMs,
-): Case {
-  const firstFoundAt = Math.min(before?.firstFoundAt ?? now, now);
-  return {
-    id,
-    rule: rule.id,
-    asked,
-    finding,
-    severity: finding.severity ?? rule.severity,
-    firstFoundAt,
-    since: before?.raised ? before.since : Math.min(finding.began ?? firstFoundAt, firstFoundAt),
-    lastSeen: seenAt,
-    raised: before?.raised === true || now - firstFoundAt >= rule.holdSeconds * 1000,
-    confirmed: true,
-    goneSince: null,
-  };
-}
 
 function nextChanges(
   state: ProblemState,

@@ -3,9 +3,10 @@ import { componentsOf, isToldElsewhere } from './components.ts';
 import type { Component } from './components.ts';
 import { controlPlaneOf } from './control-plane.ts';
 import type { SeenCertificate } from './control-plane.ts';
-import { lastKnown } from './feed.ts';
+import { lastKnown, lastValue } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
-import { findHost } from './joined.ts';
+import { findHost, zonesByAddress } from './joined.ts';
+import { membershipOf } from './membership.ts';
 import { certificateRef } from './ref.ts';
 import type { CertificateRef } from './ref.ts';
 import { limitsOf } from './thresholds.ts';
@@ -62,6 +63,24 @@ export function certificatesOf(
     (a, b) => a.certificate.notAfter - b.certificate.notAfter,
   );
 }
+
+/** All that `certificatesOf` goes by but the time: while each is the same object there are the same certificates. */
+export const certificateParts = (inventory: Inventory): readonly unknown[] => [
+  membershipOf(inventory),
+  zonesByAddress(inventory),
+  ...inventory.hosts.flatMap(({ feeds }) => [
+    feeds.zoneCertificates,
+    lastValue(feeds.zones),
+    lastValue(feeds.zoneComponents),
+  ]),
+  ...inventory.clusters.flatMap(({ name, feeds }) => [
+    name,
+    feeds.controlPlane,
+    feeds.managedCertificates,
+    lastValue(feeds.nodes),
+    lastValue(feeds.pods),
+  ]),
+];
 
 /**
  * The certificates in files of the zones of a cluster's components, each once, however many files hold it. One that its

@@ -106,3 +106,19 @@ export function fresh<T>(feed: Feed<T>, now: EpochMs): T | undefined {
   changesIn(feed.freshUntil - now + 1);
   return feed.value;
 }
+
+/** The feeds that are so, with their names. Of a host that is well there are none, and nothing is made then. */
+export function feedsThat(
+  feeds: Readonly<Record<string, Feed<unknown>>>,
+  isSo: (feed: Feed<unknown>) => boolean,
+): readonly (readonly [name: string, feed: Feed<unknown>])[] {
+  let found: (readonly [name: string, feed: Feed<unknown>])[] | undefined;
+  // Unlike Object.entries this makes no list.
+  for (const name in feeds) {
+    const feed = feeds[name];
+    if (feed !== undefined && isSo(feed)) (found ??= []).push([name, feed]);
+  }
+  return found ?? NO_FEEDS;
+}
+
+const NO_FEEDS: readonly (readonly [name: string, feed: Feed<unknown>])[] = [];

@@ -13,14 +13,33 @@ export function changesIn(ms: number): void {
 
 /** Tells when a span that grows or shrinks with time gets over a multiple of the step. */
 export function changesWith(span: number, step: number): void {
-  const over = span % step;
+  const over = ((span % step) + step) % step;
   changesIn(Math.min(step - over, over + 1));
+}
+
+/** The whole seconds of a span that grows with time: tells when there is one more. */
+export function wholeSeconds(spanMs: number): number {
+  changesWith(spanMs, 1000);
+  return Math.floor(spanMs / 1000);
+}
+
+/** A span in units of so many milliseconds, with one decimal: tells when this is another one. */
+export function inTenths(spanMs: number, unitMs: number): number {
+  changesWith(spanMs + unitMs / 20, unitMs / 10);
+  return Math.round((spanMs / unitMs) * 10) / 10;
 }
 
 /** The time since then, for who only compares it with these limits: tells when it reaches the next of them. */
 export function spanSince(at: EpochMs, now: EpochMs, limitsMs: readonly number[]): number {
   const span = now - at;
   for (const limit of limitsMs) if (span <= limit) changesIn(Math.max(1, limit - span));
+  return span;
+}
+
+/** The time until then, in the same way. */
+export function spanUntil(at: EpochMs, now: EpochMs, limitsMs: readonly number[]): number {
+  const span = at - now;
+  for (const limit of limitsMs) if (span >= limit) changesIn(Math.max(1, span - limit));
   return span;
 }
 

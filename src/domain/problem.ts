@@ -63,7 +63,7 @@ export type HostRule<K extends FeedName = FeedName> = RuleBase & {
     context: RuleContext,
   ) => readonly Finding[];
 };
-/** The same over one cluster. */
+/** The same over one cluster. It is asked again when something has changed that it has read of the cluster. */
 export type ClusterRule<K extends ClusterFeedName = ClusterFeedName> = RuleBase & {
   readonly scope: 'cluster';
   readonly needs: readonly K[];
@@ -97,9 +97,14 @@ export type ObjectVerdict = {
 };
 type AnyObjectRule = { readonly [K in ClusterTableName]: ObjectRule<K> }[ClusterTableName];
 
-/** A rule over everything, also over what is not fresh: connections, groups, several hosts. */
+/**
+ * A rule over everything, also over what is not fresh: connections, groups, several hosts. It is asked again when
+ * anything has changed, and when it tells by `changesIn` that time makes its answer another one.
+ */
 export type LabRule = RuleBase & {
   readonly scope: 'lab';
+  /** All that it looks at, where that changes much less often than everything does: it is asked when one is another object. */
+  readonly parts?: (inventory: Inventory) => readonly unknown[];
   readonly check: (inventory: Inventory, now: EpochMs, context: RuleContext) => readonly Finding[];
 };
 export type Rule = HostRule | ClusterRule | AnyObjectRule | LabRule;

@@ -87,13 +87,31 @@ export type LabInventory = {
   readonly pass: (milliseconds: number) => void;
 };
 
-export type LabScenario =
-  | 'api-down'
-  | 'calm'
-  | 'zone-crash'
-  | 'host-down'
-  | 'node-notready'
-  | 'smf-maintenance';
+/** The scenarios of the lab that need no sockets: what they do to a host is to take or give its power, or to freeze it. */
+export const LAB_SCENARIOS = [
+  'calm',
+  'address-duplicate',
+  'aggr-port',
+  'api-down',
+  'disk-unc',
+  'etcd-member',
+  'etcd-quorum',
+  'host-down',
+  'host-freeze',
+  'link-errors',
+  'memory-cap',
+  'metrics-down',
+  'node-notready',
+  'pool-degraded',
+  'smf-maintenance',
+  'vlan-cut',
+  'vlan-isolated',
+  'vm-migration',
+  'volume-degraded',
+  'webhook-down',
+  'zone-crash',
+] as const;
+export type LabScenario = (typeof LAB_SCENARIOS)[number];
 
 export type LabInventoryOptions = {
   /** Default `calm`. */
@@ -139,7 +157,7 @@ export async function createLabInventory({
     settings.hosts.map(({ name }) => [name, createMachine(world, name)] as const),
   );
   const cluster = createCluster(clock, seed, scale);
-  const silent = new Set<string>();
+  const silent = new Map<string, 'down' | 'frozen'>();
   const askedAt = new Map<string, EpochMs>();
   const followed = new Map<string, string | null>();
   const printed = new Map<string, string>();
@@ -219,30 +237,37 @@ export async function createLabInventory({
     },
     controlPlane: noControlPlane,
     host: (name) => {
-      // Scenarios do no more to a host than to switch its power.
-      const switched: Pick<SshHost, 'power'> = {
+      const switched: Pick<SshHost, 'power' | 'freeze'> = {
         power: (on) => {
           world.setPower(name, on);
           if (on) silent.delete(name);
-          else silent.add(name);
+          else silent.set(name, 'down');
           return Promise.resolve();
+        },
+        freeze: (on) => {
+          if (on) silent.set(name, 'frozen');
+          else silent.delete(name);
         },
       };
       return switched as SshHost;
     },
   };
   const markSilent = (): void => {
-    for (const name of silent)
+    for (const [name, state] of silent)
       store.update((inventory) => {
         const before = findHost(inventory, name)?.source;
         if (!before) return inventory;
         return applySource(inventory, name, {
           ...before,
-          state: 'down',
-          since: before.state === 'down' ? before.since : clock.now(),
-          attempt: before.attempt + 1,
-          nextAttemptAt: clock.now() + 8000,
-          error: tcpTimeout(name).error,
+          state,
+          since: before.state === state ? before.since : clock.now(),
+          ...(state === 'down'
+            ? {
+                attempt: before.attempt + 1,
+                nextAttemptAt: clock.now() + 8000,
+                error: tcpTimeout(name).error,
+              }
+            : {}),
         });
       });
   };
@@ -274,7 +299,8 @@ export async function createLabInventory({
 
   for (let sample = 0; sample < samples; sample += 1) {
     if (sample === samples - FAULT_SAMPLES)
-      for (const { apply } of findScenario(scenario).steps) await apply(scenarioLab);
+      for (const { apply, atSeconds } of findScenario(scenario).steps)
+        if (atSeconds <= FAULT_SAMPLES * STEP_SECONDS) await apply(scenarioLab);
     await step();
   }
   return {

@@ -1,10 +1,13 @@
-import { certificatesOf, expiryLimits } from '../../domain/certificates.ts';
+import { certificateParts, certificatesOf, expiryLimits } from '../../domain/certificates.ts';
 import type { PlacedCertificate } from '../../domain/certificates.ts';
 import { duration } from '../../domain/format.ts';
+import { inTenths, spanUntil } from '../../domain/lasting.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { refPath } from '../../domain/ref.ts';
 import type { CertificateRef } from '../../domain/ref.ts';
+import type { Threshold } from '../../domain/settings.ts';
 import { THRESHOLDS } from '../../domain/thresholds.ts';
+import type { EpochMs } from '../../domain/time.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -15,39 +18,48 @@ export const certExpiry: LabRule = {
   severity: 'warning',
   holdSeconds: 0,
   limits: THRESHOLDS['cert.expiry'],
+  parts: certificateParts,
   check: (inventory, now, { limits }) =>
     inventory.clusters.flatMap((cluster) =>
-      once(certificatesOf(inventory, cluster, now)).flatMap(
+      once(ending(certificatesOf(inventory, cluster, now), now, limits)).map(
         ({ ref, where, from, certificate, trouble }) => {
           const { notBefore, notAfter } = certificate;
           const left = notAfter - now;
-          const { warningMs, criticalMs } = expiryLimits(certificate, limits);
-          if (left > warningMs) return [];
-          return [
-            {
-              subject: ref,
-              severity: left <= criticalMs ? ('critical' as const) : ('warning' as const),
-              title:
-                left <= 0
-                  ? `certificate has ended ${duration(-left)} ago`
-                  : `certificate ends in ${duration(left)}`,
-              evidence: {
-                certificate: certificate.subject,
-                issuer: certificate.issuer,
-                where,
-                notAfter: new Date(notAfter).toISOString(),
-                hoursLeft: Math.round((left / HOUR_MS) * 10) / 10,
-                lifetimeHours: Math.round((notAfter - notBefore) / HOUR_MS),
-                ...(trouble === null ? {} : { certManager: trouble }),
-                from,
-              },
-              hint: hintOf(ref, where),
+          const { criticalMs } = expiryLimits(certificate, limits);
+          return {
+            subject: ref,
+            severity: left <= criticalMs ? ('critical' as const) : ('warning' as const),
+            title:
+              left <= 0
+                ? `certificate has ended ${duration(-left)} ago`
+                : `certificate ends in ${duration(left)}`,
+            evidence: {
+              certificate: certificate.subject,
+              issuer: certificate.issuer,
+              where,
+              notAfter: new Date(notAfter).toISOString(),
+              hoursLeft: inTenths(left, HOUR_MS),
+              lifetimeHours: Math.round((notAfter - notBefore) / HOUR_MS),
+              ...(trouble === null ? {} : { certManager: trouble }),
+              from,
             },
-          ];
+            hint: hintOf(ref, where),
+          };
         },
       ),
     ),
 };
+
+/** Those that have no more left than the first of their limits. */
+const ending = (
+  certificates: readonly PlacedCertificate[],
+  now: EpochMs,
+  limits: Threshold,
+): readonly PlacedCertificate[] =>
+  certificates.filter(({ certificate }) => {
+    const { warningMs, criticalMs } = expiryLimits(certificate, limits);
+    return spanUntil(certificate.notAfter, now, [warningMs, criticalMs, 0]) <= warningMs;
+  });
 
 /** Of cert-manager's own it is known where to look. */
 function hintOf(ref: CertificateRef, where: string): string {

@@ -2,6 +2,7 @@ import { isExpired } from '../../domain/components.ts';
 import type { LeaderLease } from '../../domain/control-plane.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { duration } from '../../domain/format.ts';
+import { spanSince, wholeSeconds } from '../../domain/lasting.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { componentRef } from '../../domain/ref.ts';
 import { inClusters, placeText } from './clusters.ts';
@@ -25,7 +26,8 @@ export const leaderLease = (
     inClusters(inventory, now, (cluster, components) => {
       const plane = lastKnown(cluster.feeds.controlPlane)?.value;
       const lease = plane?.leases.find((each) => each.kind === kind);
-      if (!plane || plane.leasesAt === null || now - plane.leasesAt > READ_MS) return [];
+      if (!plane || plane.leasesAt === null) return [];
+      if (spanSince(plane.leasesAt, now, [READ_MS]) > READ_MS) return [];
       if (!lease || !isExpired(lease, GRACE_SECONDS)) return [];
       const instances = components.filter((component) => component.kind === kind);
       const holder = instances.find(({ lease: held }) => held !== null);
@@ -37,7 +39,7 @@ export const leaderLease = (
           ...(lease.renewedAt === null ? {} : { began: lease.renewedAt }),
           evidence: {
             holder: lease.holder,
-            ageSeconds: Math.round(ageMs / 1000),
+            ageSeconds: wholeSeconds(ageMs),
             durationSeconds: lease.durationSeconds,
             transitions: lease.transitions,
             place: holder ? placeText(holder) : null,

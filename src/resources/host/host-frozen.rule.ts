@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../../domain/lasting.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { hostRef } from '../../domain/ref.ts';
 
@@ -17,7 +18,7 @@ export const hostFrozen: LabRule = {
         evidence: {
           error: source.error?.code ?? null,
           lastDataAgeSeconds:
-            source.lastDataAt === null ? null : Math.floor((now - source.lastDataAt) / 1000),
+            source.lastDataAt === null ? null : wholeSeconds(now - source.lastDataAt),
           from: 'ssh',
         },
         hint: source.error?.hint || 'see the console of the host over its out-of-band management',

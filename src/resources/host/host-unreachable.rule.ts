@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../../domain/lasting.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { hostRef } from '../../domain/ref.ts';
 
@@ -18,7 +19,7 @@ export const hostUnreachable: LabRule = {
           error: source.error?.code ?? null,
           attempts: source.attempt,
           lastDataAgeSeconds:
-            source.lastDataAt === null ? null : Math.floor((now - source.lastDataAt) / 1000),
+            source.lastDataAt === null ? null : wholeSeconds(now - source.lastDataAt),
           from: 'ssh',
         },
         hint: source.error?.hint || 'see whether the host has power and its link is up',

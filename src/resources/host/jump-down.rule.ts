@@ -1,4 +1,5 @@
 import type { HostInventory } from '../../domain/inventory.ts';
+import { wholeSeconds } from '../../domain/lasting.ts';
 import type { LabRule } from '../../domain/problem.ts';
 import { jumpHostRef } from '../../domain/ref.ts';
 
@@ -30,7 +31,7 @@ export const jumpDown: LabRule = {
         evidence: {
           error: error?.message ?? null,
           hosts: those.length,
-          lostSeconds: Math.floor((now - began) / 1000),
+          lostSeconds: wholeSeconds(now - began),
           from: 'ssh',
         },
         hint: error?.hint ?? '',

@@ -1,5 +1,6 @@
 import { duration } from '../../domain/format.ts';
 import { isOver, migrationOf } from '../../domain/kubevirt.ts';
+import { wholeSeconds } from '../../domain/lasting.ts';
 import type { ClusterRule, Finding } from '../../domain/problem.ts';
 import { kubevirtRef } from '../../domain/ref.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
@@ -38,7 +39,7 @@ export const vmMigration: ClusterRule<'migrations'> = {
           },
         ];
       if (isOver(migration) || createdAt === null) return [];
-      const seconds = (now - createdAt) / 1000;
+      const seconds = wholeSeconds(now - createdAt);
       const level = levelOf(seconds, 'above', limits, raised(subject));
       if (level === null) return [];
       return [
@@ -49,7 +50,7 @@ export const vmMigration: ClusterRule<'migrations'> = {
           began: createdAt,
           evidence: {
             ...evidence,
-            seconds: Math.round(seconds),
+            seconds,
             limitSeconds: level === 'critical' ? limits.critical : limits.warning,
           },
           hint:

@@ -1,3 +1,5 @@
+import type { Feed } from '../../domain/feed.ts';
+import { feedsThat } from '../../domain/feed.ts';
 import type { ClusterInventory, HostInventory } from '../../domain/inventory.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { sourceRef } from '../../domain/ref.ts';
@@ -15,12 +17,15 @@ export const sourceComplaints: LabRule = {
     [...hosts, ...clusters].flatMap((source) => kept(source, [], () => complaintsOf(source))),
 };
 
+const hasComplaints = (feed: Feed<unknown>): feed is Extract<Feed<unknown>, { status: 'ok' }> =>
+  feed.status === 'ok' && feed.complaints.length > 0;
+
 type Source = Pick<HostInventory | ClusterInventory, 'name' | 'feeds'>;
 const kept = whileSameOf<readonly Finding[]>();
 
 const complaintsOf = ({ name, feeds }: Source): readonly Finding[] =>
-  Object.entries(feeds).flatMap(([question, feed]) => {
-    if (feed.status !== 'ok' || feed.complaints.length === 0) return [];
+  feedsThat(feeds, hasComplaints).flatMap(([question, feed]) => {
+    if (!hasComplaints(feed)) return [];
     const [first] = feed.complaints;
     const amount = feed.complaints.length;
     return [

@@ -1,7 +1,7 @@
-import { fresh } from '../../domain/feed.ts';
+import { feedsThat, fresh } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import type { ClusterInventory, SourceState, SourceStatus } from '../../domain/inventory.ts';
-import { changesWith, whileLasting } from '../../domain/lasting.ts';
+import { wholeSeconds, whileLasting } from '../../domain/lasting.ts';
 import { isCountedOnly } from '../../domain/objects.ts';
 import type { Finding, LabRule } from '../../domain/problem.ts';
 import { sourceRef } from '../../domain/ref.ts';
@@ -59,7 +59,9 @@ type Source = {
 
 function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Finding[] {
   if (source.state !== 'up') return [];
-  return Object.entries(feeds).flatMap(([question, feed]): readonly Finding[] => {
+  const isStale = (feed: Feed<unknown>): boolean =>
+    feed.status === 'failed' || (feed.status === 'ok' && fresh(feed, now) === undefined);
+  return feedsThat(feeds, isStale).flatMap(([question, feed]): readonly Finding[] => {
     const subject = sourceRef(`${name}/${question}`);
     if (feed.status === 'failed') {
       const lastAt = feed.last?.at ?? null;
@@ -80,7 +82,7 @@ function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Fin
         },
       ];
     }
-    if (feed.status !== 'ok' || fresh(feed, now) !== undefined) return [];
+    if (feed.status !== 'ok') return [];
     return [
       {
         subject,
@@ -100,8 +102,5 @@ function staleFeeds({ name, source, feeds }: Source, now: EpochMs): readonly Fin
 
 const knownStale = whileLasting(staleFeeds);
 
-function ageSeconds(at: EpochMs | null, now: EpochMs): number | null {
-  if (at === null) return null;
-  changesWith(now - at, 1000);
-  return Math.floor((now - at) / 1000);
-}
+const ageSeconds = (at: EpochMs | null, now: EpochMs): number | null =>
+  at === null ? null : wholeSeconds(now - at);

@@ -1,4 +1,5 @@
 import { shortDuration } from '../../domain/format.ts';
+import { inTenths, spanSince } from '../../domain/lasting.ts';
 import type { ClusterRule } from '../../domain/problem.ts';
 import { storageRef } from '../../domain/ref.ts';
 import { backupsOf } from '../../domain/storage.ts';
@@ -26,8 +27,13 @@ export const backupAge: ClusterRule<'longhornVolumes' | 'longhornBackups' | 'lon
       // A volume that was never backed up counts from when it was made.
       const since = newestAt ?? volume.createdAt;
       if (since === null) return [];
-      const overdueHours = (now - since) / HOUR_MS - due.hours;
-      const level = levelOf(overdueHours, 'above', limits, raised(subject));
+      const dueAt = since + due.hours * HOUR_MS;
+      const overdueMs = spanSince(
+        dueAt,
+        now,
+        [limits.warning, limits.critical].map((hours) => hours * HOUR_MS),
+      );
+      const level = levelOf(overdueMs / HOUR_MS, 'above', limits, raised(subject));
       if (level === null) return [];
       const failed = backups.find(({ state }) => state === 'Error');
       return [
@@ -40,7 +46,7 @@ export const backupAge: ClusterRule<'longhornVolumes' | 'longhornBackups' | 'lon
           evidence: {
             claim: volume.claim,
             newest: newestAt === null ? null : new Date(newestAt).toISOString(),
-            overdueHours: Math.round(overdueHours * 10) / 10,
+            overdueHours: inTenths(overdueMs, HOUR_MS),
             limitHours: level === 'critical' ? limits.critical : limits.warning,
             job: due.job.name,
             schedule: due.job.cron,

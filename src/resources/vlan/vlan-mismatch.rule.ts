@@ -72,6 +72,14 @@ function toFinding(
   };
 }
 
+/** A link that a zone is to have, and the tag that it has in place of its own; undefined: there is no such link. */
+type Missing = {
+  readonly zone: string;
+  readonly vlanId: number;
+  readonly physical: string;
+  readonly live: number | null | undefined;
+};
+
 /** Zones that run without a link that their configuration gives them, one entry per VLAN. */
 function unlinkedZones(host: HostInventory, now: EpochMs): readonly Mismatch[] {
   const { vnics, zones, zoneConfigs, kstats } = host.feeds;
@@ -82,21 +90,18 @@ function unlinkedZones(host: HostInventory, now: EpochMs): readonly Mismatch[] {
   // A zone that is halted loses its links before the next list of zones says so.
   if (zones.at < vnics.at - SAME_TIME_MS) return [];
   const active = kstats.value.counters.zones;
-  const running = new Map(
-    allZonesOf(host)
-      .filter(({ name, state }) => state === 'running' && active.has(name))
-      .map((zone) => [zone.name, zone]),
-  );
-  const links = new Map(linksOf(host).map((link) => [link.name, link]));
-  const missing = (lastKnown(zoneConfigs)?.value ?? []).flatMap(({ zone, nets }) => {
-    const found = running.get(zone);
-    if (found === undefined || isBooting(found, vnics.at)) return [];
-    return nets.flatMap(({ physical, vlanId }) => {
-      if (physical === null || vlanId === null || vlanId === 0) return [];
-      const link = links.get(physical);
-      return link?.vlanId === vlanId ? [] : [{ zone, vlanId, physical, live: link?.vlanId }];
-    });
-  });
+  const [all, links] = [allZonesOf(host), linksOf(host)];
+  const missing: Missing[] = [];
+  // With each answer of a host: nearly always nothing is missing, and nothing is made.
+  for (const { zone, nets } of lastKnown(zoneConfigs)?.value ?? []) {
+    const found = active.has(zone) ? all.find(({ name }) => name === zone) : undefined;
+    if (found?.state !== 'running' || isBooting(found, vnics.at)) continue;
+    for (const { physical, vlanId } of nets) {
+      if (physical === null || vlanId === null || vlanId === 0) continue;
+      const live = links.find(({ name }) => name === physical)?.vlanId;
+      if (live !== vlanId) missing.push({ zone, vlanId, physical, live });
+    }
+  }
   return [...Map.groupBy(missing, ({ vlanId }) => vlanId)].map(([vlanId, nets]): Mismatch => {
     const [first] = nets;
     const names = someNames(nets.map(({ zone }) => zone));
