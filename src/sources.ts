@@ -70,7 +70,10 @@ export type Sources = {
 const NEWS_MS = 100;
 /** What answers as before with other values gathers for so long. */
 const SETTLE_MS = 500;
-/** Rules look at changes no more often than this: answers of many hosts come in an endless row. */
+/**
+ * Rules look at changes no more often than this: answers of many hosts come in an endless row. At what was asked because
+ * something had changed they look as soon as at news.
+ */
 const JUDGE_MS = 500;
 /** Between two steps of a look at many objects. */
 const STEP_MS = 20;
@@ -105,6 +108,7 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
   let problems: ProblemState = noProblems;
   let judged: Inventory | undefined;
   let judgedAt = Number.NEGATIVE_INFINITY;
+  let isAwaited = false;
   let judging: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
   let settlesAt = Number.POSITIVE_INFINITY;
@@ -124,11 +128,12 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     settlesAt = Number.POSITIVE_INFINITY;
     const now = Date.now();
     const inventory = store.get();
-    const wait = judgedAt + JUDGE_MS - performance.now();
+    const wait = judgedAt + (isAwaited ? NEWS_MS : JUDGE_MS) - performance.now();
     if (problems.unfinished || wait <= 0) {
       clearTimeout(judging);
       judging = undefined;
       judgedAt = performance.now();
+      isAwaited = false;
       judged = inventory;
       problems = nextProblems(problems, rules, inventory, now, settings.thresholds);
     }
@@ -137,7 +142,10 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     if (raiseAt !== null && raiseAt - now < TICK_MS)
       settleWithin(Math.max(0, raiseAt - now, judgedAt + JUDGE_MS - performance.now()));
     if (problems.unfinished) judging ??= setTimeout(settle, STEP_MS);
-    else if (judged !== inventory) judging ??= setTimeout(settle, wait);
+    else if (judged !== inventory) {
+      clearTimeout(judging);
+      judging = setTimeout(settle, wait);
+    }
     const present = [
       inventory,
       problems.problems,
@@ -213,7 +221,14 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
       onUnasked: (command) => {
         store.update((inventory) => applyUnasked(inventory, host.name, command, Date.now()));
       },
-      onAnswer: ({ command, answer, isRepeat, intervalSeconds, observer }) => {
+      onAnswer: ({
+        command,
+        answer,
+        isRepeat,
+        isAwaited: isWaitedFor,
+        intervalSeconds,
+        observer,
+      }) => {
         const tellsZones = command.feed === 'zones' && !isRepeat;
         const before = tellsZones ? zoneNames(store.get(), host.name) : null;
         store.update((inventory) =>
@@ -235,7 +250,8 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
         );
         // A zone that is new, or that came back, has a configuration that nobody has read.
         // Which zones run is waited for as a connection is.
-        if (tellsZones) settleWithin(NEWS_MS);
+        if (tellsZones || isWaitedFor) settleWithin(NEWS_MS);
+        isAwaited ||= isWaitedFor;
         const after = tellsZones ? zoneNames(store.get(), host.name) : null;
         if (before !== null && after !== null && before !== after)
           void poller.refresh(['zoneConfigs', 'vnics', 'links', 'processes', 'zoneComponents']);

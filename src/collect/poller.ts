@@ -29,6 +29,8 @@ export type PolledAnswer = {
   readonly answer: Answer;
   /** It says byte for byte what the one before said: whoever read that has nothing to read again. */
   readonly isRepeat: boolean;
+  /** It tells something new, and was asked because something had changed or is under way: somebody waits for it. */
+  readonly isAwaited: boolean;
   /** At which the question is asked at present. */
   readonly intervalSeconds: number;
   readonly observer: HostObserver;
@@ -89,6 +91,8 @@ type Line = {
         readonly digest: string | null;
       }
     | undefined;
+  /** It was asked because something had changed, or while something is under way. */
+  isHurried: boolean;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
   followed: string | null;
   /** For asks because that has changed. */
@@ -141,6 +145,7 @@ export function createPoller(options: PollerOptions): Poller {
     program: command.id,
     programs: 0,
     last: undefined,
+    isHurried: false,
     followed: null,
     allowance: fullAllowance(clock.monotonic()),
     repeats: 0,
@@ -168,7 +173,7 @@ export function createPoller(options: PollerOptions): Poller {
   };
 
   /** Asks once; two asks of one command never overlap. */
-  const ask = (line: Line, isWanted = false): Promise<void> => {
+  const ask = (line: Line, { isWanted = false, isChange = false } = {}): Promise<void> => {
     if (line.asking !== undefined) return line.asking;
     const known = options.known();
     const question = line.command.question(known);
@@ -176,6 +181,7 @@ export function createPoller(options: PollerOptions): Poller {
       options.onUnasked?.(line.command);
       return Promise.resolve();
     }
+    line.isHurried = isChange || (line.command.hurries?.(known) ?? null) !== null;
     line.followed = line.command.follows?.(known) ?? null;
     line.program = programOf(question);
     line.programs = forksOf(question);
@@ -231,6 +237,7 @@ export function createPoller(options: PollerOptions): Poller {
       command: line.command,
       answer,
       isRepeat,
+      isAwaited: line.isHurried && !isRepeat,
       intervalSeconds: widthOf(line) / 1000,
       observer: observer(),
     });
@@ -256,7 +263,7 @@ export function createPoller(options: PollerOptions): Poller {
     const allowance = spend(line.allowance, clock.monotonic(), refillMs);
     if (allowance === undefined) return;
     line.allowance = allowance;
-    void ask(line);
+    void ask(line, { isChange: true });
   };
 
   const schedule = (line: Line): void => {
@@ -371,10 +378,10 @@ export function createPoller(options: PollerOptions): Poller {
   };
 
   const askAgain = (line: Line): Promise<void> => {
-    if (line.asking === undefined) return ask(line, true);
+    if (line.asking === undefined) return ask(line, { isWanted: true });
     line.next ??= line.asking.then(() => {
       line.next = undefined;
-      return isUp ? ask(line, true) : undefined;
+      return isUp ? ask(line, { isWanted: true }) : undefined;
     });
     return line.next;
   };

@@ -570,6 +570,40 @@ test('what depends on something is asked again when that has changed, and not be
   expect(asked.filter((program) => program === 'links')).toHaveLength(2);
 });
 
+test('an answer is awaited when it tells something new about what has changed, or is under way', async () => {
+  let names = 'net0';
+  let isUnderWay = false;
+  const links = {
+    ...command('links', 'links', 'slow'),
+    follows: () => names,
+    hurries: () => (isUnderWay ? 1 : null),
+  };
+  const told: string[] = [];
+  const { poller, become, answer, clock } = setUp([kstat, links], {
+    onAnswer: ({ command: { id }, isAwaited }) => told.push(`${id} ${isAwaited}`),
+  });
+  const change = async (to: string, stdout: string): Promise<void> => {
+    names = to;
+    void poller.refresh(['kstats']);
+    await answer('kstat', done(to));
+    await answer('links', done(stdout));
+  };
+  poller.start();
+  become('up');
+  await answer('links', done('net0'));
+  await answer('kstat', done('net0'));
+  told.length = 0;
+  await change('net0 net1', 'net0 net1');
+  // It had to be looked at, and says what it said.
+  await change('net0 net2', 'net0 net1');
+  expect(told).toEqual(['kstat false', 'links true', 'kstat false', 'links false']);
+  told.length = 0;
+  isUnderWay = true;
+  clock.advance(60_000);
+  await answer('links', done('net0 net3'));
+  expect(told.filter((each) => each.startsWith('links'))).toEqual(['links true']);
+});
+
 test('what changes all the time is asked again at once for a while, then once in a slow interval', async () => {
   let turn = 0;
   const links = { ...command('links', 'links', 'inventory'), follows: () => `${turn}` };

@@ -97,14 +97,18 @@ const isKnown = (sent: {
   readonly [K in keyof Sent]: number | null | undefined;
 }): sent is Sent => typeof sent.port === 'number' && typeof sent.whole === 'number';
 
-/** Less than this part of what a port sent is what it sends, and the others send about as much more. */
-const MOVED = { left: 0.85, more: [0.7, 1.3] } as const;
+/**
+ * Of the part that a port had of the whole so much is left. What it lost within a frame is in it with the time before it: a
+ * small loss counts while the whole sends about what it sent, a large one when the port itself sends less too.
+ */
+const LEFT = { some: 0.85, little: 0.6, itself: 0.75 } as const;
+const SAME_WHOLE = 0.15;
 
 function hasMoved(before: Sent, now: Sent): boolean {
-  const less = before.port - now.port;
-  const more = now.whole - now.port - (before.whole - before.port);
-  const [least, most] = MOVED.more;
-  return now.port < MOVED.left * before.port && more >= least * less && more <= most * less;
+  const left = (now.port * before.whole) / (before.port * now.whole);
+  const isSteady = Math.abs(now.whole - before.whole) < SAME_WHOLE * before.whole;
+  const isLess = now.port < LEFT.itself * before.port;
+  return (left < LEFT.little && isLess) || (left < LEFT.some && isSteady);
 }
 
 /** All forms together. What only `-L` or the set-up knows is left out: `-x` is the list. */

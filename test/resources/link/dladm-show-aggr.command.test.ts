@@ -62,6 +62,14 @@ test.for<[what: string, port: [number, number], whole: [number, number], isAsked
   ['ends', [40_000, 30_000], [80_000, 70_000], false],
   ['grows less than all of it', [40_000, 38_000], [80_000, 84_000], false],
   ['is taken up by much more of the others', [40_000, 30_000], [80_000, 120_000], false],
+  ['is the same, and the others send much more', [40_000, 40_000], [80_000, 160_000], false],
+  ['is nearly gone, whatever the others do', [40_000, 3_000], [80_000, 100_000], true],
+  [
+    'goes over for a fifth of the frame, while all of it varies',
+    [40_000, 33_000],
+    [80_000, 88_000],
+    true,
+  ],
 ])('what a port sends %s', ([, port, whole, isAsked]) => {
   const follows = (rates: readonly [readonly [number, number], readonly [number, number]]) =>
     dladmShowAggr.follows?.(
