@@ -60,7 +60,7 @@ import { hostKstats } from './resources/host/host-kstats.command.ts';
 import { hostMemory } from './resources/host/host-memory.rule.ts';
 import { hostPrivilege } from './resources/host/host-privilege.rule.ts';
 import { hostRebooted } from './resources/host/host-rebooted.rule.ts';
-import { hostSensor } from './resources/host/host-sensor.rule.ts';
+import { hostSensor, topologySensor } from './resources/host/host-sensor.rule.ts';
 import { hostService } from './resources/host/host-service.rule.ts';
 import { hostShell } from './resources/host/host-shell.hand-over.ts';
 import { hostSwap } from './resources/host/host-swap.rule.ts';
@@ -304,6 +304,7 @@ export const rules: readonly Rule[] = [
   rule(hostPrograms),
   rule(hostRebooted),
   rule(hostSensor),
+  rule(topologySensor),
   rule(hostService),
   rule(hostSwap),
   rule(hostUnreachable),

@@ -29,6 +29,8 @@ export type Sensor = {
   readonly status: SensorStatus | null;
   /** null when they were not told. */
   readonly limits: SensorLimits | null;
+  /** What a discrete one says of its part, in the words of the program: `PREDFAIL`. */
+  readonly stateText?: string;
 };
 
 /** A unit as people write it. */

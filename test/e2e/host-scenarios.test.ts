@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DoctorReport } from '../../src/cli/doctor-report.ts';
+import { PROGRAMS } from '../../src/lab/commands/registry.ts';
 import { labtop } from '../support/labtop.ts';
 import {
   isFreshSince,
@@ -86,6 +87,23 @@ test('a fan that stands still and an update that waits are told', async () => {
   system.sensors.delete('FAN1');
   system.nextBootEnvironment = system.activeBootEnvironment;
   await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+});
+
+test('where no controller tells of sensors those of the fault manager are judged', async () => {
+  const stage = await startStage();
+  stage.lab.host('omni1').keepOnly([...PROGRAMS.keys()].filter((name) => name !== 'ipmitool'));
+  const { system } = stage.lab.world.host('omni1');
+  system.sensors.set('CPU Temp', 96);
+  const sources = watchStage(stage);
+  const sensor = () => sources.problems().find(({ rule }) => rule === 'host.sensor');
+  await expect.poll(sensor, LIMIT).toMatchObject({
+    subject: 'host:omni1',
+    severity: 'critical',
+    title: 'chassis=0/motherboard=0/chip=0 temp 96 C, above 95 C',
+    evidence: { from: 'fmtopo -V' },
+  });
+  system.sensors.delete('CPU Temp');
+  await expect.poll(sensor, LIMIT).toBeUndefined();
 });
 
 test('a host that lost its power is told to have booted without a shutdown', async () => {

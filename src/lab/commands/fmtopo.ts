@@ -1,5 +1,26 @@
 import { fail, type Program } from '../machine.ts';
 import { readSensors } from '../model/sensors.ts';
+import type { SensorModel } from '../model/sensors.ts';
+
+/** libtopo.h: past the upper limits, each with its bit. */
+function stateOf(sensor: SensorModel | undefined): string {
+  const [, , warning, critical] = sensor?.limits ?? [];
+  const value = sensor?.value ?? 0;
+  if (typeof critical === 'number' && value >= critical) return '0x18 (UPPER_NONCRIT|UPPER_CRIT)';
+  return typeof warning === 'number' && value >= warning ? '0x8 (UPPER_NONCRIT)' : '0x0 (0x00)';
+}
+
+const THRESHOLDS = [
+  'lower-critical',
+  'lower-non-critical',
+  'upper-non-critical',
+  'upper-critical',
+] as const;
+const thresholdsOf = (sensor: SensorModel | undefined): readonly string[] =>
+  THRESHOLDS.flatMap((name, index) => {
+    const limit = sensor?.limits[index] ?? null;
+    return limit === null ? [] : [`    threshold-${name} double    ${limit.toFixed(6)}`];
+  });
 
 /** fmtopo(8) -V of the sensors that the kernel reads by itself: the temperature of the CPU. */
 export const fmtopo: Program = {
@@ -30,6 +51,8 @@ export const fmtopo: Program = {
         '    type              uint32    0x1 (TEMP)',
         '    units             uint32    0x1 (DEGREES_C)',
         `    reading           double    ${(cpu?.value ?? 0).toFixed(6)}`,
+        `    state             uint32    ${stateOf(cpu)}`,
+        ...thresholdsOf(cpu),
         '',
         '',
       ].join('\n'),

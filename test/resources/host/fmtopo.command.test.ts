@@ -19,7 +19,15 @@ test('reads sensors, and leaves indicators out', () => {
       status: null,
       limits: null,
     },
-    { name: 'bay=3 fault', kind: 'discrete', value: null, unit: '', status: null, limits: null },
+    {
+      name: 'bay=3 fault',
+      kind: 'discrete',
+      value: null,
+      unit: '',
+      status: null,
+      limits: null,
+      stateText: 'DEASSERTED',
+    },
   ]);
 });
 
@@ -35,6 +43,29 @@ test.for([
     `$1    state             uint32    ${state}\n`,
   );
   expect(fmtopo.parse(text).value.map((sensor) => sensor.status)).toEqual([status, null]);
+});
+
+test('reads the limits of a reading, and which discrete sensors tell of a part that fails', () => {
+  const { value, complaints } = parse('limits-and-failures.txt');
+  expect(
+    value.map(({ name, status, limits, stateText }) => [
+      name,
+      status,
+      limits && Object.values(limits),
+      stateText,
+    ]),
+  ).toEqual([
+    ['chassis=0 Inlet Temp', 'warning', [5, 10, 45, 50], undefined],
+    ['fan=1 FAN 1', 'critical', [300, null, null, null], undefined],
+    ['chassis=0/psu=1 Status', 'critical', null, 'PRESENT|INPUT_LOST'],
+    ['chassis=0/psu=0 Status', 'ok', null, 'PRESENT'],
+    ['ses-enclosure=0/bay=3 fault', 'ok', null, 'DEASSERTED'],
+    ['ses-enclosure=0/bay=4 fault', 'critical', null, 'CRITICAL'],
+    ['chassis=0 Chassis Intru', null, null, 'GENERAL'],
+  ]);
+  expect(complaints.map(({ line, reason }) => [line, reason])).toEqual([
+    [56, 'the limit is not a number'],
+  ]);
 });
 
 test('is asked only where ipmitool tells nothing', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Sensor, SensorLimits } from '../../../src/domain/sensor.ts';
-import { hostSensor } from '../../../src/resources/host/host-sensor.rule.ts';
+import { hostSensor, topologySensor } from '../../../src/resources/host/host-sensor.rule.ts';
 import { makeHost, NOW } from '../../derive/inventory.ts';
 import { plainContext } from '../../support/rule-context.ts';
 
@@ -45,7 +45,7 @@ test.for<[string, Sensor[], string[]]>([
     [fan(1.1, { name: 'VTT', kind: 'voltage', unit: 'Volts', limits: null, status: 'warning' })],
     ['warning VTT 1.1 V, warning by the board'],
   ],
-  ['a state', [fan(null, { kind: 'discrete', status: 'critical' })], []],
+  ['a state that tells nothing', [fan(null, { kind: 'discrete' })], []],
   [
     'the worst first',
     [fan(450), fan(100, { name: 'FAN2' })],
@@ -59,5 +59,52 @@ test('tells each with its limit', () => {
   expect(check(fan(450), fan(100, { name: 'FAN2' }))[0]?.evidence).toEqual({
     sensors: 'FAN2 100 RPM, limit 300 RPM; FAN1 450 RPM, limit 500 RPM',
     from: 'ipmitool sensor',
+  });
+});
+
+const psu: Sensor = {
+  name: 'psu=1 Status',
+  kind: 'discrete',
+  value: null,
+  unit: '',
+  status: 'critical',
+  limits: null,
+  stateText: 'PRESENT|INPUT_LOST',
+};
+const ofTopology = (...topologySensors: readonly Sensor[]) =>
+  topologySensor.check({ topologySensors }, makeHost('omni1'), NOW, plainContext);
+
+test.for<[string, Sensor[], string[]]>([
+  ['a sound part', [{ ...psu, status: 'ok', stateText: 'PRESENT' }], []],
+  ['a part of which nobody can tell', [{ ...psu, status: null }], []],
+  ['a power supply without input', [psu], ['critical psu=1 Status: PRESENT|INPUT_LOST']],
+  [
+    'a reading past its limit, by the fault manager alone',
+    [
+      fan(47, {
+        name: 'chip=0 temp',
+        kind: 'temperature',
+        unit: 'degrees C',
+        limits: null,
+        status: 'warning',
+      }),
+    ],
+    ['warning chip=0 temp 47 C, warning by the board'],
+  ],
+  [
+    'the worst first',
+    [fan(450, { name: 'fan=0 speed' }), psu],
+    ['critical psu=1 Status: PRESENT|INPUT_LOST, 1 more'],
+  ],
+])('where the fault manager tells of sensors: %s', ([, sensors, expected]) => {
+  expect(ofTopology(...sensors).map(({ severity, title }) => `${severity} ${title}`)).toEqual(
+    expected,
+  );
+});
+
+test('tells who was asked, and where to look', () => {
+  expect(ofTopology(psu)[0]).toMatchObject({
+    evidence: { sensors: 'psu=1 Status PRESENT|INPUT_LOST', from: 'fmtopo -V' },
+    hint: 'see the part psu=1: fmadm faulty, and its lamp',
   });
 });

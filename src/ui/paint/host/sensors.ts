@@ -25,11 +25,11 @@ const TONES: Readonly<Record<SensorStatus, ToneName>> = {
 };
 const ORDER: readonly SensorKind[] = ['temperature', 'fan', 'voltage', 'power', 'current', 'other'];
 
-/** What is measured on the board, with the limits, the worst first; states and empty slots are left out. */
+/** What is measured on the board, with the limits, the worst first; empty slots are left out, and states that are not bad. */
 export function sensorsPanel(host: HostInventory, { model }: Look): Panel {
   const isFresh = sensorsFresh(host, model.now);
   const rows = sensorsOf(host)
-    .filter(({ value, kind }) => value !== null && kind !== 'discrete')
+    .filter((sensor) => (sensor.kind === 'discrete' ? isBad(sensor) : sensor.value !== null))
     .map((sensor) => ({ sensor, sign: isFresh ? signOf(sensor) : ('unknown' as const) }))
     .toSorted(
       (a, b) =>
@@ -78,6 +78,11 @@ function emptyWords({ feeds: { sensors, topologySensors } }: HostInventory): Run
     : feedWords(isInstead ? topologySensors : sensors);
 }
 
+const isBad = (sensor: Sensor): boolean => {
+  const status = sensorStatus(sensor);
+  return status === 'warning' || status === 'critical';
+};
+
 function signOf(sensor: Sensor): Sign {
   const status = sensorStatus(sensor);
   return status === null ? 'ok' : SIGNS[status];
@@ -86,7 +91,7 @@ function signOf(sensor: Sensor): Sign {
 const readingRun = (sensor: Sensor, isFresh: boolean): Run => {
   const status = sensorStatus(sensor);
   return run(
-    sensor.value === null ? UNKNOWN : readingText(sensor.value, sensor.unit),
+    sensor.value === null ? (sensor.stateText ?? UNKNOWN) : readingText(sensor.value, sensor.unit),
     isFresh ? TONES[status ?? 'ok'] : 'stale',
   );
 };
