@@ -39,11 +39,11 @@ const clusterSettled = ({ source, feeds, version }: Inventory['clusters'][number
   (gaveUp(source) && !mayBePause(source) && feeds.controlPlane.status !== 'pending') ||
   (version !== null &&
     Object.values(feeds).every(({ status }) => status !== 'pending') &&
-    // Whether what is large grows takes two counts.
-    [...known(feeds.objects, NO_OBJECTS).byKey.values()].every(
-      ({ count, perMinute, trouble }) =>
-        (count ?? 0) < MANY_OBJECTS || perMinute !== null || trouble !== null,
-    ));
+    [...known(feeds.objects, NO_OBJECTS).byKey.values()].every(isCounted));
+
+/** Whether what is large grows takes two counts. */
+const isCounted = ({ count, perMinute, countedAt, trouble }: ObjectCount): boolean =>
+  trouble !== null || (countedAt !== null && ((count ?? 0) < MANY_OBJECTS || perMinute !== null));
 
 const NO_OBJECTS = { revision: 0, byKey: new Map<string, ObjectCount>() };
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { isSettled } from '../../src/cli/settle.ts';
-import type { SourceStatus } from '../../src/domain/inventory.ts';
-import { cluster, lab, NOW } from '../support/inventory.ts';
+import type { ClusterInventory, SourceStatus } from '../../src/domain/inventory.ts';
+import type { ObjectCount } from '../../src/domain/objects.ts';
+import { cluster, lab, NOW, ok } from '../support/inventory.ts';
 
 const error = (code: string) => ({ code, message: code, hint: '' });
 const CASES: readonly (readonly [
@@ -25,4 +26,51 @@ const CASES: readonly (readonly [
 test.for(CASES)('a cluster that %s', ([, source, expected]) => {
   const entry = cluster('infrak8s', [], [], { nextAttemptAt: NOW + 1000, ...source });
   expect(isSettled(lab([], [entry]))).toBe(expected);
+});
+
+const count = (change: Partial<ObjectCount>): ObjectCount => ({
+  name: 'replicas.longhorn.io',
+  group: 'longhorn.io',
+  resource: 'replicas',
+  kind: 'Replica',
+  request: 'GET /apis/longhorn.io/v1beta2/replicas?limit=1',
+  count: 40,
+  perMinute: null,
+  namespaces: null,
+  sample: null,
+  countedAt: NOW,
+  trouble: null,
+  ...change,
+});
+
+/** A cluster that has told all but what is said of its objects. */
+function withObjects(objects: ClusterInventory['feeds']['objects']): boolean {
+  const told = cluster('k', [], []);
+  const feeds = Object.fromEntries(
+    Object.entries(told.feeds).map(([name, feed]) => [
+      name,
+      feed.status === 'pending' ? { status: 'absent', reason: 'not there', at: NOW } : feed,
+    ]),
+  ) as ClusterInventory['feeds'];
+  return isSettled(lab([], [{ ...told, feeds: { ...feeds, objects } }]));
+}
+const withCount = (change: Partial<ObjectCount>): boolean =>
+  withObjects(ok({ revision: 1, byKey: new Map([['replicas.longhorn.io', count(change)]]) }));
+
+test.for<[string, Partial<ObjectCount>, boolean]>([
+  ['few are counted', {}, true],
+  ['none was counted yet', { count: null, countedAt: null }, false],
+  ['many were counted once', { count: 60_000 }, false],
+  ['many were counted twice', { count: 60_000, perMinute: 0 }, true],
+  [
+    'they may not be counted',
+    { count: null, countedAt: null, trouble: { isDenied: true, message: 'forbidden' } },
+    true,
+  ],
+])('a snapshot waits for how many objects there are: %s', ([, change, settled]) => {
+  expect(withCount(change)).toBe(settled);
+});
+
+test('a snapshot waits for what has not answered', () => {
+  expect(withObjects({ status: 'pending' })).toBe(false);
 });

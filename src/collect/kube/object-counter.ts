@@ -103,14 +103,16 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
   let durationMs = 0;
   let epoch = transport.epoch();
 
-  /** Takes over what discovery tells of: what is new is due at once, what is gone is forgotten. */
+  /** Takes over what discovery tells of: what is new is due at once and not known until then, what is gone is forgotten. */
   function follow(resources: readonly ApiResource[]): void {
     const next = new Map<string, Entry>();
     for (const api of resources.filter(isCountable)) {
       const name = resourceName(api);
       const path = `${groupVersionPath(api)}/${api.resource}`;
       const known = entries.get(name);
-      next.set(name, known?.path === path ? known : newEntry(api, path));
+      const entry = known?.path === path ? known : newEntry(api, path);
+      next.set(name, entry);
+      if (known === undefined) show(name, entry, null);
     }
     for (const name of entries.keys())
       if (!next.has(name)) {
@@ -121,10 +123,9 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     entries = next;
   }
 
-  function put(name: string, entry: Entry, trouble: ObjectCount['trouble']): void {
+  function show(name: string, entry: Entry, trouble: ObjectCount['trouble']): ObjectCount {
     const { api, path, samples, scope, sample } = entry;
     const last = samples.at(-1);
-    const before = shown.get(name);
     const next: ObjectCount = {
       name,
       group: api.group,
@@ -140,6 +141,12 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
     };
     shown.set(name, next);
     table.put(name, next);
+    return next;
+  }
+
+  function put(name: string, entry: Entry, trouble: ObjectCount['trouble']): void {
+    const before = shown.get(name);
+    const next = show(name, entry, trouble);
     const isNews =
       before?.count !== next.count ||
       before.perMinute !== next.perMinute ||
@@ -275,13 +282,14 @@ export function createObjectCounter(options: ObjectCounterOptions): ObjectCounte
       }
       const resources = discovery.resources();
       if (resources !== undefined) {
-        follow(resources);
-        if (table.publish() === undefined) {
+        const isFirst = table.publish() === undefined;
+        if (isFirst) {
           table.begin();
           table.replace();
           at = clock();
-          options.onChange();
         }
+        follow(resources);
+        if (isFirst) options.onChange();
       }
       const [due] = [...entries].toSorted(([, a], [, b]) => a.dueAt - b.dueAt);
       const waitMs = due === undefined ? timing.countMs : due[1].dueAt - performance.now();

@@ -44,7 +44,7 @@ const rows = ({ clusters }: Inventory, now: EpochMs): readonly ObjectRow[] =>
         ref: resourceRef(cluster.name, object.name),
         cluster: cluster.name,
         object,
-        fresh: isFresh && object.trouble === null,
+        fresh: isFresh && object.trouble === null && object.countedAt !== null,
         limit: limits.get(object.name) ?? null,
       }));
     })

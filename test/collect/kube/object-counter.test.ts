@@ -45,6 +45,21 @@ test('every resource of discovery is counted, none is listed', async () => {
   }
 });
 
+test('what is not counted yet is there, and not known', async () => {
+  const api = await lab.startApi();
+  api.discovery = 'aggregated';
+  api.served = [REPLICAS];
+  let isHeld = true;
+  // Never answered.
+  api.intercept = ({ kind, path }) => isHeld && kind === 'count' && path === REPLICAS;
+  const observed = lab.watch(api, { watches: [] });
+  const cluster = await observed.until('the others', (now) => countOf(now, 'pods')?.count === 0);
+  expect(cluster.feeds.objects.status).toBe('ok');
+  expect(countOf(cluster, NAME)).toMatchObject({ count: null, countedAt: null, trouble: null });
+  isHeld = false;
+  await observed.until('all', (now) => countOf(now, NAME)?.count === 0);
+});
+
 test('growth per minute comes from the counts before, and ends when they no longer change', async () => {
   const api = await lab.startApi();
   api.discovery = 'aggregated';
@@ -158,7 +173,7 @@ test('who may list in some namespaces only sees the sum of these, and what is hi
 test('of what multiplies the newest are looked at: who makes them, for what, and where', async () => {
   const api = await simulator();
   const observed = lab.watchWith(configOf(api), { watches: [] });
-  await observed.until('few', (now) => countOf(now, NAME)?.sample === null);
+  await observed.until('few', (now) => (countOf(now, NAME)?.countedAt ?? null) !== null);
   api.startReplicaStorm(1_000, 200_000);
   const storm = await observed.until(
     'sampled',
