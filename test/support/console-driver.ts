@@ -8,6 +8,8 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export const LABTOP = join(ROOT, 'bin/labtop.js');
 /** A limit for a machine that is far slower, not a measure. */
 const DEFAULT_LIMIT_MS = 150_000;
+/** The private mode in which a terminal shows nothing until a frame is whole. */
+const SYNCHRONIZED = 2026;
 /** Whoever presses again presses so often. */
 const AGAIN_MS = 1_000;
 
@@ -17,7 +19,7 @@ export type Driver = {
   readonly screen: () => string;
   readonly press: (keys: string) => void;
   /**
-   * Waits for the screen, looking at whole frames only, as a terminal shows them; the error shows the screen that was
+   * Waits for the screen, looking at every whole frame, as a terminal shows them; the error shows the screen that was
    * there instead.
    */
   readonly waitFor: (
@@ -112,7 +114,7 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
   });
   let received = 0;
   let written = '';
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(isWhole?: boolean) => void>();
   const waiting: ((at: number) => void)[] = [];
   child.onData((data) => {
     const at = performance.now();
@@ -122,6 +124,11 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
     terminal.write(data, () => {
       for (const listener of listeners) listener();
     });
+  });
+  // The end of a frame, of which several may come at once: what is shown for a moment is seen too.
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, (modes) => {
+    if (modes.includes(SYNCHRONIZED)) for (const listener of listeners) listener(true);
+    return false;
   });
   const exited = new Promise<number>((done) => {
     child.onExit(({ exitCode, signal }) => done(signal ? 128 + signal : exitCode));
@@ -147,8 +154,8 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
         stop();
         fail(new Error(`not seen within ${limitMs} ms: ${what}\n${screen()}`));
       }, limitMs);
-      const look = () => {
-        if (isRunning && terminal.modes.synchronizedOutputMode) return;
+      const look = (isWhole = false) => {
+        if (!isWhole && isRunning && terminal.modes.synchronizedOutputMode) return;
         const now = screen();
         if (!seen(now)) return;
         stop();

@@ -17,7 +17,7 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   'fmadm-faulty': /^\s+\S|^[A-Z][\w. ]*:|^[- ]{20,}$|^TIME\s+EVENT-ID/,
   fmtopo: /^\s+\S+\s+\S|^TIME|^[A-Z][a-z]{2} +[0-9]|^hc:/,
   'zpool-status':
-    /^(?:READ|WRITE|CKSUM|SLOW)\b|^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
+    /^(?:READ|WRITE|CKSUM|SLOW|bucket|refcnt)\b|^[-_]{6} |^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
   'time-sync': /^\s*remote\s+refid|^=+$/,
   'zone-files': /^\s*total /,
   dumpadm: /^\s*(?:total |[A-Z][a-z]+ [a-z]+\s*:)/,
