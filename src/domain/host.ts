@@ -160,7 +160,7 @@ export type Silence = {
   readonly seconds: number;
   /** Packets that it sent meanwhile. */
   readonly sent: number;
-  /** Seconds since boot. */
+  /** Seconds since boot; 0, as what was sent before, while packets come. */
   readonly since: number;
   readonly sentBefore: bigint;
 };

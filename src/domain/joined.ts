@@ -453,30 +453,61 @@ function joinLinks(host: HostInventory): readonly Link[] {
   return joinedLinks(list.value, parts, () => makeLinks(host, list, told));
 }
 
-const linkParts = whileSameOf<ReturnType<typeof makeLinkParts>>();
+const lastingLinks = whileSameOf<readonly LastingLink[]>();
 
-/** What is told of links but for their counters, by their names. */
-function makeLinkParts({
-  phys,
-  vnics,
-  vlans,
-  aggrs,
-  linkProperties,
-  zoneConfigs,
-}: HostInventory['feeds']) {
+/** What is told of a link but for its counters and what follows from them. */
+type LastingLink = Pick<
+  Link,
+  | 'ref'
+  | 'host'
+  | 'name'
+  | 'class'
+  | 'over'
+  | 'vlanId'
+  | 'zone'
+  | 'speedMbps'
+  | 'mtu'
+  | 'duplex'
+  | 'macAddress'
+  | 'allowedIps'
+> & { readonly entry: LinkEntry };
+
+function makeLastingLinks(
+  { name: host, feeds }: HostInventory,
+  entries: readonly LinkEntry[],
+): readonly LastingLink[] {
   const byName = <T extends { readonly name: string }>(rows: readonly T[]) =>
     new Map(rows.map((row) => [row.name, row]));
   const zones = new Map<string, string>();
-  for (const config of known(zoneConfigs, []))
+  for (const config of known(feeds.zoneConfigs, []))
     for (const { physical } of config.nets) if (physical) zones.set(physical, config.zone);
-  return {
-    phys: byName(known(phys, [])),
-    vnics: byName(known(vnics, [])),
-    vlans: byName(known(vlans, [])),
-    aggrs: byName(known(aggrs, [])),
-    properties: new Map(known(linkProperties, []).map((entry) => [entry.link, entry])),
-    zones,
-  };
+  const cards = byName(known(feeds.phys, []));
+  const vnics = byName(known(feeds.vnics, []));
+  const vlans = byName(known(feeds.vlans, []));
+  const aggrs = byName(known(feeds.aggrs, []));
+  const properties = new Map(known(feeds.linkProperties, []).map((each) => [each.link, each]));
+  return entries.map((entry) => {
+    const { name } = entry;
+    const vnic = vnics.get(name);
+    const card = cards.get(name);
+    const aggr = aggrs.get(name);
+    const property = properties.get(name);
+    return {
+      entry,
+      ref: linkRef(host, name),
+      host,
+      name,
+      class: entry.class,
+      over: entry.over.length > 0 || !vnic ? entry.over : [vnic.over],
+      vlanId: vnic?.vlanId || vlans.get(name)?.vlanId || null,
+      zone: vnic?.zone ?? property?.zone ?? zones.get(name) ?? null,
+      speedMbps: card?.speedMbps ?? aggr?.speedMbps ?? null,
+      mtu: entry.mtu,
+      duplex: card === undefined || card.duplex === 'unknown' ? null : card.duplex,
+      macAddress: vnic?.macAddress ?? aggr?.macAddress ?? card?.macAddress ?? null,
+      allowedIps: property?.allowedIps ?? NOTHING,
+    };
+  });
 }
 
 function makeLinks(
@@ -484,38 +515,31 @@ function makeLinks(
   list: Known<readonly LinkEntry[]>,
   told: readonly unknown[],
 ): readonly Link[] {
-  const { phys, vnics, vlans, aggrs, properties, zones } = linkParts(list.value, told, () =>
-    makeLinkParts(host.feeds),
+  const lasting = lastingLinks(list.value, [host.name, ...told], () =>
+    makeLastingLinks(host, list.value),
   );
   const kstats = lastKnown(host.feeds.kstats);
-  return list.value.map((entry) => {
-    const counters = kstats?.value.counters.links.get(entry.name);
-    const rates = kstats?.value.links.get(entry.name);
-    const vnic = vnics.get(entry.name);
-    const card = phys.get(entry.name);
-    const tag = vnic?.vlanId || vlans.get(entry.name)?.vlanId || null;
+  return lasting.map((link) => {
+    const counters = kstats?.value.counters.links.get(link.name);
+    const rates = kstats?.value.links.get(link.name);
     const isCounted = kstats !== undefined && counters !== undefined && kstats.at > list.at;
-    const isUp = isCounted && COUNTED_STATE.has(entry.class) ? counters.up : null;
-    const state = isUp === null ? entry.state : isUp ? 'up' : 'down';
+    const isUp = isCounted && COUNTED_STATE.has(link.class) ? counters.up : null;
+    const state = isUp === null ? link.entry.state : isUp ? 'up' : 'down';
     const countedMbps = counters?.speedBitsPerSecond ? counters.speedBitsPerSecond / 1e6 : null;
     return {
-      ref: linkRef(host.name, entry.name),
-      host: host.name,
-      name: entry.name,
-      class: entry.class,
-      over: entry.over.length > 0 ? entry.over : vnic ? [vnic.over] : [],
-      vlanId: tag,
-      zone: vnic?.zone ?? properties.get(entry.name)?.zone ?? zones.get(entry.name) ?? null,
+      ref: link.ref,
+      host: link.host,
+      name: link.name,
+      class: link.class,
+      over: link.over,
+      vlanId: link.vlanId,
+      zone: link.zone,
       state,
-      speedMbps:
-        (isCounted ? countedMbps : null) ??
-        card?.speedMbps ??
-        aggrs.get(entry.name)?.speedMbps ??
-        countedMbps,
-      mtu: entry.mtu,
-      duplex: state === 'down' || card?.duplex === 'unknown' ? null : (card?.duplex ?? null),
-      macAddress: vnic?.macAddress ?? aggrs.get(entry.name)?.macAddress ?? card?.macAddress ?? null,
-      allowedIps: properties.get(entry.name)?.allowedIps ?? [],
+      speedMbps: (isCounted ? countedMbps : null) ?? link.speedMbps ?? countedMbps,
+      mtu: link.mtu,
+      duplex: state === 'down' ? null : link.duplex,
+      macAddress: link.macAddress,
+      allowedIps: link.allowedIps,
       rxBytesPerSecond: rates?.rxBytesPerSecond ?? null,
       txBytesPerSecond: rates?.txBytesPerSecond ?? null,
       rxErrors: toNumber(counters?.rxErrors),

@@ -37,6 +37,9 @@ export function nextErrors(
   return errorsOf(total > last ? [...marks, { at: nowAt, total }] : marks, total, nowAt);
 }
 
+/** The last one of a link without errors: those of a host that are well have theirs in common. */
+let quiet: RisingErrors | undefined;
+
 function errorsOf(marks: RisingErrors['marks'], total: bigint, nowAt: number): RisingErrors {
   const start = nowAt - WINDOW_SECONDS;
   const begin = Math.max(
@@ -44,14 +47,20 @@ function errorsOf(marks: RisingErrors['marks'], total: bigint, nowAt: number): R
     marks.findLastIndex(({ at }) => at <= start),
   );
   const kept = begin === 0 ? marks : marks.slice(begin);
-  const first = kept[0];
-  return {
-    seconds: Math.min(WINDOW_SECONDS, nowAt - (first?.at ?? nowAt)),
-    count: Number(total - (first?.total ?? total)),
-    rises: kept.length - 1,
-    marks: kept,
-  };
+  const first = kept[0] ?? { at: nowAt, total };
+  const seconds = Math.min(WINDOW_SECONDS, nowAt - first.at);
+  const rises = Math.max(0, kept.length - 1);
+  if (rises === 0 && quiet?.seconds === seconds) {
+    const same = quiet.marks[0];
+    if (same?.at === first.at && same.total === first.total) return quiet;
+  }
+  const errors = { seconds, count: Number(total - first.total), rises, marks: kept };
+  if (rises === 0) quiet = errors;
+  return errors;
 }
+
+/** Of a link that has received packets since the frame before. */
+const HEARD: Silence = { seconds: 0, sent: 0, since: 0, sentBefore: 0n };
 
 /** How long a link has received no packet, and what it sent meanwhile; null while its counters are not known. */
 export function nextSilence(
@@ -62,8 +71,11 @@ export function nextSilence(
   if (rxPackets === null || txPackets === null) return null;
   if (before.rxPackets === null || before.txPackets === null) return null;
   const isSilent = rxPackets === before.rxPackets && txPackets >= before.txPackets;
-  if (!isSilent) return { seconds: 0, sent: 0, since: nowAt, sentBefore: txPackets };
-  const { since, sentBefore } = known ?? { since: beforeAt, sentBefore: before.txPackets };
+  if (!isSilent) return HEARD;
+  const { since, sentBefore } =
+    known === null || known.seconds === 0
+      ? { since: beforeAt, sentBefore: before.txPackets }
+      : known;
   return { seconds: nowAt - since, sent: Number(txPackets - sentBefore), since, sentBefore };
 }
 

@@ -5,7 +5,7 @@ import type { Finding, LabRule } from '../../domain/problem.ts';
 import { linkRef } from '../../domain/ref.ts';
 import { whileSame } from '../../domain/same-parts.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { addressOwners } from './address-owners.ts';
+import { addressOwners, ownerName, sharedAddresses } from './address-owners.ts';
 import type { AddressOwner } from './address-owners.ts';
 
 const findShared = whileSame<readonly Finding[]>();
@@ -31,9 +31,7 @@ export const addressDuplicate: LabRule = {
         ...(hostFresh(host, 'addresses', now) ? [own] : []),
       ];
     });
-    const shared = findShared(owners, () =>
-      [...Map.groupBy(owners.flat(), ({ key }) => key).values()].flatMap(toFinding),
-    );
+    const shared = findShared(owners, () => sharedAddresses(owners).flatMap(toFinding));
     const byKernel = hosts.flatMap((host) => foundByKernel(host, now));
     return [...Map.groupBy([...byKernel, ...shared], ({ subject }) => subject).values()].flatMap(
       mergeFindings,
@@ -54,7 +52,8 @@ function mergeFindings([first, ...others]: readonly Finding[]): readonly Finding
 }
 
 function toFinding(all: readonly AddressOwner[]): readonly Finding[] {
-  const owners = [...new Map(all.map((owner) => [owner.name, owner])).values()].toSorted((a, b) =>
+  const named = new Map(all.map((owner) => [ownerName(owner), { ...owner, name: ownerName(owner) }]));
+  const owners = [...named.values()].toSorted((a, b) =>
     a.name < b.name ? -1 : Number(a.name > b.name),
   );
   const [first, ...others] = owners;

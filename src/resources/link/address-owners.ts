@@ -3,21 +3,48 @@ import { known, lastValue } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf } from '../../domain/joined.ts';
 import type { Link, Zone } from '../../domain/joined.ts';
-import { linkRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import { whileSame, whileSameOf } from '../../domain/same-parts.ts';
 
-/** One who has an address. */
+/**
+ * One who has an address. Thousands are kept, so they are made of what is there anyway: what they are called and what
+ * makes two the same is put together when it is asked for.
+ */
 export type AddressOwner = {
-  /** What makes two the same: the address and the network that it is in. */
-  readonly key: string;
   readonly address: string;
+  /** The network that the address is in; 0: without a tag. */
+  readonly vlanId: number;
   readonly ref: Ref;
-  /** `omni1/web`. */
-  readonly name: string;
+  readonly host: string;
+  /** One of them may be null. */
+  readonly zone: string | null;
+  readonly link: string | null;
   readonly kind: 'IP' | 'MAC';
   readonly from: string;
 };
+
+/** `omni1/web`, `omni1/web net0`, `omni1/net0`. */
+export const ownerName = ({ host, zone, link }: AddressOwner): string =>
+  `${host}/${[zone, link].filter((name) => name !== null).join(' ')}`;
+
+/** What makes two the same: the address and the network that it is in. */
+const keyOf = ({ kind, address, vlanId }: AddressOwner): string => `${kind} ${address} ${vlanId}`;
+
+/** Those who have the address of another one, together with it. */
+export function sharedAddresses(
+  lists: readonly (readonly AddressOwner[])[],
+): readonly (readonly AddressOwner[])[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const owners of lists)
+    for (const { address } of owners) {
+      if (seen.has(address)) twice.add(address);
+      seen.add(address);
+    }
+  if (twice.size === 0) return [];
+  const suspects = lists.flatMap((owners) => owners.filter(({ address }) => twice.has(address)));
+  return [...Map.groupBy(suspects, keyOf).values()].filter(({ length }) => length > 1);
+}
 /** The addresses of a host by the question that told them. Each list stays the same object while it says the same. */
 export type AddressOwners = {
   readonly macs: readonly AddressOwner[];
@@ -69,13 +96,14 @@ function macOwners(links: readonly Link[]): readonly AddressOwner[] {
     const mac = link.macAddress;
     if (mac === null || SHARED_MAC.test(mac) || NO_MAC.test(mac)) return [];
     if (ports.has(link.name) || link.class === 'vlan') return [];
-    const name = link.zone === null ? link.name : `${link.zone} ${link.name}`;
     return [
       {
-        key: `mac ${mac} ${link.vlanId ?? 0}`,
         address: mac,
-        ref: linkRef(link.host, link.name),
-        name: `${link.host}/${name}`,
+        vlanId: link.vlanId ?? 0,
+        ref: link.ref,
+        host: link.host,
+        zone: link.zone,
+        link: link.name,
         kind: 'MAC',
         from: link.class === 'vnic' ? 'dladm show-vnic' : 'dladm show-phys -m',
       },
@@ -108,8 +136,14 @@ function ipOwnersOfZones(
       const link = byName.get(physical ?? '');
       const own = ownAddress(link?.allowedIps ?? [], addresses);
       if (!owner || !own || isHidden(physical) || isHidden(globalNic)) return [];
-      const vlan = link?.vlanId ?? vlanId ?? 0;
-      return ipOwner(own.address, vlan, owner.ref, `${host.name}/${zone}`, own.from);
+      return ipOwner(own.address, {
+        vlanId: link?.vlanId ?? vlanId ?? 0,
+        ref: owner.ref,
+        host: host.name,
+        zone: owner.name,
+        link: null,
+        from: own.from,
+      });
     }),
   );
 }
@@ -139,8 +173,14 @@ function ipOwnersOfHost(host: HostInventory, wires: readonly Link[]): readonly A
     const link = entry.link === null ? undefined : byName.get(entry.link);
     if (!link || entry.address === null || entry.state !== 'ok') return [];
     if (entry.type === 'from-gz') return [];
-    const name = `${host.name}/${link.name}`;
-    return ipOwner(entry.address, link.vlanId ?? 0, link.ref, name, 'ipadm show-addr');
+    return ipOwner(entry.address, {
+      vlanId: link.vlanId ?? 0,
+      ref: link.ref,
+      host: host.name,
+      zone: null,
+      link: link.name,
+      from: 'ipadm show-addr',
+    });
   });
 }
 
@@ -151,12 +191,9 @@ const SHARED_IP =
 /** No owner of an address that many may have. */
 function ipOwner(
   address: string,
-  vlanId: number,
-  ref: Ref,
-  name: string,
-  from: string,
+  owner: Omit<AddressOwner, 'address' | 'kind'>,
 ): readonly AddressOwner[] {
   const plain = withoutPrefix(address).split('%')[0]?.toLowerCase() ?? '';
   if (plain === '' || SHARED_IP.test(plain)) return [];
-  return [{ key: `ip ${plain} ${vlanId}`, address: plain, ref, name, kind: 'IP', from }];
+  return [{ address: plain, kind: 'IP', ...owner }];
 }

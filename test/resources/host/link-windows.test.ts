@@ -101,3 +101,9 @@ test('silence begins with the first frame that is known, and anew when a counter
   const unknown = linkCounters();
   expect(nextSilence(null, { before: unknown, beforeAt: 0, now: unknown, nowAt: 5 })).toBeNull();
 });
+
+test('links without errors and silence have what is told of them in common', () => {
+  expect(errorsOver(7, 7, 7).at(-1)).toBe(errorsOver(7, 7, 7).at(-1));
+  expect(errorsOver(7, 7, 7).at(-1)).not.toBe(errorsOver(8, 8, 8).at(-1));
+  expect(silenceOver([4, 10], [5, 11])[0]).toBe(silenceOver([6, 1], [9, 20])[0]);
+});
