@@ -10,7 +10,8 @@ import type { EpochMs } from '../domain/time.ts';
 import { clusterRefs, sampleCluster } from './cluster-samples.ts';
 import { addStretch, createStretches, finishStretches } from './past.ts';
 import type { Past } from './past.ts';
-import { RingMemory } from './ring.ts';
+import { RingBudget, RingMemory } from './ring.ts';
+import type { Precision } from './ring.ts';
 import type { PutSample } from './sample.ts';
 import { SeriesTable } from './series.ts';
 
@@ -21,7 +22,7 @@ export type HistoryOptions = {
   readonly intervalSeconds?: number;
   /** How far back minutes are kept; default 24 h. */
   readonly minuteSeconds?: number;
-  /** Memory for all samples together; when it is used up, rings stop growing and look back less far. Default 24 MiB. */
+  /** Memory for all samples together; when it is used up, rings stop growing and look back less far. Default 16 MiB. */
   readonly maxBytes?: number;
   /** How long the samples of a thing that is gone are kept; default one hour. */
   readonly forgetSeconds?: number;
@@ -74,35 +75,51 @@ type Timeline = { tick: number; at: EpochMs; missed: number; readonly times: Flo
 const MINUTE_MS = 60_000;
 /** Later than this many intervals after the one before, a sample has a gap before it; less is jitter. */
 const GAP_INTERVALS = 2.5;
-/**
- * How much of the budget rings of a kind may grow into: when memory is short, hosts look back further than their zones,
- * and these further than links. What is left serves things that appear later.
- */
-const GROWTH_SHARES: Readonly<Partial<Record<RefKind, number>>> = {
-  host: 15 / 16,
-  zone: 7 / 8,
-  vm: 7 / 8,
+type TableKind = {
+  /**
+   * How much of the budget rings may grow into: when memory is short, hosts look back further than their zones, and these
+   * further than links. What is left serves things that appear later.
+   */
+  readonly growthShare: number;
+  /** Whether the lowest and highest sample of a minute are kept beside its mean. */
+  readonly hasExtremes: boolean;
+  /** Of what there are thousands is kept in half the memory. */
+  readonly precision: Precision;
 };
-const LEAST_SHARE = 3 / 4;
+const TABLES: Readonly<Partial<Record<RefKind, TableKind>>> = {
+  host: { growthShare: 15 / 16, hasExtremes: true, precision: 'float' },
+  zone: { growthShare: 7 / 8, hasExtremes: true, precision: 'short' },
+  vm: { growthShare: 7 / 8, hasExtremes: true, precision: 'short' },
+  link: { growthShare: 3 / 4, hasExtremes: false, precision: 'short' },
+};
+/** Pools, from whose growth is forecast when they are full, and what is counted. */
+const OTHERS: TableKind = { growthShare: 3 / 4, hasExtremes: false, precision: 'float' };
 
 export function createHistory(options: HistoryOptions): History {
   const intervalMs = (options.intervalSeconds ?? 5) * 1000;
   const fullPoints = Math.max(1, Math.ceil((options.fullSeconds * 1000) / intervalMs));
   const minutePoints = Math.max(1, Math.ceil((options.minuteSeconds ?? 86_400) / 60));
   const forgetMs = (options.forgetSeconds ?? 3600) * 1000;
-  const memory = new RingMemory(options.maxBytes ?? 24 * 1024 * 1024);
-  const tableOf = (growthShare: number, hasExtremes: boolean): SeriesTable =>
+  const budget = new RingBudget(options.maxBytes ?? 16 * 1024 * 1024);
+  const memories = {
+    float: new RingMemory(budget, 'float'),
+    short: new RingMemory(budget, 'short'),
+  };
+  const createTable = (kind: TableKind): SeriesTable =>
     new SeriesTable({
-      memory,
-      growthShare,
+      memory: memories[kind.precision],
+      growthShare: kind.growthShare,
       samples: fullPoints,
       minutes: minutePoints,
-      hasExtremes,
+      hasExtremes: kind.hasExtremes,
     });
-  const tables = Object.fromEntries(
-    Object.entries(GROWTH_SHARES).map(([kind, share]) => [kind, tableOf(share, true)]),
-  );
-  const leastTable = tableOf(LEAST_SHARE, false);
+  const tables = new Map<RefKind, SeriesTable>();
+  /** The table of a kind of things, made for the first of them. */
+  const tableOf = (kind: RefKind): SeriesTable => {
+    let table = tables.get(kind);
+    if (!table) tables.set(kind, (table = createTable(TABLES[kind] ?? OTHERS)));
+    return table;
+  };
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
   let revision = 0;
@@ -173,7 +190,7 @@ export function createHistory(options: HistoryOptions): History {
   function put(ref: Ref, name: string, value: number, timeline: Timeline): void {
     let thing = things.get(ref);
     if (!thing) {
-      const table = tables[refKind(ref)] ?? leastTable;
+      const table = tableOf(refKind(ref));
       things.set(ref, (thing = { timeline, table, tracks: [], seenAt: timeline.at }));
     }
     const minute = Math.floor(timeline.at / MINUTE_MS);
@@ -279,7 +296,7 @@ export function createHistory(options: HistoryOptions): History {
     past,
     since: () => since,
     forget,
-    bytes: () => memory.used,
+    bytes: () => budget.usedBytes,
   };
 }
 

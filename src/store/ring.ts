@@ -1,10 +1,24 @@
+import { fromShort, NO_NUMBER, toShort } from './short-float.ts';
+
 const BLOCK_POINTS = 32;
-const BLOCK_BYTES = BLOCK_POINTS * Float32Array.BYTES_PER_ELEMENT;
 const PAGE_BLOCKS = 256;
 const NONE = -1;
 
+/** Bytes that all memories of samples together may use, and do. */
+export class RingBudget {
+  readonly limitBytes: number;
+  usedBytes = 0;
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** How samples are kept: as 32-bit floats, or in 16 bits ({@link toShort}). */
+export type Precision = 'float' | 'short';
+
 type Page = {
-  readonly points: Float32Array;
+  readonly points: Float32Array | Uint16Array;
   /** Of each block the one before it in its ring, and the one behind it. */
   readonly older: Int32Array;
   readonly newer: Int32Array;
@@ -15,28 +29,29 @@ type Page = {
  * each of the thousands of series of a large site would cost more than the samples in it.
  */
 export class RingMemory {
-  readonly limitBytes: number;
+  readonly budget: RingBudget;
+  readonly #isShort: boolean;
+  readonly #blockBytes: number;
   readonly #pages: Page[] = [];
   /** Blocks that were given back. */
   readonly #free: number[] = [];
   #blocks = 0;
 
-  constructor(limitBytes: number) {
-    this.limitBytes = limitBytes;
-  }
-
-  /** Bytes of the blocks that rings hold. */
-  get used(): number {
-    return (this.#blocks - this.#free.length) * BLOCK_BYTES;
+  constructor(budget: RingBudget, precision: Precision) {
+    this.budget = budget;
+    this.#isShort = precision === 'short';
+    this.#blockBytes =
+      BLOCK_POINTS * (this.#isShort ? Uint16Array : Float32Array).BYTES_PER_ELEMENT;
   }
 
   /** A block without samples or neighbours, or undefined when with it more than so many bytes would be in use. */
   take(limitBytes: number): number | undefined {
-    if (this.used + BLOCK_BYTES > limitBytes) return undefined;
+    if (this.budget.usedBytes + this.#blockBytes > limitBytes) return undefined;
+    this.budget.usedBytes += this.#blockBytes;
     const block = this.#free.pop() ?? this.#blocks++;
     if (block >= this.#pages.length * PAGE_BLOCKS)
       this.#pages.push({
-        points: new Float32Array(PAGE_BLOCKS * BLOCK_POINTS),
+        points: new (this.#isShort ? Uint16Array : Float32Array)(PAGE_BLOCKS * BLOCK_POINTS),
         older: new Int32Array(PAGE_BLOCKS),
         newer: new Int32Array(PAGE_BLOCKS),
       });
@@ -46,6 +61,7 @@ export class RingMemory {
 
   /** Ends the use of a block. */
   give(block: number): void {
+    this.budget.usedBytes -= this.#blockBytes;
     this.#free.push(block);
   }
 
@@ -53,7 +69,8 @@ export class RingMemory {
   empty(block: number): void {
     const { points, older, newer } = this.#pageOf(block);
     const index = block % PAGE_BLOCKS;
-    points.fill(Number.NaN, index * BLOCK_POINTS, (index + 1) * BLOCK_POINTS);
+    const none = this.#isShort ? NO_NUMBER : Number.NaN;
+    points.fill(none, index * BLOCK_POINTS, (index + 1) * BLOCK_POINTS);
     older[index] = NONE;
     newer[index] = NONE;
   }
@@ -74,11 +91,15 @@ export class RingMemory {
   }
 
   get(block: number, index: number): number {
-    return this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] ?? Number.NaN;
+    const point = this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index];
+    if (point === undefined) return Number.NaN;
+    return this.#isShort ? fromShort(point) : point;
   }
 
   set(block: number, index: number, value: number): void {
-    this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] = value;
+    this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] = this.#isShort
+      ? toShort(value)
+      : value;
   }
 
   #pageOf(block: number): Page {
@@ -208,7 +229,8 @@ export class Rings {
     const isFull = length > Math.ceil(capacity / BLOCK_POINTS);
     const share = length === 0 ? 1 : growthShare;
     const block =
-      (isFull ? undefined : memory.take(memory.limitBytes * share)) ?? this.#takeOldest(ring);
+      (isFull ? undefined : memory.take(memory.budget.limitBytes * share)) ??
+      this.#takeOldest(ring);
     if (block === undefined) return false;
     memory.link(this.#get(ring, NEWEST), block);
     this.#set(ring, NEWEST, block);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RingMemory, Rings } from '../../src/store/ring.ts';
+import { RingBudget, RingMemory, Rings } from '../../src/store/ring.ts';
+import type { Precision } from '../../src/store/ring.ts';
 
 type Ring = {
   readonly put: (tick: number, value: number) => void;
@@ -20,6 +21,9 @@ function ringIn(rings: Rings, ring = 0): Ring {
   };
 }
 
+/** Memory for so many bytes of samples. */
+const memoryOf = (bytes: number, precision: Precision = 'float'): RingMemory =>
+  new RingMemory(new RingBudget(bytes), precision);
 const ringsOf = (capacity: number, memory: RingMemory): Rings =>
   new Rings({ capacity, memory, growthShare: 7 / 8 });
 const ringOf = (capacity: number, memory: RingMemory): Ring => ringIn(ringsOf(capacity, memory));
@@ -34,7 +38,7 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
       fc.integer({ min: 1, max: 200 }),
       fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 120 }),
       (capacity, steps) => {
-        const ring = ringOf(capacity, new RingMemory(Number.MAX_SAFE_INTEGER));
+        const ring = ringOf(capacity, memoryOf(Number.MAX_SAFE_INTEGER));
         const expected = new Map<number, number>();
         let tick = 0;
         for (const step of steps) {
@@ -57,13 +61,13 @@ test('holds exactly the newest samples, whatever the gaps between them', () => {
 });
 
 test('a ring that gets no memory keeps nothing', () => {
-  const ring = ringOf(100, new RingMemory(8));
+  const ring = ringOf(100, memoryOf(8));
   ring.put(1, 5);
   expect(last(ring, 1, 1)).toEqual([Number.NaN]);
 });
 
 test('ignores a tick that is not newer', () => {
-  const ring = ringOf(4, new RingMemory(1024));
+  const ring = ringOf(4, memoryOf(1024));
   ring.put(3, 1);
   ring.put(3, 2);
   ring.put(2, 3);
@@ -71,22 +75,22 @@ test('ignores a tick that is not newer', () => {
 });
 
 test('holds no more than what it keeps, and gives it back for others', () => {
-  const memory = new RingMemory(1024 * 1024);
+  const memory = memoryOf(1024 * 1024);
   const kind = ringsOf(100, memory);
   const rings = Array.from({ length: 20 }, (_, ring) => ringIn(kind, ring));
   for (const ring of rings) for (let tick = 7; tick < 5000; tick += 1) ring.put(tick, tick);
-  const used = memory.used;
+  const used = memory.budget.usedBytes;
   // 100 samples lie in five blocks at most.
   expect(used).toBeLessThanOrEqual(20 * 5 * 32 * 4);
   for (const ring of rings) ring.clear();
-  expect(memory.used).toBe(0);
+  expect(memory.budget.usedBytes).toBe(0);
   for (const ring of rings) for (let tick = 0; tick < 5000; tick += 1) ring.put(tick, -tick);
-  expect(memory.used).toBe(used);
+  expect(memory.budget.usedBytes).toBe(used);
   for (const ring of rings) expect(last(ring, 4999, 2)).toEqual([-4998, -4999]);
 });
 
 test('without more memory it looks back less far, and shows nothing that is not its own', () => {
-  const memory = new RingMemory(4 * 32 * 4);
+  const memory = memoryOf(4 * 32 * 4);
   const kind = ringsOf(1000, memory);
   const [first, second] = [ringIn(kind, 0), ringIn(kind, 1)];
   for (let tick = 1; tick <= 500; tick += 1) {
@@ -99,4 +103,16 @@ test('without more memory it looks back less far, and shows nothing that is not 
   ] as const)
     for (let tick = 0; tick <= 501; tick += 1)
       expect(ring.at(tick)).toBe(tick >= ring.first() && tick <= 500 ? sign * tick : Number.NaN);
+});
+
+test('short samples take half of the memory, and lie among others in one budget', () => {
+  const budget = new RingBudget(1024 * 1024);
+  const [float, short] = (['float', 'short'] as const).map((precision) => {
+    const before = budget.usedBytes;
+    const ring = ringOf(1000, new RingMemory(budget, precision));
+    for (let tick = 1; tick <= 500; tick += 1) if (tick % 7 !== 0) ring.put(tick, tick * 3);
+    return { used: budget.usedBytes - before, samples: last(ring, 500, 500) };
+  });
+  expect(short?.used).toBe((float?.used ?? 0) / 2);
+  expect(short?.samples).toEqual(float?.samples);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { RingMemory } from '../../src/store/ring.ts';
+import { RingBudget, RingMemory } from '../../src/store/ring.ts';
 import { SeriesTable } from '../../src/store/series.ts';
 
 const tableOf = (memory: RingMemory, hasExtremes: boolean): SeriesTable =>
   new SeriesTable({ memory, growthShare: 1, samples: 100, minutes: 100, hasExtremes });
 
 test('a series costs 140 bytes beside its samples, and one without extremes 90', () => {
-  const memory = new RingMemory(Number.MAX_SAFE_INTEGER);
+  const memory = new RingMemory(new RingBudget(Number.MAX_SAFE_INTEGER), 'float');
   for (const [hasExtremes, most] of [
     [true, 140],
     [false, 90],
@@ -20,15 +20,15 @@ test('a series costs 140 bytes beside its samples, and one without extremes 90',
 });
 
 test('a series that was given back leaves nothing to the next one in its place, and no memory in use', () => {
-  const memory = new RingMemory(1024 * 1024);
+  const memory = new RingMemory(new RingBudget(1024 * 1024), 'float');
   const table = tableOf(memory, true);
   const [first, other] = [table.take(7), table.take(7)];
   for (const series of [first, other])
     for (let tick = 1; tick <= 40; tick += 1)
       table.put(series, tick, 7 + Math.floor(tick / 12), tick);
-  const used = memory.used;
+  const used = memory.budget.usedBytes;
   table.give(first);
-  expect(memory.used).toBe(used / 2);
+  expect(memory.budget.usedBytes).toBe(used / 2);
   expect(table.take(9)).toBe(first);
   expect([table.full.first(first), table.means.first(first), table.open.at(first)]).toEqual([
     Infinity,
@@ -40,5 +40,5 @@ test('a series that was given back leaves nothing to the next one in its place, 
   ]);
   table.give(first);
   table.give(other);
-  expect(memory.used).toBe(0);
+  expect(memory.budget.usedBytes).toBe(0);
 });
