@@ -51,7 +51,8 @@ export const stretchLate = ({ stretch }: Stretch): Stretch => ({
  */
 export function stretchAfter(before: Stretch, waitedMs: number, interval: number): Stretch {
   if (waitedMs > interval / 2) return stretchLate(before);
-  if (before.stretch === 1 || waitedMs > interval / 8) return { ...before, calm: 0 };
+  if (before.stretch === 1 || waitedMs > interval / 8)
+    return before.calm === 0 ? before : { ...before, calm: 0 };
   const calm = before.calm + 1;
   return calm < CALM_ANSWERS ? { ...before, calm } : { stretch: before.stretch / 2, calm: 0 };
 }

@@ -95,8 +95,8 @@ type Line = {
   isHurried: boolean;
   /** What its answer depends on, as it was when it was asked; null: it was not known. */
   followed: string | null;
-  /** For asks because that has changed. */
-  allowance: Allowance;
+  /** For asks because that has changed; undefined before the first. */
+  allowance: Allowance | undefined;
   /** So many answers in a row repeated the one before. */
   repeats: number;
   dropped: number;
@@ -147,7 +147,7 @@ export function createPoller(options: PollerOptions): Poller {
     last: undefined,
     isHurried: false,
     followed: null,
-    allowance: fullAllowance(clock.monotonic()),
+    allowance: undefined,
     repeats: 0,
     dropped: 0,
     hangs: 0,
@@ -239,7 +239,7 @@ export function createPoller(options: PollerOptions): Poller {
       isRepeat,
       isAwaited: line.isHurried && !isRepeat,
       intervalSeconds: widthOf(line) / 1000,
-      observer: observer(),
+      observer: observer(changedBy(line)),
     });
     if (line.command.hurries !== undefined) schedule(line);
     // What repeats itself is no news for other questions.
@@ -252,15 +252,18 @@ export function createPoller(options: PollerOptions): Poller {
     const known = options.known();
     for (const line of those) {
       const now = line.command.follows?.(known) ?? null;
-      if (now === null || now === line.followed || line.lastAskedAt === null) continue;
-      if (line.followed === null) line.followed = now;
+      if (now === null || line.lastAskedAt === null) continue;
+      const isSame = now === line.followed;
+      // The newest of equal texts: others hold it too, the one before is held by nobody else.
+      if (isSame || line.followed === null) line.followed = now;
       else if (line.asking === undefined) askAtOnce(line);
     }
   };
 
   const askAtOnce = (line: Line): void => {
     const refillMs = (1000 * intervals.slow * Math.max(1, line.programs)) / AT_ONCE_PER_SLOW;
-    const allowance = spend(line.allowance, clock.monotonic(), refillMs);
+    const now = clock.monotonic();
+    const allowance = spend(line.allowance ?? fullAllowance(now), now, refillMs);
     if (allowance === undefined) return;
     line.allowance = allowance;
     void ask(line, { isChange: true });
@@ -399,19 +402,35 @@ export function createPoller(options: PollerOptions): Poller {
     hangs: line.hangs,
   });
 
-  /** The object of before while it says the same: it is asked for with each answer to any question. */
-  const keptCost = (line: Line): QuestionCost => {
-    const cost = costOf(line);
-    if (line.cost === undefined || !sameFields(line.cost, cost)) line.cost = cost;
-    return line.cost;
+  let questions: ReadonlyMap<FeedName, QuestionCost> = new Map();
+
+  /** Those whose cost may be another one when an answer came; what goes on has its cost at any time. */
+  const changedBy = (answered: Line): readonly Line[] =>
+    questions.size === 0
+      ? lines
+      : lines.filter(
+          (line) =>
+            line === answered || line.streaming !== undefined || line.cost?.isStreamed === true,
+        );
+
+  /** What these questions cost now, the others as they were told last; the same objects while they say the same. */
+  const questionCosts = (those: readonly Line[]): ReadonlyMap<FeedName, QuestionCost> => {
+    const changed = those.flatMap((line) => {
+      const cost = costOf(line);
+      if (line.cost !== undefined && sameFields(line.cost, cost)) return [];
+      line.cost = cost;
+      return [[line.command.feed, cost] as const];
+    });
+    if (changed.length > 0) questions = new Map([...questions, ...changed]);
+    return questions;
   };
 
-  const observer = (): HostObserver => {
+  const observer = (those: readonly Line[]): HostObserver => {
     const cost = readCost(
       link.cost(),
       clock.monotonic(),
       skew.milliseconds(),
-      new Map(lines.map((line) => [line.command.feed, keptCost(line)])),
+      questionCosts(those),
     );
     return { ...cost, cpuPercent: withStreams(cost) };
   };
@@ -429,7 +448,7 @@ export function createPoller(options: PollerOptions): Poller {
         lines.filter(({ command }) => feeds.includes(command.feed)).map((line) => askAgain(line)),
       );
     },
-    observer,
+    observer: () => observer(lines),
     stop: () => {
       endListening();
       isUp = false;
