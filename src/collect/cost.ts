@@ -6,7 +6,7 @@ type Sample = { readonly at: number; readonly cost: LinkCost };
 
 const WINDOW_MS = 300_000;
 /** Two samples closer than this are one. */
-const STEP_MS = 10_000;
+const STEP_MS = 30_000;
 /** A shorter time gives no rate. */
 const LEAST_SECONDS = 1;
 

@@ -52,7 +52,9 @@ function mergeFindings([first, ...others]: readonly Finding[]): readonly Finding
 }
 
 function toFinding(all: readonly AddressOwner[]): readonly Finding[] {
-  const named = new Map(all.map((owner) => [ownerName(owner), { ...owner, name: ownerName(owner) }]));
+  const named = new Map(
+    all.map((owner) => [ownerName(owner), { ...owner, name: ownerName(owner) }]),
+  );
   const owners = [...named.values()].toSorted((a, b) =>
     a.name < b.name ? -1 : Number(a.name > b.name),
   );

@@ -102,8 +102,17 @@ test('silence begins with the first frame that is known, and anew when a counter
   expect(nextSilence(null, { before: unknown, beforeAt: 0, now: unknown, nowAt: 5 })).toBeNull();
 });
 
-test('links without errors and silence have what is told of them in common', () => {
-  expect(errorsOver(7, 7, 7).at(-1)).toBe(errorsOver(7, 7, 7).at(-1));
-  expect(errorsOver(7, 7, 7).at(-1)).not.toBe(errorsOver(8, 8, 8).at(-1));
-  expect(silenceOver([4, 10], [5, 11])[0]).toBe(silenceOver([6, 1], [9, 20])[0]);
+test('links of a frame without errors and silence have what is told of them in common', () => {
+  const frame = (errors: bigint) => {
+    const before = linkCounters({ rxErrors: errors, rxPackets: 1n, txPackets: 1n });
+    return { before, beforeAt: 0, now: { ...before, rxPackets: 2n + errors }, nowAt: 5 };
+  };
+  const [first, alike, other] = [frame(7n), frame(7n), frame(8n)].map((each) => ({
+    errors: nextErrors(null, each),
+    silence: nextSilence(null, each),
+  }));
+  expect(alike?.errors).toBe(first?.errors);
+  expect(other?.errors).not.toBe(first?.errors);
+  expect(alike?.silence).toBe(first?.silence);
+  expect(other?.silence).toBe(first?.silence);
 });
