@@ -16,6 +16,8 @@ export type Asked = {
 /** Milliseconds. However slow a host is, it is asked as often as this, or as the configuration says. */
 const LONGEST_STRETCHED = 600_000;
 const MOST_STRETCH = 8;
+/** A program that says too much for a while is seen to be well again soon. */
+const MOST_FOR_SIZE = 4;
 /** Each ten programs of a question take one interval, so that many zones do not cost a host a process a second. */
 const PROGRAMS_AT_ONCE = 10;
 /** So many answers in time, and a stretched interval is halved. */
@@ -42,6 +44,12 @@ export const noStretch: Stretch = { stretch: 1, calm: 0 };
 /** A turn passed while the answer to the one before it was still out. */
 export const stretchLate = ({ stretch }: Stretch): Stretch => ({
   stretch: Math.min(MOST_STRETCH, stretch * 2),
+  calm: 0,
+});
+
+/** What is dropped for its size has cost the host and the line megabytes, however quickly. */
+export const stretchTooLarge = ({ stretch }: Stretch): Stretch => ({
+  stretch: Math.max(stretch, Math.min(MOST_FOR_SIZE, stretch * 2)),
   calm: 0,
 });
 

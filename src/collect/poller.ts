@@ -19,6 +19,7 @@ import {
   spend,
   stretchAfter,
   stretchLate,
+  stretchTooLarge,
 } from './due.ts';
 import type { Allowance, Stretch } from './due.ts';
 import { forksOf } from './forks.ts';
@@ -205,10 +206,9 @@ export function createPoller(options: PollerOptions): Poller {
     if (answer.kind === 'done') line.usualMs = usual(line.usualMs, answer.durationMs);
     if (answer.kind === 'timeout') line.hangs++;
     if (answer.kind !== 'lost' && !isWanted) {
-      // What is dropped for its size has cost the host and the line megabytes, however quickly.
       line.stretch =
         answer.kind === 'too-large'
-          ? stretchLate(line.stretch)
+          ? stretchTooLarge(line.stretch)
           : stretchAfter(line.stretch, clock.monotonic() - askedAt, widthOf(line));
     }
     settle(line, answer);
