@@ -30,8 +30,10 @@ export type HostLinkDeps = Partial<
   readonly random?: () => number;
 };
 
-/** So long up, and the next loss is a first one again. */
+/** So long up, and the failures before no longer count. */
 const STABLE_AFTER_MS = 60_000;
+/** So long up, and its loss is answered at once, whatever was before. */
+const WAS_UP_MS = 10_000;
 
 /** The connection to one host over SSH: connects, samples, reconnects, and says how it stands. */
 export function createHostLink(settings: HostSettings, deps: HostLinkDeps): HostLink {
@@ -65,6 +67,8 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   /** Of the connections that ended. */
   const before = { receivedBytes: 0, sentBytes: 0 };
   let connections = 0;
+  /** Monotonic. */
+  let upSince = 0;
 
   const lastDataAt = (): EpochMs | null =>
     attached === undefined ? status.lastDataAt : attached.connection.lastByteAt();
@@ -131,6 +135,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
   const up = (result: Attached): void => {
     attached = result;
     connections++;
+    upSince = clock.monotonic();
     refusals = 0;
     change({ state: 'up', attempt: 0, error: null });
     stableTimer = clock.setTimeout(() => {
@@ -140,18 +145,20 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
 
   /** An established connection went. */
   const lost = (reason: LinkFailure): void => {
-    const isFirst = failures === 0;
+    const isAtOnce = failures === 0 || clock.monotonic() - upSince >= WAS_UP_MS;
     const seen = lastDataAt();
     clock.clearTimeout(stableTimer);
     before.receivedBytes += attached?.connection.bytesRead() ?? 0;
     before.sentBytes += attached?.connection.bytesWritten() ?? 0;
     attached = undefined;
     status = { ...status, lastDataAt: seen };
-    const delayMs = isFirst ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
+    const delayMs = isAtOnce ? firstReconnectDelayMs(random) : reconnectDelayMs(failures, random);
     failures++;
     isWaiting = true;
     lastFailure = reason;
-    plan(reason, reason.state === 'frozen' ? 'frozen' : 'connecting', delayMs);
+    // One that comes up and goes again and again is not about to be there.
+    const without = isAtOnce ? 'connecting' : 'down';
+    plan(reason, reason.state === 'frozen' ? 'frozen' : without, delayMs);
   };
 
   const failed = (reason: LinkFailure): void => {

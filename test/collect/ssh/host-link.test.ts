@@ -10,7 +10,7 @@ import { startFakeSshd, startTcpServer } from './support/fake-sshd.ts';
 import type { FakeSshd, FakeSshdOptions } from './support/fake-sshd.ts';
 import { knownHostsText, newKey, temporaryFolder, writePrivate } from './support/keys.ts';
 import { linkTo, settingsOf } from './support/link.ts';
-import { askHanging, elapse, until, untilState } from './support/wait.ts';
+import { askHanging, comesBack, elapse, until, untilState } from './support/wait.ts';
 
 const hostKey = newKey();
 const userKey = newKey();
@@ -331,6 +331,35 @@ test('reconnects at once after a loss, keeps the time of the last byte', async (
   expect(await link.ask([['echo', 'back']], { timeoutSeconds: 60 })).toMatchObject({
     stdout: 'back\n',
   });
+});
+
+test('a host that is lost right after each login is down and tried less often; up for a while, its loss is answered at once', async () => {
+  const clock = createFakeClock();
+  const sshd = await server();
+  const link = await upLink(sshd, { clock, random: () => 0.9 });
+  const waits: number[] = [];
+  const states: SourceState[] = [];
+  link.onStatus(({ state, nextAttemptAt }) => {
+    if (nextAttemptAt === null) return;
+    states.push(state);
+    waits.push(nextAttemptAt - clock.now());
+  });
+  const loseAndComeBack = async (): Promise<void> => {
+    const before = waits.length;
+    sshd.cut();
+    await until(() => waits.length > before);
+    await comesBack(clock, link);
+  };
+  for (let loss = 0; loss < 4; loss++) await loseAndComeBack();
+  expect(waits).toEqual([450, 1_800, 3_600, 7_200]);
+  expect(states).toEqual(['connecting', 'down', 'down', 'down']);
+  await elapse(
+    { clock, link, stepMs: 100 },
+    () => clock.now() >= (link.status().since ?? 0) + 10_000,
+  );
+  expect(link.status().state).toBe('up');
+  await loseAndComeBack();
+  expect([waits.at(-1), states.at(-1)]).toEqual([450, 'connecting']);
 });
 
 test('a host that sends no byte for 15 s although asked is frozen, and answers of it are lost', async () => {

@@ -18,6 +18,7 @@ type Started = {
   readonly writes: readonly (readonly string[])[];
   readonly failures: readonly (readonly [string, boolean])[];
   readonly cpu: () => number;
+  readonly pings: () => number;
 };
 
 /** A pool over real shells; `limit` is how many the host gives, `isSilent` that it says nothing while it gives none. */
@@ -28,6 +29,7 @@ async function startPool(
   const writes: string[][] = [];
   const failures: [string, boolean][] = [];
   let cpu = 0;
+  let pings = 0;
   let open = 0;
   const start = () => {
     const shell = startShell('sh');
@@ -63,13 +65,15 @@ async function startPool(
     },
     shellLost: () => ({ code: 'lost', message: 'its shell ended', hint: '' }),
     onFailed: (error, isHung) => failures.push([error.code, isHung]),
-    ping: () => {},
+    ping: () => {
+      pings++;
+    },
     onCpuSeconds: (seconds) => {
       cpu += seconds;
     },
   });
   endings.push(() => pool.fail(refusal));
-  return { pool, writes, failures, cpu: () => cpu };
+  return { pool, writes, failures, cpu: () => cpu, pings: () => pings };
 }
 
 const ask = (
@@ -157,6 +161,19 @@ test('a host that gives one shell only is served by it, one after another', asyn
   expect(said(await long)).toBe('');
   expect(writes).toHaveLength(1);
   expect(failures).toEqual([]);
+});
+
+test('a host that is busy in its only shell gives its sign of life past it', async () => {
+  const { pool, pings } = await startPool(1);
+  const ending = new AbortController();
+  const long = ask(pool, 'exec sleep 1000', { signal: ending.signal });
+  // The first one asks for another shell, and learns that there is none.
+  await until(() => {
+    pool.probe();
+    return pings() > 0;
+  });
+  ending.abort();
+  expect(said(await long)).toBe('aborted');
 });
 
 test('a shell that died is replaced; when none can be had the host has failed', async () => {
