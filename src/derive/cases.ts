@@ -42,9 +42,19 @@ const LINGER_MS = 3000;
 
 export const NO_CASES: readonly Case[] = [];
 
+/** What a question is called. */
+export type Called = Pick<Question, 'key' | 'asked'>;
+export const called = ({ id }: RuleHead, asked: string): Called => ({
+  key: `${id} ${asked}`,
+  asked,
+});
+
 /** Asks a rule; what it throws is the answer too. */
-export function ask(rule: RuleHead, asked: string, judge: () => Question['judged']): Question {
-  const key = `${rule.id} ${asked}`;
+export function ask(
+  rule: RuleHead,
+  { key, asked }: Called,
+  judge: () => Question['judged'],
+): Question {
   try {
     return { key, rule, asked, judged: judge() };
   } catch (cause) {

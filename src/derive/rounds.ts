@@ -13,7 +13,7 @@ import { lasting } from '../domain/lasting.ts';
 import type { Rule, RuleContext } from '../domain/problem.ts';
 import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { ask, hasFound, hasThrown, NO_CASES, settle } from './cases.ts';
+import { ask, called, hasFound, hasThrown, NO_CASES, settle } from './cases.ts';
 import type { Case, Question } from './cases.ts';
 import { judgeObjects } from './object-rules.ts';
 import type { Allowance } from './object-rules.ts';
@@ -115,7 +115,7 @@ export function nextHostRound(
     now >= previous.at &&
     now < previous.until &&
     haveSameRaised(previous.told, before);
-  const round = isSame ? previous : askHost(before, rules, host, now, thresholds);
+  const round = isSame ? previous : askHost(previous, rules, host, now, thresholds);
   if (before.length === 0 && round.isWell) return round;
   const byQuestion = Map.groupBy(before, ({ question }) => question);
   const cases = round.questions.flatMap((question) =>
@@ -124,31 +124,34 @@ export function nextHostRound(
   return { ...round, cases };
 }
 
+type OverHost = Extract<Rule, { readonly scope: 'host' }>;
+const isOverHost = (rule: Rule): rule is OverHost => rule.scope === 'host';
+
 function askHost(
-  before: readonly Case[],
+  previous: HostRound | undefined,
   rules: readonly Rule[],
   host: HostInventory,
   now: EpochMs,
   thresholds: Thresholds,
 ): HostRound {
+  const before = previous?.cases ?? NO_CASES;
+  // They are asked with each answer of each host: their names are not put together each time.
+  const names = previous?.rules === rules ? previous.questions : [];
   const contextOf = contexts(new Map(before.map((each) => [each.id, each])), thresholds);
   const { result: questions, ms } = lasting(() =>
-    rules.flatMap((rule): readonly Question[] =>
-      rule.scope === 'host'
-        ? [
-            ask(rule, `host:${host.name}/${rule.needs.join('+')}`, () => {
-              const answers = freshAnswers(rule.needs, host, now);
-              // Every feed that the rule needs is among the answers.
-              return (
-                answers && {
-                  findings: rule.check(answers.values as Feeds, host, now, contextOf(rule)),
-                  at: answers.at,
-                }
-              );
-            }),
-          ]
-        : [],
-    ),
+    rules.filter(isOverHost).map((rule, index) => {
+      const name = names[index] ?? called(rule, `host:${host.name}/${rule.needs.join('+')}`);
+      return ask(rule, name, () => {
+        const answers = freshAnswers(rule.needs, host, now);
+        // Every feed that the rule needs is among the answers.
+        return (
+          answers && {
+            findings: rule.check(answers.values as Feeds, host, now, contextOf(rule)),
+            at: answers.at,
+          }
+        );
+      });
+    }),
   );
   return {
     rules,
@@ -209,7 +212,7 @@ export function nextRound(
       if (holds(said, rule) && (isSameInventory || (parts && sameList(said.parts ?? [], parts))))
         return said;
       const asks = (): Question =>
-        ask(rule, 'lab', () => ({
+        ask(rule, called(rule, 'lab'), () => ({
           findings: rule.check(inventory, now, contextOf(rule)),
           at: null,
         }));
@@ -260,7 +263,7 @@ const askCluster = (
   { now, allowance }: RoundContext,
 ): Question =>
   rule.scope === 'cluster'
-    ? ask(rule, `cluster:${cluster.name}/${rule.needs.join('+')}`, () => {
+    ? ask(rule, called(rule, `cluster:${cluster.name}/${rule.needs.join('+')}`), () => {
         const answers = freshAnswers(rule.needs, cluster, now);
         return (
           answers && {
@@ -269,7 +272,7 @@ const askCluster = (
           }
         );
       })
-    : ask(rule, `cluster:${cluster.name}/${rule.feed}`, () => {
+    : ask(rule, called(rule, `cluster:${cluster.name}/${rule.feed}`), () => {
         const answers = freshAnswers([rule.feed], cluster, now);
         if (!answers) return undefined;
         // The table is the one of the rule's feed; which feed that is, TypeScript does not follow.
