@@ -1,7 +1,7 @@
 import { hostOfUrl, isLoopback, plainAddresses, plainHost } from './address.ts';
 import { caOf } from './authorities.ts';
 import { controlPlaneOf } from './control-plane.ts';
-import type { ApiServer, ControlPlane, LeaderLease } from './control-plane.ts';
+import type { ApiServer, ControlPlane, LeaderLease, ServerLook } from './control-plane.ts';
 import { etcdGroups, etcdText, flagsOf } from './etcd-groups.ts';
 import { lastKnown, lastValue } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
@@ -522,14 +522,20 @@ function trustOf({ state, error, readyAt }: ApiServer, { evidence }: ControlPlan
 }
 const ANSWERS: ReadonlySet<ApiServer['state']> = new Set(['ok', 'denied', 'failing', 'overloaded']);
 
+const looksByHost = new WeakMap<
+  readonly ServerLook[],
+  ReadonlyMap<string, readonly ServerLook[]>
+>();
+
 /** What a look at one of the addresses of a zone found; a certificate that is trusted at one of them is enough. */
-function lookAt(
-  { evidence }: ControlPlane,
-  candidate: Candidate,
-): { readonly isTrusted: boolean } | undefined {
+function lookAt({ evidence }: ControlPlane, candidate: Candidate): ServerLook | undefined {
   if (evidence.looks.length === 0) return undefined;
-  const own = new Set(plainAddresses(candidate));
-  const looks = evidence.looks.filter(({ address }) => own.has(plainHost(address)));
+  let byHost = looksByHost.get(evidence.looks);
+  if (!byHost) {
+    byHost = Map.groupBy(evidence.looks, ({ address }) => plainHost(address));
+    looksByHost.set(evidence.looks, byHost);
+  }
+  const looks = plainAddresses(candidate).flatMap((address) => byHost.get(address) ?? []);
   return looks.find(({ isTrusted }) => isTrusted) ?? looks[0];
 }
 
@@ -537,13 +543,12 @@ function lookAt(
 function isRefuted(plane: ControlPlane, candidate: Candidate): boolean {
   const seen = lookAt(plane, candidate);
   if (seen) return !seen.isTrusted;
-  const own = new Set(plainAddresses(candidate));
-  return plane.apiServers.some(
-    (server) =>
-      server.from === 'zone' &&
-      own.has(plainHost(server.address)) &&
-      trustOf(server, plane) === false,
+  const suspects = plane.apiServers.filter(
+    (server) => server.from === 'zone' && trustOf(server, plane) === false,
   );
+  if (suspects.length === 0) return false;
+  const own = new Set(plainAddresses(candidate));
+  return suspects.some(({ address }) => own.has(plainHost(address)));
 }
 
 /** Names and addresses of a cluster: of its API servers and what is in front of them. */
