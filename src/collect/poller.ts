@@ -102,6 +102,8 @@ type Line = {
   repeats: number;
   dropped: number;
   hangs: number;
+  /** So many answers in a row did not come in time. */
+  misses: number;
   /** As told last. */
   cost: QuestionCost | undefined;
 };
@@ -152,6 +154,7 @@ export function createPoller(options: PollerOptions): Poller {
     repeats: 0,
     dropped: 0,
     hangs: 0,
+    misses: 0,
     cost: undefined,
   }));
   let isUp = false;
@@ -160,11 +163,14 @@ export function createPoller(options: PollerOptions): Poller {
   const skew = compareClocks({ link, clock, signal: stopping.signal });
 
   const widthOf = (line: Line): number => {
-    const width = intervalMs(line.command, intervals, {
+    const own = intervalMs(line.command, intervals, {
       isMissing: line.isMissing,
       programs: line.programs,
       ...line.stretch,
     });
+    // Who was busy for a moment is not held to be silent for an hour; a program that hangs is asked less and less.
+    const again = 1000 * intervals.slow * 2 ** (line.misses - 1);
+    const width = line.misses === 0 ? own : Math.min(own, again);
     const hurry = line.command.hurries?.(options.known()) ?? null;
     if (hurry === null) return width;
     return Math.min(
@@ -233,6 +239,11 @@ export function createPoller(options: PollerOptions): Poller {
       isRepeat = digest !== null && digest === before;
     }
     line.repeats = isRepeat ? line.repeats + 1 : 0;
+    const misses = answer.kind === 'timeout' ? line.misses + 1 : 0;
+    if (misses !== line.misses) {
+      line.misses = misses;
+      schedule(line);
+    }
     options.onAnswer({
       command: line.command,
       answer,

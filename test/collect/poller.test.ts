@@ -639,6 +639,28 @@ test('what a question costs stays the same object while it says the same', async
   expect(after?.get('kstats')).not.toBe(before?.get('kstats'));
 });
 
+test('what did not come in time is asked again soon, less and less often, however seldom it is asked else', async () => {
+  const links = { ...command('links', 'links', 'inventory'), every: 12 };
+  const { poller, asked, become, answer, clock } = setUp([links]);
+  const asksWithin = async (seconds: number, given: Answer): Promise<number> => {
+    const before = asked.length;
+    for (let second = 0; second < seconds; second += 10) {
+      await answer('links', given);
+      clock.advance(10_000);
+    }
+    return asked.length - before;
+  };
+  const late: Answer = { kind: 'timeout', afterSeconds: 5, stderr: '' };
+  poller.start();
+  become('up');
+  await answer('links', late);
+  expect(await asksWithin(90, late)).toBe(1);
+  expect(await asksWithin(3600, late)).toBeLessThanOrEqual(6);
+  await asksWithin(3600, done('net0'));
+  // It answers: once an hour is enough.
+  expect(await asksWithin(3600, done('net0'))).toBeLessThanOrEqual(1);
+});
+
 test('what is under way is asked soon again, less and less often while nothing moves', async () => {
   let isUnderWay = true;
   const scan = {
