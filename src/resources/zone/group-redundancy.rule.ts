@@ -64,7 +64,15 @@ function findingOf(group: GroupState): Finding | undefined {
         hint,
       };
     case 'warning':
-      return { subject, title: `can lose no more: ${of}, needs ${atLeast}`, evidence, hint };
+      return {
+        subject,
+        title:
+          unknown === 0
+            ? `can lose no more: ${of}, needs ${atLeast}`
+            : `perhaps can lose no more: ${of}, ${unknown} unknown, needs ${atLeast}`,
+        evidence,
+        hint,
+      };
     case 'ok':
     case 'degraded':
     case 'off':
