@@ -55,8 +55,10 @@ export function parseIostatErrors(stdout: string): Parsed<readonly DiskEntry[]> 
     for (const [index, label] of labels.entries()) {
       const from = label.index + label[0].length;
       const value = text.slice(from, labels[index + 1]?.index).trim();
-      const exact = /<([0-9]{1,20}) bytes>$/.exec(value)?.[1];
+      const exact = /<(-?[0-9]{1,20}) bytes>$/.exec(value)?.[1];
       const statistic = label[1] ?? '';
+      // A drive whose size is not known has one of -1 bytes.
+      if (exact?.startsWith('-') === true) continue;
       if (NUMBERS.has(statistic) && parseCounter(exact ?? value) === null)
         complaints.push(complaint(number, text, `${statistic} is not a number`));
       else disk.statistics.set(statistic, exact ?? value);

@@ -13,6 +13,8 @@ export type ListedService = {
 };
 
 const STATES = /^(?:online|offline|degraded|maintenance|disabled|uninitialized|legacy_run)\*?$/;
+/** What a service has of whose state its restarter has not told yet. */
+const NONE = '-';
 const HEADER = /^(?:ZONE +)?STATE +.*FMRI$/;
 
 /**
@@ -30,9 +32,11 @@ export function readServiceList(
     const words = splitWords(text);
     const fmri = words.at(-1) ?? '';
     // A zone may be called `online`.
-    const at = zoneFirst
+    const told = zoneFirst
       ? words.findIndex((word, index) => index === 1 && STATES.test(word))
       : words.slice(0, 2).findIndex((word) => STATES.test(word));
+    const first = zoneFirst ? 1 : 0;
+    const at = told === -1 && words[first] === NONE ? first : told;
     const [state = '', next = ''] = words.slice(Math.max(0, at));
     if (HEADER.test(text.trim())) continue;
     if (at === -1 || !/^(?:svc|lrc):/.test(fmri))

@@ -52,13 +52,28 @@ test.for([
 });
 
 test('a count that is none is a complaint, and not known', () => {
-  const odd = 'sd0 Soft Errors: many Hard Errors: 2 Transport Errors: 0\nSize: 1.00GB <-1 bytes>\n';
+  const odd =
+    'sd0 Soft Errors: many Hard Errors: 2 Transport Errors: 0\nSize: 1.00GB <many bytes>\n';
   const { value, complaints } = parseIostatErrors(odd);
   expect(value).toMatchObject([{ sizeBytes: null, errors: { soft: null, hard: 2 } }]);
   expect(complaints.map(({ line, reason }) => [line, reason])).toEqual([
     [1, 'Soft Errors is not a number'],
     [2, 'Size is not a number'],
   ]);
+});
+
+test('a drive that knows no size has none, and is no complaint', () => {
+  const reader = [
+    'c2t0d0           Soft Errors: 0 Hard Errors: 0 Transport Errors: 0 ',
+    'Vendor: Generic- Product: SD/MMC/MS PRO    Revision: 1.00 Serial No:  ',
+    'Size: 18446744073.71GB <-1 bytes>',
+    'Media Error: 0 Device Not Ready: 0 No Device: 0 Recoverable: 0 ',
+    'Illegal Request: 2 Predictive Failure Analysis: 0 ',
+    '',
+  ].join('\n');
+  const { value, complaints } = parseIostatErrors(reader);
+  expect(complaints).toEqual([]);
+  expect(value).toMatchObject([{ product: 'SD/MMC/MS PRO', serial: null, sizeBytes: null }]);
 });
 
 test('a host without disks has no names', () => {

@@ -22,6 +22,7 @@ test('reads states, where they go to, and scripts of old', () => {
     'online null',
     'online null',
     'offline online',
+    '- null',
   ]);
 });
 
