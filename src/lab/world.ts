@@ -94,6 +94,8 @@ export type World = {
   readonly muteVlan: (host: string, vlanId: number, isMute: boolean) => void;
   /** Configures another address for the first net of a zone, which it has from its next boot on. */
   readonly setAddress: (host: string, zone: string, address: string) => void;
+  /** Configures what the first net of a zone lies over, `aggr0` or `stub0`, from its next boot on. */
+  readonly setLinkBelow: (host: string, zone: string, below: string) => void;
   /** Takes every link of a VLAN from a host, whose zones run on without them, or gives them back. */
   readonly cutVlan: (host: string, vlanId: number, isCut: boolean) => void;
   /** Sets the state of a disk in its pool, and its counters of errors. */
@@ -217,6 +219,11 @@ export function createWorld(options: WorldOptions): World {
       const found = zone(hostName, name);
       const [first, ...others] = found.plan.nics;
       if (first) configure(found, { nics: [{ ...first, address }, ...others] });
+    },
+    setLinkBelow: (hostName, name, below) => {
+      const found = zone(hostName, name);
+      const [first, ...others] = found.plan.nics;
+      if (first) configure(found, { nics: [{ ...first, over: below }, ...others] });
     },
     cutVlan: (name, vlanId, isCut) => cutVlan(host(name), vlanId, isCut, clock.now()),
     diskOfPool: (name, poolName, index) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { linksOf } from '../../src/domain/joined.ts';
 import {
   isFreshSince,
   LIMIT,
@@ -100,6 +101,35 @@ test.for<[string, string, Readonly<Record<string, unknown>>]>([
     await expect.poll(() => top()?.evidence, LIMIT).toMatchObject(measured);
   },
 );
+
+test('the address that a link is held to twice is told on the wire, and not on a network that does not leave its host', async () => {
+  const stage = await startStage();
+  const { world } = stage.lab;
+  const sources = watchStage(stage, SELDOM);
+  await expect.poll(() => isFreshSince(sources.inventory(), 0), LIMIT).toBe(true);
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  const address = world.zone('omni1', 'dns-int1').plan.nics[0]?.address ?? '';
+  const held = () => {
+    const host = sources.inventory().hosts.find(({ name }) => name === 'store1');
+    const link = host && linksOf(host).find(({ zone, vlanId }) => zone === 'gobuilder' && vlanId);
+    return link && [link.over, link.allowedIps];
+  };
+  const bootOver = async (below: string): Promise<void> => {
+    if (world.zone('store1', 'gobuilder').runtime) world.act('store1', 'gobuilder', 'halt');
+    await expect.poll(() => world.zone('store1', 'gobuilder').runtime ?? null, LIMIT).toBeNull();
+    await expect.poll(held, LIMIT).toBeUndefined();
+    world.setAddress('store1', 'gobuilder', address);
+    world.setLinkBelow('store1', 'gobuilder', below);
+    world.act('store1', 'gobuilder', 'boot');
+    await expect.poll(held, LIMIT).toEqual([[below], [address.split('/')[0]]]);
+  };
+  await bootOver('stub0');
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  await bootOver('aggr0');
+  await expect
+    .poll(() => rootsOf(sources), LIMIT)
+    .toEqual(['address.duplicate zone:omni1/dns-int1']);
+});
 
 test('a cable that is mended and a tag that is back end their problems', async () => {
   const stage = await startStage();

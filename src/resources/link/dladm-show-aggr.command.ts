@@ -101,8 +101,8 @@ const isKnown = (sent: {
  * Of the part that a port had of the whole so much is left. What it lost within a frame is in it with the time before it: a
  * small loss counts while the whole sends about what it sent, a large one when the port itself sends less too.
  */
-const LEFT = { some: 0.85, little: 0.6, itself: 0.75 } as const;
-const SAME_WHOLE = 0.15;
+const LEFT = { some: 0.9, little: 0.6, itself: 0.75 } as const;
+const SAME_WHOLE = 0.12;
 
 function hasMoved(before: Sent, now: Sent): boolean {
   const left = (now.port * before.whole) / (before.port * now.whole);
