@@ -133,6 +133,15 @@ export function parsedKey(text: Buffer | string): ParsedKey | Error {
     : new Error('unknown key format');
 }
 
+/**
+ * Takes the private half out of a key that has done its work: ssh2 holds on to the key that it logged in with for as long
+ * as there is the connection, which may be weeks.
+ */
+export function forgetPrivateHalf(key: ParsedKey): void {
+  for (const field of Object.getOwnPropertySymbols(key))
+    if (field.description === 'Private key PEM') Reflect.set(key, field, null);
+}
+
 async function readText(path: string): Promise<Buffer | Error> {
   try {
     return await fs.readFile(path);

@@ -9,6 +9,7 @@ import type { LinkFailure, SecondLook } from './failure.ts';
 import type { HandshakeLimiter, Slot } from './handshake-limiter.ts';
 import { createHostVerifier } from './host-verifier.ts';
 import { loadIdentities } from './identity.ts';
+import { forgetPrivateHalf } from './key-file.ts';
 import type { KeyRing } from './key-ring.ts';
 import { knownHost, loadKnownHosts } from './known-hosts.ts';
 import type { KnownHost, KnownHostsLine } from './known-hosts.ts';
@@ -122,6 +123,8 @@ async function attempt(
     onLost: deps.onLost,
     signal,
   }).finally(turn.end);
+  for (const { method } of identities.identities)
+    if (method.type === 'publickey') forgetPrivateHalf(method.key);
   const refused = verifier.refusedKey();
   if (!('error' in result) || refused === undefined) return result;
   const { key, verdict } = refused;

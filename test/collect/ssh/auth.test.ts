@@ -1,4 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import ssh2 from 'ssh2';
+import type { ParsedKey } from 'ssh2';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createAuthentication } from '../../../src/collect/ssh/auth.ts';
 import type { Identities } from '../../../src/collect/ssh/identity.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
@@ -187,4 +189,18 @@ test('PreferredAuthentications gives the order', async () => {
   expect(asked).toEqual([`watcher@omni1.lan's password:`]);
   // Refused, nothing else is asked.
   expect(authentication.next(['keyboard-interactive', 'password'], false, () => {})).toBe(false);
+});
+
+test('once logged in, nothing holds the private half of a key from a file', async () => {
+  const parse = vi.spyOn(ssh2.utils, 'parseKey');
+  endings.push(() => parse.mockRestore());
+  const { link } = await start({}, 'file');
+  await untilState(link, 'up');
+  const keys = parse.mock.results
+    .flatMap(({ value }): unknown => value)
+    .filter((each): each is ParsedKey => !(each instanceof Error));
+  const blob = userKey.blob.toString('base64');
+  const own = keys.filter((key) => key.getPublicSSH().toString('base64') === blob);
+  expect(own.length).toBeGreaterThan(0);
+  expect(own.map((key) => key.isPrivateKey())).toEqual(own.map(() => false));
 });
