@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { systemClock } from './act/clock.ts';
 import type { Ledger } from './act/ledger.ts';
 import { runHandOver } from './act/run-hand-over.ts';
 import type { HandOverEnd, HandOverOutcome } from './act/run-hand-over.ts';
+import { actorOf } from './actor.ts';
 import { handOverArgv } from './collect/ssh/hand-over.ts';
 import { jumpCircle } from './collect/ssh/target.ts';
 import { meanwhile } from './derive/meanwhile.ts';
@@ -122,7 +122,7 @@ export function createHandOvers(options: HandOversOptions): HandOvers {
     const outcome = await runHandOver(made, {
       ledger: options.ledger,
       clock: systemClock,
-      user: userInfo().username,
+      actor: actorOf(env),
       take: (wanted) => take(wanted, program),
     });
     const now = sources() ?? from;

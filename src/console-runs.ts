@@ -1,22 +1,28 @@
-import { userInfo } from 'node:os';
 import { systemClock } from './act/clock.ts';
 import { breaksMore, guardOf } from './act/guard.ts';
 import type { RaisedGuard } from './act/guard.ts';
-import type { Ledger } from './act/ledger.ts';
+import { notRun } from './act/ledger.ts';
+import type { Actor, Ledger } from './act/ledger.ts';
 import { standInsOf } from './act/losses.ts';
 import { runPlan } from './act/run-plan.ts';
 import type { Outcome, RunStep } from './act/run-plan.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
 import type { Action, Plan } from './domain/action.ts';
-import { duration } from './domain/format.ts';
-import { refPhrase } from './domain/ref.ts';
+import { duration, plural } from './domain/format.ts';
+import { refName, refPhrase } from './domain/ref.ts';
 import type { Ref } from './domain/ref.ts';
 import { actions } from './registry.ts';
 import type { Sources } from './sources.ts';
 import type { RunView } from './ui/model.ts';
 
 /** A plan that waits for its confirmation. */
-export type Prepared = { readonly plan: Plan; readonly label: string; readonly guard: RaisedGuard };
+export type Prepared = {
+  readonly plan: Plan;
+  readonly label: string;
+  readonly guard: RaisedGuard;
+  /** How long it usually takes, in words; null when no run of it is known. */
+  readonly usual: string | null;
+};
 
 export type Runs = {
   /** What runs and what has ended, the oldest first. */
@@ -30,14 +36,18 @@ export type Runs = {
    * the host or the ledger.
    */
   readonly runAll: (plans: readonly Plan[]) => Promise<void>;
+  /** Writes down that plans were not confirmed. Never rejects. */
+  readonly cancelled: (plans: readonly Plan[], reason: string) => Promise<void>;
 };
 
 /** What runs need to know of what is watched. */
-type Watched = Pick<Sources, 'inventory' | 'problems' | 'link' | 'refresh'>;
+type Watched = Pick<Sources, 'inventory' | 'problems' | 'link' | 'refresh' | 'away'>;
 
 export type RunsOptions = {
   readonly sources: () => Watched | null;
   readonly ledger: Ledger;
+  /** Who acts, for the ledger. */
+  readonly actor: Actor;
   /** Why no action may run now; undefined when one may. */
   readonly lockReason: () => string | undefined;
   readonly onChange: () => void;
@@ -52,8 +62,7 @@ const STAND_INS_MS = 15_000;
 
 /** Runs actions one per subject and keeps what became of them. */
 export function createRuns(options: RunsOptions): Runs {
-  const { sources, say, onChange } = options;
-  const user = userInfo().username;
+  const { sources, say, onChange, actor } = options;
   let list: readonly RunView[] = [];
   /** What the user is told before confirming a plan. */
   const told = new WeakMap<Plan, RaisedGuard>();
@@ -104,7 +113,8 @@ export function createRuns(options: RunsOptions): Runs {
     const made = action.plan(subject, inventory);
     const guard = judge(action, subject, from);
     told.set(made, guard);
-    return { plan: made, label: action.label, guard };
+    const usual = usualText(list, labelOf(action, subject), Date.now());
+    return { plan: made, label: action.label, guard, usual };
   };
 
   const start = (action: Action, { subject }: Plan): number => {
@@ -113,9 +123,9 @@ export function createRuns(options: RunsOptions): Runs {
       ...list.slice(-RUNS_KEPT),
       {
         id,
-        user,
+        user: actor.user,
         subject,
-        label: `${action.label} ${refPhrase(subject)}`,
+        label: labelOf(action, subject),
         startedAt: Date.now(),
         endedAt: null,
         step: 'asking the host for its state',
@@ -135,21 +145,33 @@ export function createRuns(options: RunsOptions): Runs {
       list = list.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
       onChange();
     };
+    const setAway = (until: number | null): void => {
+      if (action.stops) from.away(wanted.host, refName(wanted.subject), until);
+    };
+    let isAway = false;
     const outcome = await runPlan(action, wanted, {
       link: from.link,
       inventory: from.inventory,
       refresh: from.refresh,
       ledger: options.ledger,
       clock: systemClock,
-      user,
+      actor,
       judgeAgain: () => judgeAgain(action, wanted, from),
       lockReason: options.lockReason,
       onProgress: (step) => {
+        // From when the command is given until it has failed, or may take no longer.
+        if (step.phase === 'running' && !isAway) {
+          isAway = true;
+          setAway(Date.now() + 1000 * (wanted.timeoutSeconds + wanted.observeSeconds));
+        }
         const text = stepText(step);
         if (text !== null) patch({ step: text });
       },
     });
-    const text = outcomeText(outcome);
+    if (isAway) setAway(null);
+    const next =
+      outcome.kind === 'verified' ? undefined : action.next?.(wanted.subject, from.inventory());
+    const text = `${outcomeText(outcome)}${next === undefined ? '' : `; ${next}`}`;
     if (outcome.kind === 'changed') {
       patch({ endedAt: Date.now(), step: text, result: 'refused' });
       const again = plan(wanted.action, wanted.subject);
@@ -187,12 +209,43 @@ export function createRuns(options: RunsOptions): Runs {
         return;
       }
     },
+    cancelled: async (plans, reason) => {
+      const at = Date.now();
+      for (const each of plans)
+        await options.ledger
+          .after(notRun(each, actor, at, 'cancelled', reason))
+          .catch((cause: unknown) => {
+            say(cause instanceof Error ? cause.message : String(cause), 'bad');
+          });
+    },
   };
+}
+
+const labelOf = ({ label }: Pick<Action, 'label'>, subject: Ref): string =>
+  `${label} ${refPhrase(subject)}`;
+
+/** How long what ended well has taken: `takes 14s (median of 6), last 9d ago, verified`; null when there is none. */
+function usualText(list: readonly RunView[], label: string, now: number): string | null {
+  const ended = list.filter((run) => run.label === label && OUTCOMES.includes(run.result));
+  const took = ended
+    .flatMap(({ result, startedAt, endedAt }) =>
+      result === 'verified' && endedAt !== null ? [endedAt - startedAt] : [],
+    )
+    .toSorted((a, b) => a - b);
+  const last = ended.at(-1);
+  if (!last) return null;
+  const median = took[Math.floor((took.length - 1) / 2)];
+  const takes =
+    median === undefined
+      ? 'none of its runs was seen to end well'
+      : `takes ${duration(median)} (${took.length === 1 ? 'one run' : `median of ${plural(took.length, 'run')}`})`;
+  return `${takes}, last ${duration(now - last.startedAt)} ago: ${last.result}`;
 }
 
 const REF = /^[a-z]+:[^:]+$/;
 const isRef = (text: string): text is Ref => REF.test(text);
 const OUTCOMES: readonly RunView['result'][] = ['verified', 'failed', 'unverified', 'unknown'];
+const NOT_RUN: readonly RunView['result'][] = ['refused', 'cancelled'];
 
 /** An action that the ledger tells of; none when it does not say on what. */
 function viewOf(
@@ -200,18 +253,18 @@ function viewOf(
   id: number,
 ): readonly RunView[] {
   if (!isRef(subject)) return [];
-  const label = actions.find((candidate) => candidate.id === action)?.label ?? action;
+  const known = actions.find((candidate) => candidate.id === action);
   return [
     {
       id,
       user,
       subject,
-      label: `${label} ${refPhrase(subject)}`,
+      label: labelOf(known ?? { label: action }, subject),
       startedAt,
       // What has no end in the ledger does not run here.
       endedAt: end?.at ?? startedAt,
       step: end?.reason ?? 'the ledger does not tell how it ended',
-      result: OUTCOMES.find((outcome) => outcome === end?.outcome) ?? 'unknown',
+      result: [...OUTCOMES, ...NOT_RUN].find((outcome) => outcome === end?.outcome) ?? 'unknown',
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
+import { actorOf } from './actor.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
 import { DEFAULT_THEME } from './config/load-config.ts';
 import type { ThemeShelf } from './config/theme-shelf.ts';
@@ -178,6 +179,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   const runs = createRuns({
     sources: () => opened.sources,
     ledger: options.ledger,
+    actor: actorOf(options.env),
     lockReason: () => lockReason(lock, Date.now()),
     onChange: () => changed(false),
     say,
@@ -189,6 +191,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
           ...prepared,
           more: [],
           typed: '',
+          countdown: null,
           openedAt: Date.now(),
           top: 0,
           notice,
@@ -267,6 +270,10 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       run: (plans) => {
         runs.runAll(plans).catch(crash);
       },
+      cancelled: (plans, reason) => {
+        runs.cancelled(plans, reason).catch(crash);
+      },
+      after: (ms, run) => void systemClock.after(ms, run),
     },
   });
 

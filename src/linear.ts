@@ -9,6 +9,7 @@ import { askedOf } from './ui/questions.ts';
 import {
   askedSentences,
   blockedSentences,
+  ownPathSentences,
   problemSentence,
   summarySentences,
 } from './ui/sentences.ts';
@@ -26,7 +27,10 @@ export async function runLinear(sources: Sources, out: (text: string) => void): 
   const all = () => {
     const now = Date.now();
     const problems = sources.problems();
-    say(summarySentences(summarize(sources.inventory(), problems, now), problems, now));
+    say([
+      ...summarySentences(summarize(sources.inventory(), problems, now), problems, now),
+      ...ownPathSentences(sources.inventory()),
+    ]);
   };
   const stop = sources.onChange(() => {
     const now = Date.now();

@@ -73,6 +73,7 @@ import { messages } from './resources/host/messages.command.ts';
 import { profiles } from './resources/host/profiles.command.ts';
 import { psrinfo } from './resources/host/psrinfo.command.ts';
 import { smartctl } from './resources/host/smartctl.command.ts';
+import { sshSession } from './resources/host/ssh-session.command.ts';
 import { svcsZones } from './resources/host/svcs-zones.command.ts';
 import { svcs } from './resources/host/svcs.command.ts';
 import { timeSync } from './resources/host/time-sync.command.ts';
@@ -193,6 +194,7 @@ import { zoneCpu } from './resources/zone/zone-cpu.rule.ts';
 import { zoneDisk } from './resources/zone/zone-disk.rule.ts';
 import { zoneDown } from './resources/zone/zone-down.rule.ts';
 import { zoneFiles } from './resources/zone/zone-files.command.ts';
+import { zoneHalt } from './resources/zone/zone-halt.action.ts';
 import { zoneMemory } from './resources/zone/zone-memory.rule.ts';
 import { zoneReboot, zoneRestart } from './resources/zone/zone-restart.action.ts';
 import { zoneRestarting } from './resources/zone/zone-restarting.rule.ts';
@@ -244,6 +246,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(dumpadm),
   command(zoneComponents),
   command(profiles),
+  command(sshSession),
   command(vmmKstats),
   command(zoneCertificates),
 ];
@@ -397,7 +400,7 @@ export const describers: readonly Describer[] = [
   objectDescriber,
 ];
 
-export const actions: readonly Action[] = [zoneRestart, zoneReboot];
+export const actions: readonly Action[] = [zoneRestart, zoneReboot, zoneHalt];
 
 /** What the terminal can be handed to. */
 export const handOvers: readonly HandOver[] = [hostShell, zoneShell, zoneConsole];

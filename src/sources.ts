@@ -32,6 +32,7 @@ import { clusterWatches, hostCommands, rules } from './registry.ts';
 import { createApiServerMetricsReader } from './resources/control-plane/api-server-metrics.ts';
 import {
   applyAnswer,
+  applyAway,
   applyCluster,
   applyObserver,
   applySource,
@@ -57,6 +58,8 @@ export type Sources = {
   ) => Pick<ClusterSource, 'request' | 'logs' | 'objects'> | undefined;
   /** Asks those questions again now; resolves when the answers are in the store. */
   readonly refresh: (host: string, feeds: readonly FeedName[]) => Promise<void>;
+  /** Tells until when a zone of a host is away because it is restarted from here; null: no longer. */
+  readonly away: (host: string, zone: string, until: EpochMs | null) => void;
   /** Leaves held states and shortens waits: a person asks for it. */
   readonly retryNow: () => void;
   /** Shortens waits, and leaves held states alone: a refused authentication is never repeated by itself. */
@@ -338,6 +341,9 @@ export function startSources(settings: Settings, options: SourcesOptions = {}): 
     cluster: (name) => clusters.find((each) => each.name === name)?.source,
     refresh: async (host, feeds) => {
       await pollers.get(host)?.refresh(feeds);
+    },
+    away: (host, zone, until) => {
+      store.update((inventory) => applyAway(inventory, host, zone, until));
     },
     retryNow: () => {
       for (const link of links.values()) link.retryNow();

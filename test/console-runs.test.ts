@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LedgerAfter } from '../src/act/ledger.ts';
 import { createRuns } from '../src/console-runs.ts';
 import type { Prepared } from '../src/console-runs.ts';
 import type { Inventory } from '../src/domain/inventory.ts';
@@ -34,6 +35,7 @@ function setUp(asked: () => Inventory | undefined) {
   let inventory = planeLab();
   const log: string[] = [];
   const again: Prepared[] = [];
+  const entries: LedgerAfter[] = [];
   let finish: (answer: Answer) => void = () => {};
   const link: HostLink = {
     run: async (argv) => {
@@ -48,12 +50,21 @@ function setUp(asked: () => Inventory | undefined) {
       inventory: () => inventory,
       problems: () => [],
       link: () => link,
+      away: (host, zone, until) => {
+        log.push(`away ${host}/${zone} ${until === null ? 'no' : 'yes'}`);
+      },
       refresh: async (host, feeds) => {
         log.push(`ask ${host} ${feeds.join(',')}`);
         inventory = answeredNow(asked() ?? inventory);
       },
     }),
-    ledger: { before: async () => {}, after: async () => {} },
+    ledger: {
+      before: async () => {},
+      after: async (entry) => {
+        entries.push(entry);
+      },
+    },
+    actor: { user: 'olaf', from: 'jump' },
     lockReason: () => undefined,
     onChange: () => {},
     say: (text) => log.push(text),
@@ -62,7 +73,7 @@ function setUp(asked: () => Inventory | undefined) {
       log.push(`again: ${notice}`);
     },
   });
-  return { runs, log, again, finish: (answer: Answer) => finish(answer) };
+  return { runs, log, again, entries, finish: (answer: Answer) => finish(answer) };
 }
 const prepared = (runs: ReturnType<typeof createRuns>, zone: `${string}/${string}`): Prepared => {
   const made = runs.plan('zone.reboot', `zone:${zone}`);
@@ -103,4 +114,75 @@ test('a member that restarts counts as gone until it is seen to be back', async 
   finish({ kind: 'aborted' });
   await running;
   expect(prepared(runs, 'omni2/etcd2').guard.level).toBe(1);
+});
+
+test('a zone is away from when its command is given until it has ended, however it ended', async () => {
+  const { runs, log, finish } = setUp(() => undefined);
+  const { plan } = prepared(runs, 'omni1/etcd1');
+  const running = runs.runAll([plan]);
+  await expect.poll(() => log.filter((line) => line.startsWith('pfexec'))).toHaveLength(1);
+  await expect
+    .poll(() => log.filter((line) => line.startsWith('away')))
+    .toEqual(['away omni1/etcd1 yes']);
+  finish({ kind: 'aborted' });
+  await running;
+  expect(log.filter((line) => line.startsWith('away'))).toEqual([
+    'away omni1/etcd1 yes',
+    'away omni1/etcd1 no',
+  ]);
+});
+
+test('what was not run is no zone that is away', async () => {
+  const { runs, log, again } = setUp(() => planeLab({ zones: { etcd2: gone } }));
+  await runs.runAll([prepared(runs, 'omni1/etcd1').plan]);
+  expect(again).toHaveLength(1);
+  expect(log.filter((line) => line.startsWith('away'))).toEqual([]);
+});
+
+test('what was not confirmed is written down: the command, who, from where, and why', async () => {
+  const { runs, entries } = setUp(() => undefined);
+  const { plan } = prepared(runs, 'omni1/etcd1');
+  await runs.cancelled([plan], 'not confirmed');
+  expect(entries).toMatchObject([
+    {
+      outcome: 'cancelled',
+      reason: 'not confirmed',
+      user: 'olaf',
+      from: 'jump',
+      argv: ['pfexec', 'zoneadm', '-z', 'etcd1', 'reboot'],
+      exitCode: null,
+      output: '',
+    },
+  ]);
+});
+
+test('the question tells how long it usually takes, by what the ledger tells of its subject', () => {
+  const { runs } = setUp(() => undefined);
+  expect(prepared(runs, 'omni1/etcd1').usual).toBeNull();
+  const record = (seconds: number, outcome: string, subject = 'zone:omni1/etcd1') => ({
+    user: 'olaf',
+    action: 'zone.reboot',
+    subject,
+    startedAt: NOW - 864_000_000,
+    end: { at: NOW - 864_000_000 + seconds * 1000, outcome, reason: '' },
+  });
+  runs.remember([
+    record(12, 'verified'),
+    record(31, 'verified'),
+    record(14, 'verified'),
+    record(99, 'failed'),
+    record(2, 'cancelled'),
+    record(500, 'verified', 'zone:omni2/etcd2'),
+  ]);
+  expect(prepared(runs, 'omni1/etcd1').usual).toBe(
+    'takes 14s (median of 3 runs), last 10d00h ago: failed',
+  );
+  expect(runs.list().map(({ result }) => result)).toEqual([
+    'verified',
+    'verified',
+    'verified',
+    'failed',
+    'cancelled',
+    'verified',
+  ]);
 });

@@ -1,24 +1,30 @@
 import type { Action, GuardLevel } from '../domain/action.ts';
 import { componentPlaces, everyComponent } from '../domain/components.ts';
+import { duration } from '../domain/format.ts';
 import { groupStates } from '../domain/groups.ts';
 import type { GroupMember, GroupState } from '../domain/groups.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import { findHost, findZone, linksOf } from '../domain/joined.ts';
+import { ownPathOf, wayText } from '../domain/own-path.ts';
 import type { Problem } from '../domain/problem.ts';
 import {
   clusterRef,
   componentRef,
   hostRef,
+  groupRef,
   linkRef,
+  nodeRef,
   poolRef,
   refHost,
+  refKind,
   refName,
   refPath,
   refPhrase,
+  vlanRef,
 } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { holds, lossesOf } from './losses.ts';
+import { holds, lossesOf, nodesIn } from './losses.ts';
 
 /** How much confirmation a run needs now, and why it is more than the action asks for by itself. */
 export type RaisedGuard = {
@@ -42,12 +48,21 @@ export type GuardContext = {
   readonly away?: ReadonlySet<Ref>;
 };
 
+/** As it is typed: `jump breaks your session`. */
+const OWN_SESSION = 'your session';
+
+/** Whether a way runs through a zone or VM; through a host also where it runs through one of its zones. */
+const runsOver = (steps: readonly Ref[], subject: Ref): boolean =>
+  steps.some(
+    (ref) => ref === subject || (refKind(subject) === 'host' && refHost(ref) === refName(subject)),
+  );
+
 const NOTHING: ReadonlySet<Ref> = new Set();
 
 /**
- * The action's own guard, one higher while a critical problem is open that the subject does not stem from, and as high as
- * it takes when nobody would be left to do what the subject does: the voters of an etcd cluster, API servers, name servers
- * as they were discovered, and the redundancy groups of the configuration.
+ * The action's own guard, or as high as it takes when nobody would be left to do what the subject does: the voters of an
+ * etcd cluster, API servers, name servers as they were discovered, the redundancy groups of the configuration, a default
+ * router, what the user's own session runs through. One higher while a critical problem is open that the subject is not on.
  */
 export function guardOf(
   action: Action,
@@ -63,31 +78,47 @@ export function guardOf(
         ({ members }) => !lost.some(({ by }) => members.every(({ ref }) => ref && by.has(ref))),
       )
     : [];
+  const path = action.stops ? ownPathOf(inventory) : null;
+  const cut =
+    path?.parts.has(subject) === true
+      ? path.ways.filter(({ steps }) => runsOver(steps, subject))
+      : [];
+  const routed = path?.routers.get(subject) ?? [];
   const foreign = foreignCriticals(subject, inventory, problems, now);
   const breaks = [
+    ...(cut.length > 0 ? [OWN_SESSION] : []),
     ...lost.filter((each) => each.level === 3).map(({ what }) => what),
     ...groups.map(({ name }) => name),
+    ...(routed.length > 0 ? ['routing'] : []),
   ];
-  const level = toLevel(
-    Math.max(
-      action.guard + (foreign.length > 0 ? 1 : 0),
-      ...lost.map((each) => each.level),
-      groups.length > 0 ? 3 : 0,
-    ),
+  const least = Math.max(
+    action.guard,
+    ...lost.map((each) => each.level),
+    groups.length + cut.length + routed.length > 0 ? 3 : 0,
   );
+  const level = toLevel(least + (foreign.length > 0 ? 1 : 0));
   return {
     level,
     reasons: [
+      ...cut.map((way) => `your own session runs through this: ${wayText(way, inventory)}`),
       ...lost.map(({ reason }) => reason),
       ...groups.map(
         ({ name, left, atLeast }) =>
           `${name} would have ${left} running, it needs at least ${atLeast}`,
       ),
-      ...foreign.map(
-        ({ subject: other, title }) => `a critical problem is open: ${refPhrase(other)} ${title}`,
-      ),
+      ...(routed.length === 0
+        ? []
+        : [
+            `it is the default router of ${routed.join(', ')}: they reach no other network meanwhile`,
+          ]),
+      ...(foreign.length === 0 ? [] : [foreignReason(foreign, now)]),
     ],
-    kept,
+    kept: [
+      ...kept,
+      ...(path?.isWhole === true && cut.length === 0
+        ? ['your own session does not run through this']
+        : []),
+    ],
     breaks,
     phrase: phraseOf(level, action, subject, breaks[0]),
   };
@@ -146,28 +177,69 @@ function brokenGroups(
     .filter(({ isHit, left, atLeast }) => isHit && left < atLeast);
 }
 
-/** Critical roots that neither are the subject, nor lie beneath it, nor explain a problem of it. */
+/** The longest one in words; of the others only how many there are. */
+function foreignReason(foreign: readonly Problem[], now: EpochMs): string {
+  const [first, ...others] = foreign.toSorted((a, b) => a.since - b.since);
+  if (!first) return '';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `a critical problem is open elsewhere: ${refPhrase(first.subject)} ${first.title}, ${duration(now - first.since)}${more}`;
+}
+
+/**
+ * Critical roots that the subject is not on. It is on a root that is its own, or of what it needs, or of what runs in it and
+ * is not well, and on one that the causes have above a problem of any of these: acting there may be the remedy. It is on
+ * that of what it shares with others, but what befalls that through these is not its own.
+ */
 function foreignCriticals(
   subject: Ref,
   inventory: Inventory,
   problems: readonly Problem[],
   now: EpochMs,
 ): readonly Problem[] {
-  const own = new Set([...ancestorsOf(subject, inventory), ...remedied(subject, inventory, now)]);
+  const roots = problems.filter(({ severity, cause }) => severity === 'critical' && cause === null);
+  if (roots.length === 0) return roots;
+  /** Things whose problems are its own, and so is what the causes have above these. */
+  const own = new Set([
+    ...ancestorsOf(subject, inventory),
+    ...remedied(subject, inventory, now),
+    ...nodesIn(subject, inventory).map(({ cluster, node }) => nodeRef(cluster.name, node.name)),
+  ]);
+  /** What it shares with others: what befalls these is not its own. */
+  const shared = new Set(sharedBy(subject, inventory));
+  const isOwn = ({ subject: other }: Problem): boolean =>
+    own.has(other) || isServiceOf(other, subject);
   const byId = new Map(problems.map((problem) => [problem.id, problem]));
   const explaining = new Set<string>();
   for (const problem of problems) {
-    if (problem.subject !== subject) continue;
+    if (!isOwn(problem)) continue;
     let cause = problem.cause;
     while (cause !== null && !explaining.has(cause)) {
       explaining.add(cause);
       cause = byId.get(cause)?.cause ?? null;
     }
   }
-  return problems.filter(
-    ({ id, severity, cause, subject: other }) =>
-      severity === 'critical' && cause === null && !own.has(other) && !explaining.has(id),
+  return roots.filter(
+    (root) => !isOwn(root) && !shared.has(root.subject) && !explaining.has(root.id),
   );
+}
+
+/** A service that runs in the zone, or on the host. */
+const isServiceOf = (ref: Ref, subject: Ref): boolean =>
+  refKind(ref) === 'service' &&
+  refPath(ref).slice(0, 2).join('/') === refPath(subject).slice(0, 2).join('/');
+
+/** Its VLANs; the groups that lack it while it does not run. */
+function sharedBy(subject: Ref, inventory: Inventory): readonly Ref[] {
+  const zone = findZone(inventory, subject);
+  const place = refPath(subject).join('/');
+  return [
+    ...(zone?.vlans ?? []).map(vlanRef),
+    ...inventory.groups.flatMap(({ name, members }) =>
+      zone !== undefined && zone.state !== 'running' && members.includes(place)
+        ? [groupRef(name)]
+        : [],
+    ),
+  ];
 }
 
 /** What is not well by the components that run in it: a restart is its remedy. */

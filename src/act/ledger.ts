@@ -1,5 +1,7 @@
+import type { Plan } from '../domain/action.ts';
 import type { Argv } from '../domain/command.ts';
 import type { Ref } from '../domain/ref.ts';
+import type { EpochMs } from '../domain/time.ts';
 
 /** What is written before a command runs. Whoever writes it adds the time. */
 export type LedgerBefore = {
@@ -8,6 +10,8 @@ export type LedgerBefore = {
   /** Ties the two lines of one run together. */
   readonly run: string;
   readonly user: string;
+  /** The machine that the console runs on, and where its user's own login came from. */
+  readonly from: string;
   /** Id of the action or hand-over. */
   readonly action: string;
   readonly subject: Ref;
@@ -21,7 +25,8 @@ export type LedgerBefore = {
 /** What is written when an action has ended, however it ended. */
 export type ActionAfter = LedgerBefore & {
   readonly kind: 'action';
-  readonly outcome: 'verified' | 'failed' | 'unverified' | 'unknown';
+  /** `refused` and `cancelled`: nothing was run, and there is no line before this one. */
+  readonly outcome: 'verified' | 'failed' | 'unverified' | 'unknown' | 'refused' | 'cancelled';
   readonly verified: boolean;
   /** Evidence of success, or the reason of the failure. */
   readonly reason: string;
@@ -31,6 +36,8 @@ export type ActionAfter = LedgerBefore & {
   readonly commandMs: number;
   /** From the start of the command to the outcome. */
   readonly durationMs: number;
+  /** The end of what the command printed. */
+  readonly output: string;
 };
 
 /** What is written when the terminal is back. */
@@ -45,6 +52,44 @@ export type HandOverAfter = LedgerBefore & {
 };
 
 export type LedgerAfter = ActionAfter | HandOverAfter;
+
+/** Who acts, and from where. */
+export type Actor = Pick<LedgerBefore, 'user' | 'from'>;
+
+/** What every line tells of a plan. */
+export const entryOf = (
+  plan: Plan,
+  { user, from }: Actor,
+  at: EpochMs,
+): LedgerBefore & { readonly kind: 'action' } => ({
+  kind: 'action',
+  run: `${new Date(at).toISOString()} ${plan.action} ${plan.subject}`,
+  user,
+  from,
+  action: plan.action,
+  subject: plan.subject,
+  host: plan.host,
+  argv: plan.argv,
+  fingerprint: plan.fingerprint,
+});
+
+/** The line of a plan of which nothing was run. */
+export const notRun = (
+  plan: Plan,
+  actor: Actor,
+  at: EpochMs,
+  outcome: 'refused' | 'cancelled',
+  reason: string,
+): ActionAfter => ({
+  ...entryOf(plan, actor, at),
+  outcome,
+  verified: false,
+  reason,
+  exitCode: null,
+  commandMs: 0,
+  durationMs: 0,
+  output: '',
+});
 
 /**
  * Where actions and hand-overs are written down. Each promise resolves once the line is safe on the disk and rejects

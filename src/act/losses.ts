@@ -7,12 +7,16 @@ import {
   quorumOf,
 } from '../domain/components.ts';
 import type { Component } from '../domain/components.ts';
+import { lastKnown } from '../domain/feed.ts';
+import { plural } from '../domain/format.ts';
 import { failedService } from '../domain/groups.ts';
-import type { Inventory } from '../domain/inventory.ts';
-import { allZonesOf, findHost, findZone, zonesFresh } from '../domain/joined.ts';
+import type { ClusterInventory, Inventory } from '../domain/inventory.ts';
+import { allZonesOf, findHost, findZone, zonesByAddress, zonesFresh } from '../domain/joined.ts';
 import type { Zone } from '../domain/joined.ts';
+import type { KubeNode } from '../domain/kube.ts';
 import { membershipOf } from '../domain/membership.ts';
-import { hostRef, podRef, refKind, refName } from '../domain/ref.ts';
+import { podsByNode } from '../domain/pods.ts';
+import { hostRef, nodeRef, podRef, refKind, refName } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import { isNameServer } from '../domain/role.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -74,6 +78,7 @@ export function lossesOf(
     ]),
     ...strangerLosses(own),
     ...nameServerLosses(own, others),
+    ...nodeLosses(own),
   ].filter((each) => each !== null);
   return {
     lost: found.filter((each) => typeof each !== 'string').toSorted((a, b) => b.level - a.level),
@@ -236,6 +241,35 @@ function nameServerLosses(
         };
   });
 }
+
+/** The nodes of Kubernetes that a zone or VM is, or that the zones and VMs of a host are, by their addresses. */
+export function nodesIn(
+  subject: Ref,
+  inventory: Inventory,
+): readonly { readonly cluster: ClusterInventory; readonly node: KubeNode }[] {
+  const own = new Set<Ref>(zonesWith(subject, inventory).map(({ ref }) => ref));
+  if (own.size === 0) return [];
+  const addresses = zonesByAddress(inventory);
+  return inventory.clusters.flatMap((cluster) =>
+    [...(lastKnown(cluster.feeds.nodes)?.value.byKey.values() ?? [])].flatMap((node) => {
+      const ref = node.internalIp === null ? undefined : addresses.get(node.internalIp);
+      return ref !== undefined && own.has(ref) ? [{ cluster, node }] : [];
+    }),
+  );
+}
+
+/** What runs on a node has to be started elsewhere, or waits. */
+const nodeLosses = ({ subject, inventory }: Case): readonly Loss[] =>
+  nodesIn(subject, inventory).map(({ cluster, node }) => {
+    const pods = lastKnown(cluster.feeds.pods)?.value;
+    const count = pods && (podsByNode(pods).get(node.name)?.size ?? 0);
+    return {
+      level: 2,
+      what: 'pods',
+      reason: `it is node ${node.name} of ${cluster.name}: ${count === undefined ? 'its pods are not known' : `${plural(count, 'pod')} run there`}`,
+      by: new Set([nodeRef(cluster.name, node.name)]),
+    };
+  });
 
 /** The zone or VM of that name, or all of the host. */
 function zonesWith(ref: Ref, inventory: Inventory): readonly Zone[] {

@@ -2,7 +2,7 @@ import { duration } from '../domain/format.ts';
 import type { HandOverPlan } from '../domain/hand-over.ts';
 import { sanitize } from '../domain/text.ts';
 import type { Clock } from './clock.ts';
-import type { Ledger, LedgerBefore } from './ledger.ts';
+import type { Actor, Ledger, LedgerBefore } from './ledger.ts';
 
 /** How the program ended that had the terminal. */
 export type HandOverEnd =
@@ -18,7 +18,7 @@ export type HandOverDeps = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Who takes it, for the ledger. */
-  readonly user: string;
+  readonly actor: Actor;
   /** Gives the terminal away and resolves when it is back. Never rejects. */
   readonly take: (plan: HandOverPlan) => Promise<HandOverEnd>;
 };
@@ -45,13 +45,13 @@ const TRANSPORT = 255;
  */
 export async function runHandOver(
   plan: HandOverPlan,
-  { ledger, clock, user, take }: HandOverDeps,
+  { ledger, clock, actor, take }: HandOverDeps,
 ): Promise<HandOverOutcome> {
   const startedAt = clock.now();
   const entry: LedgerBefore & { readonly kind: 'hand-over' } = {
     kind: 'hand-over',
     run: `${new Date(startedAt).toISOString()} ${plan.handOver} ${plan.subject}`,
-    user,
+    ...actor,
     action: plan.handOver,
     subject: plan.subject,
     host: plan.host,

@@ -7,7 +7,8 @@ import { sanitize } from '../domain/text.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Answer, HostLink } from '../domain/transport.ts';
 import type { Clock } from './clock.ts';
-import type { Ledger, LedgerBefore } from './ledger.ts';
+import { entryOf, notRun } from './ledger.ts';
+import type { Actor, Ledger } from './ledger.ts';
 
 /** Where a run stands. */
 export type RunStep =
@@ -24,7 +25,7 @@ export type RunDeps = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Who acts, for the ledger. */
-  readonly user: string;
+  readonly actor: Actor;
   readonly onProgress: (step: RunStep) => void;
   /** Asks all that the guard is judged by; resolves to what the user was not told of when confirming, if there is any. */
   readonly judgeAgain?: () => Promise<string | undefined>;
@@ -73,6 +74,16 @@ const FAILED_SEEN = 3;
  * its result is seen on the host. Never rejects for a fault of the host or the ledger.
  */
 export async function runPlan(action: Action, plan: Plan, deps: RunDeps): Promise<Outcome> {
+  const outcome = await runOrRefuse(action, plan, deps);
+  if (outcome.kind === 'refused' || outcome.kind === 'changed')
+    // Nothing was run, so a line that cannot be written keeps nothing from being known.
+    await deps.ledger
+      .after(notRun(plan, deps.actor, deps.clock.now(), 'refused', outcome.reason))
+      .catch(() => undefined);
+  return outcome;
+}
+
+async function runOrRefuse(action: Action, plan: Plan, deps: RunDeps): Promise<Outcome> {
   const link = deps.link(plan.host);
   if (!link) return refused(`there is no connection to ${plan.host} in the configuration`);
   const locked = deps.lockReason?.();
@@ -82,23 +93,14 @@ export async function runPlan(action: Action, plan: Plan, deps: RunDeps): Promis
   if (obstacle) return obstacle;
   const before = deps.inventory();
   const startedAt = deps.clock.now();
-  const entry: LedgerBefore & { readonly kind: 'action' } = {
-    kind: 'action',
-    run: `${new Date(startedAt).toISOString()} ${plan.action} ${plan.subject}`,
-    user: deps.user,
-    action: plan.action,
-    subject: plan.subject,
-    host: plan.host,
-    argv: plan.argv,
-    fingerprint: plan.fingerprint,
-  };
+  const entry = entryOf(plan, deps.actor, startedAt);
   try {
     await deps.ledger.before(entry);
   } catch (cause) {
     return refused(`the ledger cannot be written, nothing was run: ${messageOf(cause)}`);
   }
   const ended = await execute(action, plan, link, before, startedAt, deps);
-  const { kind, reason, exitCode, commandMs, durationMs } = ended;
+  const { kind, reason, exitCode, commandMs, durationMs, output } = ended;
   try {
     await deps.ledger.after({
       ...entry,
@@ -108,6 +110,7 @@ export async function runPlan(action: Action, plan: Plan, deps: RunDeps): Promis
       exitCode,
       commandMs,
       durationMs,
+      output,
     });
     return ended;
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { Argv, Question } from '../domain/command.ts';
 
 /** Run by the shell itself. */
-export const isBuiltin = ([program]: Argv): boolean => program === 'echo';
+export const isBuiltin = ([program]: Argv): boolean => program === 'echo' || program === 'eval';
 
 /**
  * How many processes a question starts: one for each program, for the shell that runs them one by one becomes the last

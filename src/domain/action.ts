@@ -12,6 +12,8 @@ export type Plan = {
   readonly host: string;
   readonly argv: Argv;
   readonly timeoutSeconds: number;
+  /** What tells the subject from another one of its name: its UUID, its state. */
+  readonly identity: readonly string[];
   /** What it does, one sentence each, for the dialog. */
   readonly effects: readonly string[];
   /** Feeds to ask again at once while it runs and afterwards. */
@@ -44,4 +46,6 @@ export type Action = {
   readonly plan: (subject: Ref, inventory: Inventory) => Plan;
   /** Compares the inventory before and now. */
   readonly observe: (subject: Ref, before: Inventory, now: Inventory) => Observation;
+  /** What a person may do next, by how the subject is after a run that did not end well. */
+  readonly next?: (subject: Ref, now: Inventory) => string | undefined;
 };

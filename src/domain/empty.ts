@@ -27,6 +27,7 @@ export const emptyHost = (
   source: connecting(now),
   feeds: {
     identity: pending,
+    session: pending,
     kstats: pending,
     zones: pending,
     zoneConfigs: pending,

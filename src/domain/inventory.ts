@@ -38,6 +38,7 @@ import type { ZoneProcesses } from './process.ts';
 import type { Rights } from './rights.ts';
 import type { Sensor } from './sensor.ts';
 import type { Services, ServicesOfZones } from './service.ts';
+import type { SshSession } from './ssh-session.ts';
 import type {
   CephCluster,
   Claim,
@@ -101,6 +102,7 @@ export type SourceStatus = {
 /** One line per kind of data that a host is asked for. */
 export type Feeds = {
   readonly identity: HostIdentity;
+  readonly session: SshSession | null;
   readonly kstats: HostKstats;
   readonly zones: readonly ZoneEntry[];
   readonly zoneConfigs: readonly ZoneConfig[];
@@ -150,6 +152,11 @@ export type HostInventory = {
   readonly source: SourceStatus;
   readonly feeds: { readonly [K in FeedName]: Feed<Feeds[K]> };
   readonly observer: HostObserver;
+  /**
+   * Its zones and VMs that labtop itself restarts or stops now, and until when that may take: that they do not run meanwhile
+   * is no fault.
+   */
+  readonly away?: ReadonlyMap<string, EpochMs>;
   /** Its zones of control planes that are not watched, for questions that are asked of the others only. */
   readonly strangers?: ReadonlySet<string>;
 };

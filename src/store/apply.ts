@@ -94,6 +94,20 @@ export const applySource = (
     return source === host.source ? host : { ...host, source };
   });
 
+/** The inventory with it in it until when a zone of a host is away because labtop restarts it; null: no longer. */
+export const applyAway = (
+  inventory: Inventory,
+  hostName: string,
+  zone: string,
+  until: EpochMs | null,
+): Inventory =>
+  changeHost(inventory, hostName, (host) => {
+    const away = new Map(host.away);
+    if (until === null) away.delete(zone);
+    else away.set(zone, until);
+    return { ...host, away };
+  });
+
 /** The inventory with what watching one host costs in it. */
 export const applyObserver = (
   inventory: Inventory,

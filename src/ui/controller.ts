@@ -24,7 +24,7 @@ import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
 import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
 import { keyContext } from './key-context.ts';
-import { actionFor, LOG_KINDS, OBJECT_KINDS, wrongKind } from './keymap.ts';
+import { actionFor, CONFIRM_KEY, LOG_KINDS, OBJECT_KINDS, wrongKind } from './keymap.ts';
 import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { isPage, viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
@@ -83,13 +83,22 @@ export type Effects = {
     action: string,
     subject: Ref,
   ) =>
-    | { readonly plan: Plan; readonly label: string; readonly guard: Guard }
+    | {
+        readonly plan: Plan;
+        readonly label: string;
+        readonly guard: Guard;
+        readonly usual: string | null;
+      }
     | { readonly handOver: HandOverPlan }
     | { readonly unavailable: string };
   /** Gives the terminal away. */
   readonly handOver: (plan: HandOverPlan) => void;
   /** Runs confirmed plans, one after another while each one is verified. */
   readonly run: (plans: readonly Plan[]) => void;
+  /** Plans that were asked about and not confirmed: nothing runs. */
+  readonly cancelled: (plans: readonly Plan[], reason: string) => void;
+  /** Calls back once after so many milliseconds. */
+  readonly after: (ms: number, run: () => void) => void;
 };
 
 export type ControllerDeps = {
@@ -103,6 +112,9 @@ export type ControllerDeps = {
 const TWICE_MS = 2000;
 const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
+/** Between the consequence that was typed and the command: time to think again. */
+const COUNTDOWN_SECONDS = 5;
+const HIGHEST_GUARD = 3;
 /** What scrolls a confirmation that is higher than the screen; letters may be part of its answer. */
 const SCROLL_KEYS: Readonly<Record<string, Step>> = {
   down: 1,
@@ -231,7 +243,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   const back = () => {
     const { session, views } = model();
     if (session.dialog) {
-      show(null);
+      if (session.dialog.kind === 'confirm') cancel(session.dialog);
+      else show(null);
       return;
     }
     const key = placeKey(session.place);
@@ -349,6 +362,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         first.label,
       ),
       typed: '',
+      countdown: null,
+      usual: rest.length === 0 ? first.usual : null,
       openedAt: model().now,
       top: 0,
       notice: null,
@@ -391,6 +406,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         case 'help':
         case 'confirm':
         case 'blocked':
+        case 'own-path':
           return { ...session, dialog: { ...dialog, top: topFrom(dialog.top) } };
         case 'menu':
         case 'palette':
@@ -418,7 +434,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   };
   const step = (amount: Step) => {
     const { dialog } = model().session;
-    if (dialog?.kind === 'help' || dialog?.kind === 'blocked') scrollDialog(amount);
+    if (dialog?.kind === 'help' || dialog?.kind === 'blocked' || dialog?.kind === 'own-path')
+      scrollDialog(amount);
     else move(amount);
   };
   const page = (): number => Math.max(1, roomOf(model(), screen, size()) - 1);
@@ -589,7 +606,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       const { dialog } = model().session;
       if (dialog?.kind === 'blocked') {
         if (dialog.error.command !== undefined) copy(dialog.error.command);
-      } else withSubject((ref) => copy(ref.slice(ref.indexOf(':') + 1)));
+      } else if (dialog === null) withSubject((ref) => copy(ref.slice(ref.indexOf(':') + 1)));
     },
     answer,
     describe: () => openDocument('describe'),
@@ -626,6 +643,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       effects.retry();
       say('trying lost connections now');
     },
+    'own-path': () => show({ kind: 'own-path', top: 0 }),
     help: () => show({ kind: 'help', top: 0 }),
     repaint: () => effects.repaint(),
     suspend: () => effects.suspend(),
@@ -741,6 +759,33 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     update((session) => ({ ...session, dialog: null, marks: noMarks, anchor: null }));
     effects.run([dialog.plan, ...dialog.more]);
   };
+  const cancel = (dialog: Extract<Dialog, { kind: 'confirm' }>) => {
+    show(null);
+    const isCounting = dialog.countdown !== null;
+    if (isCounting) say('stopped: nothing was run', 'warn');
+    effects.cancelled(
+      [dialog.plan, ...dialog.more],
+      isCounting ? 'stopped while it counted down' : 'not confirmed',
+    );
+  };
+  /** The last of the seconds confirms. By timers alone: a clock that is set must not make it shorter. */
+  const countDown = (plan: Plan, seconds: number) => {
+    update((session) =>
+      session.dialog?.kind === 'confirm'
+        ? { ...session, dialog: { ...session.dialog, countdown: seconds } }
+        : session,
+    );
+    effects.after(1000, () => {
+      const { dialog } = model().session;
+      if (dialog?.kind !== 'confirm' || dialog.plan !== plan || dialog.countdown !== seconds)
+        return;
+      if (scrollLimit() === null) {
+        cancel(dialog);
+        say('nothing was run: the terminal is too small to show the question', 'warn');
+      } else if (seconds > 1) countDown(plan, seconds - 1);
+      else confirm(dialog);
+    });
+  };
   const onConfirmKey = (key: string, text: string) => {
     const now = model();
     const { dialog } = now.session;
@@ -752,19 +797,22 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     }
     const limit = scrollLimit();
     if (limit === null) {
-      if (key === 'y' || key === 'enter')
+      if (key === CONFIRM_KEY || key === 'enter')
         say('nothing was run: the terminal is too small to show the question', 'warn');
       return;
     }
     const isRead = dialog.top >= limit;
     const wanted = dialog.guard.phrase;
     if (wanted === null) {
-      if (key === 'y' && isRead) confirm(dialog);
-      else if (key === 'n') show(null);
+      if (key === CONFIRM_KEY && isRead) confirm(dialog);
+      else if (key === 'n') cancel(dialog);
       return;
     }
+    if (dialog.countdown !== null) return;
     if (key === 'enter') {
-      if (isRead && dialog.typed.trim() === wanted) confirm(dialog);
+      if (!isRead || dialog.typed.trim() !== wanted) return;
+      if (dialog.guard.level < HIGHEST_GUARD) confirm(dialog);
+      else countDown(dialog.plan, COUNTDOWN_SECONDS);
       return;
     }
     const typed =
@@ -877,8 +925,9 @@ function guardOfAll(guards: readonly Guard[], label: string): Guard {
   };
 }
 
-const confirmTypes = (session: Session): boolean =>
-  session.dialog?.kind === 'confirm' && session.dialog.guard.phrase !== null;
+/** While it counts down nothing is typed any more. */
+const confirmTypes = ({ dialog }: Session): boolean =>
+  dialog?.kind === 'confirm' && dialog.guard.phrase !== null && dialog.countdown === null;
 
 /** Kinds of things on a host that have a page of their own; others are shown on that of their host. */
 const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'link', 'pool', 'disk', 'dataset']);

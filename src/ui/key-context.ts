@@ -15,6 +15,7 @@ export function keyContext({ dialog, typing, place }: Session, views: PaneViews)
     case 'question':
       return 'typing';
     case 'blocked':
+    case 'own-path':
       return 'notice';
     case undefined:
   }

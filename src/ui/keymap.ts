@@ -32,6 +32,9 @@ export type Binding = {
   readonly kinds?: readonly RefKind[];
 };
 
+/** Confirms an action where a key is enough. */
+export const CONFIRM_KEY = 'y';
+
 /** Contexts in which global keys mean nothing. */
 const DIALOGS: ReadonlySet<KeyContext> = new Set<KeyContext>([
   'help',
@@ -357,6 +360,13 @@ export const bindings: readonly Binding[] = [
     hint: 'actions',
   },
   {
+    id: 'own-path',
+    keys: ['@'],
+    contexts: ['global'],
+    label: 'your own path: what your session runs through',
+    group: 'Look and act',
+  },
+  {
     id: 'copy',
     keys: ['c'],
     contexts: ['global', 'notice'],
@@ -559,6 +569,8 @@ export type ActionBinding = {
   readonly verb: string;
   readonly label: string;
   readonly kinds: readonly string[];
+  /** How much confirmation it takes by itself; missing for a hand-over. */
+  readonly guard?: number;
 };
 
 type Keyed = Omit<ActionBinding, 'isHandOver'>;
@@ -571,8 +583,9 @@ export const actionBindings = (
   const bind =
     (isHandOver: boolean) =>
     (keyed: Keyed): ActionBinding => {
-      const { id, key, verb, label, kinds } = keyed;
-      return { id, key, verb, label, kinds, isHandOver };
+      const { id, key, verb, label, kinds, guard } = keyed;
+      const own = { id, key, verb, label, kinds, isHandOver };
+      return guard === undefined ? own : { ...own, guard };
     };
   return [...handOvers.map(bind(true)), ...actions.map(bind(false))];
 };
@@ -606,10 +619,12 @@ export function createKeymap(
     const key = remap[binding.id];
     return key === undefined ? binding : { ...binding, keys: key === '' ? [] : [key] };
   });
-  const boundActions = actions.map((action) => ({
-    ...action,
-    key: remap[action.id] ?? action.key,
-  }));
+  const boundActions = actions.map((action) => {
+    const key = remap[action.id] ?? action.key;
+    if (action.isHandOver || key !== CONFIRM_KEY) return { ...action, key };
+    complaints.push(`ui.keys.${action.id}: ${key} confirms, and cannot start what it confirms`);
+    return action;
+  });
   const table = new Map<string, string>();
   for (const { id, keys, contexts } of bound)
     for (const key of keys)

@@ -34,7 +34,14 @@ export type RunView = {
   readonly startedAt: EpochMs;
   readonly endedAt: EpochMs | null;
   readonly step: string;
-  readonly result: 'running' | 'verified' | 'failed' | 'unverified' | 'refused' | 'unknown';
+  readonly result:
+    | 'running'
+    | 'verified'
+    | 'failed'
+    | 'unverified'
+    | 'refused'
+    | 'cancelled'
+    | 'unknown';
 };
 
 /** Logs, as far as they came. */

@@ -153,7 +153,7 @@ export function createMouse(
       commands.press('esc');
       return null;
     }
-    if (state.kind === 'help') return null;
+    if (state.kind === 'help' || state.kind === 'own-path') return null;
     const entry = entryAt(dialog, x, y);
     if (entry === null) return null;
     if (entry === state.state.selected || isSecond) {

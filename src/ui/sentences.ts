@@ -1,5 +1,7 @@
 import type { Summary } from '../derive/summary.ts';
 import type { CollectError } from '../domain/feed.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { ownPathOf, wayText } from '../domain/own-path.ts';
 import type { Problem, Severity } from '../domain/problem.ts';
 import { refPhrase } from '../domain/ref.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -78,6 +80,12 @@ export const blockedSentences = (
   ...(hint === '' ? [] : [`Next: ${hint}.`]),
   ...(command === undefined ? [] : [`The command that takes the old line out: ${command}`]),
 ];
+
+/** What the user's own session runs through, as sentences; none where nothing is known of it. */
+export const ownPathSentences = (inventory: Inventory): readonly string[] =>
+  ownPathOf(inventory).ways.map(
+    (way) => `Your own session runs through: ${wayText(way, inventory).replaceAll(' > ', ', ')}.`,
+  );
 
 /** What there is, in the order of the screen: problems first, then each pane. */
 export function summarySentences(

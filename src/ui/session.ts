@@ -52,6 +52,8 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly state: PaletteState }
   | { readonly kind: 'menu'; readonly state: MenuState }
   | { readonly kind: 'question'; readonly state: QuestionState }
+  /** What the user's own session runs through. */
+  | { readonly kind: 'own-path'; readonly top: number }
   /** A host whose key is not the known one. */
   | {
       readonly kind: 'blocked';
@@ -67,6 +69,10 @@ export type Dialog =
       readonly label: string;
       readonly guard: Guard;
       readonly typed: string;
+      /** Seconds until it runs, once the consequence was typed; null before. */
+      readonly countdown: number | null;
+      /** How long it usually takes, in words; null when the ledger does not tell. */
+      readonly usual: string | null;
       readonly openedAt: EpochMs;
       /** First line in sight, where the screen is too small for all. */
       readonly top: number;

@@ -61,6 +61,8 @@ export const SIGNS: Readonly<Record<Sign, string>> = {
   off: '○',
   changing: '↻',
 };
+/** What the user's own session runs through. */
+export const OWN_SIGN = '@';
 export const SIGN_TONES: Readonly<Record<Sign, ToneName>> = {
   ok: 'ok',
   degraded: 'warn',

@@ -29,7 +29,7 @@ function bench(
   const run = runHandOver(plan, {
     ledger: { before: write(fails.before), after: write(fails.after) },
     clock: { now: () => now, sleep: () => Promise.resolve() },
-    user: 'ops',
+    actor: { user: 'ops', from: 'jump' },
     take: () => {
       taken += 1;
       now += 61_000;
@@ -52,6 +52,7 @@ test('the ledger has a line before and one after, without what was done or seen'
     kind: 'hand-over',
     run: '1970-01-01T00:00:01.000Z zone.console zone:omni1/etcd1',
     user: 'ops',
+    from: 'jump',
     action: 'zone.console',
     subject: 'zone:omni1/etcd1',
     host: 'omni1',

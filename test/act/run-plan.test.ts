@@ -38,6 +38,7 @@ const restart: Action = {
     host: 'omni1',
     argv: ['pfexec', 'zoneadm', '-z', 'web', 'shutdown', '-r'],
     timeoutSeconds: 120,
+    identity: [],
     effects: [],
     refresh: ['zones'],
     observeSeconds: 60,
@@ -115,7 +116,7 @@ function setUp(run: (world: World, lab: Lab) => Promise<Answer>, change: Partial
       },
     },
     clock,
-    user: 'olaf',
+    actor: { user: 'olaf', from: 'jump' },
     onProgress: (step) => steps.push(step),
     ...change,
   };
@@ -226,6 +227,7 @@ test('re-reads the state, writes the ledger, runs, and is verified by what the h
   expect(entries).toMatchObject([
     {
       user: 'olaf',
+      from: 'jump',
       action: 'zone.restart',
       subject: SUBJECT,
       host: 'omni1',
@@ -282,14 +284,34 @@ test('a subject that has changed meanwhile is not touched', async () => {
   const { start, world, log } = setUp(goThrough);
   world.zoneId = 9;
   expect(await start()).toMatchObject({ kind: 'changed' });
-  expect(log).toEqual(['refresh']);
+  expect(log).toEqual(['refresh', 'after']);
 });
 
 test('a subject that the action is no longer for is not touched', async () => {
-  const { start, world, log } = setUp(goThrough);
+  const { start, world, log, entries } = setUp(goThrough);
   world.state = 'installed';
   expect(await start()).toEqual({ kind: 'changed', reason: 'web is installed' });
-  expect(log).toEqual(['refresh']);
+  expect(log).toEqual(['refresh', 'after']);
+  expect(entries).toEqual([
+    {
+      kind: 'action',
+      run: `${new Date(NOW).toISOString()} zone.restart ${SUBJECT}`,
+      user: 'olaf',
+      from: 'jump',
+      action: 'zone.restart',
+      subject: SUBJECT,
+      host: 'omni1',
+      argv: ['pfexec', 'zoneadm', '-z', 'web', 'shutdown', '-r'],
+      fingerprint: '3',
+      outcome: 'refused',
+      verified: false,
+      reason: 'web is installed',
+      exitCode: null,
+      commandMs: 0,
+      durationMs: 0,
+      output: '',
+    },
+  ]);
 });
 
 test('nothing runs when the host cannot be asked', async () => {
@@ -299,7 +321,7 @@ test('nothing runs when the host cannot be asked', async () => {
     kind: 'refused',
     reason: 'the state of zone web on omni1 cannot be read: omni1 is down',
   });
-  expect(log).toEqual(['refresh']);
+  expect(log).toEqual(['refresh', 'after']);
 });
 
 test('nothing runs when the host gives no new answer, however long it is asked', async () => {
@@ -308,7 +330,7 @@ test('nothing runs when the host gives no new answer, however long it is asked',
     kind: 'refused',
     reason: expect.stringContaining('no new answer') as string,
   });
-  expect(log).toEqual([]);
+  expect(log).toEqual(['after']);
 });
 
 test('nothing runs when the ledger cannot be written', async () => {
@@ -338,11 +360,11 @@ test('the outcome stands when the second line cannot be written, and says so', a
 test('a locked console refuses, also when it locks while the host is asked', async () => {
   const locked = setUp(goThrough, { lockReason: () => 'the console is locked' });
   expect(await locked.start()).toEqual({ kind: 'refused', reason: 'the console is locked' });
-  expect(locked.log).toEqual([]);
+  expect(locked.log).toEqual(['after']);
   let asked = 0;
   const late = setUp(goThrough, { lockReason: () => (asked++ === 0 ? undefined : 'locked now') });
   expect(await late.start()).toEqual({ kind: 'refused', reason: 'locked now' });
-  expect(late.log).toEqual(['refresh']);
+  expect(late.log).toEqual(['refresh', 'after']);
 });
 
 test('a host that is not configured is refused', async () => {

@@ -127,6 +127,36 @@ test('a member of etcd without which no quorum is left takes its consequence typ
   });
 });
 
+test('what the own session runs through counts down, is stopped by esc, and that is in the ledger', async () => {
+  const driver = open({ cols: 120, rows: 40, args: ['demo'] });
+  await driver.waitFor('the own path', (screen) => screen.includes('@ you > jump'));
+  driver.press('3');
+  driver.press('/');
+  await driver.waitFor('the filter line', (screen) => screen.includes('enter keeps it'));
+  driver.press('jump\r');
+  await driver.waitFor('the VM', (screen) => />@ jump/.test(screen));
+  driver.press('L');
+  await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+  driver.press('r');
+  await driver.waitFor('the question', (screen) => screen.includes('guard 3 of 3'));
+  await typePhrase(driver, 'jump breaks your session');
+  await driver.pressUntil('\r', 'the countdown', (screen) => /restart in \d s/.test(screen));
+  await driver.waitFor('its next second', (screen) => /restart in [1-4] s/.test(screen));
+  driver.press('\u001B');
+  await driver.waitFor('that it is stopped', (screen) =>
+    screen.includes('stopped: nothing was run'),
+  );
+  const [line] = await ledgerOf(driver, 1);
+  expect(line).toMatchObject({
+    phase: 'after',
+    subject: 'vm:omni1/jump',
+    outcome: 'cancelled',
+    reason: 'stopped while it counted down',
+    argv: ['pfexec', 'zoneadm', '-z', 'jump', 'shutdown', '-r'],
+    from: expect.any(String),
+  });
+});
+
 test('marked members of etcd restart one after another, each when the one before is well again', async () => {
   const driver = open({ cols: 120, rows: 40, args: ['demo'] });
   await driver.waitFor('the live lab', isLive);

@@ -259,9 +259,12 @@ export async function openCountingTerminal(
         plan: action.plan(subject, inventory),
         label: action.label,
         guard: guardOf(action, subject, { inventory, problems, now }),
+        usual: null,
       };
     },
     run: () => {},
+    cancelled: () => {},
+    after: (ms, run) => void clock.after(ms, run),
     handOver: () => {},
     reply: () => {},
     ...options.effects,

@@ -95,6 +95,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
         nodename: name,
         user: 'labtop',
       }),
+      session: ok(null),
       kstats: ok(kstats()),
       zones: ok(zones),
       processes: ok(new Map()),

@@ -13,6 +13,8 @@ const ESC = '\u001B';
 /** The console on a lab without sockets, with what it caused outside itself. */
 export type Opened = CountingTerminal & {
   readonly ran: Plan[][];
+  /** What was asked about and not confirmed, and why. */
+  readonly cancelled: (readonly [plans: readonly Plan[], reason: string])[];
   readonly quits: () => number;
   readonly themes: string[];
   readonly copied: string[];
@@ -53,6 +55,7 @@ export async function openConsole(
   labs.set(scenario, making);
   const lab = await making;
   const ran: Plan[][] = [];
+  const cancelled: Opened['cancelled'] = [];
   const themes: string[] = [];
   const copied: string[] = [];
   const handedOver: HandOverPlan[] = [];
@@ -70,6 +73,9 @@ export async function openConsole(
     effects: {
       run: (plans) => {
         ran.push([...plans]);
+      },
+      cancelled: (plans, reason) => {
+        cancelled.push([plans, reason]);
       },
       handOver: (plan) => {
         handedOver.push(plan);
@@ -111,6 +117,7 @@ export async function openConsole(
   return {
     ...terminal,
     ran,
+    cancelled,
     quits: () => quits,
     themes,
     copied,

@@ -199,6 +199,20 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     scenario: 'host-down',
     open: at(zones, { filters: { 'zones.0': 'etcd1' } }, 'LR'),
   },
+  'confirm-countdown': {
+    scenario: 'host-down',
+    open: async (terminal) => {
+      await at(zones, { filters: { 'zones.0': 'etcd1' } }, 'Lr')(terminal);
+      const { dialog } = terminal.session();
+      if (dialog?.kind !== 'confirm') throw new Error('nothing was asked');
+      // A dialog is deaf at first, and time stands still here.
+      await terminal.put({
+        ...terminal.session(),
+        dialog: { ...dialog, typed: dialog.guard.phrase ?? '', countdown: 3 },
+      });
+    },
+  },
+  'own-path': { scenario: 'calm', open: press('@') },
   'zones-marked': { scenario: 'calm', open: press('2/etcd\r jj ') },
   'zones-sorted': { scenario: 'calm', open: press('2oc') },
   'zones-wide': { scenario: 'calm', open: press('2W') },

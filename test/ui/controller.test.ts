@@ -125,7 +125,68 @@ test('what breaks a group has to be typed; esc leaves it', async () => {
   expect(console.session().dialog).toBeNull();
   await console.press('r');
   await console.press('etcd1 breaks quorum\r');
+  await console.settle(5000);
   expect(console.ran.length).toBe(1);
+});
+
+test('what was typed counts down five seconds that can be seen, and only their end runs it', async () => {
+  const console = await open('host-down');
+  await console.press('L2/etcd1\r');
+  await console.press('r');
+  await console.press('etcd1 breaks quorum\r');
+  for (const seconds of [5, 4, 3, 2, 1]) {
+    expect(await console.screen()).toContain(`restart in ${seconds} s`);
+    expect(console.ran).toEqual([]);
+    await console.settle(850);
+    await console.settle(150);
+  }
+  expect(console.ran.map(([plan]) => plan?.subject)).toEqual(['zone:omni1/etcd1']);
+  expect(console.session().dialog).toBeNull();
+  await console.settle(10_000);
+  expect(console.ran).toHaveLength(1);
+});
+
+test.for(['esc', 'q'])(
+  '%s stops the countdown at any moment: nothing runs, then or later',
+  async (key) => {
+    const console = await open('host-down');
+    await console.press('L2/etcd1\r');
+    await console.press('r');
+    await console.press('etcd1 breaks quorum\r');
+    // Whatever else is typed changes nothing.
+    await console.press('y\rr');
+    for (const pause of [900, 900, 200]) await console.settle(pause);
+    expect(await console.screen()).toMatch(/restart in [123] s/);
+    await console.key(key);
+    expect(console.session().dialog).toBeNull();
+    expect(await console.screen()).toContain('stopped: nothing was run');
+    // Typed anew, it has its five seconds anew.
+    await console.press('r');
+    await console.press('etcd1 breaks quorum\r');
+    await console.settle(2500);
+    expect(console.ran).toEqual([]);
+    await console.key('esc');
+    await console.settle(20_000);
+    expect(console.ran).toEqual([]);
+    expect(console.cancelled.map(([plans, reason]) => [plans[0]?.subject, reason])).toEqual([
+      ['zone:omni1/etcd1', 'stopped while it counted down'],
+      ['zone:omni1/etcd1', 'stopped while it counted down'],
+    ]);
+  },
+);
+
+test('a question that is left is told, with all that it was about', async () => {
+  const console = await open();
+  await console.press('L2/host:omni1 brand:lipkg\r');
+  await console.press('  ');
+  await console.press('r');
+  await console.key('esc');
+  await console.press('R');
+  await console.key('esc');
+  expect(console.cancelled.map(([plans, reason]) => [plans.length, reason])).toEqual([
+    [2, 'not confirmed'],
+    [2, 'not confirmed'],
+  ]);
 });
 
 test('marked rows get one dialog, in the order of marking, and only those of this table', async () => {
@@ -398,4 +459,34 @@ test('enter on a page with nothing selected says what leads on', async () => {
   await console.put(detail('zones', 'zone:omni1/etcd1'));
   await console.key('enter');
   expect(await console.screen()).toContain('j and k select');
+});
+
+test('@ marks what the own session runs through, and tells it with how that is known', async () => {
+  const console = await open();
+  expect(await console.screen()).toContain('@ you > jump');
+  await console.press('3');
+  const table = await console.screen();
+  expect(table).toMatch(/@ jump /);
+  expect(table).toMatch(/@ pfsense1 /);
+  expect(table).toMatch(/● homeassistant /);
+  await console.press('@');
+  const told = (await console.screen()).replaceAll(/\s*[┃│]\s*/g, ' ').replaceAll(/ +/g, ' ');
+  expect(told).toContain('Your own path');
+  expect(told).toMatch(/omni1 sees your session come from.*10\.0\.45\.15, which it has/s);
+  expect(told).toContain('host omni1: jump runs on it');
+  await console.key('esc');
+  expect(console.session().dialog).toBeNull();
+});
+
+test('a machine on the own path takes its consequence typed and counts down', async () => {
+  const console = await open();
+  await console.press('L3/jump\r');
+  await console.press('r');
+  const asked = await console.screen();
+  expect(asked).toContain('guard 3 of 3');
+  expect(asked).toContain('your own session runs through this: you > jump (VM on omni1)');
+  await console.press('jump breaks your session\r');
+  expect(console.ran).toEqual([]);
+  await console.settle(5000);
+  expect(console.ran).toHaveLength(1);
 });

@@ -34,6 +34,15 @@ test('a key that means something else in one place only is reported too', () => 
   expect(keymap.resolve('map', 'r')).toBe('problems');
 });
 
+test('what confirms an action cannot start one', () => {
+  const { keymap, complaints } = createKeymap([restart], { 'zone.restart': 'y', yaml: '' });
+  expect(complaints).toEqual([
+    'ui.keys.zone.restart: y confirms, and cannot start what it confirms',
+  ]);
+  expect(keymap.resolve('table', 'r')).toBe('zone.restart');
+  expect(keymap.resolve('table', 'y')).toBeUndefined();
+});
+
 test('actions for different kinds share a key, the kind decides, and what has none says so', () => {
   const shell = (kind: string) => ({
     id: `${kind}.shell`,

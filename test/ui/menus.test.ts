@@ -54,7 +54,7 @@ test('related things are one key away, each with its reason', () => {
 test('the actions menu tells of each action whether it can be done, and why not', () => {
   const lock = { locked: false, readOnly: false, until: 1 };
   const menu = actionMenu('zone:omni1/etcd1', model({ lock, check }));
-  expect(notes(menu)).toEqual(['', '', '▲ guard 2', 'etcd1 is installed']);
+  expect(notes(menu)).toEqual(['', '', '▲ guard 2', 'etcd1 is installed', '▲ guard 2']);
   expect(menuKey(menu, 'r')).toEqual({
     run: { kind: 'action', id: 'zone.restart', ref: 'zone:omni1/etcd1' },
     state: null,

@@ -10,6 +10,7 @@ import { ipadm } from './ipadm.ts';
 import { ipmitool } from './ipmitool.ts';
 import { kstat } from './kstat.ts';
 import { ls } from './ls.ts';
+import { arp, netstat } from './netstat.ts';
 import { pfexec } from './pfexec.ts';
 import { auths, profiles } from './profiles.ts';
 import { ps } from './ps.ts';
@@ -40,6 +41,7 @@ import { zpool } from './zpool.ts';
 /** Every program of a lab host. */
 export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
   [
+    arp,
     auths,
     beadm,
     cat,
@@ -59,6 +61,7 @@ export const PROGRAMS: ReadonlyMap<string, Program> = new Map(
     ipmitool,
     kstat,
     ls,
+    netstat,
     pfexec,
     profiles,
     prtconf,

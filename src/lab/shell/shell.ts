@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import { sshConnection } from '../operator.ts';
 import type { Terminal } from '../terminal.ts';
 import { evaluate } from './builtins.ts';
 import {
@@ -41,6 +42,13 @@ export type Shell = {
 
 const DEFAULT_PATH = '/usr/bin:/bin:/usr/sbin:/sbin';
 
+/** What sshd(8) adds for a login on the host itself. */
+function loginVariables(machine: Machine): Readonly<Record<string, string>> {
+  const connection =
+    machine.zoneName === 'global' ? sshConnection(machine.world, machine.host()) : undefined;
+  return connection === undefined ? {} : { SSH_CONNECTION: connection };
+}
+
 export function createShell(options: ShellOptions): Shell {
   const { machine, streams, terminal = null, environment = {} } = options;
   const pid = machine.nextPid();
@@ -60,6 +68,7 @@ export function createShell(options: ShellOptions): Shell {
       USER: machine.user,
       SHELL: '/bin/sh',
       TZ: 'UTC',
+      ...loginVariables(machine),
       ...environment,
     }),
   );

@@ -10,9 +10,10 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { toMacAddress } from '../../parse/mac-address.ts';
 import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
+import { readLinkName, toLinkState, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'port', 'speed', 'duplex', 'state', 'address', 'portstate'] as const;
 const LACP_FIELDS = [

@@ -7,9 +7,10 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { toMacAddress } from '../../parse/mac-address.ts';
 import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { readLinkName, toLinkState, toMacAddress, toSpeedMbps } from './link-fields.ts';
+import { readLinkName, toLinkState, toSpeedMbps } from './link-fields.ts';
 
 const FIELDS = ['link', 'media', 'state', 'speed', 'duplex', 'device'] as const;
 const ADDRESS_FIELDS = ['link', 'slot', 'address', 'inuse', 'client'] as const;

@@ -7,9 +7,10 @@ import { parseOfmtRecords } from '../../parse/colon-records.ts';
 import type { FieldRow, Refused } from '../../parse/field-rows.ts';
 import { readRows, refuse } from '../../parse/field-rows.ts';
 import { splitLines } from '../../parse/lines.ts';
+import { toMacAddress } from '../../parse/mac-address.ts';
 import { mark, readMarked } from '../../parse/marks.ts';
 import { parseTable } from '../../parse/tables.ts';
-import { readLinkName, toMacAddress, toVlanId } from './link-fields.ts';
+import { readLinkName, toVlanId } from './link-fields.ts';
 
 const FIELDS = ['link', 'over', 'vid', 'macaddress'] as const;
 const FIELDS_WITH_ZONE = [...FIELDS, 'zone'] as const;

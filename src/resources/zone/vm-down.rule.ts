@@ -1,7 +1,7 @@
 import { guestState, hostFresh, vmsOf } from '../../domain/joined.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { isVmBrand } from '../../domain/zone.ts';
-import { downZones } from './zone-down.rule.ts';
+import { downZones, isAway } from './zone-down.rule.ts';
 
 /** A virtual machine whose zone has autoboot=true and does not run, or whose zone runs without a guest in it. */
 export const vmDown: HostRule<'zones' | 'zoneConfigs'> = {
@@ -11,9 +11,9 @@ export const vmDown: HostRule<'zones' | 'zoneConfigs'> = {
   holdSeconds: 0.5,
   needs: ['zones', 'zoneConfigs'],
   check: (_fresh, host, now) => [
-    ...downZones(host, ({ brand }) => isVmBrand(brand)),
+    ...downZones(host, now, ({ brand }) => isVmBrand(brand)),
     ...(hostFresh(host, 'kstats', now) ? vmsOf(host) : [])
-      .filter((vm) => guestState(vm) === 'none')
+      .filter((vm) => guestState(vm) === 'none' && !isAway(host, vm, now))
       .map((vm) => ({
         subject: vm.ref,
         title: 'its zone runs, but no guest in it',

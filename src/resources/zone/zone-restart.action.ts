@@ -1,21 +1,18 @@
-import type { Action, Observation, Plan } from '../../domain/action.ts';
-import type { Argv } from '../../domain/command.ts';
+import type { Action, Observation } from '../../domain/action.ts';
 import { lastValue } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
-import type { FeedName, Inventory } from '../../domain/inventory.ts';
+import type { Inventory } from '../../domain/inventory.ts';
 import { findHost, findZone } from '../../domain/joined.ts';
 import type { Zone } from '../../domain/joined.ts';
-import { refName } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import { componentsIn } from '../../domain/role.ts';
 import { toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, ZoneComponent } from '../../domain/zone-component.ts';
-import { isVmBrand, isZoneName } from '../../domain/zone.ts';
-import type { ZoneState } from '../../domain/zone.ts';
+import { isVmBrand } from '../../domain/zone.ts';
+import { nextFor, plannable, planOf, unavailable } from './zone-plan.ts';
 
 /** The kernel gives boot times in whole seconds, and they move when the host's clock is set. */
 const BOOT_JITTER_MS = 2000;
-const STATE: readonly FeedName[] = ['zones', 'kstats'];
 
 /** A component starts, finds its peers and reads what it has missed. */
 const observeSeconds = ({ role }: Zone): number => (componentsIn(role).length > 0 ? 180 : 60);
@@ -61,6 +58,7 @@ export const zoneRestart: Action = {
     });
   },
   observe,
+  next: nextFor,
 };
 
 /** Restarts a zone or VM hard: halt and boot. For a VM the halt may wait up to 30 minutes for bhyve(8) to end. */
@@ -88,50 +86,7 @@ export const zoneReboot: Action = {
     });
   },
   observe,
-};
-
-function unavailable(
-  subject: Ref,
-  inventory: Inventory,
-  from: readonly ZoneState[],
-): string | undefined {
-  const name = refName(subject);
-  if (!isZoneName(name)) return `not a zone name that zoneadm takes: ${name}`;
-  const zone = findZone(inventory, subject);
-  if (!zone) return `${name} is not among the zones of its host`;
-  const host = findHost(inventory, zone.host);
-  if (host?.source.state !== 'up')
-    return `${zone.host} is ${host?.source.state ?? 'gone'}, the state of ${name} is not known`;
-  if (host.feeds.zones.status !== 'ok')
-    return `${zone.host} does not tell its zones, the state of ${name} is not known`;
-  if (!from.includes(zone.state)) return `${name} is ${zone.stateText}, not ${from.join(' or ')}`;
-  return undefined;
-}
-
-/** @throws {Error} when the action is not available; nobody may plan what cannot be done. */
-function plannable(subject: Ref, inventory: Inventory, from: readonly ZoneState[]): Zone {
-  const reason = unavailable(subject, inventory, from);
-  const zone = findZone(inventory, subject);
-  if (reason !== undefined || !zone) throw new Error(reason ?? `no such zone: ${subject}`);
-  return zone;
-}
-
-const planOf = (
-  action: string,
-  zone: Zone,
-  verb: readonly string[],
-  rest: Pick<Plan, 'timeoutSeconds' | 'observeSeconds' | 'effects'>,
-): Plan => {
-  const argv: Argv = ['pfexec', 'zoneadm', '-z', zone.name, ...verb];
-  return {
-    action,
-    subject: zone.ref,
-    host: zone.host,
-    argv,
-    refresh: componentsIn(zone.role).length > 0 ? [...STATE, 'zoneComponents'] : STATE,
-    fingerprint: [zone.uuid ?? '-', zone.zoneId ?? '-', zone.state].join(':'),
-    ...rest,
-  };
+  next: nextFor,
 };
 
 function observe(subject: Ref, before: Inventory, now: Inventory): Observation {

@@ -4,6 +4,7 @@ import { spanSince } from '../../domain/lasting.ts';
 import type { HostRule } from '../../domain/problem.ts';
 import { levelOf, THRESHOLDS } from '../../domain/thresholds.ts';
 import type { ZoneState } from '../../domain/zone.ts';
+import { nextSteps } from './zone-plan.ts';
 
 const PASSING: ReadonlySet<ZoneState> = new Set(['shutting_down', 'down', 'mounted', 'incomplete']);
 
@@ -45,7 +46,8 @@ export const zoneStuck: HostRule<'zones'> = {
       }),
 };
 
-function hintFor({ state, name, path }: Zone): string {
+function hintFor(zone: Zone): string {
+  const { state, name, path } = zone;
   switch (state) {
     case 'incomplete':
       return `an install or uninstall was cut off: zoneadm -z ${name} uninstall, then install`;
@@ -53,6 +55,7 @@ function hintFor({ state, name, path }: Zone): string {
       return `an update or repair holds it: zoneadm -z ${name} unmount when none runs`;
     case 'shutting_down':
     case 'down':
+      return nextSteps(zone) ?? '';
     case 'configured':
     case 'installed':
     case 'ready':

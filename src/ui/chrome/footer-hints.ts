@@ -1,12 +1,15 @@
 import { keyName } from '../dialogs/help-lines.ts';
 import { ACTION_CONTEXTS, TEXTS } from '../keymap.ts';
-import type { Binding, KeyContext, Keymap } from '../keymap.ts';
+import type { ActionBinding, Binding, KeyContext, Keymap } from '../keymap.ts';
 
 /** A key that matters here; `press` is what a click on it presses, null for a range of keys. */
 export type Hint = { readonly key: string; readonly word: string; readonly press: string | null };
 
 /** What is dropped last when the line is narrow stands first; actions stand behind the first group. */
 const FIRST: readonly string[] = ['help', 'pane-cluster', 'open', 'filter'];
+
+/** What is guarded by itself is seldom done. */
+const RARE_FROM = 2;
 
 /** The keys that matter here, from the keymap, as many as fit into a width. */
 export function footerHints(
@@ -41,17 +44,18 @@ export function footerHints(
       : { key: keyName(key), word: hint, press: key };
   };
   const sorted = here.toSorted((a, b) => rank(a) - rank(b));
-  const actions = keymap.actions
-    .filter(
-      ({ key, kinds }) =>
-        key !== '' && kind !== null && kinds.includes(kind) && ACTION_CONTEXTS.includes(context),
-    )
-    .map(({ key, verb }): Hint => ({ key, word: verb, press: key }));
+  const actions = keymap.actions.filter(
+    ({ key, kinds }) =>
+      key !== '' && kind !== null && kinds.includes(kind) && ACTION_CONTEXTS.includes(context),
+  );
+  const toActionHint = ({ key, verb }: ActionBinding): Hint => ({ key, word: verb, press: key });
+  const isRare = ({ guard = 0 }: ActionBinding): boolean => guard >= RARE_FROM;
   const all = [
     ...sorted.filter(({ id }) => FIRST.includes(id)).map(toHint),
-    ...actions,
+    ...actions.filter((action) => !isRare(action)).map(toActionHint),
     ...sorted.filter(({ kinds }) => kinds !== undefined).map(toHint),
     ...sorted.filter(({ id, kinds }) => !FIRST.includes(id) && kinds === undefined).map(toHint),
+    ...actions.filter(isRare).map(toActionHint),
   ];
   let used = 0;
   return all.filter((hint) => (used += hintWidth(hint)) <= width);

@@ -9,8 +9,9 @@ import { paletteContent } from '../palette/palette.ts';
 import { askedOf } from '../questions.ts';
 import type { Dialog } from '../session.ts';
 import { helpLines } from './help-lines.ts';
+import { labelled } from './labelled.ts';
+import { ownPathContent } from './own-path-content.ts';
 import { blockedContent, questionContent } from './question-content.ts';
-import { wrap } from './wrap.ts';
 
 export type DialogRun = { readonly text: string; readonly tone: ToneName };
 /** The content of a dialog, before it is placed. */
@@ -29,16 +30,19 @@ export type DialogContent = {
 /** Commands that are shown of a series. */
 const MOST_MORE = 6;
 
-const labelled = (label: string, text: string, width: number, tone: ToneName = 'plain') =>
-  wrap(text, width - 10).map((part, index) => [
-    { text: (index === 0 ? label : '').padEnd(9), tone: 'muted' as const },
-    { text: part, tone },
-  ]);
-
 function questionOf(
-  { label, guard, typed }: Extract<Dialog, { kind: 'confirm' }>,
+  { label, guard, typed, countdown }: Extract<Dialog, { kind: 'confirm' }>,
   width: number,
 ): readonly (readonly DialogRun[])[] {
+  if (countdown !== null)
+    return [
+      [
+        { text: `${label.toLowerCase()} in ${countdown} s`, tone: 'warn' },
+        { text: '   nothing has been run yet   ', tone: 'plain' },
+        { text: '[ esc ]', tone: 'key' },
+        { text: ' stops it', tone: 'plain' },
+      ],
+    ];
   if (guard.phrase === null)
     return [
       [
@@ -72,7 +76,7 @@ function confirmContent(
   const lines: (readonly DialogRun[])[] = [
     ...labelled('runs', plan.argv.join(' '), width, 'accent'),
     ...labelled('on', plan.host, width),
-    ...labelled('target', refPhrase(plan.subject), width),
+    ...labelled('target', [refPhrase(plan.subject), ...plan.identity].join('  '), width),
     ...dialog.more
       .slice(0, MOST_MORE)
       .flatMap(({ argv, host }, index) =>
@@ -92,6 +96,7 @@ function confirmContent(
     ...plan.effects.flatMap((effect, index) =>
       labelled(index === 0 ? 'effect' : '', effect, width),
     ),
+    ...(dialog.usual === null ? [] : labelled('normal', dialog.usual, width)),
     ...guard.kept.flatMap((kept, index) => labelled(index === 0 ? 'impact' : '', kept, width)),
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
     ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
@@ -105,7 +110,10 @@ function confirmContent(
         : `${dialog.label} ${refPhrase(plan.subject)}`,
     right: `guard ${guard.level} of 3`,
     lines,
-    footer: `cancel is the default  ·  waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`,
+    footer:
+      dialog.countdown === null
+        ? `cancel is the default  ·  ${guard.level === 3 ? 'enter counts down 5 s, then runs it' : `waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`}`
+        : 'esc stops it',
     wanted: 76,
     pinned: question.length,
   };
@@ -142,6 +150,8 @@ function contentOf(model: Model, cols: number, rows: number): DialogContent | nu
       );
       return questionContent(state, asked?.hosts ?? [], Math.min(cols, QUESTION_WIDTH) - 4);
     }
+    case 'own-path':
+      return ownPathContent(model.inventory, Math.min(cols, QUESTION_WIDTH) - 4);
     case 'blocked':
       return blockedContent(dialog.host, dialog.error, Math.min(cols, QUESTION_WIDTH) - 4);
     case 'help':

@@ -1,7 +1,7 @@
 import type { ToneName } from '../../domain/theme.ts';
 import type { ActionBinding, Binding, Keymap } from '../keymap.ts';
 import type { LockView, Model } from '../model.ts';
-import { SIGN_TONES, SIGNS } from '../tones.ts';
+import { OWN_SIGN, SIGN_TONES, SIGNS } from '../tones.ts';
 import { wrap } from './wrap.ts';
 
 type HelpRun = { readonly text: string; readonly tone: ToneName };
@@ -98,6 +98,10 @@ const signLines = (width: number): readonly HelpLine[] => [
     { text: `  ${SIGNS[sign]}`, tone: SIGN_TONES[sign] },
     { text: `  ${meaning}`.padEnd(width - 3), tone: 'plain' },
   ]),
+  [
+    { text: `  ${OWN_SIGN}`, tone: 'accent' },
+    { text: '  your session runs through it'.padEnd(width - 3), tone: 'plain' },
+  ],
   [
     { text: '  ┄', tone: 'unknown' },
     { text: '  not measured; never a zero'.padEnd(width - 3), tone: 'plain' },

@@ -3,6 +3,7 @@ import { age, clock, plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { vlansOf, vmsOf, zonesOf } from '../../domain/joined.ts';
 import { countMachines } from '../../domain/kubevirt.ts';
+import { ownPathOf, wayText } from '../../domain/own-path.ts';
 import { refPath, refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { makeAnew } from '../kept.ts';
@@ -12,6 +13,7 @@ import type { Model } from '../model.ts';
 import { reminder } from '../questions.ts';
 import { PANES } from '../session.ts';
 import type { PaneId, Place } from '../session.ts';
+import { OWN_SIGN } from '../tones.ts';
 import { clip, line, lineRight, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import type { DetailPage } from './panel.ts';
@@ -266,6 +268,7 @@ export const crumbInputs = (model: Model, page: DetailPage | null): readonly unk
   model.runs,
   model.phase,
   model.banner,
+  ownPathOf(model.inventory),
   reminder(model.inventory, model.keymap),
 ];
 
@@ -292,6 +295,10 @@ export function paintCrumbs(
   const reserved = model.session.message === null ? 0 : runsWidth(said);
   const own = clip(name, rect.width - 2 - Math.min(reserved, Math.floor(rect.width / 2)));
   const urgent = said.length === 0 && page?.isUrgent === true ? page.note : said;
+  const way =
+    said.length > 0 && !isCalm(model)
+      ? []
+      : ownWay(model, rect.width - runsWidth(own) - runsWidth(said) - 3);
   const room = rect.width - runsWidth(own) - 2 - runsWidth(urgent);
   const left = [...own, ...tabRuns(placeTabs(model, page), room)];
   const note: readonly Run[] =
@@ -299,7 +306,31 @@ export function paintCrumbs(
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);
   const from = rect.x + runsWidth(left) + 1;
   lineRight(canvas, from, rect.y, rect.x + rect.width, note);
-  lineRight(canvas, from, rect.y, rect.x + rect.width, clip(said, rect.x + rect.width - from));
+  lineRight(
+    canvas,
+    from,
+    rect.y,
+    rect.x + rect.width,
+    clip([...way, ...said], rect.x + rect.width - from),
+  );
+}
+
+/** Nothing is said but what this is. */
+const isCalm = ({ session, runs, inventory, keymap }: Model): boolean =>
+  session.message === null &&
+  runs.every(({ endedAt }) => endedAt !== null) &&
+  reminder(inventory, keymap) === null;
+
+/** On the overview, what the user's own session runs through, as far as there is room. */
+function ownWay({ inventory, session }: Model, room: number): readonly Run[] {
+  const { ways } = ownPathOf(inventory);
+  const [way] = ways;
+  if (session.place.kind !== 'overview' || !way) return [];
+  const more = ways.length > 1 ? `  +${ways.length - 1} more` : '';
+  const text = [false, true]
+    .map((isShort) => `${wayText(way, inventory, isShort)}${more}`)
+    .find((each) => each.length + 4 <= room);
+  return text === undefined ? [] : [{ text: `${OWN_SIGN} ${text}  `, tone: 'accent' }];
 }
 
 /** Root problems by severity. */

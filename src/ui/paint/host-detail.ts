@@ -682,6 +682,7 @@ function connectionPanel(host: HostInventory, { model }: Look): Panel {
 
 const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
+  session: 'SSH_CONNECTION',
   zoneComponents: 'zlogin curl',
   rights: 'profiles, auths',
   vcpus: 'kstat, vCPUs',

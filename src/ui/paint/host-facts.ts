@@ -3,6 +3,7 @@ import { bytes, percent, rates, UNKNOWN } from '../../domain/format.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import { linksOf } from '../../domain/joined.ts';
 import type { Link } from '../../domain/joined.ts';
+import { ownPathOf } from '../../domain/own-path.ts';
 import { hostRef } from '../../domain/ref.ts';
 import { sameFields, settleEach } from '../../domain/same-parts.ts';
 import type { BoundRow, Sign } from '../../domain/view.ts';
@@ -10,6 +11,7 @@ import type { Keep } from '../kept.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
+import { OWN_SIGN } from '../tones.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { barRuns, fitRuns, gridLines, muted, run, settleLines } from './lines.ts';
@@ -286,6 +288,7 @@ export function hostSummary(
     ...releaseLine(look),
   ];
   const spark = Math.max(0, Math.min(8, width - names - 3 - 4 - 5 - 9 - 5 - 2));
+  const own = ownPathOf(model.inventory).parts;
   return [
     ...shown.map(({ row, host }): TextLine => {
       const isBlind = host.source.state !== 'up';
@@ -295,7 +298,7 @@ export function hostSummary(
         ref: row.ref,
         runs: [
           run(' '),
-          signRun(row.sign),
+          own.has(row.ref) && row.sign === 'ok' ? run(OWN_SIGN, 'accent') : signRun(row.sign),
           run(` ${cell(host.name, names)}  `, isBlind ? 'bad' : 'plain'),
           muted('cpu '),
           run(percentSpark(model, row.ref, 'cpuPercent', spark), isBlind ? 'muted' : 'accent'),

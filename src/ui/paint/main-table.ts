@@ -1,3 +1,4 @@
+import { ownPathOf } from '../../domain/own-path.ts';
 import { emptyWords } from '../../domain/table-words.ts';
 import type { BoundView } from '../../domain/view.ts';
 import { textWidth, truncate } from '../../term/width.ts';
@@ -88,6 +89,7 @@ export function paintMainTable(
     rows.slice(top, top + height).map((row) => ({ row, parts: partsOf(row, model.now) })),
   );
   const isDrawn = hasSeries(plan);
+  const path = ownPathOf(model.inventory).parts;
   for (let index = 0; y < area.y + area.height; index += 1, y += 1) {
     const line = { ...area, y, height: 1 };
     const seen = inSight[index];
@@ -100,13 +102,15 @@ export function paintMainTable(
     const { ref } = row;
     const isSelected = ref === selected;
     const marked = marks.has(ref);
+    const own = path.has(ref);
     const tick = isDrawn ? model.tick(ref) : 0;
-    const inputs = [view, ref, ...parts, isSelected, marked, plan, tick];
+    const inputs = [view, ref, ...parts, isSelected, marked, own, plan, tick];
     region(`table ${index}`, line, inputs, (canvas) =>
       paintLine(canvas, line, model, view, row, {
         parts,
         selected: isSelected,
         marked,
+        own,
         plan,
         tick,
       }),

@@ -1,5 +1,8 @@
 import { plural } from '../../domain/format.ts';
 import type { GroupState } from '../../domain/groups.ts';
+import { findZone } from '../../domain/joined.ts';
+import { ownPathOf } from '../../domain/own-path.ts';
+import type { OwnPath } from '../../domain/own-path.ts';
 import type { Ref } from '../../domain/ref.ts';
 import { hiddenWords } from '../../domain/table-words.ts';
 import type { BoundRow, BoundView, Sign } from '../../domain/view.ts';
@@ -11,9 +14,9 @@ import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import { follow as followRow } from '../session.ts';
 import type { Cursor, PaneId } from '../session.ts';
-import { rowIndex, signCounts } from '../table/row-list.ts';
+import { rowIndex, rowOf, signCounts } from '../table/row-list.ts';
 import type { RowList } from '../table/row-list.ts';
-import { SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
+import { OWN_SIGN, SIGN_RANK, SIGN_TONES, SIGNS } from '../tones.ts';
 import { cell, frameRightFirst, line, runsWidth, wipe, spaced } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { clusterLines, clusterRuns } from './cluster.ts';
@@ -227,7 +230,8 @@ export function paintOverviewPane(
     return;
   }
   if (rows.length > 0 && !isTableArea(area) && selected === null) {
-    if (pane === 'vlans') paintChips(canvas, area, rows, view);
+    if (pane === 'vlans')
+      paintChips(canvas, area, rows, view, ownPathOf(look.model.inventory).parts);
     else paintLines(canvas, area, summaryLines(pane, rows, view, look, area), 0, null);
     return;
   }
@@ -257,7 +261,9 @@ function summaryLines(
     { runs: [run(' '), ...signRuns(rows)] },
     ...(pane === 'zones' ? groupLines(look, area.width).slice(0, 2) : []),
   ].slice(0, Math.max(1, area.height - 1));
-  const room = area.height - head.length;
+  const own = ownLine(look, rows);
+  const isOwnShown = own !== null && area.height - head.length > 2;
+  const room = area.height - head.length - Number(isOwnShown);
   const faults = rows.slice(0, room + 1).filter(({ sign }) => isFaulty(sign));
   const shown = faults.slice(
     0,
@@ -266,10 +272,28 @@ function summaryLines(
   return [
     ...head,
     ...shown.map((row): TextLine => faultLine(row, view, look.model, area.width)),
+    ...(isOwnShown ? [own] : []),
     ...(rows.length > shown.length
       ? restLines(rows, shown.length, area.width, shown.length > 0, room - shown.length)
       : []),
   ].slice(0, area.height);
+}
+
+/** Where the user's own session comes from, when that is one of these rows and well: `@ jump on omni1 vlan 45 (you)`. */
+function ownLine({ model: { inventory } }: Look, rows: RowList): TextLine | null {
+  const [ref] = ownPathOf(inventory).ways.find(({ isWhole }) => isWhole)?.steps ?? [];
+  const row = ref === undefined ? undefined : rowOf(rows, ref);
+  const zone = row?.sign === 'ok' ? findZone(inventory, row.ref) : undefined;
+  if (!row || !zone) return null;
+  const vlans = zone.vlans.length === 0 ? '' : `  vlan ${zone.vlans.join(',')}`;
+  return {
+    runs: [
+      run(` ${OWN_SIGN}`, 'accent'),
+      run(` ${zone.name}  on ${zone.host}${vlans}`),
+      muted('  (you)'),
+    ],
+    ref: row.ref,
+  };
 }
 
 /** A faulty thing in one line: its name, its host and what is said of its state. */
@@ -425,11 +449,17 @@ function emptyText({ inventory, phase }: Model, pane: PaneId): string {
 }
 
 /** Signs and names in a flow, faults first. */
-function paintChips(canvas: Canvas, area: Rect, rows: RowList, view: BoundView): void {
+function paintChips(
+  canvas: Canvas,
+  area: Rect,
+  rows: RowList,
+  view: BoundView,
+  own: OwnPath['parts'],
+): void {
   const name = view.columns.findIndex(({ id }) => id === 'name');
   const all = rows.slice();
   const chips = all.map((row): readonly Run[] => [
-    signRun(row.sign, row.stale),
+    own.has(row.ref) && row.sign === 'ok' ? run(OWN_SIGN, 'accent') : signRun(row.sign, row.stale),
     {
       text: ` ${`${row.text(0)} ${name < 0 ? '' : row.text(name)}`.trim()}  `,
       tone: row.sign === 'ok' ? 'plain' : SIGN_TONES[row.sign] === 'bad' ? 'bad' : 'plain',

@@ -1,4 +1,5 @@
 import { age } from '../../domain/format.ts';
+import { ownPathOf } from '../../domain/own-path.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { BoundRow, BoundView } from '../../domain/view.ts';
@@ -9,7 +10,7 @@ import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
-import { SIGN_CHANGES, SIGN_TONES, SIGNS } from '../tones.ts';
+import { OWN_SIGN, SIGN_CHANGES, SIGN_TONES, SIGNS } from '../tones.ts';
 import { blank, cell, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
 import { allColumns, LEAD, planColumns } from './columns.ts';
@@ -47,6 +48,7 @@ export function paintTable(
   const { keep = makeAnew } = canvas;
   const plan = planOf(keep, view, rect.width, options.columns ?? allColumns);
   const end = rect.x + rect.width;
+  const own = ownPathOf(model.inventory).parts;
   let { y } = rect;
   if (options.header && rect.height > 1) {
     paintTitles(canvas, rect, view, plan, options.sort);
@@ -64,6 +66,7 @@ export function paintTable(
         parts: partsOf(row, model.now),
         selected: options.focused && row.ref === options.selected,
         marked: options.marks?.has(row.ref) === true,
+        own: own.has(row.ref),
         plan,
         tick: hasSeries(plan) ? model.tick(row.ref) : 0,
       });
@@ -101,6 +104,8 @@ export type LineParts = {
   readonly parts: readonly unknown[];
   readonly selected: boolean;
   readonly marked: boolean;
+  /** The user's own session runs through it. */
+  readonly own: boolean;
   readonly plan: ColumnPlan;
   /** The number of the newest sample, where some cells are drawn from the past. */
   readonly tick: number;
@@ -113,17 +118,17 @@ export function paintLine(
   model: Model,
   view: BoundView,
   row: BoundRow,
-  { parts, selected, marked, plan, tick }: LineParts,
+  { parts, selected, marked, own, plan, tick }: LineParts,
 ): void {
   const { x, y, width } = rect;
   const { ref } = row;
   canvas.spots?.add({ x, y, width, height: 1 }, { kind: 'thing', ref });
-  const inputs = [...parts, marked, plan, canvas.tones, tick];
+  const inputs = [...parts, marked, own, plan, canvas.tones, tick];
   // What the selection leaves is as it was before.
   const name = `row ${view.id} ${ref}${selected ? ' selected' : ''}`;
   paintKept(canvas, rect, name, inputs, () => {
     const present = atPresent(row, model.now);
-    paintRow(canvas, x, y, x + width, model, present, plan.placed, selected, marked);
+    paintRow(canvas, x, y, x + width, model, present, plan.placed, { selected, marked, own });
   });
 }
 
@@ -238,19 +243,22 @@ function paintRow(
   model: Model,
   row: BoundRow,
   placed: readonly PlacedColumn[],
-  selected: boolean,
-  marked: boolean,
+  { selected, marked, own }: Pick<LineParts, 'selected' | 'marked' | 'own'>,
 ): void {
   const inverse = selected ? { inverse: true } : {};
   const { stale } = row;
   const change = stale ? { ...inverse, dim: true } : inverse;
   blank(canvas, left, y, end, inverse);
-  const lead = marked ? '*' : selected ? '>' : ' ';
-  write(canvas, left, y, lead, marked ? 'accent' : 'plain', end, inverse);
-  write(canvas, left + 1, y, SIGNS[row.sign], SIGN_TONES[row.sign], end, {
-    ...SIGN_CHANGES[row.sign],
-    ...inverse,
-  });
+  // Trouble is worth more than the own path, which then has the place before it.
+  const isWell = own && row.sign === 'ok';
+  const lead = marked ? '*' : selected ? '>' : own && !isWell ? OWN_SIGN : ' ';
+  write(canvas, left, y, lead, marked || lead === OWN_SIGN ? 'accent' : 'plain', end, inverse);
+  if (isWell) write(canvas, left + 1, y, OWN_SIGN, 'accent', end, inverse);
+  else
+    write(canvas, left + 1, y, SIGNS[row.sign], SIGN_TONES[row.sign], end, {
+      ...SIGN_CHANGES[row.sign],
+      ...inverse,
+    });
   for (const { column, index, width, x } of placed) {
     const own = row.tone(index);
     const isSpark = column.series !== undefined;

@@ -228,6 +228,7 @@ const RESULT_TONES: Readonly<Record<RunView['result'], ToneName>> = {
   failed: 'bad',
   unverified: 'warn',
   refused: 'muted',
+  cancelled: 'muted',
   unknown: 'unknown',
 };
 

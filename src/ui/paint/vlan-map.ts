@@ -4,6 +4,7 @@ import { bytes, plural, rates } from '../../domain/format.ts';
 import type { HostInventory, Inventory } from '../../domain/inventory.ts';
 import { allZonesOf, linksOf, vlansOf } from '../../domain/joined.ts';
 import type { Link, Vlan, Zone } from '../../domain/joined.ts';
+import { ownPathOf } from '../../domain/own-path.ts';
 import { hostRef, linkRef, vlanRef } from '../../domain/ref.ts';
 import type { Ref } from '../../domain/ref.ts';
 import type { Sign } from '../../domain/view.ts';
@@ -12,7 +13,7 @@ import { inside } from '../layout.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import type { Cursor } from '../session.ts';
-import { SIGN_TONES } from '../tones.ts';
+import { OWN_SIGN, SIGN_TONES } from '../tones.ts';
 import {
   cell,
   clip,
@@ -39,7 +40,12 @@ export type MapCell = {
   readonly host: string;
   readonly sign: Sign;
   /** Zones and VMs on it, faults first; `gz` where the global zone itself has a link on it. */
-  readonly members: readonly { readonly name: string; readonly sign: Sign; readonly ref: Ref }[];
+  readonly members: readonly {
+    /** With `@` before it where the own session runs through it. */
+    readonly name: string;
+    readonly sign: Sign;
+    readonly ref: Ref;
+  }[];
   readonly global: boolean;
   /** Neither a link nor a zone is on it there. */
   readonly empty: boolean;
@@ -76,10 +82,15 @@ export function vlanMatrix(look: Look): VlanMatrix {
 }
 
 function mapCell(vlan: Vlan, host: HostInventory, look: Look): MapCell {
+  const own = ownPathOf(look.model.inventory).parts;
   const links = vlan.links.filter((link) => link.host === host.name);
   const members = [...vlan.zones, ...vlan.vms]
     .filter((zone) => zone.host === host.name)
-    .map(({ name, ref }) => ({ name, ref, sign: signOf(look, ref) }));
+    .map(({ name, ref }) => ({
+      name: own.has(ref) ? `${OWN_SIGN}${name}` : name,
+      ref,
+      sign: signOf(look, ref),
+    }));
   const isBlind = host.source.state !== 'up';
   const empty = links.length === 0 && members.length === 0;
   const down = links.filter(({ state }) => state === 'down').length;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { toMacAddress } from '../../../src/parse/mac-address.ts';
 import {
   toLinkNames,
   toLinkState,
-  toMacAddress,
   toSpeedMbps,
   toVlanId,
 } from '../../../src/resources/link/link-fields.ts';

@@ -66,7 +66,7 @@ test.for<[string, Ref, Inventory, RegExp]>([
     'a zone that hangs',
     SUBJECT,
     lab({ state: 'shutting_down' }),
-    /web is shutting_down, not running/,
+    /web is shutting_down, not running or installed|web is shutting_down, not running; wait first/,
   ],
   ['a zone that is not there', 'zone:omni1/db', lab(), /db is not among the zones/],
   [

@@ -54,7 +54,11 @@ test('tells since when, as far as it was seen', () => {
 });
 
 test.for<[ZoneState, RegExp]>([
-  ['down', /fuser -c \/zones\/web; then zoneadm -z web halt/],
+  ['down', /wait first.*fuser -c \/zones\/web.*zoneadm -z web halt.*last, reboot the host/],
+  [
+    'shutting_down',
+    /wait first.*fuser -c \/zones\/web.*zoneadm -z web halt.*last, reboot the host/,
+  ],
   ['incomplete', /zoneadm -z web uninstall/],
   ['mounted', /zoneadm -z web unmount/],
 ])('knows a way out of %s', ([state, hint]) => {

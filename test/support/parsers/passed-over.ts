@@ -11,6 +11,8 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   'zonecfg-export':
     /^\s*(?:create|set|add|end|clear|remove|delete|select|verify|commit|exit)(?!\S)/,
   'zone-components': /^/,
+  // Only what leads to the client is kept.
+  'ssh-session': /^/,
   'zone-certificates': /^/,
   'host-identity': /^\s*(?:#|[A-Z][A-Z0-9_]*=)/,
   // Not every paragraph is kept; what is said twice counts once.
