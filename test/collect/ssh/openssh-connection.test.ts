@@ -22,6 +22,7 @@ const isSkipped = !hasSsh && process.env['CI'] !== 'true';
 
 const hostKey = newKey();
 const userKey = newKey();
+const rsaKey = newKey({ type: 'rsa' });
 const endings: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
@@ -38,6 +39,8 @@ type Options = {
   readonly identity?: string;
   readonly program?: string;
   readonly jump?: string;
+  /** Of the ssh configuration, `Name=value`. */
+  readonly option?: string;
   readonly onLost?: (failure: LinkFailure) => void;
 };
 
@@ -66,6 +69,7 @@ const connect = async (port: number, options: Options = {}): Promise<Connection 
       '-o',
       'GlobalKnownHostsFile=/dev/null',
       ...(options.jump === undefined ? [] : ['-J', options.jump]),
+      ...(options.option === undefined ? [] : ['-o', options.option]),
     ],
     controlPath: join(folder, 's'),
     place: `127.0.0.1:${port}`,
@@ -164,6 +168,25 @@ describe.skipIf(isSkipped)('with the ssh program of this machine', () => {
     const { known: _, ...rest } = options;
     const failed = await connect(sshd.port, known === undefined ? rest : { ...rest, known });
     expect(failed).toMatchObject({ retry: code === 'auth' ? 'rare' : 'held', error: { code } });
+  });
+
+  test.for<readonly [string, string]>([
+    [
+      `RevokedHostKeys=${writePrivate(temporaryFolder(), 'revoked', rsaKey.publicText)}`,
+      'key-revoked',
+    ],
+    ['RevokedHostKeys=/nonexistent/revoked', 'config'],
+    ['RequiredRSASize=3072', 'key-short'],
+    ['BindAddress=192.0.2.1', 'config'],
+    ['Ciphers=none-such', 'config'],
+  ])('a host behind %s is held: %s', async ([option, code]) => {
+    const sshd = await server({ hostKeys: [rsaKey] });
+    const known = knownHostsText(sshd.port, rsaKey);
+    expect(await connect(sshd.port, { known, option })).toMatchObject({
+      retry: 'held',
+      error: { code },
+    });
+    expect(sshd.authentications).toEqual([]);
   });
 
   test('a port that is closed, a server that is none, one that refuses for now', async () => {

@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/collect/clock.ts';
-import { parseShellTimes } from '../../../src/collect/ssh/framing.ts';
+import { parseShellTimes, requestLine, samplerPreamble } from '../../../src/collect/ssh/framing.ts';
 import { createSampler } from '../../../src/collect/ssh/sampler.ts';
 import type { Sampler, ShellChannel } from '../../../src/collect/ssh/sampler.ts';
 import { createFakeClock } from './support/fake-clock.ts';
+import { temporaryFolder } from './support/keys.ts';
 import { shells, startShell } from './support/shells.ts';
 import { until } from './support/wait.ts';
 
@@ -131,6 +136,30 @@ test.for(shells)('%s tells what it has cost without starting a process', async (
   expect(seconds).toBeLessThan(60);
   expect(await ask(sampler, 'echo end')).toEqual([0, 'end\n', '']);
 });
+
+/** ksh93 learns of a pipe that nobody reads by the signal only, which sshd leaves as it is by default. */
+const UNREAD: readonly (readonly [shell: string, how: string, start: string])[] = [
+  ...shells.map((shell) => [shell, 'by SIGPIPE', `exec ${shell}`] as const),
+  ...shells
+    .filter((shell) => !shell.startsWith('ksh'))
+    .map((shell) => [shell, 'where SIGPIPE is ignored', `trap '' PIPE; exec ${shell}`] as const),
+];
+test.for(UNREAD)(
+  '%s ends when nobody reads its answers, and begins nothing: %s',
+  async ([, , start]) => {
+    const file = join(temporaryFolder(), 'begun');
+    const child = spawn('sh', ['-c', start]);
+    endings.push(() => child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    child.stdin.on('error', () => {});
+    child.stdout.destroy();
+    child.stderr.destroy();
+    // Its stdin stays open: the end is its own.
+    child.stdin.write(`${samplerPreamble('0123456789abcdef')}${requestLine(1, `: >'${file}'`)}`);
+    await ended;
+    expect(existsSync(file)).toBe(false);
+  },
+);
 
 test('reads the times of every shell, ksh93 of illumos among them', () => {
   expect(parseShellTimes('0m0.002s 0m0.000s\n1m0.50s 0m0.046s\n')).toBeCloseTo(60.548);
