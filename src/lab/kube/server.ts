@@ -82,6 +82,8 @@ export async function startInstance(
       void handle(request as unknown as HttpRequest, response as unknown as HttpResponse);
     },
   );
+  // It is one of HTTP/1.1 too, which the types leave out.
+  Object.assign(server, { keepAliveTimeout: IDLE_MS });
   const connections = trackConnections(server);
   const listener = await startListener(server, connections.cut, options.port);
   const faults = createFaults(state, {
@@ -117,6 +119,9 @@ export async function startInstance(
     },
   };
 }
+
+/** So long an idle connection is kept (apiserver/pkg/server/secure_serving.go, `IdleTimeout`). */
+const IDLE_MS = 90_000;
 
 /** Knows all connections, so that they can be cut. */
 function trackConnections(server: Http2SecureServer): {

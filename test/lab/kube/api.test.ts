@@ -131,3 +131,11 @@ test('a container that ends before the others begin has no probes: no server wou
     expect(Object.keys(container).filter((field) => field.endsWith('Probe'))).toEqual([]);
   await api.close();
 });
+
+test('an idle connection is kept for a minute and a half, as an API server keeps it', async () => {
+  const api = await startQuickApi();
+  const client = clientOf(api);
+  expect((await client.get('/readyz')).headers).toMatchObject({ 'keep-alive': 'timeout=90' });
+  client.close();
+  await api.close();
+});
