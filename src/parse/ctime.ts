@@ -6,7 +6,7 @@ const CTIME =
   /(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) +(?<month>[A-Z][a-z][a-z]) +(?<day>[0-9]{1,2}) (?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2}) (?:[A-Z]{3,5} )?(?<year>[0-9]{4})(?![0-9])/;
 /** strftime(3C) `%c` in the locale en_US. */
 const LOCALE =
-  /(?<month>[A-Z][a-z][a-z])[a-z]* (?<day>[0-9]{1,2}), (?<year>[0-9]{4}) (?:at )?(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2}) (?<half>[AP])M(?: (?:UTC|GMT))?$/;
+  /(?<month>[A-Z][a-z][a-z])[a-z]* +(?<day>[0-9]{1,2}), (?<year>[0-9]{4}) (?:at )?(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2}) (?<half>[AP])M(?: (?:UTC|GMT))?$/;
 
 /**
  * The first date of ctime(3C) in a text, `Sun Mar  3 04:23:46 2024`, also with a zone's name before the year, or as

@@ -15,6 +15,7 @@ test.for([
   ['March 3, 2024 at 04:23:46 AM UTC', 4],
   ['since March 3, 2024 at 04:23:46 PM UTC', 16],
   ['March 3, 2024 12:23:46 AM GMT', 0],
+  ['March  3, 2024 at 04:23:46 AM UTC', 4],
   ['Mar 3, 2024 12:23:46 PM', 12],
 ] as const)('reads %j as the locale en_US writes it', ([text, hour]) => {
   expect(findCtime(text)).toBe(Date.UTC(2024, 2, 3, hour, 23, 46));
