@@ -1,5 +1,5 @@
 import { plainAddresses, plainHost } from './address.ts';
-import { controlPlaneOf } from './control-plane.ts';
+import { controlPlaneOf, isLostPort } from './control-plane.ts';
 import type {
   ApiServer,
   ControlPlane,
@@ -748,7 +748,7 @@ const ofPod = (pod: Pod): Verdict =>
 
 /** Its port answered before, and now it does not; one that never did may just not be reachable from here. */
 const isPortLost = ({ port }: Pick<Component, 'port'>): boolean =>
-  port?.fresh === true && port.state !== 'answers' && port.answeredAt !== null;
+  port?.fresh === true && isLostPort(port);
 
 /** An address that was never reached, and that nobody configured, may just not be reachable from here. */
 const isTelling = ({ from, readyAt, state }: ApiServer): boolean =>

@@ -151,6 +151,10 @@ export type EtcdPort = {
   readonly certificate: SeenCertificate | null;
 };
 
+/** Whether it answered once and does not now. */
+export const isLostPort = ({ state, answeredAt }: EtcdPort): boolean =>
+  state !== 'answers' && answeredAt !== null;
+
 /** A certificate, and who showed it. */
 export type CertificateSighting = {
   /** The node whose kubelet it is; null for the client certificate of the kubeconfig. */

@@ -305,6 +305,7 @@ async function ledgerOf(
   const file = join(driver.home, 'state/labtop/ledger.jsonl');
   const read = (): readonly string[] =>
     existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  await expect.poll(() => read().length).toBe(lines);
+  // Where it stops, the screen says why.
+  await expect.poll(() => (read().length === lines ? 'written' : driver.screen())).toBe('written');
   return read().map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -1,3 +1,4 @@
+import { isLostPort } from '../../domain/control-plane.ts';
 import type { EtcdPort, EtcdTarget } from '../../domain/control-plane.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { networkError } from './kube-error.ts';
@@ -7,7 +8,7 @@ import { lookAtPeer } from './peer-certificate.ts';
 export type EtcdPorts = {
   /**
    * Looks at each of the present targets once when it is time, or there is another one, and at one of which something
-   * else is told than at its last look; by `proxy-url` of the kubeconfig where there is one. Whether it did.
+   * else is told than at its last look, or that answered once and does not now; by `proxy-url` of the kubeconfig where there is one. Whether it did.
    */
   readonly look: (proxyUrl: string | null) => Promise<boolean>;
   /** As the last look found them. */
@@ -70,7 +71,11 @@ export function createEtcdPorts(options: EtcdPortsOptions): EtcdPorts {
       const wanted = targets();
       const names = wanted.map(nameOf).join('\n');
       const isDue = names !== looked || performance.now() - lookedAt >= intervalMs;
-      const outdated = wanted.filter((target) => isDue || told.get(nameOf(target)) !== target.told);
+      // What is lost may be back at any moment, and writes no line to a log for being asked.
+      const outdated = wanted.filter(
+        (target) =>
+          isDue || told.get(nameOf(target)) !== target.told || portsOf(target).some(isLostPort),
+      );
       if (outdated.length === 0) return false;
       if (isDue) lookedAt = performance.now();
       looked = names;

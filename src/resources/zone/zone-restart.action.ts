@@ -1,5 +1,6 @@
 import type { Action, Observation } from '../../domain/action.ts';
-import { lastValue } from '../../domain/feed.ts';
+import { isLostPort } from '../../domain/control-plane.ts';
+import { lastKnown, lastValue } from '../../domain/feed.ts';
 import type { Feed } from '../../domain/feed.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { findHost, findZone } from '../../domain/joined.ts';
@@ -99,14 +100,23 @@ function observe(subject: Ref, before: Inventory, now: Inventory): Observation {
       if (was && was.state !== 'running')
         return whenWell(
           zone,
-          { kinds: componentsIn(zone.role), mayBeUnknown: true },
+          { kinds: componentsIn(zone.role), mayBeUnknown: true, port: false },
           now,
           `running with zone id ${zone.zoneId}, it was ${was.stateText}`,
         );
       const evidence = bootedAnew(was, zone);
       return evidence === null
         ? { state: 'waiting', step: 'still running as before' }
-        : whenWell(zone, { kinds: wellIn(before, zone), mayBeUnknown: false }, now, evidence);
+        : whenWell(
+            zone,
+            {
+              kinds: wellIn(before, zone),
+              mayBeUnknown: false,
+              port: !hasLostPort(before, zone),
+            },
+            now,
+            evidence,
+          );
     }
     case 'installed':
     case 'configured':
@@ -143,7 +153,16 @@ type Wanted = {
    * not seen yet is not even asked: it is unknown without a reason.
    */
   readonly mayBeUnknown: boolean;
+  /** The port of a member of etcd that answered before. */
+  readonly port: boolean;
 };
+
+const hasLostPort = ({ clusters }: Inventory, { name }: Zone): boolean =>
+  clusters.some(({ feeds }) =>
+    lastKnown(feeds.controlPlane)?.value.etcdPorts.some(
+      (port) => port.member === name && isLostPort(port),
+    ),
+  );
 
 /**
  * Those components of a control plane are seen to be well, by an answer that is newer than the boot: their stand-ins are
@@ -151,7 +170,7 @@ type Wanted = {
  */
 function whenWell(
   zone: Zone,
-  { kinds, mayBeUnknown }: Wanted,
+  { kinds, mayBeUnknown, port }: Wanted,
   now: Inventory,
   evidence: string,
 ): Observation {
@@ -171,6 +190,8 @@ function whenWell(
       state: 'waiting',
       step: `running, not well yet: ${waiting.map(({ kind, own }) => `${kind}${own?.reason ? `: ${own.reason}` : ''}`).join(', ')}`,
     };
+  if (port && kinds.includes('etcd') && hasLostPort(now, zone))
+    return { state: 'waiting', step: 'running, not well yet: etcd: its port does not answer' };
   const well = states.flatMap(({ kind, own }) => (own?.state === 'ok' ? [kind] : []));
   return {
     state: 'done',

@@ -40,5 +40,11 @@ test('of a member of which something else is told the port is looked at again, o
     ['etcd2', 'refused', 2_000],
     ['etcd3', 'answers', 1_000],
   ]);
+  // Until it is back.
+  expect(await ports.look(null)).toBe(true);
+  await etcd.servers[1]?.setListening(true);
+  now = 3_000;
+  expect(await ports.look(null)).toBe(true);
+  expect(seen()[1]).toEqual(['etcd2', 'answers', 3_000]);
   expect(await ports.look(null)).toBe(false);
 });

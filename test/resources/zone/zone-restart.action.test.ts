@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
+import type { EtcdPort } from '../../../src/domain/control-plane.ts';
 import type { Inventory } from '../../../src/domain/inventory.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
 import type { ZoneComponent } from '../../../src/domain/zone-component.ts';
@@ -15,6 +16,7 @@ import {
   NOW,
   zoneCounters,
 } from '../../derive/inventory.ts';
+import { cluster, noControlPlane } from '../../support/inventory.ts';
 
 function lab(zone: Partial<ZoneEntry> = {}, bootTimeSeconds: number | null = null): Inventory {
   const name = zone.name ?? 'web';
@@ -205,6 +207,20 @@ test('a component that was well has to be seen well again, by an answer of after
   expect(boot('ok')).toMatchObject({ evidence: expect.stringContaining('; etcd well') as string });
   expect(boot('unknown').state).toBe('done');
   expect(boot('unknown', null).state).toBe('waiting');
+  // Nor is a member of etcd back before its port answers, unless it did not answer before.
+  const withPort = (inventory: Inventory, state: EtcdPort['state']): Inventory => {
+    const told = cluster('k', [], []);
+    const port = { member: 'web', address: '10.0.0.1:2379', state, since: NOW, at: NOW };
+    const etcdPorts: EtcdPort[] = [{ ...port, answeredAt: NOW - 60_000, certificate: null }];
+    const controlPlane = answered({ ...noControlPlane, etcdPorts }, NOW);
+    return { ...inventory, clusters: [{ ...told, feeds: { ...told.feeds, controlPlane } }] };
+  };
+  const well = told(booted, 'ok', NOW + 1000);
+  const restart = (portBefore: EtcdPort['state'], portNow: EtcdPort['state']) =>
+    zoneRestart.observe(SUBJECT, withPort(was, portBefore), withPort(well, portNow)).state;
+  expect(restart('answers', 'refused')).toBe('waiting');
+  expect(restart('answers', 'answers')).toBe('done');
+  expect(restart('refused', 'refused')).toBe('done');
   // What was not well before is not waited for.
   expect(
     zoneRestart.observe(SUBJECT, told(before, 'refused', NOW), told(booted, 'refused', NOW + 1000)),
