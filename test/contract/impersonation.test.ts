@@ -12,11 +12,12 @@ const binaries = controlPlaneBinaries();
 
 /** A real server tells whom it takes the user for; the simulated one knows no impersonation. */
 describe.skipIf(typeof binaries === 'string')('who acts as another one', () => {
-  const folder = temporaryFolder();
+  let folder: ReturnType<typeof temporaryFolder>;
   let subject: Subject;
   let api: Client;
   beforeAll(async () => {
     if (typeof binaries === 'string') return;
+    folder = temporaryFolder();
     subject = await startRealApi(binaries);
     const config = JSON.parse(readFileSync(subject.kubeconfig, 'utf8')) as {
       users: { user: object }[];

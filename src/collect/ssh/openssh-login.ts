@@ -1,4 +1,4 @@
-import { promises } from 'node:fs';
+import { promises, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from './connection.ts';
@@ -47,8 +47,14 @@ export async function logInByOpenSsh(
   const folder = await makeFolder();
   if (typeof folder !== 'string') return folder;
   const inFront = ['-F', join(folder, 'config'), ...option('BatchMode', 'yes')];
-  // What cannot be removed stays: a folder of its own, empty or with a socket that nobody listens on.
-  const tidy = (): void => void promises.rm(folder, { recursive: true }).catch(() => {});
+  // At once: who ends the connection may end the process right after it.
+  const tidy = (): void => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It stays: a folder of its own, empty or with a socket that nobody listens on.
+    }
+  };
   const connection = await connectOpenSsh({
     ...options,
     args: options.args(inFront),

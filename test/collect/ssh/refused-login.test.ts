@@ -220,7 +220,8 @@ describe('connections by the ssh program', () => {
     const folder = temporaryFolder();
     const log = writePrivate(folder, 'log', '');
     const bin = writePrograms(folder, {
-      ssh: `${NO_CONFIG}; echo begin >>'${log}'; sleep 0.2; echo end >>'${log}'; exit 255`,
+      // None ends before four have begun.
+      ssh: `${NO_CONFIG}; echo begin >>'${log}'; while [ "$(grep -c begin '${log}')" -lt 4 ]; do sleep 0.01; done; sleep 0.2; echo end >>'${log}'; exit 255`,
     });
     const commons = createCommons({ canAsk: false });
     endings.push(commons.close);
