@@ -73,7 +73,9 @@ export function createSshAnswers(): SshAnswers {
       const before = shared.get(kind);
       if (before !== undefined) {
         const answer = await before;
-        return answer === undefined ? await limited(ask) : forHost(answer, settings);
+        return answer === undefined || names(answer, settings)
+          ? await limited(ask)
+          : forHost(answer, settings);
       }
       const asked = limited(ask);
       const common = asked.then((answer) =>
@@ -97,20 +99,25 @@ function kindOf({ name, address, port, user }: Named, scan: ConfigScan): string 
 }
 
 /** Whether an answer holds for all hosts of the kind of the one that it was asked for. */
-function isCommon({ options, filesRead }: SshAnswer, named: Named, { files }: ConfigScan): boolean {
+function isCommon(answer: SshAnswer, named: Named, { files }: ConfigScan): boolean {
+  const { options, filesRead } = answer;
   if ('error' in options) return false;
   // An ssh with its files elsewhere has read what was not looked at.
   const known = new Set([...files].map((file) => file.slice(0, FILE_NAME_BYTES)));
   const isKnown = filesRead.every((file) => known.has(file));
   if (!isKnown || (filesRead.length === 0 && files.size > 0)) return false;
   if (options.get('hostname')?.[0] !== (named.address ?? named.name)) return false;
-  for (const [keyword, values] of options) {
-    if (NAMES.has(keyword)) continue;
+  return !names(answer, named);
+}
+
+/** Whether a value may be what it is because of the host, such as a jump host that is the host itself. */
+function names({ options }: SshAnswer, { name, address }: Named): boolean {
+  if ('error' in options) return false;
+  return [...options].some(([keyword, values]) => {
+    if (NAMES.has(keyword)) return false;
     const text = values.join('\n').toLowerCase();
-    if (text.includes(named.name)) return false;
-    if (named.address !== null && text.includes(named.address)) return false;
-  }
-  return true;
+    return text.includes(name.toLowerCase()) || (address !== null && text.includes(address));
+  });
 }
 
 const NAMES: ReadonlySet<string> = new Set(['host', 'hostname']);

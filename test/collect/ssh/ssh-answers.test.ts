@@ -171,6 +171,15 @@ test.for([
   expect(runs()).toBe(3);
 });
 
+test('a host that the answer of another one names is asked for by itself', async ({ skip }) => {
+  skip(!hasSsh, 'ssh is not installed');
+  const { alone, shared } = user('ProxyJump gate,beta1\n');
+  const other = await shared(named('alpha1'));
+  expect('config' in other).toBe(true);
+  // It would be its own jump host, which ssh refuses.
+  expect(await shared(named('beta1'))).toEqual(await alone(named('beta1')));
+});
+
 test('no more than four programs run at a time', async () => {
   const { home, shared } = user(
     'Match exec true\n',
