@@ -2,15 +2,15 @@ import { age, shortDuration, UNKNOWN } from './format.ts';
 import type { EpochMs } from './time.ts';
 import type { Column } from './view.ts';
 
-/** The cluster that a row is of. */
-export const clusterColumn = <Row extends { readonly cluster: string }>(
-  priority: number,
-): Column<Row> => ({
+/** The cluster that a row is of, where there are several: names are told apart by it. */
+export const clusterColumn = <Row extends { readonly cluster: string | null }>(): Column<Row> => ({
   id: 'cluster',
   title: 'CLUSTER',
   width: 10,
-  priority,
-  text: ({ cluster }) => cluster,
+  // Only the name and the state matter more.
+  priority: 0.5,
+  isForSeveral: true,
+  text: ({ cluster }) => cluster ?? UNKNOWN,
   tone: () => 'muted',
 });
 

@@ -2,9 +2,11 @@ import { etcdClustersIn, isVoter, quorumOf } from './components.ts';
 import type { Component } from './components.ts';
 import type { Sign } from './view.ts';
 
-/** How many of a kind are well, of how many. */
+/** How many of a kind are well, of how many; of etcd, of one etcd cluster. */
 export type KindState = {
   readonly kind: Component['kind'];
+  /** The kind; of an etcd cluster that keeps some objects apart its own name, `etcd-events`. */
+  readonly name: string;
   readonly components: readonly Component[];
   readonly up: number;
   readonly sign: Sign;
@@ -18,29 +20,29 @@ const KINDS: readonly Component['kind'][] = [
   'vip',
 ];
 
-const ORDER: readonly Sign[] = ['ok', 'degraded', 'warning', 'unknown', 'down'];
-
-/**
- * The components by kind. Of each etcd cluster more than half of the members have to be up, and the worst one counts; of
- * the others one is enough.
- */
+/** The components by kind, and those of etcd by etcd cluster: each has a quorum of its own; of other kinds one is enough. */
 export const componentKinds = (components: readonly Component[]): readonly KindState[] =>
-  KINDS.flatMap((kind) => {
+  KINDS.flatMap((kind): readonly KindState[] => {
     const own = components.filter((each) => each.kind === kind);
-    if (own.length === 0) return [];
-    const up = own.filter(({ sign }) => sign === 'ok').length;
-    const signs =
-      kind === 'etcd'
-        ? etcdClustersIn(own).map(({ members }) =>
-            kindSign(members, quorumOf(members.filter(isVoter).length)),
-          )
-        : [kindSign(own, 1)];
-    const sign = signs.reduce<Sign>(
-      (worst, each) => (ORDER.indexOf(each) > ORDER.indexOf(worst) ? each : worst),
-      'ok',
-    );
-    return [{ kind, components: own, up, sign }];
+    if (kind === 'etcd')
+      return etcdClustersIn(own).map(({ kind: name, members }) =>
+        kindState(kind, name, members, quorumOf(members.filter(isVoter).length)),
+      );
+    return own.length === 0 ? [] : [kindState(kind, kind, own, 1)];
   });
+
+const kindState = (
+  kind: Component['kind'],
+  name: string,
+  components: readonly Component[],
+  needed: number,
+): KindState => ({
+  kind,
+  name,
+  components,
+  up: components.filter(({ sign }) => sign === 'ok').length,
+  sign: kindSign(components, needed),
+});
 
 function kindSign(own: readonly Component[], needed: number): Sign {
   const up = own.filter(({ sign }) => sign === 'ok').length;

@@ -106,6 +106,10 @@ export const percent = (value: number | null | undefined): string =>
 export const decimal = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? UNKNOWN : value.toFixed(1);
 
+/** A figure with its unit behind; what is not known has none. */
+export const withUnit = (text: string, unit: string): string =>
+  text === UNKNOWN ? text : `${text}${unit}`;
+
 /** A whole number, or the sign for unknown. */
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? UNKNOWN : String(value);

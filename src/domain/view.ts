@@ -50,6 +50,8 @@ export type Column<Row> = {
   readonly unit?: Unit;
   /** Id of a history series whose sparkline fills the cell: `cpuPercent`. */
   readonly series?: string;
+  /** Shown only where several clusters are watched: with one it says the same in every row. */
+  readonly isForSeveral?: boolean;
 };
 
 /**
@@ -150,7 +152,17 @@ export type BoundRow = {
 /** A column without its row type. */
 export type BoundColumn = Pick<
   Column<never>,
-  'id' | 'title' | 'width' | 'least' | 'good' | 'most' | 'align' | 'priority' | 'unit' | 'series'
+  | 'id'
+  | 'title'
+  | 'width'
+  | 'least'
+  | 'good'
+  | 'most'
+  | 'align'
+  | 'priority'
+  | 'unit'
+  | 'series'
+  | 'isForSeveral'
 >;
 /** A source whose row type is closed over. */
 export type BoundSource = Omit<RowSource<never>, 'row'> & {

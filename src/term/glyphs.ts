@@ -1,9 +1,9 @@
 /**
  * The ASCII twins of the glyphs that the console draws itself. States keep distinct signs, so that
- * shape alone still tells them apart.
+ * shape alone still tells them apart; what is not known is `?`, as `-` says that there is none.
  */
 const TWINS = new Map<string, string>([
-  ...pairs('●◐▲✗○↻┄', '*d!Xo~-'),
+  ...pairs('●◐▲✗○↻┄', '*d!Xo~?'),
   ...pairs('◑◒◓◉◎◌◆◇■□▪▫△▽▼▾▴▶▸◀◂•∙·', 'ddd*oo*o#o*o^vvv^>><<*..'),
   ...pairs('▁▂▃▄▅▆▇█', '_.-=+*##'),
   ...pairs('▀▌▐▉▊▋▍▎▏▔▕░▒▓', '^=####---^|.:#'),

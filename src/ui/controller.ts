@@ -17,7 +17,7 @@ import {
   zoneRef,
 } from '../domain/ref.ts';
 import type { Ref, RefKind } from '../domain/ref.ts';
-import type { BoundColumn } from '../domain/view.ts';
+import type { BoundColumn, BoundView } from '../domain/view.ts';
 import type { InputEvent } from '../term/input.ts';
 import { columnMenu } from './column-menu.ts';
 import { CONFIRM_DEAF_MS } from './dialogs/deaf.ts';
@@ -42,7 +42,7 @@ import {
 } from './moving.ts';
 import type { Size, Step } from './moving.ts';
 import { nextSpan, spanOf } from './paint/chart.ts';
-import { allColumns } from './paint/columns.ts';
+import { allColumns, columnsFor } from './paint/columns.ts';
 import type { ColumnChoice } from './paint/columns.ts';
 import { visibleText, wholeText } from './paint/text.ts';
 import type { Intent } from './palette/intent.ts';
@@ -282,6 +282,12 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       sorts: { ...session.sorts, [view.id]: change(session.sorts[view.id] ?? defaultSort) },
     }));
   };
+  /** The columns of the open table that are shown, chosen or not. */
+  const shownColumns = (view: BoundView): ColumnChoice => {
+    const { session, inventory } = model();
+    const chosen = session.columns[view.id] ?? allColumns;
+    return columnsFor(view.columns, chosen, inventory.clusters.length);
+  };
   const changeColumns = (
     change: (chosen: ColumnChoice, columns: readonly BoundColumn[]) => ColumnChoice,
   ) => {
@@ -295,8 +301,12 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       },
     }));
   };
-  const scrollBy = (step: number) =>
-    changeColumns((chosen, columns) => scrollColumns(chosen, columns, size().cols - 2, step));
+  const scrollBy = (step: number) => {
+    const view = tableView();
+    if (!view) return;
+    const { offset } = scrollColumns(shownColumns(view), view.columns, size().cols - 2, step);
+    changeColumns((chosen) => ({ ...chosen, offset }));
+  };
 
   const mark = (isRange: boolean) => {
     const ref = subject();
@@ -588,7 +598,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     wide: () => changeColumns(toggleWide),
     columns: () => {
       const view = tableView();
-      if (view) showMenu(columnMenu(view, model().session.columns[view.id] ?? allColumns));
+      if (view) showMenu(columnMenu(view, shownColumns(view)));
     },
     'columns-left': () => scrollBy(-1),
     'columns-right': () => scrollBy(1),
@@ -699,7 +709,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         changeSort(() => defaultSort);
         return;
       case 'column':
-        changeColumns((chosen, columns) => toggleColumn(chosen, columns, intent.column));
+        changeColumns((chosen, columns) =>
+          toggleColumn(chosen, columns, intent.column, model().inventory.clusters.length),
+        );
     }
   };
 
@@ -712,9 +724,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       perform(result.run);
       const view = tableView();
       if (result.state?.id === 'columns' && view)
-        showMenu(
-          columnMenu(view, model().session.columns[view.id] ?? allColumns, result.state.selected),
-        );
+        showMenu(columnMenu(view, shownColumns(view), result.state.selected));
     } else {
       show({ kind: 'menu', state: result.state });
       if (result.preview) perform(result.preview, true);

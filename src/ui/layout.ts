@@ -1,4 +1,4 @@
-import { whileSame } from '../domain/same-parts.ts';
+import { sameFields, settleEach, whileSame } from '../domain/same-parts.ts';
 import type { PaneId, Place } from './session.ts';
 
 export type Rect = {
@@ -21,6 +21,24 @@ export type Layout = {
   readonly boxes: readonly Box[];
   readonly footer: Rect | null;
 };
+
+/** Whether two framed areas are the same, in the same place. */
+export const sameBox = (a: Box, b: Box): boolean =>
+  a === b || (a.id === b.id && a.title === b.title && sameFields(a.rect, b.rect));
+
+/** The layout of before when everything is where it was: nothing is painted anew for it. */
+export const settleLayout = (before: Layout, after: Layout): Layout =>
+  sameRect(before.header, after.header) &&
+  sameRect(before.crumbs, after.crumbs) &&
+  sameRect(before.footer, after.footer) &&
+  before.problems.framed === after.problems.framed &&
+  sameRect(before.problems.rect, after.problems.rect) &&
+  settleEach(before.boxes, after.boxes, sameBox) === before.boxes
+    ? before
+    : after;
+
+const sameRect = (a: Rect | null, b: Rect | null): boolean =>
+  a === b || (a !== null && b !== null && sameFields(a, b));
 
 /** Lines that parts of the screen would like to have, without their frames. */
 export type Wants = {
@@ -155,7 +173,10 @@ export function layout(
   const overview = place.kind === 'overview';
   const threeColumns = overview && isWide(cols, rows);
   const aside = threeColumns && problemLines > 0;
-  const strip = aside ? 0 : stripHeight(rows, overview, problemLines);
+  // The list of problems says itself what is the worst.
+  const isListed =
+    place.kind === 'problems' && bottom - y >= STACKED_FROM && choice.zoomed === null;
+  const strip = aside || isListed ? 0 : stripHeight(rows, overview, problemLines);
   const problems = { rect: { x: 0, y, width: cols, height: strip }, framed: strip >= 3 };
   y += strip;
   const area: Rect = { x: 0, y, width: cols, height: Math.max(0, bottom - y) };

@@ -9,14 +9,14 @@ import { placedDialog } from './dialogs/dialog-shape.ts';
 import { keyName } from './dialogs/help-lines.ts';
 import { createKeeper } from './kept.ts';
 import type { Keep, Keeper } from './kept.ts';
-import { inside, isWide, layout, MAP_PANELS, PROBLEM_PANELS } from './layout.ts';
+import { inside, isWide, layout, MAP_PANELS, PROBLEM_PANELS, settleLayout } from './layout.ts';
 import type { Box, Layout, Rect } from './layout.ts';
 import { isPage, overviewView, pageView, viewById, viewOf } from './model.ts';
 import type { Model } from './model.ts';
 import { keepArea, wipe, write } from './paint/canvas.ts';
 import type { Canvas, Region } from './paint/canvas.ts';
 import { clusterPage } from './paint/cluster-page.ts';
-import { crumbInputs, paintCrumbs, paintHeader } from './paint/header.ts';
+import { crumbInputs, headerOf, paintCrumbs, paintHeader } from './paint/header.ts';
 import { hostPage, hostPreview } from './paint/host-detail.ts';
 import { linkPage } from './paint/link-page.ts';
 import { createLook } from './paint/look.ts';
@@ -27,12 +27,15 @@ import {
   blockPage,
   blockPanels,
   cursorOf,
-  noCursor,
   panelIds,
   paintPanel,
   paintPreview,
   placePage,
   placePanel,
+  placePreview,
+  settlePage,
+  settlePanels,
+  settlePreview,
 } from './paint/panel.ts';
 import type { DetailPage, Panel, PlacedPanel } from './paint/panel.ts';
 import {
@@ -50,7 +53,13 @@ import type { Spot, Spots } from './paint/spots.ts';
 import { storagePage } from './paint/storage-pages.ts';
 import { paintText } from './paint/text.ts';
 import { paintLedger, paintTimeline } from './paint/timeline.ts';
-import { paintVlanMap, vlanChecksPanel, vlanMembersPanel, vlanPage } from './paint/vlan-map.ts';
+import {
+  mapCursor,
+  paintVlanMap,
+  vlanChecksPanel,
+  vlanMembersPanel,
+  vlanPage,
+} from './paint/vlan-map.ts';
 import { zonePage, zonePreview } from './paint/zone-detail-screen.ts';
 import { createRowCache, rowDetail } from './rows.ts';
 import type { RowWork, ShownRows } from './rows.ts';
@@ -156,9 +165,8 @@ export function createScreen(
     const frame = frameOf(model, buffer.cols, buffer.rows);
     const { layout: place, page } = frame;
     const { region, finish } = layer.begin(buffer.cols, buffer.rows, place, tones());
-    region('header', place.header, [{}], (canvas) =>
-      paintHeader(canvas, place.header, model, place),
-    );
+    const header = headerOf(look, place);
+    region('header', place.header, [header], (canvas) => paintHeader(canvas, place.header, header));
     const { crumbs, problems } = place;
     if (crumbs)
       region('crumbs', crumbs, crumbInputs(model, page), (canvas) =>
@@ -169,16 +177,16 @@ export function createScreen(
       paintProblemStrip(canvas, problems, model, strip),
     );
     const table = shown(model);
-    const inPanels = new Set(frame.panels.map(({ box }) => box.id));
+    const panels = new Map(frame.panels.map((panel) => [panel.box.id, panel]));
     for (const box of place.boxes) {
-      if (box.id === 'table') {
-        paintMainTable(region, box, look, table, noteOf(model, box));
-        continue;
-      }
-      const inputs = inPanels.has(box.id) ? [frame] : boxInputs(box, look, table);
-      region(`box ${box.id}`, box.rect, inputs, (canvas) =>
-        paintBox(canvas, box, look, frame, table),
-      );
+      const panel = panels.get(box.id);
+      if (box.id === 'table') paintMainTable(region, box, look, table, noteOf(model, box));
+      else if (box.id === 'preview') showPreview(region, box, look, table);
+      else if (panel) showPanel(region, panel, look, frame.focus);
+      else
+        region(`box ${box.id}`, box.rect, boxInputs(box, look, frame.focus), (canvas) =>
+          paintBox(canvas, box, look, frame.focus),
+        );
     }
     const hole = placedDialog(model, buffer.cols, buffer.rows)?.rect ?? null;
     const isCovered = hole !== null || wasCovered;
@@ -250,10 +258,21 @@ const modelInputs = ({
   tick: _tick,
   lock,
   ...rest
-}: Model): readonly unknown[] => [lock.locked, lock.readOnly, lock.until, ...Object.values(rest)];
+}: Omit<Model, 'session'>): readonly unknown[] => [
+  lock.locked,
+  lock.readOnly,
+  lock.until,
+  ...Object.values(rest),
+];
+
+/** What is known, without where the user is: everything that can change what is told of a thing, but for the time. */
+const dataInputs = (model: Model): readonly unknown[] => {
+  const { session: _session, ...rest } = model;
+  return modelInputs(rest);
+};
 
 /** Everything that can change what a box shows, but for the time. */
-function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
+function boxInputs(box: Box, look: Look, focus: Focus): readonly unknown[] {
   const { model } = look;
   const { problems, runs, timeline, session, views } = model;
   switch (box.id) {
@@ -269,8 +288,15 @@ function boxInputs(box: Box, look: Look, shown: ShownRows): readonly unknown[] {
       return [timeline, problems, runs, views];
     case 'ledger':
       return [runs];
+    case 'problem-list':
+    case 'vlan-map': {
+      const cursor = session.cursors[box.id === 'vlan-map' ? box.id : 'problems'];
+      const place = [cursor?.ref, cursor?.top, cursor?.col, selectedProblem(model)];
+      const isFocused = focus.id === box.id;
+      return [...place, isFocused, noteOf(model, box), ...dataInputs(model)];
+    }
     default:
-      return [shown.rows, ...modelInputs(model)];
+      return modelInputs(model);
   }
 }
 
@@ -290,25 +316,71 @@ function makeFrame(look: Look, cols: number, rows: number): Frame {
   const table = place.kind === 'pane' ? viewOf(model.views, place.pane, place.tab)?.title : '';
   const inputs = [cols, rows, place, session.focus, lines, cluster, choice.focus, zoomed, table];
   // The same place for everything is the same object: nothing is painted anew for it.
-  const base = look.keep('layout', [...inputs, ...numbers], () => {
-    const laid = layout(cols, rows, place, session.focus, lines, wants, choice);
-    return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster, table)) };
-  });
-  const area = base.boxes[0]?.rect;
-  const page = isPaged && area ? pageOf(look) : null;
-  const panels =
-    page && area
-      ? placePage(page, area, zoomed)
-      : base.boxes.flatMap(({ id, rect }) => {
-          const panel = panelOf(id, look);
-          return panel ? [placePanel(panel, rect)] : [];
-        });
+  const base = look.keep(
+    'layout',
+    [...inputs, ...numbers],
+    () => {
+      const laid = layout(cols, rows, place, session.focus, lines, wants, choice);
+      return { ...laid, boxes: laid.boxes.map((box) => titled(box, cluster, table)) };
+    },
+    settleLayout,
+  );
+  const { page, panels, ids } = contentOf(look, base, isPaged, zoomed);
+  const boxes = panels.map(({ box }) => box);
   return {
     page,
     panels,
-    layout: page ? { ...base, boxes: panels.map(({ box }) => box) } : base,
-    focus: focusOf(session, isPaged, panels, page && area ? panelIds(page, area) : []),
+    layout:
+      page === null ? base : look.keep('page layout', [base, ...boxes], () => ({ ...base, boxes })),
+    focus: focusOf(session, isPaged, panels, ids),
   };
+}
+
+/** What the panels of a place say. */
+type Content = {
+  readonly page: DetailPage | null;
+  readonly panels: readonly PlacedPanel[];
+  /** All panels of the page, also those that another one has the place of. */
+  readonly ids: readonly string[];
+};
+
+const NO_CONTENT: Content = { page: null, panels: [], ids: [] };
+
+/** The panels of a place; where one is scrolled to, and which has the focus, is no part of what they say. */
+function contentOf(
+  look: Look,
+  { boxes }: Layout,
+  isPaged: boolean,
+  zoomed: string | null,
+): Content {
+  const { model } = look;
+  const { place, span, problem } = model.session;
+  if (!isPaged && place.kind !== 'problems' && place.kind !== 'vlan-map') return NO_CONTENT;
+  const cell = mapCursor(model);
+  const area = boxes[0]?.rect;
+  const inputs = [place, span, problem, cell.ref, cell.col, zoomed, isPaged];
+  const rects = boxes.flatMap(({ id, rect: { x, y, width, height } }) => [id, x, y, width, height]);
+  return look.keep(
+    'content',
+    [...inputs, ...rects, ...dataInputs(model)],
+    (): Content => {
+      if (isPaged) {
+        const page = area ? pageOf(look) : null;
+        if (page === null || !area) return NO_CONTENT;
+        return { page, panels: placePage(page, area, zoomed), ids: panelIds(page, area) };
+      }
+      const panels = boxes.flatMap(({ id, rect }) => {
+        const panel = panelOf(id, look);
+        return panel ? [placePanel(panel, rect)] : [];
+      });
+      return { page: null, panels, ids: [] };
+    },
+    (before, after) => ({
+      page: before.page && after.page ? settlePage(before.page, after.page) : after.page,
+      panels: settlePanels(before.panels, after.panels),
+      ids: after.ids,
+    }),
+  );
 }
 
 /** The name of the cluster when there is just one. */
@@ -426,33 +498,42 @@ function viewPage(view: string, ref: Ref, { model }: Look): DetailPage | null {
   return blocks ? blockPage(refText(ref), blocks) : null;
 }
 
-function paintBox(
-  canvas: Canvas,
-  box: Box,
-  look: Look,
-  { panels, focus }: Frame,
-  shown: ShownRows,
-): void {
+/** Shows a panel; it is painted when it says something else, or is scrolled or selected in. */
+function showPanel(region: Region, panel: PlacedPanel, { model }: Look, { id }: Focus): void {
+  const { session } = model;
+  const { box } = panel;
+  const cursor = cursorOf(panel, session.cursors[panelKey(session.place, box.id)]);
+  const focused = id === box.id;
+  const note = noteOf(model, box);
+  region(`box ${box.id}`, box.rect, [panel, cursor.ref, cursor.top, focused, note], (canvas) =>
+    paintPanel(canvas, panel, cursor, { focused, note }),
+  );
+}
+
+/** Shows beneath a table what is known of its selected row. */
+function showPreview(region: Region, { id, rect }: Box, look: Look, shown: ShownRows): void {
+  const { model } = look;
+  const { place, cursors, span } = model.session;
+  const ref = cursors[placeKey(place)]?.ref ?? shown.rows.at(0)?.ref ?? null;
+  const preview = look.keep(
+    'preview',
+    [ref, rect, span, shown.rows, ...dataInputs(model)],
+    () => {
+      const title = ref === null ? '' : ref.slice(ref.indexOf(':') + 1);
+      return placePreview(rect, title, ref === null ? [] : previewOf(ref, look, shown));
+    },
+    settlePreview,
+  );
+  region(`box ${id}`, rect, [preview], (canvas) => paintPreview(canvas, rect, preview));
+}
+
+function paintBox(canvas: Canvas, box: Box, look: Look, focus: Focus): void {
   const { model } = look;
   const { session } = model;
   const { place } = session;
   const focused = focus.id === box.id;
   const note = noteOf(model, box);
-  const panel = panels.find((each) => each.box.id === box.id);
-  if (panel) {
-    const key = panelKey(place, box.id);
-    paintPanel(canvas, panel, cursorOf(panel, session.cursors[key]), { focused, note });
-    return;
-  }
-  const cursor = session.cursors[placeKey(place)] ?? noCursor;
   switch (box.id) {
-    case 'preview': {
-      if (place.kind !== 'pane') return;
-      const ref = cursor.ref ?? shown.rows.at(0)?.ref ?? null;
-      const title = ref === null ? '' : ref.slice(ref.indexOf(':') + 1);
-      paintPreview(canvas, box.rect, title, ref === null ? [] : previewOf(ref, look, shown));
-      return;
-    }
     case 'problem-list': {
       const selected = selectedProblem(model);
       const height = inside(box.rect).height - 1;

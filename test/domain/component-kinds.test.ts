@@ -171,3 +171,27 @@ test.for([
 ] as const)('%s with %j is %s', ([kind, signs, state]) => {
   expect(group(kind, ...signs)).toBe(state);
 });
+
+test('each etcd cluster is a kind of its own, with its own quorum', () => {
+  const [made] = everyComponent(lab([omni1()], [k]), NOW);
+  const member = (group: string | null, sign: 'ok' | 'down') =>
+    made && {
+      ...made,
+      kind: 'etcd' as const,
+      sign,
+      etcdCluster: group ?? 'main',
+      belongs: { is: 'member', by: '', group, etcd: group ?? 'main' } as typeof made.belongs,
+    };
+  const members = [
+    member(null, 'ok'),
+    member(null, 'ok'),
+    member(null, 'ok'),
+    member('events', 'ok'),
+    member('events', 'down'),
+    member('events', 'down'),
+  ].flatMap((each) => each ?? []);
+  const kinds = componentKinds(members).map(
+    ({ kind, name, up, components, sign }) => `${kind} ${name} ${up}/${components.length} ${sign}`,
+  );
+  expect(kinds).toEqual(['etcd etcd 3/3 ok', 'etcd etcd-events 1/3 down']);
+});

@@ -64,3 +64,10 @@ test('the problem strip is one line when all is well, and grows with what there 
   expect(height(2)).toBe(4);
   expect(height(30)).toBe(6);
 });
+
+test('the list of problems needs no line above it that says the worst of them', () => {
+  const at = (rows: number, zoomed: string | null) =>
+    layout(80, rows, { kind: 'problems' }, 'hosts', 3, undefined, { focus: null, zoomed }).problems
+      .rect.height;
+  expect([at(24, null), at(24, 'problem-tree'), at(12, null)]).toEqual([0, 1, 1]);
+});

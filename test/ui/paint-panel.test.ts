@@ -13,6 +13,7 @@ import {
   paintPreview,
   placePage,
   placePanel,
+  placePreview,
   scrollPanel,
   targetsOf,
   visibleTop,
@@ -234,7 +235,7 @@ test('a title that is longer than its frame says that it is cut', () => {
   const size = area(24, 4);
   const buffer = new CellBuffer(size.width, size.height);
   const title = 'a name that is longer than its frame';
-  paintPreview({ buffer, tones }, size, title, [a]);
+  paintPreview({ buffer, tones }, size, placePreview(size, title, [a]));
   expect(buffer.line(0).trimEnd()).toBe('   a name that is lo…');
   const [headed] = placePage(page([panel('a', 1, { heading: title })], []), size);
   expect(headed).toBeDefined();

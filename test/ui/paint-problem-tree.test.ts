@@ -4,6 +4,7 @@ import { createLook } from '../../src/ui/paint/look.ts';
 import {
   causeTreeLines,
   explainedBy,
+  fittedTree,
   goneUnknown,
   problemTree,
   rootOf,
@@ -118,10 +119,26 @@ test('what began today has a time, what is older a date', () => {
 });
 
 test('what is said of a thing goes on beneath it, beside the branches', () => {
-  const lines = causeTreeLines(host, look, 58, 3, 3).map(lineText);
-  const short = causeTreeLines(host, look, 58, 3).map(lineText);
+  const lines = causeTreeLines(host, look, 50, 3, 3).map(lineText);
+  const short = causeTreeLines(host, look, 50, 3).map(lineText);
   expect(lines.length).toBeGreaterThan(short.length);
-  expect(lines.every((line) => line.length <= 58)).toBe(true);
+  expect(lines.every((line) => line.length <= 50)).toBe(true);
   expect(short.join('')).toContain('…');
   expect(lines.join('')).not.toContain('…');
+});
+
+test('a tree in fewer lines shows what stands higher, and says how many more there are', () => {
+  const whole = causeTreeLines(host, look, 100).map(lineText);
+  expect(fittedTree(host, look, 100, whole.length)).toMatchObject({ hidden: 0 });
+  expect(fittedTree(host, look, 100, whole.length).lines.map(lineText)).toEqual(whole);
+  for (let room = 2; room < whole.length; room += 1) {
+    const { lines, hidden } = fittedTree(host, look, 100, room);
+    const texts = lines.map(lineText);
+    expect(texts.length).toBeLessThanOrEqual(room);
+    expect(texts[0]).toMatch(/^ ✗ host omni2 .*unreachable: port closed/);
+    expect(hidden).toBeGreaterThan(0);
+    expect(texts.at(-1)).toBe(`   … ${hidden} more`);
+  }
+  const [, ...children] = fittedTree(host, look, 100, 4).lines.map(lineText);
+  expect(children.slice(0, -1).every((line) => /^ [├└]─/.test(line))).toBe(true);
 });

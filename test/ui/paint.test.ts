@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { bindView } from '../../src/domain/view.ts';
 import type { BoundColumn } from '../../src/domain/view.ts';
 import { zoneView } from '../../src/resources/zone/zone.view.ts';
-import { planColumns } from '../../src/ui/paint/columns.ts';
+import { fitColumns, planColumns } from '../../src/ui/paint/columns.ts';
 import { percentSpark, rateSpark, sparkline } from '../../src/ui/paint/sparkline.ts';
-import { fitColumns } from '../../src/ui/paint/table.ts';
 import { model } from '../support/model.ts';
 import { pastOf } from '../support/past.ts';
 

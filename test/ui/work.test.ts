@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { allZonesOf, findHost, vlansOf } from '../../src/domain/joined.ts';
-import { go, initialSession } from '../../src/ui/session.ts';
+import { go, initialSession, placeKey } from '../../src/ui/session.ts';
+import type { Place } from '../../src/ui/session.ts';
 import { openCountingTerminal, shownOf } from '../support/counting-terminal.ts';
 import type { CountingTerminal, Work } from '../support/counting-terminal.ts';
 import { ok, pod } from '../support/inventory.ts';
@@ -9,6 +10,7 @@ import { createLabInventory } from '../support/lab-inventory.ts';
 import type { LabInventory } from '../support/lab-inventory.ts';
 import { tabOf } from '../support/model.ts';
 import { podTable } from '../support/pod-storm.ts';
+import { sharedLab } from '../support/scenes.ts';
 
 const NOTHING: Work = {
   parts: [],
@@ -59,9 +61,7 @@ test('what is done is counted', async () => {
 
 test.for(SIZES)('where nothing has changed nothing is done, at %ix%i', async ([cols, rows]) => {
   const { terminal } = await open(cols, rows);
-  // The header shows the time: it is looked at in every frame.
-  for (let each = 0; each < 5; each += 1)
-    expect(await frame(terminal)).toEqual({ ...NOTHING, parts: ['header'] });
+  for (let each = 0; each < 5; each += 1) expect(await frame(terminal)).toEqual(NOTHING);
 });
 
 test.for(SIZES)(
@@ -112,6 +112,88 @@ function rowsOf(lab: LabInventory, name: string): number {
   const host = findHost(inventory, name);
   return 1 + (host ? allZonesOf(host).length : 0) + vlansOf(inventory).length;
 }
+
+/** Pages of panels, and keys that give the focus to another one. */
+const PAGES: readonly (readonly [Place, keys: string])[] = [
+  [{ kind: 'detail', view: 'hosts', ref: 'host:omni1' }, ''],
+  [{ kind: 'detail', view: 'zones', ref: 'zone:omni1/etcd1' }, ''],
+  [{ kind: 'detail', view: 'vlans', ref: 'vlan:48' }, ''],
+  [{ kind: 'pane', pane: 'cluster', tab: 0 }, ''],
+  [{ kind: 'pane', pane: 'cluster', tab: 0 }, 'h'],
+];
+
+test.for(
+  PAGES.flatMap(([place, keys]) =>
+    SIZES.map(
+      ([cols, rows]) =>
+        [`${placeKey(place)} ${keys} at ${cols}x${rows}`, place, keys, cols, rows] as const,
+    ),
+  ),
+)(
+  'a cursor key on a page paints the panel with the cursor alone: %s',
+  async ([, place, keys, cols, rows]) => {
+    const { terminal } = await open(cols, rows);
+    await terminal.put(go(initialSession, place));
+    await terminal.press(keys);
+    const painted = new Set<string>();
+    for (const key of ['j', 'j', 'k', 'G', 'g', '}', '{']) {
+      terminal.work();
+      await terminal.press(key);
+      const work = terminal.work();
+      expect(work.divisions).toBe(0);
+      expect(work.parts.length, `${key}: ${work.parts.join()}`).toBeLessThanOrEqual(1);
+      for (const part of work.parts) painted.add(part);
+    }
+    expect(painted.size).toBe(1);
+    const [panel = ''] = painted;
+    expect(panel).toMatch(/^box /);
+  },
+);
+
+test('a cursor key among the problems paints the list and what is said of the selected one', async () => {
+  const lab = await sharedLab('host-down');
+  const terminal = await openCountingTerminal({ cols: 120, rows: 40, shown: () => shownOf(lab) });
+  onTestFinished(terminal.close);
+  await terminal.put(go(initialSession, { kind: 'problems' }));
+  for (const key of ['j', 'j', 'k']) {
+    terminal.work();
+    await terminal.press(key);
+    const { parts } = terminal.work();
+    expect(parts).toContain('box problem-list');
+    expect(['box problem-list', 'box problem-tree', 'box problem-detail']).toEqual(
+      expect.arrayContaining([...parts]),
+    );
+  }
+});
+
+test('a key that changes neither header nor preview paints neither', async () => {
+  const { terminal } = await open(120, 40);
+  await terminal.press('2');
+  terminal.work();
+  for (const key of ['W', '>', '<', 'W']) {
+    await terminal.press(key);
+    const { parts } = terminal.work();
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts).not.toContain('header');
+    expect(parts).not.toContain('box preview');
+  }
+  await terminal.press('j');
+  expect(terminal.work().parts).toContain('box preview');
+});
+
+test('the preview of a row is painted for the answers of its own host', async () => {
+  const { lab, terminal } = await open(120, 40);
+  await terminal.press('2/apisrv1\r');
+  expect(await terminal.screen()).toContain('omni1/apisrv1');
+  await lab.step();
+  await frame(terminal);
+  await lab.ask('omni2', 'kstats');
+  expect((await frame(terminal)).parts).not.toContain('box preview');
+  await lab.step();
+  await frame(terminal);
+  await lab.ask('omni1', 'kstats');
+  expect((await frame(terminal)).parts).toContain('box preview');
+});
 
 test.for([10, 100_000])(
   'a cursor key in a table of %i rows paints at most the two that it concerns',

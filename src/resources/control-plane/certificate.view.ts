@@ -106,7 +106,7 @@ export const certificateView: View<PlacedCertificate> = {
       text: ({ certificate }) => certificate.issuer,
       tone: () => 'muted',
     },
-    clusterColumn(6),
+    clusterColumn(),
     {
       id: 'names',
       title: 'NAMES',

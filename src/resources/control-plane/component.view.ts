@@ -1,8 +1,18 @@
 import { expiryLevel } from '../../domain/certificates.ts';
+import { clusterColumn } from '../../domain/columns.ts';
 import { componentMemoryRule, everyComponent, memoryShare } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { lastValue } from '../../domain/feed.ts';
-import { age, bytes, count, decimal, duration, percent, UNKNOWN } from '../../domain/format.ts';
+import {
+  age,
+  bytes,
+  count,
+  decimal,
+  duration,
+  percent,
+  UNKNOWN,
+  withUnit,
+} from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { findHost } from '../../domain/joined.ts';
 import { podRef } from '../../domain/ref.ts';
@@ -45,7 +55,7 @@ const directText = ({ direct, port, kind }: Component): string =>
         ? UNKNOWN
         : NONE
       : direct.state === 'ok'
-        ? `ok ${count(direct.latencyMs)}ms`
+        ? `ok ${withUnit(count(direct.latencyMs), 'ms')}`
         : direct.state;
 
 const insideText = ({ inside, gone, kind, pod }: Component): string =>
@@ -113,6 +123,7 @@ export const componentView: View<Component> = {
       text: (row) => (sharersOf(row).length > 0 ? `${row.kind}, shared` : row.kind),
       tone: () => 'muted',
     },
+    clusterColumn(),
     {
       id: 'host',
       title: 'HOST',
@@ -307,15 +318,6 @@ export const componentView: View<Component> = {
       value: ({ etcd }) => etcd?.term ?? null,
     },
     {
-      id: 'cluster',
-      title: 'CLUSTER',
-      width: 'grow',
-      most: 28,
-      priority: 9,
-      text: ({ cluster }) => cluster ?? UNKNOWN,
-      tone: () => 'muted',
-    },
-    {
       id: 'age',
       title: 'AGE',
       width: 5,
@@ -403,7 +405,7 @@ function detail(row: Component, inventory: Inventory, now: EpochMs): readonly De
                 text:
                   direct.failedChecks.length === 0 ? '-' : `fail: ${direct.failedChecks.join(' ')}`,
               },
-              { label: 'latency', text: `${count(direct.latencyMs)}ms` },
+              { label: 'latency', text: withUnit(count(direct.latencyMs), 'ms') },
               { label: 'error', text: direct.error?.message ?? '-' },
               ...metricLines(row),
             ],
@@ -450,7 +452,7 @@ function detail(row: Component, inventory: Inventory, now: EpochMs): readonly De
                 label: 'renewed',
                 text: lease.renewedAt === null ? UNKNOWN : when(lease.renewedAt),
               },
-              { label: 'for', text: `${count(lease.durationSeconds)}s` },
+              { label: 'for', text: withUnit(count(lease.durationSeconds), 's') },
               { label: 'changes', text: count(lease.transitions) },
             ],
           },
@@ -488,7 +490,7 @@ function metricLines({ direct }: Component): readonly DetailLine[] {
     },
     {
       label: 'p99',
-      text: `${decimal(metrics.requestP99Ms)}ms, etcd ${decimal(metrics.etcdP99Ms)}ms`,
+      text: `${withUnit(decimal(metrics.requestP99Ms), 'ms')}, etcd ${withUnit(decimal(metrics.etcdP99Ms), 'ms')}`,
     },
     { label: 'rejected', text: `${decimal(metrics.rejectedPerMinute)} a minute` },
     { label: 'storage', text: bytes(metrics.storageBytes) },
@@ -530,8 +532,8 @@ function etcdLines(row: Component): readonly DetailLine[] {
       text: `term ${count(etcd.term)}, index ${count(etcd.committed)}, ${count(row.raftLag)} to apply`,
     },
     { label: 'proposals', text: `${count(etcd.pending)} pending, ${count(etcd.failed)} failed` },
-    { label: 'fsync p99', text: `${decimal(etcd.fsyncP99Ms)}ms` },
-    { label: 'commit p99', text: `${decimal(etcd.commitP99Ms)}ms` },
+    { label: 'fsync p99', text: withUnit(decimal(etcd.fsyncP99Ms), 'ms') },
+    { label: 'commit p99', text: withUnit(decimal(etcd.commitP99Ms), 'ms') },
     ...(etcd.apiReason === null
       ? []
       : [{ label: 'clients', text: etcd.apiReason, tone: 'warn' as const }]),

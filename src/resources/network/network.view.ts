@@ -623,7 +623,7 @@ export const networkView: View<NetworkRow> = {
       text: ({ detail }) => detail,
       tone: () => 'muted',
     },
-    clusterColumn(6),
+    clusterColumn(),
     {
       id: 'since',
       title: 'UP',

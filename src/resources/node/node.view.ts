@@ -94,7 +94,7 @@ export const nodeView: View<NodeRow> = {
       text: (node) => node.status,
       tone: (node) => (node.ready === 'True' ? 'muted' : 'bad'),
     },
-    clusterColumn(7),
+    clusterColumn(),
     {
       id: 'roles',
       title: 'ROLES',

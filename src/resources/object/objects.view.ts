@@ -125,7 +125,7 @@ export const objectsView: View<ObjectRow> = {
       text: () => '',
       series: 'count',
     },
-    clusterColumn(6),
+    clusterColumn(),
     {
       id: 'age',
       title: 'AGE',

@@ -1,4 +1,4 @@
-import { ageColumn, createdColumn, namespaceColumn } from '../../domain/columns.ts';
+import { ageColumn, clusterColumn, createdColumn, namespaceColumn } from '../../domain/columns.ts';
 import { eventBlock } from '../../domain/event-block.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import { UNKNOWN, bytes, cores, duration, kubectlDuration } from '../../domain/format.ts';
@@ -164,6 +164,7 @@ export const podView: View<PodRow> = {
       tone: () => 'muted',
     },
     createdColumn(2),
+    clusterColumn(),
     ageColumn(4),
   ],
   detail: (pod, { clusters }, now) => [

@@ -175,7 +175,7 @@ export const storageView: View<StorageRow> = {
       text: ({ node }) => node ?? '',
       tone: () => 'muted',
     },
-    clusterColumn(8),
+    clusterColumn(),
     createdColumn(5),
     ageColumn(7),
   ],

@@ -152,7 +152,7 @@ export const workloadView: View<WorkloadRow> = {
         return sign === 'down' ? 'bad' : sign === 'unknown' ? 'unknown' : 'warn';
       },
     },
-    clusterColumn(7),
+    clusterColumn(),
     createdColumn(5),
     ageColumn(6),
   ],

@@ -5,7 +5,7 @@ import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { menuContent } from '../palette/menu.ts';
-import { paletteContent } from '../palette/palette.ts';
+import { paletteContent, paletteWidth } from '../palette/palette.ts';
 import { askedOf } from '../questions.ts';
 import type { Dialog } from '../session.ts';
 import { helpLines } from './help-lines.ts';
@@ -119,7 +119,6 @@ function confirmContent(
   };
 }
 
-const PALETTE_WIDTH = 76;
 const QUESTION_WIDTH = 76;
 /** A menu is as wide as what it says, up to this. */
 const MENU_WIDTH = 110;
@@ -135,7 +134,7 @@ function contentOf(model: Model, cols: number, rows: number): DialogContent | nu
       return paletteContent(
         model,
         dialog.state,
-        { width: Math.min(cols, PALETTE_WIDTH) - 4, height: rows - 4 },
+        { width: paletteWidth(cols) - 4, height: rows - 4 },
         { themes: model.themes, check: model.check },
       );
     case 'menu':

@@ -1,6 +1,5 @@
 import { countPods } from '../../derive/pods.ts';
 import { clusterState } from '../../derive/summary.ts';
-import type { KindState } from '../../domain/component-kinds.ts';
 import { componentMemoryRule } from '../../domain/components.ts';
 import type { Component } from '../../domain/components.ts';
 import { fresh, lastKnown } from '../../domain/feed.ts';
@@ -28,17 +27,20 @@ import { workloadSign, workloadTables } from '../../domain/workload.ts';
 import { atPresent } from '../rows.ts';
 import { signCounts } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
+import { runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
 import { capacityLines, namespaceLines, podRuns } from './cluster.ts';
 import {
   instanceName,
   instanceRuns,
-  KIND_NAMES,
+  kindName,
   kindsOf,
+  shareOf,
   stepMs,
   tellOf,
   verdict,
 } from './components.ts';
+import type { ClusterKind, ToldInstance } from './components.ts';
 import { problemsPanel } from './host-detail.ts';
 import { barRuns, gridLines, labelled, muted, run, wrapText } from './lines.ts';
 import type { GridColumn, GridRow, TextLine } from './lines.ts';
@@ -177,7 +179,6 @@ function controlPlanePanel(subject: Subject): Panel {
     clusters.map(({ name }) => name),
   );
   const isSilent = clusters.some((cluster) => !isUp(cluster));
-  const most = Math.max(1, ...kinds.map(({ components }) => components.length));
   return {
     id: 'control-plane',
     title: isSilent
@@ -196,35 +197,8 @@ function controlPlanePanel(subject: Subject): Panel {
       const total = kinds.reduce((sum, { components }) => sum + components.length, 0);
       const others = othersLines(look);
       if (height !== null && height > total + others.length)
-        return [...instanceLines(kinds, look, width), ...others];
-      const columns: readonly GridColumn[] = [
-        { title: '', width: 1 },
-        { title: 'COMPONENT', width: width < 100 ? 9 : 19 },
-        ...Array.from({ length: most }, (_, index): GridColumn => ({
-          title: `INSTANCE ${index + 1}`,
-          width: 'grow',
-        })),
-        { title: 'VERDICT', width: 'fit', rank: 1 },
-      ];
-      const each = Math.floor((width - 34) / most);
-      const matrix = gridLines(
-        columns,
-        kinds.map((kind): GridRow => {
-          const worst = kind.components.find(({ sign }) => isFaulty(sign)) ?? kind.components[0];
-          return {
-            ...(worst ? { ref: worst.ref } : {}),
-            cells: [
-              signRun(kind.sign),
-              run(KIND_NAMES[kind.kind][width < 100 ? 'short' : 'long']),
-              ...Array.from({ length: most }, (_, index) =>
-                instanceCell(kind.components[index], look, each),
-              ),
-              run(verdict(kind), SIGN_TONES[kind.sign]),
-            ],
-          };
-        }),
-        width,
-      );
+        return [...instanceLines(kinds, subject, width), ...others];
+      const matrix = matrixLines(kinds, subject, width);
       return isSilent
         ? [...matrix, ...wrapText(SILENT, width - 2).map((text) => ({ runs: [muted(` ${text}`)] }))]
         : [...matrix, ...others];
@@ -232,8 +206,102 @@ function controlPlanePanel(subject: Subject): Panel {
   };
 }
 
-const instanceCell = (part: Component | undefined, look: Look, room: number): readonly Run[] =>
-  part ? instanceRuns(tellOf(part, look.model), look, room >= 18) : [];
+/** The sign of a line and the blanks between its other cells. */
+const MATRIX_REST = 4;
+const LEAST_INSTANCE = 12;
+
+/** A line for each kind with its instances side by side, on as many lines as that takes. */
+function matrixLines(
+  kinds: readonly ClusterKind[],
+  { clusters, look }: Subject,
+  width: number,
+): readonly TextLine[] {
+  const how = width < 100 ? 'short' : 'long';
+  const names = kinds.map((kind) => kindName(kind, how));
+  const nameWidth = Math.max(how === 'long' ? 19 : 9, ...names.map((name) => name.length));
+  const clusterWidth =
+    clusters.length > 1
+      ? 1 + Math.max(7, ...kinds.map(({ cluster }) => ofText(cluster).length))
+      : 0;
+  const most = Math.max(1, ...kinds.map(({ components }) => components.length));
+  const told = kinds.map(({ components }) => components.map((part) => tellOf(part, look.model)));
+  /** Of those that stand side by side. */
+  const widest = (withHost: boolean): number =>
+    Math.max(
+      LEAST_INSTANCE,
+      ...told
+        .filter(({ length }) => length > 1)
+        .flat()
+        .map((part) => runsWidth(instanceRuns(part, look, withHost)) + 1 + steadying(part)),
+    );
+  const roomBeside = (words: (kind: ClusterKind) => string): number =>
+    width -
+    MATRIX_REST -
+    clusterWidth -
+    nameWidth -
+    Math.max('VERDICT'.length, ...kinds.map((kind) => words(kind).length));
+  // Words give way to instances: the sign in front says the same.
+  const verdictOf = widest(false) * most <= roomBeside(verdict) ? verdict : shareOf;
+  const room = roomBeside(verdictOf);
+  const withHost = widest(true) * most <= room;
+  const columns = Math.max(1, Math.min(most, Math.floor(room / widest(withHost))));
+  const each = Math.floor(room / columns) - 1;
+  return gridLines(
+    [
+      { title: '', width: 1 },
+      ...(clusters.length > 1 ? [{ title: 'CLUSTER', width: 'fit' } as const] : []),
+      { title: 'COMPONENT', width: nameWidth },
+      ...Array.from({ length: columns }, (_, index): GridColumn => ({
+        title: columns === most ? `INSTANCE ${index + 1}` : index === 0 ? 'INSTANCES' : '',
+        width: 'grow',
+      })),
+      { title: 'VERDICT', width: 'fit', rank: 1 },
+    ],
+    kinds.flatMap((kind, row): readonly GridRow[] => {
+      const worst = kind.components.find(({ sign }) => isFaulty(sign)) ?? kind.components[0];
+      const parts = told[row] ?? [];
+      return Array.from({ length: Math.ceil(parts.length / columns) }, (_, line): GridRow => {
+        const isFirst = line === 0;
+        return {
+          ...(worst ? { ref: worst.ref } : {}),
+          cells: [
+            isFirst ? signRun(kind.sign) : '',
+            ...(clusters.length > 1 ? [muted(isFirst ? ofText(kind.cluster) : '')] : []),
+            run(isFirst ? (names[row] ?? '') : ''),
+            ...Array.from({ length: columns }, (_, index) =>
+              instanceCell(parts[line * columns + index], look, withHost, each),
+            ),
+            isFirst ? run(verdictOf(kind), SIGN_TONES[kind.sign]) : '',
+          ],
+        };
+      });
+    }),
+    width,
+  );
+}
+
+/** Cells that an answer's time may still need, so that nothing moves while it does. */
+const steadying = ({ told }: ToldInstance): number =>
+  /^\d+ms$/.test(told) ? Math.max(0, '100ms'.length - told.length) : 0;
+
+/** The cluster that a kind is of. */
+const ofText = (cluster: string | null): string => cluster ?? UNKNOWN;
+
+/** An instance in a cell; an address gives its port away sooner than what is said of it. */
+function instanceCell(
+  part: ToldInstance | undefined,
+  look: Look,
+  withHost: boolean,
+  room: number,
+): readonly Run[] {
+  if (part === undefined) return [];
+  const runs = instanceRuns(part, look, withHost);
+  return runsWidth(runs) <= room
+    ? runs
+    : instanceRuns({ ...part, name: part.name.replace(PORT, '') }, look, withHost);
+}
+
+const PORT = /(?<=[\d\]]):\d+$/;
 
 /** What is left out, where the hosts carry other clusters too. */
 function othersLines({ model }: Look): readonly TextLine[] {
@@ -257,13 +325,14 @@ const SILENT =
 
 /** A line for each instance, where there is room for all. */
 const instanceLines = (
-  kinds: readonly KindState[],
-  { model }: Look,
+  kinds: readonly ClusterKind[],
+  { clusters, look: { model } }: Subject,
   width: number,
 ): readonly TextLine[] =>
   gridLines(
     [
       { title: '', width: 1 },
+      ...(clusters.length > 1 ? [{ title: 'CLUSTER', width: 'fit' } as const] : []),
       { title: 'COMPONENT', width: 18 },
       { title: 'INSTANCE', width: 'fit' },
       { title: 'HOST', width: 'fit' },
@@ -292,7 +361,8 @@ const instanceLines = (
           ref: part.ref,
           cells: [
             signRun(sign),
-            run(index === 0 ? KIND_NAMES[kind.kind].long : ''),
+            ...(clusters.length > 1 ? [muted(index === 0 ? ofText(kind.cluster) : '')] : []),
+            run(index === 0 ? kindName(kind, 'long') : ''),
             run(instanceName(part), plainOr(sign === 'unknown')),
             muted(zone?.host ?? UNKNOWN),
             muted(zone?.vlans.join(',') ?? ''),

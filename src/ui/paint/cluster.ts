@@ -15,8 +15,8 @@ import type { RowList } from '../table/row-list.ts';
 import { SIGN_TONES } from '../tones.ts';
 import { cell, runsWidth } from './canvas.ts';
 import type { Run } from './canvas.ts';
-import { instanceRuns, KIND_NAMES, kindRuns, stepMs, toldKinds, verdict } from './components.ts';
-import type { ToldKind } from './components.ts';
+import { instanceRuns, kindName, kindRuns, stepMs, toldKinds, verdict } from './components.ts';
+import type { KindName, ToldKind } from './components.ts';
 import { fitRuns, muted, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 import { isFaulty, signRun } from './look.ts';
@@ -286,24 +286,53 @@ function makePlaneLines(
   isTall: boolean,
 ): readonly TextLine[] {
   if (kinds.length === 0) return [];
-  const lineOf = (kind: ToldKind, withHost: boolean): TextLine => ({
-    runs: [
-      label(KIND_NAMES[kind.kind].short),
-      ...kind.components.flatMap((part) => [...instanceRuns(part, look, withHost), run('  ')]),
-      ...(kind.sign === 'ok' ? [] : [run(verdict(kind), SIGN_TONES[kind.sign])]),
-    ],
-  });
-  if (isTall) return kinds.map((kind) => lineOf(kind, false));
-  const compact: TextLine = {
-    runs: [label('plane'), ...kinds.flatMap((kind) => [...kindRuns(kind), run('  ')])],
-  };
-  if (width < WIDE_PLANE) return [compact];
+  if (isTall)
+    return kinds.map((kind) => ({
+      runs: [
+        label(kindLabel(kind)),
+        ...kind.components.flatMap((part) => [...instanceRuns(part, look, false), run('  ')]),
+        ...(kind.sign === 'ok' ? [] : [run(verdict(kind), SIGN_TONES[kind.sign])]),
+      ],
+    }));
+  if (width < WIDE_PLANE) return compactPlane(kinds, width);
   const pairs = kinds.map((kind) => [
-    muted(`${KIND_NAMES[kind.kind].short} `),
+    muted(`${kindName(kind, 'short')} `),
     ...kind.components.flatMap((part) => [...instanceRuns(part, look, false), run('  ')]),
     ...(kind.sign === 'ok' ? [] : [run(`${verdict(kind)}  `, SIGN_TONES[kind.sign])]),
   ]);
   return flowRuns('plane', pairs, width);
+}
+
+/** What stands before the instances of a kind: of an etcd cluster that keeps something apart, what that is. */
+function kindLabel(kind: ToldKind): string {
+  const name = kindName(kind, 'short');
+  return name.length < LABEL_WIDTH ? name : name.replace(/^etcd-/, '');
+}
+
+/** Wordings of a kind in a line with all others, the one that says most first. */
+const COMPACT: readonly (readonly [how: KindName, isCounted: boolean])[] = [
+  ['short', true],
+  ['brief', true],
+  ['brief', false],
+];
+
+/** All kinds by the signs of their instances, in one line where any wording fits there. */
+function compactPlane(kinds: readonly ToldKind[], width: number): readonly TextLine[] {
+  const wordings = COMPACT.map(([how, isCounted]) =>
+    kinds.map((kind) => kindRuns(kind, how, isCounted)),
+  );
+  const needed = (parts: readonly (readonly Run[])[]): number =>
+    LABEL_WIDTH + 1 + parts.reduce((sum, part) => sum + runsWidth(part) + 2, -2);
+  const fitting = wordings.find((parts) => needed(parts) <= width);
+  if (!fitting) return flowRuns('plane', wordings[0] ?? [], width, 2);
+  return [
+    {
+      runs: [
+        label('plane'),
+        ...fitting.flatMap((part, index) => [run(index === 0 ? '' : '  '), ...part]),
+      ],
+    },
+  ];
 }
 
 /** Lines that are left for other things when each kind has its own. */
@@ -311,21 +340,22 @@ const TALL_ROOM = 6;
 /** From this width on the instances are told by name. */
 const WIDE_PLANE = 100;
 
-/** Parts one behind the other, on as many lines as it takes. */
+/** Parts one behind the other, some blanks apart, on as many lines as it takes. */
 function flowRuns(
   title: string,
   parts: readonly (readonly Run[])[],
   width: number,
+  gap = 1,
 ): readonly TextLine[] {
   const lines: Run[][] = [];
   let used = width;
   for (const part of parts) {
-    const needed = runsWidth(part) + 1;
-    if (used + needed > width) {
+    const needed = runsWidth(part) + gap;
+    if (used + needed > width + gap) {
       lines.push([label(lines.length === 0 ? title : '')]);
       used = LABEL_WIDTH + 1;
     }
-    lines.at(-1)?.push(...part, run(' '));
+    lines.at(-1)?.push(...part, run(' '.repeat(gap)));
     used += needed;
   }
   return lines.map((runs) => ({ runs }));

@@ -20,6 +20,36 @@ export type ColumnChoice = {
 
 export const allColumns: ColumnChoice = { columns: null, offset: null };
 
+/** What is chosen of a view where nothing was: without what several clusters are needed for, unless there are some. */
+export function columnsFor(
+  columns: readonly BoundColumn[],
+  choice: ColumnChoice,
+  clusters: number,
+): ColumnChoice {
+  if (choice.columns !== null || clusters > 1) return choice;
+  const ids = forOne(columns);
+  return ids === null ? choice : { ...choice, columns: ids };
+}
+
+const ofOne = new WeakMap<readonly BoundColumn[], readonly string[] | null>();
+
+/** The columns that are of use with one cluster; null for all. */
+function forOne(columns: readonly BoundColumn[]): readonly string[] | null {
+  let ids = ofOne.get(columns);
+  if (ids === undefined) {
+    const own = columns.filter(({ isForSeveral }) => isForSeveral !== true);
+    ids = own.length === columns.length ? null : own.map(({ id }) => id);
+    ofOne.set(columns, ids);
+  }
+  return ids;
+}
+
+/** Which part of a table that scrolls is in sight: `‹ 7 of 15 columns ›`; '' where all are. */
+export const scrollText = ({ placed, hiddenLeft, hiddenRight }: ColumnPlan): string =>
+  hiddenLeft + hiddenRight === 0
+    ? ''
+    : `${hiddenLeft > 0 ? '‹ ' : ''}${placed.length} of ${placed.length + hiddenLeft + hiddenRight} columns${hiddenRight > 0 ? ' ›' : ''}`;
+
 /** A column that has its place on the screen. */
 export type PlacedColumn = FittedColumn & { readonly x: number };
 

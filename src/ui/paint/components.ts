@@ -24,12 +24,21 @@ export const allComponents = ({ keep, model: { inventory, now } }: Look): readon
   );
 
 /** The components of some clusters by kind, with those of which nobody tells which cluster they are of. */
-export const kindsOf = (look: Look, clusters: readonly string[]): readonly KindState[] => {
-  const names = new Set<string | null>(clusters);
-  return componentKinds(
-    allComponents(look).filter(({ cluster }) => cluster === null || names.has(cluster)),
-  );
+export const kindsOf = (look: Look, clusters: readonly string[]): readonly ClusterKind[] => {
+  const all = allComponents(look);
+  const [only, ...others] = clusters;
+  const of = (cluster: string | null, isWanted: (of: string | null) => boolean) =>
+    componentKinds(all.filter((each) => isWanted(each.cluster))).map((kind) => ({
+      ...kind,
+      cluster,
+    }));
+  return others.length === 0
+    ? of(only ?? null, (cluster) => cluster === null || cluster === only)
+    : [...clusters, null].flatMap((name) => of(name, (cluster) => cluster === name));
 };
+
+/** A kind, and the cluster that it is of; null when nobody tells. */
+export type ClusterKind = KindState & { readonly cluster: string | null };
 
 /** What is said of an instance in a cell. */
 export type ToldInstance = Pick<Component, 'ref' | 'sign' | 'leader'> & {
@@ -39,7 +48,7 @@ export type ToldInstance = Pick<Component, 'ref' | 'sign' | 'leader'> & {
   /** The most telling thing of it. */
   readonly told: string;
 };
-export type ToldKind = Omit<KindState, 'components'> & {
+export type ToldKind = Omit<ClusterKind, 'components'> & {
   readonly components: readonly ToldInstance[];
 };
 
@@ -61,6 +70,7 @@ export const toldKinds = (look: Look, cluster: string): readonly ToldKind[] =>
 
 const saysSame = (a: ToldKind, b: ToldKind): boolean =>
   a.kind === b.kind &&
+  a.name === b.name &&
   a.sign === b.sign &&
   a.up === b.up &&
   settleEach(a.components, b.components, sameFields) === a.components;
@@ -74,16 +84,21 @@ export const tellOf = (part: Component, model: Model): ToldInstance => ({
   told: toldOf(part, model),
 });
 
-/** What each kind is called where there is room, and where there is little. */
-export const KIND_NAMES: Readonly<
-  Record<KindState['kind'], { readonly long: string; readonly short: string }>
+/** What a kind is called: where there is room, where there is little, and where there is none to spare. */
+export type KindName = 'long' | 'short' | 'brief';
+
+const KIND_NAMES: Readonly<
+  Record<Exclude<KindState['kind'], 'etcd'>, Readonly<Record<KindName, string>>>
 > = {
-  etcd: { long: 'etcd', short: 'etcd' },
-  'kube-apiserver': { long: 'kube-apiserver', short: 'apiserver' },
-  'kube-controller-manager': { long: 'controller-manager', short: 'ctrl-mgr' },
-  'kube-scheduler': { long: 'scheduler', short: 'scheduler' },
-  vip: { long: 'vip', short: 'vip' },
+  'kube-apiserver': { long: 'kube-apiserver', short: 'apiserver', brief: 'api' },
+  'kube-controller-manager': { long: 'controller-manager', short: 'ctrl-mgr', brief: 'ctrl' },
+  'kube-scheduler': { long: 'scheduler', short: 'scheduler', brief: 'sched' },
+  vip: { long: 'vip', short: 'vip', brief: 'vip' },
 };
+
+/** What a kind, or an etcd cluster, is called. */
+export const kindName = ({ kind, name }: Pick<KindState, 'kind' | 'name'>, how: KindName): string =>
+  kind === 'etcd' ? name : KIND_NAMES[kind][how];
 
 /** Milliseconds in steps of five, so that a calm screen stays still. */
 export const stepMs = (ms: number): string => `${Math.max(1, Math.round(ms / 5) * 5)}ms`;
@@ -125,18 +140,25 @@ type CountedKind = Omit<KindState, 'components'> & {
   readonly components: readonly Pick<Component, 'sign'>[];
 };
 
+/** How many are well of how many: `2/3`. */
+export const shareOf = ({ up, components }: CountedKind): string => `${up}/${components.length}`;
+
 /** `2/3 no loss left` */
-export function verdict({ up, components, sign, kind }: CountedKind): string {
-  const share = `${up}/${components.length}`;
+export function verdict(kinds: CountedKind): string {
+  const { sign, kind } = kinds;
+  const share = shareOf(kinds);
   if (sign === 'down') return kind === 'etcd' ? `${share} no quorum` : `${share} down`;
   if (sign === 'unknown') return `${share} seen`;
   if (sign === 'warning') return `${share} no loss left`;
   return share;
 }
 
-/** A kind with the signs of its instances: `etcd ●?● 2/3`. */
-export const kindRuns = (kind: CountedKind): readonly Run[] => [
-  run(`${KIND_NAMES[kind.kind].short} `, kind.sign === 'ok' ? 'muted' : 'plain'),
+/** A kind with the signs of its instances, and how many are well where not all are: `etcd ●?● 2/3`. */
+export const kindRuns = (kind: CountedKind, how: KindName, isCounted: boolean): readonly Run[] => [
+  run(`${kindName(kind, how)} `, kind.sign === 'ok' ? 'muted' : 'plain'),
   ...kind.components.map(({ sign }) => signRun(sign)),
-  run(kind.sign === 'ok' ? '' : ` ${kind.up}/${kind.components.length}`, SIGN_TONES[kind.sign]),
+  run(
+    kind.sign === 'ok' || !isCounted ? '' : ` ${kind.up}/${kind.components.length}`,
+    SIGN_TONES[kind.sign],
+  ),
 ];

@@ -6,7 +6,6 @@ import { countMachines } from '../../domain/kubevirt.ts';
 import { ownPathOf, wayText } from '../../domain/own-path.ts';
 import { refPath, refText } from '../../domain/ref.ts';
 import type { EpochMs } from '../../domain/time.ts';
-import { makeAnew } from '../kept.ts';
 import type { Layout, Rect } from '../layout.ts';
 import { roots } from '../model.ts';
 import type { Model } from '../model.ts';
@@ -16,6 +15,7 @@ import type { PaneId, Place } from '../session.ts';
 import { OWN_SIGN } from '../tones.ts';
 import { clip, line, lineRight, runsWidth } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
+import type { Look } from './look.ts';
 import type { DetailPage } from './panel.ts';
 import type { Spot } from './spots.ts';
 import { dateText } from './times.ts';
@@ -84,37 +84,43 @@ const paneSpot = (pane: PaneId): Spot => ({
   place: { kind: 'pane', pane, tab: 0 },
 });
 
+/** The first line, from its left end and from its right one. */
+export type Header = { readonly left: readonly Run[]; readonly right: readonly Run[] };
+
 /**
  * The first line: what there is, whether actions are locked, whether the data is live and how old, the time. A message
- * that has no other line stands here.
+ * that has no other line stands here. The same object as before while it says the same.
  */
-export function paintHeader(
-  canvas: Canvas,
-  rect: Rect,
-  model: Model,
-  { crumbs, footer }: Pick<Layout, 'crumbs' | 'footer'>,
-): void {
+export const headerOf = (
+  look: Look,
+  { header: { width }, crumbs, footer }: Pick<Layout, 'header' | 'crumbs' | 'footer'>,
+): Header => {
+  const { model, keep } = look;
   const { message } = model.session;
-  if (message !== null && crumbs === null && footer === null) {
-    line(canvas, rect.x, rect.y, rect.x + rect.width, [
-      { text: ` ${message.text}`, tone: message.tone },
-    ]);
-    return;
-  }
-  const right: readonly Run[] = [
-    lockRun(model),
-    { text: '  ', tone: 'plain' },
-    liveness(model),
-    { text: `  ${clockText(model.now, rect.width)} `, tone: 'plain' },
-  ];
-  const room = rect.width - runsWidth(right) - 2;
+  const isMessage = message !== null && crumbs === null && footer === null;
+  const right: readonly Run[] = isMessage
+    ? []
+    : [
+        lockRun(model),
+        { text: '  ', tone: 'plain' },
+        liveness(model),
+        { text: `  ${clockText(model.now, width)} `, tone: 'plain' },
+      ];
   const { hosts, clusters } = model.inventory;
-  const { keep = makeAnew } = canvas;
-  const left = keep('header', [hosts, clusters, model.phase, rect.width, room], () =>
-    countRuns(model, rect.width, room),
-  );
-  line(canvas, rect.x, rect.y, rect.x + rect.width, left);
-  lineRight(canvas, rect.x, rect.y, rect.x + rect.width, right);
+  const told = isMessage ? [message] : [hosts, clusters, model.phase];
+  const says = right.flatMap(({ text, tone }) => [text, tone]);
+  return keep('header', [width, isMessage, ...told, ...says], () => ({
+    left: isMessage
+      ? [{ text: ` ${message.text}`, tone: message.tone }]
+      : countRuns(model, width, width - runsWidth(right) - 2),
+    right,
+  }));
+};
+
+/** Paints the first line. */
+export function paintHeader(canvas: Canvas, { x, y, width }: Rect, { left, right }: Header): void {
+  line(canvas, x, y, x + width, left);
+  lineRight(canvas, x, y, x + width, right);
 }
 
 /** The name of the program and how many there are of everything, as far as there is room. */

@@ -14,7 +14,8 @@ import { defaultSort, sortText } from '../table/sorting.ts';
 import type { SortState } from '../table/sorting.ts';
 import { frameFoot, frameRight, spaced } from './canvas.ts';
 import type { Region, Run } from './canvas.ts';
-import { allColumns } from './columns.ts';
+import { allColumns, columnsFor, scrollText } from './columns.ts';
+import type { ColumnPlan } from './columns.ts';
 import type { Look } from './look.ts';
 import { tabSummary } from './overview.ts';
 import { noCursor } from './panel.ts';
@@ -37,6 +38,12 @@ export function paintMainTable(
   const view = viewOf(model.views, place.pane, place.tab);
   if (!view) return;
   const { rows } = shown;
+  const choice = columnsFor(
+    view.columns,
+    columns[view.id] ?? allColumns,
+    model.inventory.clusters.length,
+  );
+  const plan = planOf(keep, view, inside(rect).width, choice);
   const filter = filters[placeKey(place)] ?? '';
   const isPart = filter !== '' || faultsOnly;
   const sort = sorts[view.id] ?? defaultSort;
@@ -44,14 +51,14 @@ export function paintMainTable(
   region(
     'table says',
     { ...rect, height: 1 },
-    [...says, model.views, view, title, filter, faultsOnly, marks, sort],
+    [...says, model.views, view, title, filter, faultsOnly, marks, sort, plan],
     (canvas) => {
       const width = textWidth(title);
       const room = Math.max(0, rect.width - width - 12);
       const runs: readonly Run[] =
         shown.filterError === null
           ? spaced([
-              ...stateRuns(model, shown, sort, isPart),
+              ...stateRuns(model, shown, sort, plan, isPart),
               tabSummary(place.pane, view, rows, model, isPart ? null : rows.length),
             ])
           : [{ text: truncate(`filter: ${shown.filterError}`, room), tone: 'bad' }];
@@ -75,7 +82,6 @@ export function paintMainTable(
       (canvas) => frameFoot(canvas, rect, { top, height, total }, note),
     );
 
-  const plan = planOf(keep, view, area.width, columns[view.id] ?? allColumns);
   let y = area.y;
   if (area.height > 1) {
     const line = { ...area, height: 1 };
@@ -127,12 +133,14 @@ function stateRuns(
   { session: { marks } }: Model,
   shown: ShownRows,
   sort: SortState,
+  plan: ColumnPlan,
   isPart: boolean,
 ): readonly (readonly Run[])[] {
   const { rows, total } = shown;
   return [
     workingText(shown),
     sortText(sort),
+    scrollText(plan),
     marksText(marks, (ref) => rowIndex(rows, ref) >= 0),
     isPart ? `${rows.length} of ${total}` : '',
   ].map((text): readonly Run[] => (text === '' ? [] : [{ text, tone: 'accent' }]));

@@ -1,11 +1,12 @@
 import type { Ref } from '../../domain/ref.ts';
+import { sameFields, settleEach } from '../../domain/same-parts.ts';
 import type { DetailBlock } from '../../domain/view.ts';
 import { textWidth, truncate } from '../../term/width.ts';
-import { inside, shareOut } from '../layout.ts';
+import { inside, sameBox, shareOut } from '../layout.ts';
 import type { Box, Part, Rect } from '../layout.ts';
 import { cell, frameFoot, frameRightFirst, runsWidth, wipe, write } from './canvas.ts';
 import type { Canvas, Run } from './canvas.ts';
-import { blankLine, foldLines, labelled, muted, paintLines, run } from './lines.ts';
+import { blankLine, foldLines, labelled, muted, paintLines, run, settleLines } from './lines.ts';
 import type { TextLine } from './lines.ts';
 
 /** A part of a screen with lines that scroll: framed on its own where there is room, else a section of one long list. */
@@ -50,6 +51,8 @@ export type PlacedPanel = {
   readonly lines: readonly TextLine[];
   /** How many of the lines are in sight. */
   readonly height: number;
+  /** At the right end of its title: wordings, the longest first. */
+  readonly right: readonly (readonly Run[])[];
   /** In one long list: where its parts begin. */
   readonly sections: readonly { readonly id: string; readonly line: number }[];
 };
@@ -110,7 +113,7 @@ export function placePanel(panel: Panel, rect: Rect): PlacedPanel {
 }
 
 function withLines(panel: Panel, rect: Rect, all: readonly TextLine[]): PlacedPanel {
-  const { height } = inside(rect);
+  const { width, height } = inside(rect);
   const [first] = all;
   const head = first?.isHead && height > 1 ? first : null;
   return {
@@ -119,9 +122,59 @@ function withLines(panel: Panel, rect: Rect, all: readonly TextLine[]): PlacedPa
     head,
     lines: head ? all.slice(1) : all,
     height: head ? height - 1 : height,
+    right: panel.right?.(width) ?? [],
     sections: [],
   };
 }
+
+/** The page of before when its line says the same: what its panels say is settled by itself. */
+export const settlePage = (before: DetailPage, after: DetailPage): DetailPage =>
+  before.title === after.title &&
+  before.tab === after.tab &&
+  before.isUrgent === after.isUrgent &&
+  settleEach(before.tabs, after.tabs, (a, b) => a === b) === before.tabs &&
+  sameWordings([before.note], [after.note])
+    ? before
+    : after;
+
+/** Panels of before that say what those of now do, line by line, as the same objects: only the others are painted. */
+export const settlePanels = (
+  before: readonly PlacedPanel[],
+  after: readonly PlacedPanel[],
+): readonly PlacedPanel[] => {
+  const old = new Map(before.map((placed) => [placed.box.id, placed]));
+  const settled = after.map((placed) => settlePanel(old.get(placed.box.id), placed));
+  return settleEach(before, settled, (a, b) => a === b);
+};
+
+function settlePanel(before: PlacedPanel | undefined, after: PlacedPanel): PlacedPanel {
+  if (!before) return after;
+  const lines = settleLines(before.lines, after.lines);
+  const [head = null] = settleLines(asLines(before.head), asLines(after.head));
+  const box = sameBox(before.box, after.box) ? before.box : after.box;
+  const isSame =
+    lines === before.lines &&
+    head === before.head &&
+    before.height === after.height &&
+    before.panel.id === after.panel.id &&
+    before.panel.heading === after.panel.heading &&
+    before.panel.mark === after.panel.mark &&
+    box === before.box &&
+    settleEach(before.sections, after.sections, sameFields) === before.sections &&
+    sameWordings(before.right, after.right);
+  return isSame ? before : { ...after, box, lines, head };
+}
+
+const asLines = (line: TextLine | null): readonly TextLine[] => (line === null ? [] : [line]);
+const sameWordings = (a: PlacedPanel['right'], b: PlacedPanel['right']): boolean => {
+  const lines = a.map((runs) => ({ runs }));
+  return (
+    settleLines(
+      lines,
+      b.map((runs) => ({ runs })),
+    ) === lines
+  );
+};
 
 /** One list in one frame; a page of one panel has its title in the frame. */
 function placeList({ title, tabs, tab, panels }: DetailPage, area: Rect): PlacedPanel {
@@ -139,7 +192,7 @@ function placeList({ title, tabs, tab, panels }: DetailPage, area: Rect): Placed
   const name = tabs.length > 1 && tab > 0 ? `${title} · ${tabs[tab] ?? ''}` : title;
   const panel: Panel = { id: LIST_BOX, title: name, lines: () => lines };
   const box = { id: LIST_BOX, rect: area, title: name };
-  return { panel, box, head: null, lines, height, sections };
+  return { panel, box, head: null, lines, height, right: [], sections };
 }
 
 /** The title of a panel that has no frame. */
@@ -284,7 +337,7 @@ export function paintPanel(
   cursor: PanelCursor,
   { focused = false, note = '' }: { readonly focused?: boolean; readonly note?: string } = {},
 ): void {
-  const { box, panel, head, lines, height } = placed;
+  const { box, panel, head, lines, height, right } = placed;
   const { rect } = box;
   const area = inside(rect);
   wipe(canvas, area);
@@ -294,7 +347,7 @@ export function paintPanel(
   paintLines(canvas, body, lines, top, cursor.ref, focused);
   const title = panel.heading ?? panel.title;
   if (panel.heading !== undefined) paintTitle(canvas, rect, title);
-  if (panel.right) frameRightFirst(canvas, rect, textWidth(title), panel.right(area.width));
+  frameRightFirst(canvas, rect, textWidth(title), right);
   frameFoot(canvas, rect, { top, height, total: lines.length }, note);
 }
 
@@ -343,34 +396,54 @@ export function blockPage(
 /** The least width of a column of a preview. */
 const PREVIEW_COLUMN = 38;
 
-/** Paints the first panels side by side without frames of their own, for the preview beneath a table. */
-export function paintPreview(
-  canvas: Canvas,
-  rect: Rect,
-  title: string,
-  panels: readonly Panel[],
-): void {
+/** A part of a preview: its lines, from a column of the frame's inside on. */
+type PreviewColumn = {
+  readonly x: number;
+  readonly width: number;
+  readonly lines: readonly TextLine[];
+};
+
+/** What a preview beneath a table says: the first panels side by side, without frames of their own. */
+export type Preview = { readonly title: string; readonly columns: readonly PreviewColumn[] };
+
+/** Places as many panels side by side as there is room for in a frame. */
+export function placePreview(rect: Rect, title: string, panels: readonly Panel[]): Preview {
+  const area = inside(rect);
+  const count = Math.max(1, Math.min(panels.length, Math.floor(area.width / PREVIEW_COLUMN)));
+  const hasTitles = area.height >= 6;
+  const end = (index: number): number => Math.floor((area.width * (index + 1)) / count);
+  const columns = panels.slice(0, count).map((panel, index): PreviewColumn => {
+    const x = index === 0 ? 0 : end(index - 1);
+    const width = end(index) - x - (index < count - 1 ? 1 : 0);
+    const titles: readonly TextLine[] = hasTitles ? [{ runs: headRuns(panel, width) }] : [];
+    const height = area.height - titles.length;
+    const lines = panel.lines(width, height);
+    const folded = foldLines(lines, width, height - lines.length);
+    return { x, width, lines: [...titles, ...folded.slice(0, Math.max(0, height))] };
+  });
+  return { title, columns };
+}
+
+/** The preview of before when it says the same. */
+export function settlePreview(before: Preview, after: Preview): Preview {
+  const columns = settleEach(
+    before.columns,
+    after.columns.map((column, index) => {
+      const old = before.columns[index];
+      return old ? { ...column, lines: settleLines(old.lines, column.lines) } : column;
+    }),
+    sameFields,
+  );
+  return columns === before.columns && before.title === after.title
+    ? before
+    : { ...after, columns };
+}
+
+/** Paints a preview into its frame. */
+export function paintPreview(canvas: Canvas, rect: Rect, { title, columns }: Preview): void {
   const area = inside(rect);
   wipe(canvas, area);
   if (title !== '') paintTitle(canvas, rect, title);
-  const count = Math.max(1, Math.min(panels.length, Math.floor(area.width / PREVIEW_COLUMN)));
-  const hasTitles = area.height >= 6;
-  let { x } = area;
-  for (const [index, panel] of panels.slice(0, count).entries()) {
-    const right = area.x + Math.floor((area.width * (index + 1)) / count);
-    const column = { x, y: area.y, width: right - x - (right < area.x + area.width ? 1 : 0) };
-    const titles: readonly TextLine[] = hasTitles
-      ? [
-          {
-            runs: headRuns(panel, column.width),
-          },
-        ]
-      : [];
-    const height = area.height - titles.length;
-    const lines = panel.lines(column.width, height);
-    const folded = foldLines(lines, column.width, height - lines.length);
-    const shown = [...titles, ...folded.slice(0, Math.max(0, height))];
-    paintLines(canvas, { ...column, height: area.height }, shown, 0, null);
-    x = right;
-  }
+  for (const { x, width, lines } of columns)
+    paintLines(canvas, { ...area, x: area.x + x, width }, lines, 0, null);
 }

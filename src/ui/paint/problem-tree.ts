@@ -97,6 +97,9 @@ type Branch = {
 /** Pods and zones beyond this many of one kind are named in one line. */
 const SHOWN_ALONE = 4;
 const NAME_WIDTH = 26;
+const NAME_SHARE = 0.42;
+/** From this width on it is told since when. */
+const TIME_FROM = 64;
 /** Cells of `├─ `. */
 const BRANCH_WIDTH = 3;
 
@@ -108,21 +111,70 @@ type Drawing = {
   readonly most: number;
 };
 
+/** The tree as it fits into a place that does not scroll. */
+export type FittedTree = {
+  readonly lines: readonly TextLine[];
+  /** Things that there is no line for. */
+  readonly hidden: number;
+};
+
+/**
+ * The root and what it explains, a line each, in so many lines: what stands higher in the tree before what comes from it,
+ * and a last line that says how many things more there are.
+ */
+export function fittedTree(root: Problem, look: Look, width: number, room: number): FittedTree {
+  const whole = problemBranch(root, look, groupFacts(look), createGraph(look.model.inventory));
+  const levels: Branch[][] = [];
+  const sort = (branch: Branch, depth: number): void => {
+    (levels[depth] ??= []).push(branch);
+    for (const child of branch.children) sort(child, depth + 1);
+  };
+  sort(whole, 0);
+  const all = levels.flat();
+  const isWhole = all.length <= room;
+  const shown = new Set(isWhole ? all : all.slice(0, Math.max(1, room - 1)));
+  const hidden = all.reduce(
+    (sum, branch) => sum + (shown.has(branch) ? 0 : (branch.names?.length ?? 1)),
+    0,
+  );
+  const prune = (branch: Branch): Branch => ({
+    ...branch,
+    children: branch.children.filter((child) => shown.has(child)).map(prune),
+  });
+  const lines = treeLines(prune(whole), width, 1, 1);
+  return {
+    lines: hidden === 0 || room < 2 ? lines : [...lines, { runs: [muted(`   … ${hidden} more`)] }],
+    hidden,
+  };
+}
+
 /**
  * The root and everything it explains, drawn as a tree.
  *
  * @param mostNames lines that the names of several things may take
  * @param most lines that what is said of one thing may take
  */
-export function causeTreeLines(
+export const causeTreeLines = (
   root: Problem,
   look: Look,
   width: number,
   mostNames = 1,
   most = 1,
+): readonly TextLine[] =>
+  treeLines(
+    problemBranch(root, look, groupFacts(look), createGraph(look.model.inventory)),
+    width,
+    mostNames,
+    most,
+  );
+
+function treeLines(
+  branch: Branch,
+  width: number,
+  mostNames: number,
+  most: number,
 ): readonly TextLine[] {
-  const branch = problemBranch(root, look, groupFacts(look), createGraph(look.model.inventory));
-  const share = Math.floor(width * (most > 1 ? 0.42 : 1 / 3));
+  const share = Math.floor(width * NAME_SHARE);
   const names = Math.min(NAME_WIDTH, share, namesWidth(branch, 0));
   return drawBranch(branch, '', '', { width, names, mostNames, most });
 }
@@ -236,7 +288,7 @@ function drawBranch(
 ): readonly TextLine[] {
   const { width, names, most, mostNames } = drawing;
   const nameWidth = Math.max(6, names - own.length);
-  const timeWidth = width >= 50 && branch.at !== '' ? 9 : 0;
+  const timeWidth = width >= TIME_FROM && branch.at !== '' ? 9 : 0;
   const whatWidth = Math.max(0, width - 1 - own.length - 2 - nameWidth - 1 - timeWidth - 1);
   const [first = [], ...rest] =
     branch.names === undefined

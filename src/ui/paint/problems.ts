@@ -28,7 +28,14 @@ import type { TextLine } from './lines.ts';
 import { groupFacts, groupText, signRun } from './look.ts';
 import type { Look } from './look.ts';
 import type { Panel } from './panel.ts';
-import { causeTreeLines, explainedBy, goneUnknown, problemTree, rootOf } from './problem-tree.ts';
+import {
+  causeTreeLines,
+  explainedBy,
+  fittedTree,
+  goneUnknown,
+  problemTree,
+  rootOf,
+} from './problem-tree.ts';
 import { evidenceText, sinceText } from './times.ts';
 
 export { problemTree } from './problem-tree.ts';
@@ -187,7 +194,7 @@ function subjectsWidth(problems: readonly Problem[], model: Model, width: number
       textWidth(problemTitle(problem, model)),
   );
   const widest = Math.max(...problems.map((problem) => textWidth(subjectText(problem))));
-  return Math.max(least, Math.min(widest, ...room));
+  return Math.min(widest, Math.max(least, Math.min(...room)));
 }
 
 /** The line of a root in the strip; in a pane of its own, without a width for its name, in as much as that takes. */
@@ -196,6 +203,7 @@ function rootLine(
   model: Model,
   width: number,
   subjectWidth: number | null,
+  hasTitle = true,
 ): TextLine {
   const isPane = subjectWidth === null;
   const right = isPane ? [] : foldsRuns(problem, width);
@@ -209,7 +217,7 @@ function rootLine(
       `${isPane ? subjectText(problem) : cell(shortPath(subjectText(problem), subjectWidth), subjectWidth)}  `,
       'title',
     ),
-    run(problemTitle(problem, model)),
+    run(hasTitle ? problemTitle(problem, model) : ''),
     ...(problem.confirmed ? [] : [run('  (not confirmed now)', 'unknown')]),
   ];
   const spare = width - runsWidth(right) - runsWidth(left) - 3;
@@ -281,12 +289,18 @@ function rootLines(look: Look, width: number, height: number): readonly TextLine
   return lines;
 }
 
-/** A root in a pane of its own: why, what it explains, what to do. */
-function wideRootLines(problem: Problem, look: Look, width: number): readonly TextLine[] {
+/** A root in a pane of its own, in as many lines as it may take: why, what it explains, what to do. */
+function wideRootLines(
+  problem: Problem,
+  look: Look,
+  width: number,
+  room = Number.POSITIVE_INFINITY,
+): readonly TextLine[] {
   const evidence = evidenceTexts(problem);
-  const head = rootLine(problem, look.model, width, null);
-  const isCut = runsWidth(head.runs) >= width && head.runs.some(({ text }) => text.endsWith('…'));
-  return [
+  const whole = rootLine(problem, look.model, width, null);
+  const isCut = runsWidth(whole.runs) >= width && whole.runs.some(({ text }) => text.endsWith('…'));
+  const head = isCut ? rootLine(problem, look.model, width, null, false) : whole;
+  const above: readonly TextLine[] = [
     head,
     ...(isCut
       ? wrapText(problem.title, width - 10).map((text, index): TextLine => ({
@@ -298,11 +312,8 @@ function wideRootLines(problem: Problem, look: Look, width: number): readonly Te
           runs: [muted(index === 0 ? '   why   ' : '         '), run(text)],
         }))
       : []),
-    ...(problem.consequences > 0
-      ? causeTreeLines(problem, look, width - 2)
-          .slice(1)
-          .map(({ runs }): TextLine => ({ runs: [run('  '), ...runs] }))
-      : []),
+  ];
+  const below: readonly TextLine[] = [
     ...(problem.hint === ''
       ? []
       : wrapText(problem.hint, width - 10).map((text, index): TextLine => ({
@@ -310,7 +321,19 @@ function wideRootLines(problem: Problem, look: Look, width: number): readonly Te
         }))),
     { runs: [] },
   ];
+  if (problem.consequences === 0) return [...above, ...below];
+  // The root of the tree is the line above it; one that is cut to fewer lines tells less than the sums.
+  const left = room - above.length - below.length;
+  const tree = fittedTree(problem, look, width - 2, Math.max(1, left + 1));
+  const explained =
+    left < LEAST_TREE && tree.hidden > 0
+      ? consequenceLines(problem, look, width)
+      : tree.lines.slice(1).map(({ runs }): TextLine => ({ runs: [run('  '), ...runs] }));
+  return [...above, ...explained, ...below];
 }
+
+/** Fewer lines of a tree that is cut are not worth it. */
+const LEAST_TREE = 3;
 
 /** Lines of the problems' own pane: as much of every root as there is room for, the worst in full first. */
 function problemPaneLines(look: Look, width: number, height: number): readonly TextLine[] {
@@ -322,9 +345,10 @@ function problemPaneLines(look: Look, width: number, height: number): readonly T
   let spare = height - short.reduce((sum, lines) => sum + lines.length, 0);
   if (spare < 0) return rootLines(look, width, height);
   return top.flatMap((problem, index) => {
-    const full = wideRootLines(problem, look, width);
-    const more = full.length - (short[index]?.length ?? 0);
-    if (more > spare) return short[index] ?? [];
+    const least = short[index] ?? [];
+    const full = wideRootLines(problem, look, width, least.length + spare);
+    const more = full.length - least.length;
+    if (more > spare) return least;
     spare -= more;
     return full;
   });

@@ -12,12 +12,10 @@ import { atPresent } from '../rows.ts';
 import type { RowList } from '../table/row-list.ts';
 import { OWN_SIGN, SIGN_CHANGES, SIGN_TONES, SIGNS } from '../tones.ts';
 import { blank, cell, write } from './canvas.ts';
-import type { Canvas, Run } from './canvas.ts';
-import { allColumns, LEAD, planColumns } from './columns.ts';
+import type { Canvas } from './canvas.ts';
+import { allColumns, columnsFor, LEAD, planColumns } from './columns.ts';
 import type { ColumnChoice, ColumnPlan, PlacedColumn } from './columns.ts';
 import { percentSpark } from './sparkline.ts';
-
-export { fitColumns } from './columns.ts';
 
 /** A column that the rows are sorted by, the first one deciding. */
 type SortedBy = { readonly column: string; readonly descending: boolean };
@@ -33,7 +31,6 @@ export type TableOptions = {
   /** Shown by a sign beside the titles. */
   readonly sort?: readonly SortedBy[];
   readonly marks?: ReadonlySet<Ref>;
-  readonly columns?: ColumnChoice;
 };
 
 /** Paints the visible part of a table; the cost depends on the height, not on the number of rows. */
@@ -46,7 +43,9 @@ export function paintTable(
   options: TableOptions,
 ): void {
   const { keep = makeAnew } = canvas;
-  const plan = planOf(keep, view, rect.width, options.columns ?? allColumns);
+  const { clusters } = model.inventory;
+  const choice = columnsFor(view.columns, allColumns, clusters.length);
+  const plan = planOf(keep, view, rect.width, choice);
   const end = rect.x + rect.width;
   const own = ownPathOf(model.inventory).parts;
   let { y } = rect;
@@ -173,36 +172,6 @@ function paintKept(
     return buffer.cells(x, y, width);
   });
   if (!isPainted) buffer.putCells(x, y, cells);
-}
-
-/**
- * What a table says of itself beside its frame's title: how it is sorted, what is marked, which columns of a scrolled
- * table are seen.
- */
-export function tableNotes(
-  view: BoundView,
-  width: number,
-  {
-    sort = '',
-    marks = '',
-    columns = allColumns,
-  }: {
-    readonly sort?: string;
-    readonly marks?: string;
-    readonly columns?: ColumnChoice;
-  },
-): readonly Run[] {
-  const { placed, hiddenLeft, hiddenRight } = planColumns(view.columns, width, columns);
-  const total = placed.length + hiddenLeft + hiddenRight;
-  const scrolled =
-    columns.offset === null || hiddenLeft + hiddenRight === 0
-      ? ''
-      : `${hiddenLeft > 0 ? '‹ ' : ''}${placed.length} of ${total} columns${hiddenRight > 0 ? ' ›' : ''}`;
-  return [
-    ...(sort === '' ? [] : [{ text: `${sort}  `, tone: 'muted' } as const]),
-    ...(scrolled === '' ? [] : [{ text: `${scrolled}  `, tone: 'muted' } as const]),
-    ...(marks === '' ? [] : [{ text: `${marks}  `, tone: 'accent' } as const]),
-  ];
 }
 
 function paintHeader(

@@ -1,6 +1,7 @@
 import { plural } from '../../domain/format.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import { textWidth } from '../../term/width.ts';
 import type { DialogContent } from '../dialogs/dialog-shape.ts';
 import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
@@ -132,8 +133,9 @@ export type PaletteSize = {
   readonly height: number;
 };
 
-/** Wanted width of the dialog, with its frame. */
-const WANTED = 76;
+/** Width of the dialog, with its frame, on a screen of so many cells. */
+export const paletteWidth = (cols: number): number => Math.min(cols, cols >= 120 ? 96 : 76);
+const NO_NOTE: ReturnType<typeof actionNote> = { text: '', tone: 'muted', isPossible: true };
 const DETAIL = 16;
 const KEY = 7;
 /** The share of a line that says why an action cannot be done, or what it takes. */
@@ -157,13 +159,26 @@ export function paletteContent(
   const rows = listRows(matches);
   const at = rows.findIndex((row) => row.index === state.selected);
   const top = windowTop(rows.length, room, at);
-  const hasNotes = matches.some(({ entry }) => entry.run.kind === 'action');
-  const cells = { width, note: hasNotes ? Math.floor(width * NOTE_SHARE) : 0 };
   const inSight = rows.slice(top, top + room);
-  const list = inSight.map((row) =>
+  const notes = inSight.map(({ match }) =>
+    match?.entry.run.kind === 'action'
+      ? actionNote(model, check, match.entry.run.id, match.entry.run.ref)
+      : NO_NOTE,
+  );
+  // Names have what notes leave.
+  const widest = Math.max(...notes.map(({ text }) => textWidth(text)));
+  const cells = { width, note: Math.max(0, Math.min(Math.floor(width * NOTE_SHARE), widest)) };
+  const list = inSight.map((row, line) =>
     row.match === null
       ? rule(width, row.section)
-      : matchLine(row.match, row.index === state.selected, cells, model, check, state.inventory),
+      : matchLine(
+          row.match,
+          row.index === state.selected,
+          cells,
+          model,
+          notes[line] ?? NO_NOTE,
+          state.inventory,
+        ),
   );
   const nothing: Line = [{ text: ' nothing is called that', tone: 'muted' }];
   const body = matches.length === 0 ? [nothing] : list;
@@ -184,7 +199,7 @@ export function paletteContent(
     ],
     entries: [...fixed, ...inSight.map(({ index }) => index)],
     footer: `${matches.length > room ? `${matches.length} matches   ` : ''}enter run   esc close`,
-    wanted: WANTED,
+    wanted: width + 4,
   };
 }
 
@@ -221,15 +236,11 @@ function matchLine(
   isSelected: boolean,
   { width, note: noteWidth }: { readonly width: number; readonly note: number },
   model: Model,
-  check: ActionCheck,
+  note: ReturnType<typeof actionNote>,
   inventory: Inventory,
 ): Line {
   const tone: ToneName = isSelected ? 'selection' : 'plain';
   const toneOf = (own: ToneName): ToneName => (isSelected ? 'selection' : own);
-  const note =
-    entry.run.kind === 'action'
-      ? actionNote(model, check, entry.run.id, entry.run.ref)
-      : { text: '', tone: 'muted' as const };
   const detailWidth = width >= DETAIL_FROM ? DETAIL : 0;
   const textCells = Math.max(1, width - 1 - detailWidth - KEY - noteWidth - 1);
   return [

@@ -1,5 +1,5 @@
 import type { BoundColumn } from '../../domain/view.ts';
-import { allColumns, scrollOffset } from '../paint/columns.ts';
+import { allColumns, columnsFor, scrollOffset } from '../paint/columns.ts';
 import type { ColumnChoice } from '../paint/columns.ts';
 import { columnLetters } from './sorting.ts';
 
@@ -18,21 +18,23 @@ export const scrollColumns = (
 ): ColumnChoice => ({ ...choice, offset: scrollOffset(columns, width, choice, step) });
 
 /**
- * Shows or hides a column. One that is shown again takes its place in the view's order; the last one stays, and all
- * of them together are the same as no choice.
+ * Shows or hides a column. One that is shown again takes its place in the view's order; the last one stays, and those
+ * that are shown without a choice are the same as none.
  */
 export function toggleColumn(
   choice: ColumnChoice,
-  columns: readonly Pick<BoundColumn, 'id'>[],
+  columns: readonly BoundColumn[],
   id: string,
+  clusters: number,
 ): ColumnChoice {
   const ids = columns.map((column) => column.id);
-  const present = choice.columns ?? ids;
+  const own = columnsFor(columns, allColumns, clusters).columns ?? ids;
+  const present = choice.columns ?? own;
   const next = present.includes(id)
     ? present.filter((other) => other !== id)
     : insertInOrder(present, id, ids);
   if (next.length === 0) return choice;
-  const isAll = next.length === ids.length && next.every((other, index) => other === ids[index]);
+  const isAll = next.length === own.length && next.every((other, index) => other === own[index]);
   return { ...choice, columns: isAll ? null : next };
 }
 
@@ -41,21 +43,6 @@ function insertInOrder(present: readonly string[], id: string, ids: readonly str
   if (place < 0) return present;
   const before = present.findLastIndex((other) => ids.indexOf(other) < place);
   return present.toSpliced(before + 1, 0, id);
-}
-
-/** The choice of the configuration, and what is wrong with it; ids that the view does not have are left out. */
-export function readColumns(
-  view: { readonly id: string; readonly columns: readonly Pick<BoundColumn, 'id'>[] },
-  wanted: readonly string[],
-): { readonly choice: ColumnChoice; readonly complaints: readonly string[] } {
-  const ids = view.columns.map(({ id }) => id);
-  const known = [...new Set(wanted.filter((id) => ids.includes(id)))];
-  return {
-    choice: known.length === 0 ? allColumns : { ...allColumns, columns: known },
-    complaints: wanted
-      .filter((id) => !ids.includes(id))
-      .map((id) => `${view.id} has no column ${id}; it has ${ids.join(', ')}`),
-  };
 }
 
 /** A line of the column menu. */

@@ -74,8 +74,9 @@ type Entry = {
   sign: Sign;
   rank: number;
   keys: readonly Sortable[];
-  /** Its cells in one text, while there is a filter. */
+  /** Its cells in one text, while there is a filter; it holds until that time. */
   text: string | null;
+  textUntil: EpochMs;
   matched: boolean;
   /** Until then time alone does not change whether it matches. */
   matchedUntil: EpochMs;
@@ -335,6 +336,7 @@ export function createRowSet(): RowSet {
     entry.sign = row?.sign ?? known?.sign ?? 'unknown';
     entry.rank = SIGN_RANK[entry.sign];
     entry.text = known?.text ?? null;
+    entry.textUntil = known?.textUntil ?? Number.POSITIVE_INFINITY;
     if (match) keepMatch(into, entry, match.matched, match.matchedUntil);
     else if (row !== null) matches(into, entry, row, now);
     entry.keys = keys?.keys ?? (row === null ? [] : keysOf(into.shape, row));
@@ -542,6 +544,7 @@ const createEntry = (part: Part, key: string, object: unknown, index: number): E
   rank: 0,
   keys: [],
   text: null,
+  textUntil: Number.POSITIVE_INFINITY,
   matched: true,
   matchedUntil: Number.POSITIVE_INFINITY,
   chunk: null,
@@ -585,9 +588,18 @@ function matches(into: Content, entry: Entry, row: BoundRow, now: EpochMs): void
     keepMatch(into, entry, true, Number.POSITIVE_INFINITY);
     return;
   }
-  const text = (entry.text ??= textOf(shape, row));
+  const text = cellsOf(entry, shape, row, now);
   const { result, ms } = lasting(() => matcher(row, text, now));
-  keepMatch(into, entry, result, now + ms);
+  keepMatch(into, entry, result, Math.min(now + ms, entry.textUntil));
+}
+
+/** What its cells say; some tell time within other words: `7 (5h6m ago)`. */
+function cellsOf(entry: Entry, shape: Shape, row: BoundRow, now: EpochMs): string {
+  if (entry.text !== null && now < entry.textUntil) return entry.text;
+  const { result, ms } = lasting(() => textOf(shape, row));
+  entry.text = result;
+  entry.textUntil = now + ms;
+  return result;
 }
 
 function keepMatch(into: Content, entry: Entry, matched: boolean, until: EpochMs): void {

@@ -44,9 +44,14 @@ export function compareKeys(
   return 0;
 }
 
-/** The cells of a row in one text, as a filter reads them. */
+/**
+ * The cells of a row in one text, as a filter reads them. Spans of time that a column tells are no part of it: `5m` would
+ * find a row for a minute, and `age>5m` compares them.
+ */
 export const textOf = ({ columns }: Pick<Shape, 'columns'>, row: BoundRow): string =>
-  columns.map((_, index) => row.text(index)).join(' ');
+  columns
+    .flatMap(({ unit }, index) => (unit === 'since' || unit === 'until' ? [] : [row.text(index)]))
+    .join(' ');
 
 /** The columns by what a filter may call them: their ids and, as far as these leave them free, their titles. */
 export const fieldsOf = (columns: Shape['columns']): ReadonlyMap<string, number> =>

@@ -3,7 +3,7 @@ import type { ClusterInventory } from '../../../src/domain/inventory.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
 import { bindView } from '../../../src/domain/view.ts';
 import { storageView } from '../../../src/resources/storage/storage.view.ts';
-import { fitColumns } from '../../../src/ui/paint/table.ts';
+import { allColumns, columnsFor, planColumns } from '../../../src/ui/paint/columns.ts';
 import { cluster, lab, NOW, pod } from '../../support/inventory.ts';
 import {
   backup,
@@ -128,7 +128,8 @@ test('when the cluster is silent nothing is said to be well', () => {
 });
 
 test('on 120 cells whose volume it is has room, before what tells less', () => {
-  const fitted = fitColumns(bindView(storageView).columns, 118);
+  const { columns } = bindView(storageView);
+  const fitted = planColumns(columns, 118, columnsFor(columns, allColumns, 1)).placed;
   expect(fitted.find(({ column }) => column.id === 'detail')?.width).toBeGreaterThanOrEqual(20);
   expect(fitted.map(({ column }) => column.id)).toEqual(
     expect.arrayContaining(['namespace', 'size', 'used']),

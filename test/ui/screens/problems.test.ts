@@ -98,7 +98,9 @@ test('in a line too narrow for it, a UUID makes room for what is wrong', () => {
       title: 'media/jellyfin-config has 2 of 3 replicas',
     }),
   ];
-  const strip = (cols: number) => draw('host:omni2', cols, 24, problems).lines.join('\n');
+  const session = go(initialSession, { kind: 'pane', pane: 'vlans', tab: 0 });
+  const strip = (cols: number) =>
+    drawScreen(richModel({ session, problems }), cols, 24).lines.join('\n');
   expect(strip(100)).toMatch(/volume pvc-6e08628e…: media\/jellyfin-config has 2 of 3 replicas/);
   expect(strip(160)).toMatch(/volume pvc-6e08628e-8e03-4dc3-9a71-62860c4f9747: media/);
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { bindView } from '../../../src/domain/view.ts';
 import { paneViews } from '../../../src/registry.ts';
-import { allColumns, planColumns } from '../../../src/ui/paint/columns.ts';
+import { eventView } from '../../../src/resources/event/event.view.ts';
+import { allColumns, columnsFor, planColumns, scrollText } from '../../../src/ui/paint/columns.ts';
 import type { ColumnChoice } from '../../../src/ui/paint/columns.ts';
 import {
   columnOptions,
-  readColumns,
   scrollColumns,
   toggleColumn,
   toggleWide,
@@ -81,26 +82,51 @@ test('a choice without any known column shows all', () => {
 });
 
 test('a column is hidden and comes back to its place; the last one stays', () => {
-  const without = toggleColumn(allColumns, columns, 'host');
+  const without = toggleColumn(allColumns, columns, 'host', 1);
   expect(without.columns).toEqual(ids.filter((id) => id !== 'host'));
-  expect(toggleColumn(without, columns, 'host')).toEqual(allColumns);
+  expect(toggleColumn(without, columns, 'host', 1)).toEqual(allColumns);
   const one = { columns: ['name'], offset: null };
-  expect(toggleColumn(one, columns, 'name')).toBe(one);
-  expect(toggleColumn(one, columns, 'nonsense').columns).toEqual(['name']);
-});
-
-test('columns of the configuration that a view does not have are named with those that it has', () => {
-  const { choice, complaints } = readColumns({ id: 'vlans', columns: [{ id: 'vid' }] }, [
-    'vid',
-    'mtu',
-  ]);
-  expect(choice.columns).toEqual(['vid']);
-  expect(complaints).toEqual(['vlans has no column mtu; it has vid']);
-  expect(readColumns({ id: 'vlans', columns: [{ id: 'vid' }] }, []).choice).toEqual(allColumns);
+  expect(toggleColumn(one, columns, 'name', 1)).toBe(one);
+  expect(toggleColumn(one, columns, 'nonsense', 1).columns).toEqual(['name']);
 });
 
 test('the options say which columns are shown', () => {
   const options = columnOptions(columns, { columns: ['name'], offset: null });
   expect(options.filter(({ isShown }) => isShown).map(({ column }) => column)).toEqual(['name']);
   expect(new Set(options.map(({ letter }) => letter)).size).toBe(ids.length);
+});
+
+test('a column that tells clusters apart is shown where there are several, and where it was chosen', () => {
+  const events = bindView(eventView).columns;
+  const has = (choice: ColumnChoice, clusters: number): boolean =>
+    planColumns(events, 200, columnsFor(events, choice, clusters)).placed.some(
+      ({ column }) => column.id === 'cluster',
+    );
+  expect([has(allColumns, 0), has(allColumns, 1), has(allColumns, 2)]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  const shown = toggleColumn(allColumns, events, 'cluster', 1);
+  expect(has(shown, 1)).toBe(true);
+  expect(toggleColumn(shown, events, 'cluster', 1)).toEqual(allColumns);
+  const without = toggleColumn(allColumns, events, 'cluster', 2);
+  expect(has(without, 2)).toBe(false);
+});
+
+test.for(
+  paneViews.cluster.filter(({ feeds }) => feeds.length > 0).map((view) => [view.id, view] as const),
+)('with several clusters a table says which one a row is of on 80 columns too: %s', ([, view]) => {
+  const ids = planColumns(view.columns, 78, columnsFor(view.columns, allColumns, 2)).placed.map(
+    ({ column }) => column.id,
+  );
+  expect(ids).toContain('cluster');
+});
+
+test('a table that scrolls says which part of its columns is in sight', () => {
+  const plan = (offset: number | null) => planColumns(columns, 80, { columns: null, offset });
+  expect(scrollText(plan(null))).toBe('');
+  expect(scrollText(plan(0))).toMatch(/^\d+ of \d+ columns ›$/);
+  expect(scrollText(plan(1))).toMatch(/^‹ \d+ of \d+ columns ›$/);
+  expect(scrollText(plan(99))).toMatch(/^‹ \d+ of \d+ columns$/);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { UNKNOWN } from '../../../src/domain/format.ts';
 import { CellBuffer } from '../../../src/term/cell-buffer.ts';
 import { asciiGlyph } from '../../../src/term/glyphs.ts';
 import { createStyles } from '../../../src/term/style.ts';
-import { allColumns } from '../../../src/ui/paint/columns.ts';
-import { paintTable, tableNotes } from '../../../src/ui/paint/table.ts';
+import { paintTable } from '../../../src/ui/paint/table.ts';
 import type { TableOptions } from '../../../src/ui/paint/table.ts';
 import { createTones } from '../../../src/ui/tones.ts';
 import { NOW } from '../../support/inventory.ts';
@@ -48,15 +48,8 @@ test('the signs of sorting have distinct twins in ASCII, and none of them means 
   expect([asciiGlyph('▴'), asciiGlyph('▾'), asciiGlyph('▲')]).toEqual(['^', 'v', '!']);
 });
 
-test('the title tells what is sorted, marked and scrolled away', () => {
-  const { view } = listView();
-  const text = (choice = allColumns, width = 40) =>
-    tableNotes(view, width, { sort: 'sort cpu▾', marks: 'marked 2', columns: choice })
-      .map((run) => run.text)
-      .join('');
-  expect(text()).toBe('sort cpu▾  marked 2  ');
-  expect(text({ columns: null, offset: 0 }, 20)).toBe('sort cpu▾  1 of 2 columns ›  marked 2  ');
-  expect(tableNotes(view, 40, {})).toEqual([]);
+test('what is unknown and what there is none of are told apart in ASCII', () => {
+  expect(asciiGlyph(UNKNOWN)).not.toBe(asciiGlyph('-'));
 });
 
 test('ages are those of the moment in which they are drawn', () => {

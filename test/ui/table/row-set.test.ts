@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKindTable } from '../../../src/collect/kube/kind-table.ts';
 import { compileFilter } from '../../../src/derive/filter.ts';
+import { duration } from '../../../src/domain/format.ts';
 import type { KubeTable } from '../../../src/domain/kube.ts';
 import { lasting } from '../../../src/domain/lasting.ts';
 import type { Ref } from '../../../src/domain/ref.ts';
@@ -600,4 +601,45 @@ test('whatever came, changed, went and was asked for meanwhile, the rows end as 
     }),
     { numRuns: 300 },
   );
+});
+
+test('words follow what cells say as time passes, but for spans that a column tells', () => {
+  const { view, holding } = listView({
+    columns: [
+      { id: 'name', title: 'NAME', width: 12, priority: 0, text: ({ name }) => name },
+      {
+        id: 'restarts',
+        title: 'RESTARTS',
+        width: 12,
+        priority: 0,
+        text: (_, now) => `7 (${duration(now)} ago)`,
+      },
+      {
+        id: 'age',
+        title: 'AGE',
+        width: 5,
+        priority: 0,
+        unit: 'since',
+        text: (_, now) => `${now}x`,
+      },
+    ],
+  });
+  const feed = { rows: view.rows(holding(items(1)), 0) };
+  const shown = (text: string): readonly number[] => {
+    const set = createRowSet();
+    const shape: Shape = {
+      columns: view.columns,
+      matches: filter(text),
+      faultsOnly: false,
+      sort: [],
+    };
+    return [1000, 2000, 3000].map((now) => {
+      set.update({ rows: feed.rows.map((row) => row.rebind?.(now) ?? row) }, shape, 'free', now);
+      set.work({ rows: Number.POSITIVE_INFINITY, isOver: () => false });
+      return set.rows().length;
+    });
+  };
+  expect(shown('"(1s ago)"')).toEqual([1, 0, 0]);
+  expect(shown('"(3s ago)"')).toEqual([0, 0, 1]);
+  expect(shown('1000x')).toEqual([0, 0, 0]);
 });
