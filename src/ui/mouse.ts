@@ -64,7 +64,7 @@ export function createMouse(
   };
 
   /** Selects a thing in a box; true when it was selected there already. */
-  const select = (now: Model, box: string, ref: Ref): boolean => {
+  const select = (now: Model, box: string, ref: Ref, top?: number): boolean => {
     const { session } = now;
     const { focus } = place(now);
     const isFocused = focus.id === box;
@@ -80,10 +80,10 @@ export function createMouse(
     update((current) => ({
       ...withFocus(current, box),
       typing: false,
-      // A pane of the overview that had no focus showed its first rows.
+      // A pane of the overview that had no focus showed its first rows; a table stays as it is.
       cursors: {
         ...current.cursors,
-        [key]: { ...cursor, ref, ...(pane && !isFocused ? { top: 0 } : {}) },
+        [key]: { ...cursor, ref, top: pane && !isFocused ? 0 : (top ?? cursor.top) },
       },
     }));
     return false;
@@ -137,7 +137,8 @@ export function createMouse(
       case 'thing': {
         const isSelectable =
           box !== null && (box === 'table' || place(now).focus.ids.includes(box));
-        if (isSelectable && !select(now, box, spot.ref)) return { kind: 'thing', ref: spot.ref };
+        if (isSelectable && !select(now, box, spot.ref, spot.top))
+          return { kind: 'thing', ref: spot.ref };
         commands.open(spot.ref);
         return null;
       }

@@ -39,6 +39,19 @@ test('a click on a pane of the overview gives it the focus, and selects the row 
   expect(console.session().place).toMatchObject({ kind: 'detail', ref: 'vm:omni1/frr1' });
 });
 
+test('a click on a row of a pane that is scrolled leaves the rows where they are', async () => {
+  const console = await openConsole();
+  for (const key of ['2', 'G', '0']) await console.key(key);
+  const before = await console.lines();
+  const titles = before.findIndex((line) => line.includes(' ZONE '));
+  const x = before[titles]?.indexOf(' ZONE ') ?? -1;
+  const names = (lines: readonly string[]): readonly (string | undefined)[] =>
+    [1, 2, 3, 4, 5].map((row) => /[\w-]+/.exec(lines[titles + row]?.slice(x) ?? '')?.[0]);
+  await console.clickAt(x + 2, titles + 2);
+  expect(names(await console.lines())).toEqual(names(before));
+  expect(console.session().cursors['zones.0']?.ref).toMatch(`/${names(before)[1]}`);
+});
+
 test('a click on the title of a column sorts by it, again reverses', async () => {
   const console = await openConsole();
   await console.key('2');

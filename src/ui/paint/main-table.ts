@@ -110,7 +110,7 @@ export function paintMainTable(
     const marked = marks.has(ref);
     const own = path.has(ref);
     const tick = isDrawn ? model.tick(ref) : 0;
-    const inputs = [view, ref, ...parts, isSelected, marked, own, plan, tick];
+    const inputs = [view, ref, ...parts, isSelected, marked, own, plan, tick, top];
     region(`table ${index}`, line, inputs, (canvas) =>
       paintLine(canvas, line, model, view, row, {
         parts,
@@ -119,6 +119,7 @@ export function paintMainTable(
         own,
         plan,
         tick,
+        top,
       }),
     );
   }

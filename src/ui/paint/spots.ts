@@ -3,8 +3,8 @@ import type { Place } from '../session.ts';
 
 /** What a click on a place of the screen means. */
 export type Spot =
-  /** A row or a line that can be selected, and opened when it is. */
-  | { readonly kind: 'thing'; readonly ref: Ref }
+  /** A row or a line that can be selected, and opened when it is; of a table, with the first row in sight. */
+  | { readonly kind: 'thing'; readonly ref: Ref; readonly top?: number }
   | { readonly kind: 'problem'; readonly id: string }
   /** A cell of the VLAN map; null is the whole row. */
   | { readonly kind: 'cell'; readonly ref: Ref; readonly col: number | null }

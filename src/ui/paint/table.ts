@@ -68,6 +68,7 @@ export function paintTable(
         own: own.has(row.ref),
         plan,
         tick: hasSeries(plan) ? model.tick(row.ref) : 0,
+        top: options.top,
       });
     else blank(canvas, rect.x, y, end);
   }
@@ -108,6 +109,8 @@ export type LineParts = {
   readonly plan: ColumnPlan;
   /** The number of the newest sample, where some cells are drawn from the past. */
   readonly tick: number;
+  /** The first row in sight. */
+  readonly top: number;
 };
 
 /** Paints a row into the first line of an area. */
@@ -117,11 +120,11 @@ export function paintLine(
   model: Model,
   view: BoundView,
   row: BoundRow,
-  { parts, selected, marked, own, plan, tick }: LineParts,
+  { parts, selected, marked, own, plan, tick, top }: LineParts,
 ): void {
   const { x, y, width } = rect;
   const { ref } = row;
-  canvas.spots?.add({ x, y, width, height: 1 }, { kind: 'thing', ref });
+  canvas.spots?.add({ x, y, width, height: 1 }, { kind: 'thing', ref, top });
   const inputs = [...parts, marked, own, plan, canvas.tones, tick];
   // What the selection leaves is as it was before.
   const name = `row ${view.id} ${ref}${selected ? ' selected' : ''}`;
