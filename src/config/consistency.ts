@@ -135,7 +135,7 @@ function keyFlaws({ ui }: ConfigInput): readonly Flaw[] {
   const owners = new Map<string, string>();
   return Object.entries(ui?.keys ?? {}).flatMap(([command, key]): readonly Flaw[] => {
     const owner = owners.get(key);
-    if (owner === undefined) {
+    if (owner === undefined || key === '') {
       owners.set(key, command);
       return [];
     }

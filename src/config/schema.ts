@@ -179,7 +179,10 @@ const ui = z
     escape: escape
       .optional()
       .describe('zone consoles are left with this character and a dot; default: ~'),
-    keys: z.record(z.string(), text).optional().describe('command id to key'),
+    keys: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('command id to key; an empty text for no key'),
   })
   .describe('the screen');
 

@@ -554,3 +554,12 @@ test('describes itself as a JSON schema', () => {
     },
   });
 });
+
+test('several commands may be left without a key', () => {
+  const result = parse('ui: { keys: { map: "", feeds: "", sort: x } }\n');
+  expect('settings' in result && result.settings.ui.keys).toEqual({
+    map: '',
+    feeds: '',
+    sort: 'x',
+  });
+});
