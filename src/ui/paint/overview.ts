@@ -305,9 +305,9 @@ function faultLine(bound: BoundRow, view: BoundView, model: Model, width: number
   };
   const age = text('age');
   const body = `${cell(row.text(0), 14)} ${cell(text('host'), 7)} ${text('state')}`;
-  const room = Math.max(0, width - 4 - textWidth(age));
+  const room = Math.max(0, width - 5 - textWidth(age));
   return {
-    runs: [run(' '), signRun(row.sign), run(` ${cell(body, room)}`), muted(`${age} `)],
+    runs: [run(' '), signRun(row.sign), run(` ${cell(body, room)} `), muted(`${age} `)],
     ref: row.ref,
   };
 }
