@@ -24,6 +24,7 @@ import { componentView } from './resources/control-plane/component.view.ts';
 import { controllerLease } from './resources/control-plane/controller-lease.rule.ts';
 import { controllerStandby } from './resources/control-plane/controller-standby.rule.ts';
 import { etcdFragmentation } from './resources/control-plane/etcd-fragmentation.rule.ts';
+import { etcdHealth } from './resources/control-plane/etcd-health.command.ts';
 import { etcdLeader } from './resources/control-plane/etcd-leader.rule.ts';
 import { etcdMember } from './resources/control-plane/etcd-member.rule.ts';
 import { etcdQuorum } from './resources/control-plane/etcd-quorum.rule.ts';
@@ -97,6 +98,7 @@ import { linkErrors } from './resources/link/link-errors.rule.ts';
 import { linkSpeed } from './resources/link/link-speed.rule.ts';
 import { bgpNodeConfigsWatch } from './resources/network/bgp-node-configs.watch.ts';
 import { bgpPeer } from './resources/network/bgp-peer.rule.ts';
+import { bgpPoliciesWatch } from './resources/network/bgp-policies.watch.ts';
 import { ciliumAgent } from './resources/network/cilium-agent.rule.ts';
 import { endpointSlicesWatch } from './resources/network/endpoint-slices.watch.ts';
 import { gatewayNotready, routeNotready } from './resources/network/gateway-notready.rule.ts';
@@ -245,6 +247,7 @@ export const hostCommands: readonly HostCommand[] = [
   command(fmtopo),
   command(dumpadm),
   command(zoneComponents),
+  command(etcdHealth),
   command(profiles),
   command(sshSession),
   command(vmmKstats),
@@ -268,6 +271,7 @@ export const clusterWatches: readonly ClusterWatch[] = [
   gatewaysWatch,
   httpRoutesWatch,
   bgpNodeConfigsWatch,
+  bgpPoliciesWatch,
   lbPoolsWatch,
   validatingWebhooksWatch,
   mutatingWebhooksWatch,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { HostCommand, Question } from '../domain/command.ts';
+import type { AnswerStream, Argv, HostCommand, Question } from '../domain/command.ts';
 import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
 import type { HostObserver, QuestionCost } from '../domain/observer.ts';
 import { sameFields } from '../domain/same-parts.ts';
@@ -76,8 +76,10 @@ type Line = {
   /** The ask that follows it, for those who need an answer newer than the one under way. */
   next: Promise<void> | undefined;
   streaming: AbortController | undefined;
-  /** Of the program that streams, 1 = one CPU; null: it has not told. */
-  streamCpu: number | null;
+  /** The programs that stream, as one text to compare. */
+  streamed: string;
+  /** Of each program that streams, 1 = one CPU; null: one has not told. */
+  streamCpu: readonly (number | null)[];
   /** Not before this is a stream tried again. */
   streamAfter: number;
   /** What is asked, for people. */
@@ -143,7 +145,8 @@ export function createPoller(options: PollerOptions): Poller {
     asking: undefined,
     next: undefined,
     streaming: undefined,
-    streamCpu: null,
+    streamed: '',
+    streamCpu: [],
     streamAfter: 0,
     program: command.id,
     programs: 0,
@@ -304,7 +307,11 @@ export function createPoller(options: PollerOptions): Poller {
   };
 
   const takeTurn = (line: Line): void => {
-    if (line.streaming !== undefined) return;
+    if (line.streaming !== undefined) {
+      if (textOf(programsOf(line)) === line.streamed) return;
+      line.streaming.abort();
+      line.streaming = undefined;
+    }
     // A late answer costs its turn: the ask under way is not joined by another.
     if (line.asking !== undefined) line.stretch = stretchLate(line.stretch);
     else begin(line);
@@ -318,24 +325,49 @@ export function createPoller(options: PollerOptions): Poller {
     return delayUntilDue({ now: clock.monotonic(), lastAskedAt, intervalMs: soon, phase: own });
   };
 
+  const secondsOf = ({ command }: Line): number => Math.max(1, Math.round(intervals[command.pace]));
+
+  const programsOf = (line: Line): readonly Argv[] => {
+    const seconds = secondsOf(line);
+    return seconds > LONGEST_STREAM_SECONDS
+      ? []
+      : (line.command.stream?.programs(options.known(), seconds) ?? []);
+  };
+
   /** By its stream if it can have one, else by asking. */
   const begin = (line: Line): void => {
-    const seconds = Math.max(1, Math.round(intervals[line.command.pace]));
     const { stream } = line.command;
-    const argv =
-      seconds > LONGEST_STREAM_SECONDS || clock.monotonic() < line.streamAfter
-        ? undefined
-        : stream?.argv(options.known(), seconds);
-    if (stream === undefined || argv === undefined) {
+    const programs = programsOf(line);
+    // What there was nothing to ask of may be another thing when there is something again.
+    if (programs.length === 0) line.streamAfter = 0;
+    const [first] = programs;
+    if (stream === undefined || first === undefined || clock.monotonic() < line.streamAfter) {
       void ask(line);
       return;
     }
     const streaming = new AbortController();
     line.streaming = streaming;
-    line.streamCpu = null;
-    line.program = programOf([argv]);
+    line.streamed = textOf(programs);
+    line.streamCpu = programs.map(() => null);
+    line.program = programOf([first]);
     line.lastAskedAt = clock.monotonic();
-    const running = link.stream(argv, {
+    // One that ends ends all: their question is asked then.
+    const running = Promise.race(
+      programs.map((argv, index) => run(line, { stream, streaming, argv, index })),
+    );
+    void running.then((end) => streamEnded(line, streaming, end));
+  };
+
+  type Streamed = {
+    readonly stream: AnswerStream;
+    readonly streaming: AbortController;
+    readonly argv: Argv;
+    /** Its place among the programs of its question. */
+    readonly index: number;
+  };
+  const run = (line: Line, { stream, streaming, argv, index }: Streamed): Promise<Answer> => {
+    const seconds = secondsOf(line);
+    return link.stream(argv, {
       lastLine: stream.lastLine,
       silentSeconds: Math.max(LONGEST_STREAM_SECONDS, 3 * seconds),
       ...(stream.isCounted === true
@@ -343,7 +375,8 @@ export function createPoller(options: PollerOptions): Poller {
             counted: {
               intervalSeconds: seconds,
               onCpu: (share: number) => {
-                if (line.streaming === streaming) line.streamCpu = share;
+                if (line.streaming === streaming)
+                  line.streamCpu = line.streamCpu.with(index, share);
               },
             },
           }
@@ -354,13 +387,13 @@ export function createPoller(options: PollerOptions): Poller {
         if (line.streaming === streaming && !stopping.signal.aborted) settle(line, answer);
       },
     });
-    void running.then((end) => streamEnded(line, streaming, end));
   };
 
   /** The stream is gone: its question is asked instead, and the stream tried again later. */
   const streamEnded = (line: Line, streaming: AbortController, end: Answer): void => {
     if (line.streaming !== streaming) return;
     line.streaming = undefined;
+    streaming.abort();
     if (!isUp || stopping.signal.aborted) return;
     line.streamAfter = clock.monotonic() + STREAM_AGAIN_MS;
     if (end.kind === 'timeout') line.hangs++;
@@ -406,7 +439,12 @@ export function createPoller(options: PollerOptions): Poller {
     stretch: line.stretch.stretch,
     isStreamed: line.streaming !== undefined,
     streamCpuPercent:
-      line.streaming === undefined || line.streamCpu === null ? null : line.streamCpu * 100,
+      line.streaming === undefined
+        ? null
+        : line.streamCpu.reduce<number | null>(
+            (sum, share) => (sum === null || share === null ? null : sum + share * 100),
+            0,
+          ),
     durationMs: line.last?.durationMs ?? null,
     bytes: line.last?.bytes ?? null,
     dropped: line.dropped,
@@ -477,6 +515,8 @@ function withStreams({ cpuPercent, questions }: HostObserver): number | null {
     if (isStreamed) sum = sum === null || streamCpuPercent === null ? null : sum + streamCpuPercent;
   return sum;
 }
+
+const textOf = (programs: readonly Argv[]): string => JSON.stringify(programs);
 
 /** The same text for answers of the same bytes. */
 const digestOf = ({ code, stdout, stderr }: DoneAnswer): string =>

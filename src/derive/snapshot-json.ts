@@ -302,6 +302,17 @@ export type NetworkJson = {
     readonly routesReceived: number | null;
     readonly routesAdvertised: number | null;
   }[];
+  /** What older releases of Cilium are told of BGP; how these sessions are the API does not tell. */
+  readonly bgpPolicies: readonly {
+    readonly name: string;
+    /** A selector of labels; empty: all nodes. */
+    readonly nodes: string;
+    readonly peers: readonly {
+      readonly address: string | null;
+      readonly peerAs: number | null;
+      readonly localAs: number | null;
+    }[];
+  }[];
   /** Addresses for services of the type LoadBalancer. */
   readonly loadBalancerPools: readonly {
     readonly name: string;

@@ -48,6 +48,11 @@ export function toNetwork(cluster: ClusterInventory, now: EpochMs): NetworkJson 
         routesAdvertised: areSessionsFresh ? peer.advertised : null,
       })),
     ),
+    bgpPolicies: objectsOf(feeds.bgpPolicies).map(({ name, nodes, peers }) => ({
+      name,
+      nodes,
+      peers: peers.map(({ address, peerAs, localAs }) => ({ address, peerAs, localAs })),
+    })),
     loadBalancerPools: objectsOf(feeds.lbPools).map((pool) => ({
       name: pool.name,
       disabled: pool.isDisabled,

@@ -9,10 +9,13 @@ export type Argv = readonly [program: string, ...rest: string[]];
 /** What the remote side is asked in one go: its programs run one after another, their output joined. */
 export type Question = readonly Argv[];
 
-/** A program that answers by itself at intervals, for as long as it runs. Between answers it may print empty lines. */
+/**
+ * Programs that answer by themselves at intervals, for as long as they run, each a part of the same question. Between
+ * answers they may print empty lines.
+ */
 export type AnswerStream = {
-  /** The program with its interval, whole seconds. undefined: not at present. */
-  readonly argv: (known: HostInventory, intervalSeconds: number) => Argv | undefined;
+  /** The programs with their interval, whole seconds. None: not at present. */
+  readonly programs: (known: HostInventory, intervalSeconds: number) => readonly Argv[];
   /** What the last line of an answer begins with: programs flush there and sleep then. */
   readonly lastLine: string;
   /**

@@ -1,4 +1,4 @@
-import { plainAddresses, plainHost } from './address.ts';
+import { hostOfUrl, plainAddresses, plainHost } from './address.ts';
 import { controlPlaneOf, isLostPort } from './control-plane.ts';
 import type {
   ApiServer,
@@ -9,7 +9,15 @@ import type {
 } from './control-plane.ts';
 import { fresh, lastKnown } from './feed.ts';
 import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts';
-import { findHost, findZone, hostFresh, zoneSign, zonesByAddress, zonesFresh } from './joined.ts';
+import {
+  findHost,
+  findZone,
+  hostFresh,
+  vmsOf,
+  zoneSign,
+  zonesByAddress,
+  zonesFresh,
+} from './joined.ts';
 import type { Zone } from './joined.ts';
 import type { KubeNode, Pod } from './kube.ts';
 import { changesIn, lasting } from './lasting.ts';
@@ -147,11 +155,12 @@ function findInstances(inventory: Inventory, cluster: ClusterInventory): readonl
     }),
     ...zones,
     ...furtherMembers(zones, inventory),
+    ...configuredMembers(plane, zones, inventory),
     ...pods.filter(({ kind, address }) => kind !== 'kube-apiserver' || !known.has(address)),
   ];
   return [
     ...found,
-    ...leadersElsewhere(plane, found, cluster),
+    ...leadersElsewhere(plane, found, cluster, inventory),
     ...(vip === null
       ? []
       : [
@@ -200,14 +209,53 @@ function leadersElsewhere(
   plane: ControlPlane | undefined,
   found: readonly Instance[],
   cluster: ClusterInventory,
+  inventory: Inventory,
 ): readonly Instance[] {
   const nodes = lastKnown(cluster.feeds.nodes)?.value.byKey;
   return (plane?.leases ?? []).flatMap(({ kind, holder }): readonly Instance[] => {
     const name = holder === null ? '' : holderName(holder);
     if (name === '' || found.some((each) => each.kind === kind)) return [];
     const address = nodes?.get(name)?.internalIp ?? null;
-    return [{ kind, name, place: null, server: null, address, pod: null }];
+    const place =
+      (address === null ? null : atAddress(address, kind, inventory)) ??
+      vmNamed(name, kind, inventory);
+    return [{ kind, name, place, server: null, address, pod: null }];
   });
+}
+
+/**
+ * Members of etcd that the configuration names and no zone is: in the guest of a virtual machine, by its name or by the
+ * address; or wherever, where no zone is one.
+ */
+function configuredMembers(
+  plane: ControlPlane | undefined,
+  zones: readonly Instance[],
+  inventory: Inventory,
+): readonly Instance[] {
+  const members = zones.filter(({ kind }) => kind === 'etcd');
+  return (plane?.evidence.etcd ?? []).flatMap(({ url, zone }): readonly Instance[] => {
+    const address = hostOfUrl(url);
+    const name = zone?.slice(zone.indexOf('/') + 1) ?? address ?? url;
+    const machine = inventory.hosts
+      .flatMap(vmsOf)
+      .find((each) => zone === `${each.host}/${each.name}`);
+    const place = machine
+      ? placeAt(machine.ref, 'etcd', inventory)
+      : address === null
+        ? null
+        : atAddress(address, 'etcd', inventory);
+    const isGuest = place !== null && isVmBrand(place.zone.brand);
+    if (!isGuest && (members.length > 0 || zone !== null)) return [];
+    return [{ kind: 'etcd', name, place, server: null, address, pod: null }];
+  });
+}
+
+/** A virtual machine of that name, where there is one alone; its guest may bear a domain behind it. */
+function vmNamed(name: string, kind: ComponentKind, inventory: Inventory): Placed | null {
+  const [first, ...others] = inventory.hosts
+    .flatMap(vmsOf)
+    .filter((each) => each.name === name || each.name === name.split('.')[0]);
+  return first && others.length === 0 ? placeAt(first.ref, kind, inventory) : null;
 }
 
 /** A zone with several addresses is tried by each: the one that something else names, or that has answered, is it. */
@@ -589,7 +637,10 @@ function toComponent(parts: Parts): Component {
     // A zone that has started since, or stopped, tells nothing by its old answer.
     zone?.state === 'running' &&
     (zone.bootedAt === null || zone.bootedAt <= (feed?.at ?? 0));
-  const inside = own && feed && isAsked ? { ...own, at: feed.at, fresh: isInsideFresh } : null;
+  const inside =
+    own && feed && isAsked
+      ? withHealth({ ...own, at: feed.at, fresh: isInsideFresh }, zone, host, now)
+      : null;
   const direct = server && { ...server, fresh: planeFresh && isRecent(server.at, now) };
   const seenPort = plane?.etcdPorts.find(({ member }) => kind === 'etcd' && member === name);
   const port = seenPort
@@ -652,6 +703,33 @@ function toComponent(parts: Parts): Component {
   return { ...base, ...verdict(base) };
 }
 
+/** What a member of etcd told last of its health, where that is newer than all else that it told. */
+function withHealth(
+  inside: NonNullable<Component['inside']>,
+  zone: Zone | null,
+  host: HostInventory,
+  now: EpochMs,
+): NonNullable<Component['inside']> {
+  if (inside.kind !== 'etcd' || !inside.fresh) return inside;
+  const feed = fresh(host.feeds.etcdHealth, now) && lastKnown(host.feeds.etcdHealth);
+  const told = feed?.value.find((each) => each.zone === zone?.name);
+  const at = told && (told.at ?? feed?.at ?? 0);
+  if (!told || at === undefined || at <= inside.at || !isRecent(at, now, HEALTH_FRESH_MS))
+    return inside;
+  if (told.state === 'unknown' || told.state === inside.state) return inside;
+  return {
+    ...inside,
+    state: told.state,
+    reason: null,
+    etcd: SILENT.has(told.state) ? null : inside.etcd,
+    at,
+  };
+}
+
+/** Four of the usual intervals. */
+const HEALTH_FRESH_MS = 20_000;
+const SILENT: ReadonlySet<ZoneComponent['state']> = new Set(['refused', 'timeout']);
+
 /** Why it cannot be running, as its host tells; null when it may be. */
 function goneFrom(
   zone: Zone | null,
@@ -661,7 +739,8 @@ function goneFrom(
 ): string | null {
   if (!zone || !host || !zonesFresh(host, now)) return null;
   const sign = zoneSign(zone, true);
-  if (sign === 'down' || sign === 'off') return `zone ${zone.name} is ${zone.stateText}`;
+  if (sign === 'down' || sign === 'off')
+    return `${isVmBrand(zone.brand) ? 'VM' : 'zone'} ${zone.name} is ${zone.stateText}`;
   const listed = fresh(host.feeds.processes, now);
   if (kind === 'vip' || zone.state !== 'running' || listed === undefined) return null;
   // The processes of a guest are not those of its machine.
@@ -721,6 +800,9 @@ function verdict(component: Omit<Component, 'sign' | 'state'>): Verdict {
     return ofPod(component.pod);
   if (inside?.fresh !== true) return withoutAnswer(component);
   if (inside.state === 'refused') return { sign: 'down', state: 'refused' };
+  // By neither of its ports: without a quorum those that are well still take clients.
+  if (kind === 'etcd' && inside.state === 'timeout' && component.port?.state === 'timeout')
+    if (isPortLost(component)) return { sign: 'down', state: 'hangs' };
   if (!isSound(inside)) return { sign: 'degraded', state: inside.reason ?? inside.state };
   if (isPortLost(component))
     return { sign: 'degraded', state: `${component.port?.state ?? ''}, well inside` };

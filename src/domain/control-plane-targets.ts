@@ -5,11 +5,12 @@ import { controlPlaneOf } from './control-plane.ts';
 import type { EtcdTarget, ServerTarget } from './control-plane.ts';
 import { lastKnown } from './feed.ts';
 import type { ClusterInventory, Inventory } from './inventory.ts';
-import { findHost } from './joined.ts';
+import { findHost, findZone } from './joined.ts';
 import { membershipOf, placeIn } from './membership.ts';
+import { isMicrok8s } from './role.ts';
 import type { ClusterSettings } from './settings.ts';
 import type { EpochMs } from './time.ts';
-import { toldOf } from './zone-component.ts';
+import { apiServerPort, toldOf } from './zone-component.ts';
 
 /**
  * Where the members of a cluster's etcd serve their clients: as the configuration says, as the members themselves tell
@@ -68,7 +69,8 @@ export function apiServerTargets(
     const owner = findHost(inventory, host);
     const told = owner && lastKnown(owner.feeds.zoneCertificates);
     const args = toldOf(told?.value, name, kind)?.arguments;
-    const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? '6443';
+    const isMicro = isMicrok8s(findZone(inventory, ref)?.role ?? null);
+    const port = /^[0-9]+$/.exec(args?.get('secure-port') ?? '')?.[0] ?? apiServerPort(isMicro);
     const advertised = args?.get('advertise-address');
     return (advertised ? [advertised] : plainAddresses(candidate)).map((address) => ({
       url: `https://${bracketed(address)}:${port}`,

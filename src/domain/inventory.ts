@@ -22,6 +22,7 @@ import type {
 } from './link.ts';
 import type {
   BgpNodeConfig,
+  BgpPolicy,
   EndpointSlice,
   Gateway,
   HttpRoute,
@@ -58,7 +59,7 @@ import type { EpochMs } from './time.ts';
 import type { VcpuTimes } from './vcpu.ts';
 import type { Workload } from './workload.ts';
 import type { ZoneCertificates } from './zone-certificates.ts';
-import type { ZoneComponent } from './zone-component.ts';
+import type { EtcdHealth, ZoneComponent } from './zone-component.ts';
 import type { ZoneConfig, ZoneEntry } from './zone.ts';
 
 /**
@@ -136,6 +137,7 @@ export type Feeds = {
   readonly crashDumps: CrashDumps;
   readonly processors: readonly Processor[];
   readonly zoneComponents: readonly ZoneComponent[];
+  readonly etcdHealth: readonly EtcdHealth[];
   readonly rights: Rights;
   /** By the machine's name. */
   readonly vcpus: ReadonlyMap<string, VcpuTimes>;
@@ -184,6 +186,7 @@ export type ClusterFeeds = {
   readonly gateways: KubeTable<Gateway>;
   readonly httpRoutes: KubeTable<HttpRoute>;
   readonly bgpNodeConfigs: KubeTable<BgpNodeConfig>;
+  readonly bgpPolicies: KubeTable<BgpPolicy>;
   readonly lbPools: KubeTable<LoadBalancerPool>;
   readonly validatingWebhooks: KubeTable<WebhookConfiguration>;
   readonly mutatingWebhooks: KubeTable<WebhookConfiguration>;

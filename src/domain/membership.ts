@@ -8,7 +8,7 @@ import type { ClusterInventory, HostInventory, Inventory } from './inventory.ts'
 import { allZonesOf, findHost, zonesByAddress } from './joined.ts';
 import type { Zone } from './joined.ts';
 import { distanceTo } from './nearness.ts';
-import { componentsIn } from './role.ts';
+import { componentsIn, isWorkerAlone, mayBeWorkerAlone } from './role.ts';
 import { whileSame, whileSameOf } from './same-parts.ts';
 import type { ZoneCertificates } from './zone-certificates.ts';
 import type { ComponentKind } from './zone-component.ts';
@@ -98,8 +98,16 @@ function findCandidates(host: HostInventory): readonly Candidate[] {
   const list = lastKnown(host.feeds.zones);
   if (!list) return [];
   const asked = Map.groupBy(lastValue(host.feeds.zoneComponents) ?? [], ({ zone }) => zone);
+  const files = host.feeds.zoneCertificates;
+  const workers = new Set(
+    (lastValue(files) ?? []).flatMap((each) => (isWorkerAlone(each.arguments) ? [each.zone] : [])),
+  );
   const found = allZonesOf(host).flatMap(({ ref, name, addresses, vlans, role }) =>
-    componentsIn(role, asked.get(name)).map((kind): Candidate => ({
+    // What may be a worker alone is told by its arguments.
+    (workers.has(name) || (files.status === 'pending' && mayBeWorkerAlone(role))
+      ? []
+      : componentsIn(role, asked.get(name))
+    ).map((kind): Candidate => ({
       ref,
       host: host.name,
       name,

@@ -103,6 +103,15 @@ export type BgpPeer = {
   readonly advertised: number | null;
 };
 
+/** What older releases of Cilium are told of BGP; how the sessions are they do not tell in the API. */
+export type BgpPolicy = {
+  readonly name: string;
+  readonly uid: string;
+  /** The nodes that it is for, as a selector of labels: `kubernetes.io/os=linux`; empty: all. */
+  readonly nodes: string;
+  readonly peers: readonly BgpPeer[];
+};
+
 /** A pool of addresses for services of the type LoadBalancer. */
 export type LoadBalancerPool = {
   readonly name: string;

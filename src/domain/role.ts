@@ -1,5 +1,12 @@
 import type { EpochMs } from './time.ts';
-import { COMPONENT_KINDS, componentsOfRole, K3S, K3S_PROGRAMS } from './zone-component.ts';
+import {
+  COMPONENT_KINDS,
+  componentsOfRole,
+  K3S,
+  K3S_PROGRAMS,
+  MICROK8S,
+  MICROK8S_PROGRAMS,
+} from './zone-component.ts';
 import type { ComponentKind } from './zone-component.ts';
 
 /** What a zone is for, and how that is known. Its name is no evidence. */
@@ -52,6 +59,24 @@ export const isNameServer = (role: ZoneRole | null): boolean =>
 export const isK3s = (role: ZoneRole | null): boolean =>
   rolesIn(role).some(({ name }) => name === K3S);
 
+/** Whether MicroK8s runs in a zone. */
+export const isMicrok8s = (role: ZoneRole | null): boolean =>
+  rolesIn(role).some(({ name }) => name === MICROK8S);
+
+/**
+ * Whether what runs in a zone as k3s or MicroK8s is a worker alone, by the arguments of its process: `k3s agent`, or
+ * `--start-control-plane=false`. Their programs are the same.
+ */
+export const isWorkerAlone = (args: ReadonlyMap<string, string>): boolean =>
+  args.get(SUBCOMMAND) === 'agent' || args.get('start-control-plane') === 'false';
+
+/** Whether only the arguments of a process tell that; a role that is configured is none. */
+export const mayBeWorkerAlone = (role: ZoneRole | null): boolean =>
+  role?.by !== 'configured' && (isK3s(role) || isMicrok8s(role));
+
+/** Stands in the arguments of a process for the word behind its program. */
+export const SUBCOMMAND = 'subcommand';
+
 /** What was seen in a zone, and is there no more: when it was seen last. */
 export type Ended = ReadonlyMap<string, EpochMs>;
 
@@ -74,6 +99,9 @@ const sign = (role: string, word: string, ...programs: readonly string[]): RoleS
   programs,
 });
 
+/** Its program is that of a server. */
+const K3S_AGENT = 'k3s-agent';
+
 /**
  * The roles that are known, the most telling first: a zone with an application and the web server and database before
  * it is there for the application.
@@ -83,7 +111,13 @@ export const ROLE_SIGNS: readonly RoleSign[] = [
   sign('kube-apiserver', 'kube-apiserver', 'kube-apiserver'),
   sign('kube-controller-manager', 'kube-controller-manager', 'kube-controller-manager'),
   sign('kube-scheduler', 'kube-scheduler', 'kube-scheduler'),
+  {
+    role: K3S_AGENT,
+    service: /(?:^|\/)k3s-agent[-_.0-9]*(?::|$)|(?:^|\/)k3s:agent[-_.0-9]*$/,
+    programs: ['k3s-agent'],
+  },
   sign(K3S, 'k3s(?:-server)?', ...K3S_PROGRAMS),
+  sign(MICROK8S, 'microk8s', ...MICROK8S_PROGRAMS),
   sign('kubelet', 'kubelet', 'kubelet'),
   sign('vaultwarden', 'vaultwarden', 'vaultwarden'),
   sign('gitea', 'gitea|forgejo', 'gitea', 'forgejo'),
@@ -188,12 +222,14 @@ export function roleOf(
     : withOthers([
         first,
         ...COMPONENT_SIGNS.flatMap((each) =>
-          each.role === first.name ? [] : (byService(each) ?? byProcess(each) ?? []),
+          each.role === first.name || (first.name === K3S_AGENT && each.role === K3S)
+            ? []
+            : (byService(each) ?? byProcess(each) ?? []),
         ),
       ]);
 }
 
-const COMPONENT_SIGNS = [...COMPONENT_KINDS, K3S].flatMap(
+const COMPONENT_SIGNS = [...COMPONENT_KINDS, K3S, MICROK8S].flatMap(
   (name) => ROLE_SIGNS.find(({ role }) => role === name) ?? [],
 );
 

@@ -1,4 +1,5 @@
 import type { Histogram } from './histogram.ts';
+import type { EpochMs } from './time.ts';
 
 /** The components of a Kubernetes control plane, by the names of their programs. */
 export type ComponentKind =
@@ -31,16 +32,25 @@ const K3S_KINDS: readonly ComponentKind[] = [
 /** The first unpacks the second and becomes it, under its own name (cmd/k3s/main.go). */
 export const K3S_PROGRAMS = ['k3s', 'k3s-server'] as const;
 
+/** MicroK8s is these in one process, and keeps its objects in dqlite, https://canonical.com/microk8s/docs/configuring-services. */
+export const MICROK8S = 'microk8s';
+export const MICROK8S_PROGRAMS = ['kubelite', 'k8s-dqlite'] as const;
+
+/** The port of an API server where no argument names one. */
+export const apiServerPort = (isMicrok8s: boolean): string => (isMicrok8s ? '16443' : '6443');
+
 /** The components that a zone of that role is surely there for. */
 export function componentsOfRole(role: string): readonly ComponentKind[] {
-  if (role === K3S) return K3S_KINDS;
+  if (role === K3S || role === MICROK8S) return K3S_KINDS;
   const own = componentOf(role);
   return own === undefined ? [] : [own];
 }
 
 /** Whether a component may run as that program, named without its folder. */
 export const isProgramOf = (kind: string, program: string): boolean =>
-  program === kind || K3S_PROGRAMS.some((each) => each === program);
+  program === kind ||
+  K3S_PROGRAMS.some((each) => each === program) ||
+  (program === MICROK8S_PROGRAMS[0] && kind !== 'etcd');
 
 /** How a component answers on the loopback of its own zone. */
 export type ZoneComponent = {
@@ -60,6 +70,14 @@ export type ZoneComponent = {
   readonly etcd: EtcdMember | null;
   /** The id of its etcd cluster as it told last, also while it tells nothing. */
   readonly etcdCluster?: string;
+};
+
+/** How a member of etcd in a zone answered last when it was asked for its health alone, which is done often. */
+export type EtcdHealth = {
+  readonly zone: string;
+  readonly state: 'ok' | 'failing' | 'refused' | 'timeout' | 'unknown';
+  /** null: at the time of the answer that it is a part of. */
+  readonly at: EpochMs | null;
 };
 
 /** What a list that has an entry for each component of each zone tells of one. */

@@ -75,6 +75,8 @@ export type World = {
   ) => void;
   /** Adds a line to the system's log of a host: `sshd[811]` and what it says. */
   readonly note: (host: string, from: string, text: string) => void;
+  /** Members of etcd, by the names of their zones, whose process is there and their ports take connections, but answer none. */
+  readonly hung: Set<string>;
   /** Whether that daemon of the control plane runs in the zone. */
   readonly daemonRuns: (host: string, zone: string, kind: DaemonKind) => boolean;
   /** The etcd cluster that a member is of. @throws {RangeError} if there is none. */
@@ -152,7 +154,13 @@ export function createWorld(options: WorldOptions): World {
     zone.plan = { ...zone.plan, ...change };
     zone.configuredAt = clock.now();
   };
-  const etcds = createEtcds(plan, seed, clock, isRunning);
+  const hung = new Set<string>();
+  const etcds = createEtcds(
+    plan,
+    seed,
+    clock,
+    (hostName, name, kind) => !hung.has(name) && isRunning(hostName, name, kind),
+  );
   return {
     seed,
     clock,
@@ -189,6 +197,7 @@ export function createWorld(options: WorldOptions): World {
         noteMaintenance(found.system, fmri, clock.now());
     },
     note: (name, from, text) => noteLine(host(name).system, from, text, clock.now()),
+    hung,
     daemonRuns: isRunning,
     etcdOf: (member) => {
       const found = etcds.find(({ members }) => members.includes(member));

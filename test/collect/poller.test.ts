@@ -384,7 +384,7 @@ test('a host that answers late is asked less often, as is told, and again at its
 const streamed = (): HostCommand => ({
   ...kstat,
   stream: {
-    argv: (_known, intervalSeconds) => ['kstat', '-p', String(intervalSeconds)],
+    programs: (_known, intervalSeconds) => [['kstat', '-p', String(intervalSeconds)]],
     lastLine: 'last',
   },
 });
@@ -424,6 +424,30 @@ test('a question that can answer by itself is not asked, and its answers are han
     dropped: 2,
     command: 'kstat -p',
   });
+});
+
+test('several programs answer one question; when one ends or others are wanted, all are ended', async () => {
+  const command = streamed();
+  let zones = ['a', 'b'];
+  const { poller, asked, streams, become, clock } = setUp([
+    {
+      ...command,
+      stream: { programs: () => zones.map((zone) => ['zlogin', zone]), lastLine: 'last' },
+    },
+  ]);
+  poller.start();
+  become('up');
+  const running = () =>
+    streams.filter(({ options }) => !options.signal.aborted).map(({ argv }) => argv[1]);
+  expect(running()).toEqual(['a', 'b']);
+  zones = ['b', 'c'];
+  clock.advance(10_000);
+  expect(running()).toEqual(['b', 'c']);
+  expect(asked).toEqual([]);
+  streams.at(-1)?.end({ kind: 'timeout', afterSeconds: 15, stderr: '' });
+  await settle();
+  expect(running()).toEqual([]);
+  expect(asked).toEqual(['kstat']);
 });
 
 test('what a stream costs is unknown until it tells, and then part of what the host pays', async () => {

@@ -100,6 +100,7 @@ test('tells each thing of the network and how it is', () => {
         routesAdvertised: null,
       },
     ],
+    bgpPolicies: [],
     loadBalancerPools: [],
     gateways: [
       {

@@ -176,3 +176,79 @@ test('its certificates are read where k3s lays them, again when its process is a
   expect(scripts.map((script) => script.includes(config))).toEqual([true, false, false, false]);
   for (const script of scripts) expect(script).toContain(' /var/lib/rancher/k3s/server/tls/*.crt ');
 });
+
+type Worker = {
+  readonly program: 'k3s' | 'kubelite';
+  /** null: its arguments are not read yet. */
+  readonly arguments: ReadonlyMap<string, string> | null;
+};
+
+/** A zone of brand lx in which k3s or MicroK8s runs, on the network of an API server of the cluster. */
+function besideServer({ program, arguments: args }: Worker): Inventory {
+  const net = (address: string) => ({
+    nets: [{ physical: 'k0', globalNic: 'aggr0', vlanId: 47, addresses: [address] }],
+  });
+  const entry = cluster('edge', [], []);
+  const own = host('omni1', {
+    zones: [zone('cp', { zoneId: 3 }), zone('w1', { brand: 'lx', zoneId: 7 })],
+    configs: [config('cp', net('10.1.0.1/24')), config('w1', net('10.1.0.7/24'))],
+    feeds: {
+      processes: ok(
+        new Map([
+          ['cp', { count: 2, top: [], programs: ['init', 'kube-apiserver'] }],
+          ['w1', { count: 2, top: [], programs: ['init', program] }],
+        ]),
+      ),
+      zoneCertificates: args
+        ? ok([
+            {
+              zone: 'w1',
+              kind: 'kube-apiserver' as const,
+              arguments: args,
+              certificates: [],
+              servers: [],
+              authorities: [],
+            },
+          ])
+        : { status: 'pending' },
+    },
+  });
+  const plane = ok({
+    ...noControlPlane,
+    apiServers: [server(null, { address: '10.1.0.1:6443', from: 'endpoints' as const })],
+    evidence: { ...NO_EVIDENCE, endpointsAt: NOW - 1000 },
+  });
+  return lab([own], [{ ...entry, feeds: { ...entry.feeds, controlPlane: plane } }]);
+}
+const kindsOf = (worker: Worker) =>
+  rows(besideServer(worker)).flatMap(({ kind, name }) => (name === 'w1' ? [kind] : []));
+const askedIn = (worker: Worker): string => {
+  const [own] = besideServer(worker).hosts;
+  return JSON.stringify((own && zoneComponents.question(own)) ?? []);
+};
+
+test.each([
+  ['k3s', new Map([['subcommand', 'agent']])],
+  ['kubelite', new Map([['start-control-plane', 'false']])],
+] as const)('%s that is a worker alone is no part of the control plane', (program, args) => {
+  expect(kindsOf({ program, arguments: args })).toEqual([]);
+  expect(askedIn({ program, arguments: args })).not.toContain('"w1"');
+  // Until its arguments are read nothing is claimed of it.
+  expect(kindsOf({ program, arguments: null })).toEqual([]);
+  expect(kindsOf({ program, arguments: new Map() })).toEqual([...KINDS]);
+});
+
+test('the process of MicroK8s is each of its components but etcd, its API at a port of its own', () => {
+  const worker = { program: 'kubelite', arguments: new Map() } as const;
+  expect(kindsOf(worker)).toEqual([...KINDS]);
+  expect(askedIn(worker)).toContain('https://127.0.0.1:16443/readyz');
+  expect(askedIn(worker)).toContain('https://127.0.0.1:10259/healthz');
+});
+
+test('the word behind the program tells an agent', () => {
+  const read = (lines: string) =>
+    zoneCertificates.parse(`${mark('certificates kube-apiserver w1')[1]}\n${lines}`).value[0]
+      ?.arguments;
+  expect(read('argv[1]: agent')?.get('subcommand')).toBe('agent');
+  expect(read('argv[1]: --secure-port=6443')?.get('subcommand')).toBeUndefined();
+});

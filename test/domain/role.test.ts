@@ -159,5 +159,9 @@ test('k3s is there for what it always is, and for etcd when that has answered in
     'etcd',
     'k3s',
   ]);
-  expect(roleOf(undefined, ['svc:/application/k3s-agent:default'], [])).toBeNull();
+  // An agent has none of the components, and its program the name of a server's.
+  for (const fmri of ['svc:/application/k3s-agent:default', 'svc:/application/k3s:agent']) {
+    const agent = roleOf(undefined, [fmri], ['k3s']);
+    expect([agent?.name, componentsIn(agent)]).toEqual(['k3s-agent', []]);
+  }
 });

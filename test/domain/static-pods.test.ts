@@ -98,7 +98,7 @@ test('the port of etcd is looked at on its node, and a pod of that name elsewher
     staticPod('etcd', 'worker1'),
   ]);
   const [entry] = inventory.clusters;
-  expect(entry && etcdTargets(inventory, entry, { etcd: [] }, NOW)).toEqual([
+  expect(entry && etcdTargets(inventory, entry, { etcd: [] }, NOW)).toMatchObject([
     { member: 'cp1', url: 'https://172.18.0.2:2379' },
   ]);
 });

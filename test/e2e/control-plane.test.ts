@@ -136,6 +136,26 @@ test('a scheduler that is gone beside the one that leads is told alone', async (
   await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
 });
 
+test('a member of etcd that hangs is told by its zone and its port, and when it answers again it is well', async () => {
+  const { lab, sources } = await start(3_600);
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+  lab.play('etcd-hung');
+  await expect
+    .poll(() => rootsOf(sources), LIMIT)
+    .toEqual(['etcd.member component:infrak8s/etcd/etcd3']);
+  const found = () => sources.problems().find(({ rule }) => rule === 'etcd.member');
+  await expect.poll(() => found()?.severity, LIMIT).toBe('critical');
+  expect(found()?.evidence).toMatchObject({
+    place: 'zone etcd3 on store1',
+    health: 'timeout',
+    gone: null,
+    port: 'timeout',
+  });
+  lab.world.hung.delete('etcd3');
+  await expect.poll(() => rootsOf(sources), LIMIT).toEqual([]);
+  await expect.poll(() => isWell(sources), LIMIT).toBe(true);
+});
+
 test('the files of zones are read again when an API server shows another certificate', async () => {
   const { lab, sources } = await start(3_600);
   await expect.poll(() => isWell(sources), LIMIT).toBe(true);

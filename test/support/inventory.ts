@@ -101,6 +101,7 @@ export function host(name: string, shape: HostShape = {}): HostInventory {
       processes: ok(new Map()),
       zoneServices: ok({ zones: new Map(), explanations: [] }),
       zoneComponents: ok([]),
+      etcdHealth: ok([]),
       rights: ok({
         commands: ['zoneadm', 'zlogin'].map((name) => ({
           profile: 'Zone Management',

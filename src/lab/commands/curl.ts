@@ -3,7 +3,7 @@ import type { Program, ProgramContext } from '../machine.ts';
 
 /**
  * curl(1) inside a zone, as far as it asks what listens on the loopback there: `curl -s -S -k --stderr - URL...`, with
- * `-d`, `-w`, `--cert`, `--key` and `--next`. Exit codes and messages from its manual page and src/tool_operate.c.
+ * `-d`, `-w`, `-o`, `--cert`, `--key`, `--next`, and `--rate` with a range in the URL. Exit codes and messages from its manual page and src/tool_operate.c.
  */
 export const curl: Program = { name: 'curl', directory: '/usr/bin', run };
 
@@ -21,7 +21,12 @@ const WITH_VALUE: Readonly<Record<string, string>> = {
   '-E': '--cert',
   '--cert': '--cert',
   '--key': '--key',
+  '--rate': '--rate',
 };
+
+/** Seconds for an answer where no option says how many. */
+const PATIENCE_SECONDS = 300;
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** What stands between two `--next`. */
 type Operation = {
@@ -31,7 +36,7 @@ type Operation = {
 };
 const createOperation = (): Operation => ({ urls: [], values: new Map(), showsErrors: true });
 
-function run(context: ProgramContext): number {
+async function run(context: ProgramContext): Promise<number> {
   const operations = [createOperation()];
   for (let index = 0; index < context.args.length; index += 1) {
     const arg = context.args[index] ?? '';
@@ -49,22 +54,47 @@ function run(context: ProgramContext): number {
   // It is one for the whole program.
   const isMerged = operations.some(({ values }) => values.get('--stderr') === '-');
   let code = 0;
-  for (const operation of operations)
-    for (const url of operation.urls) {
-      const answer = transfer(context, operation, url);
+  for (const operation of operations) {
+    const apartMs = pauseMs(operation.values.get('--rate'));
+    const isKept = operation.values.get('--output') !== '/dev/null';
+    for (const [index, url] of operation.urls.flatMap(inRange).entries()) {
+      if (index > 0 && apartMs > 0) await context.sleep(apartMs);
+      if (context.signal.aborted) return code;
+      const answer = await transfer(context, operation, url);
       code = answer.code;
-      if (answer.code === 0) context.stdout.write(answer.body);
+      if (answer.code === 0) context.stdout.write(isKept ? answer.body : '');
       else if (operation.showsErrors)
         (isMerged ? context.stdout : context.stderr).write(
           `curl: (${answer.code}) ${answer.body}\n`,
         );
-      context.stdout.write(written(operation.values.get('--write-out') ?? '', url, answer.status));
+      const format = operation.values.get('--write-out') ?? '';
+      const [own, others = ''] = format.split('%{stderr}');
+      context.stdout.write(written(own ?? '', url, answer));
+      context.stderr.write(written(others, url, answer));
     }
+  }
   return code;
 }
 
-const written = (format: string, url: string, status: number): string =>
+/** How far two transfers are apart: `720/h`. */
+function pauseMs(rate: string | undefined): number {
+  const [, count, unit = 'h'] = /^([0-9]+)\/([smhd])$/.exec(rate ?? '') ?? [];
+  return count === undefined ? 0 : (1000 * (UNIT_SECONDS[unit] ?? 0)) / Number(count);
+}
+
+/** `http://host/path?[1-3]` is three URLs. */
+function inRange(url: string): readonly string[] {
+  const [whole, first, last] = /\[([0-9]+)-([0-9]+)\]/.exec(url) ?? [];
+  return whole === undefined
+    ? [url]
+    : Array.from({ length: Math.max(0, Number(last) - Number(first) + 1) }, (_, index) =>
+        url.replace(whole, String(Number(first) + index)),
+      );
+}
+
+const written = (format: string, url: string, { status, code }: Answer): string =>
   format
+    .replaceAll('%{exitcode}', String(code))
     .replaceAll('\\n', '\n')
     .replaceAll('%{http_code}', String(status).padStart(3, '0'))
     .replaceAll('%{url_effective}', url);
@@ -72,7 +102,11 @@ const written = (format: string, url: string, status: number): string =>
 /** An exit code with its message, or 0 with the body. */
 type Answer = { readonly code: number; readonly status: number; readonly body: string };
 
-function transfer({ machine }: ProgramContext, operation: Operation, text: string): Answer {
+async function transfer(
+  { machine, sleep }: ProgramContext,
+  operation: Operation,
+  text: string,
+): Promise<Answer> {
   const url = URL.parse(text);
   const failing = (code: number, body: string): Answer => ({ code, status: 0, body });
   const refused = failing(
@@ -94,6 +128,14 @@ function transfer({ machine }: ProgramContext, operation: Operation, text: strin
   const daemon = daemonAt(port);
   if (!zone || daemon === undefined || !world.daemonRuns(zone.plan.host, zoneName, daemon))
     return refused;
+  if (daemon === 'etcd' && world.hung.has(zoneName)) {
+    const seconds = Number(operation.values.get('--max-time') ?? PATIENCE_SECONDS);
+    await sleep(seconds * 1000);
+    return failing(
+      28,
+      `Operation timed out after ${seconds}000 milliseconds with 0 bytes received`,
+    );
+  }
   const answered = ({ code: status, body }: { readonly code: number; readonly body: string }) => ({
     code: 0,
     status,

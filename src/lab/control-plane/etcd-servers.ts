@@ -1,4 +1,5 @@
 import { createServer } from 'node:https';
+import { createServer as createSilentServer, type Socket } from 'node:net';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
 import { startListener, type Listener } from '../listener.ts';
@@ -77,7 +78,16 @@ async function startEtcdServer(world: World, name: string, identity: Identity) {
       response.writeHead(code, { 'content-type': 'application/json' }).end(body);
     },
   );
-  const listener = await startListener(server, () => server.closeAllConnections());
+  // What hangs takes connections, and that is all: nothing goes on to the one that answers.
+  const sockets = new Set<Socket>();
+  const front = createSilentServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
+    if (!world.hung.has(name)) server.emit('connection', socket);
+  });
+  const listener = await startListener(front, () => {
+    for (const socket of sockets) socket.destroy();
+  });
   return {
     server: {
       member: name,

@@ -10,6 +10,7 @@ import { certExpiry } from './cert-expiry.ts';
 import { chaos } from './chaos.ts';
 import { diskUnc } from './disk-unc.ts';
 import { etcdFragmentation } from './etcd-fragmentation.ts';
+import { etcdHung } from './etcd-hung.ts';
 import { etcdMember } from './etcd-member.ts';
 import { etcdQuorum } from './etcd-quorum.ts';
 import { hostDown } from './host-down.ts';
@@ -56,6 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   certExpiry,
   etcdFragmentation,
   etcdMember,
+  etcdHung,
   etcdQuorum,
   schedulerLost,
   vipDown,

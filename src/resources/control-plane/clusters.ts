@@ -6,6 +6,7 @@ import { spanSince } from '../../domain/lasting.ts';
 import type { Finding } from '../../domain/problem.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { isSound } from '../../domain/zone-component.ts';
+import { isVmBrand } from '../../domain/zone.ts';
 
 /** What is found in each cluster with its components; an etcd that several share is looked at once. */
 export const inClusters = (
@@ -46,7 +47,7 @@ export function mayBePause({ direct, inside, gone }: Component, now: EpochMs): b
 export const placeText = ({ zone, direct, port, address }: Component): string =>
   zone === null
     ? (direct?.address ?? port?.address ?? address ?? 'a place that is not known')
-    : `zone ${zone.name} on ${zone.host}`;
+    : `${isVmBrand(zone.brand) ? 'VM' : 'zone'} ${zone.name} on ${zone.host}`;
 
 /** How it is not well, by both sides. */
 export function stateText(component: Component): string {
@@ -60,7 +61,9 @@ export function stateText(component: Component): string {
       : null,
     gone,
     gone === null && !isToldDirectly && inside?.fresh === true && !isSound(inside)
-      ? `${inside.reason ?? inside.state} within its zone`
+      ? inside.state === 'timeout'
+        ? 'no answer within its zone'
+        : `${inside.reason ?? inside.state} within its zone`
       : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? state : parts.join('; ');
@@ -70,4 +73,6 @@ export function stateText(component: Component): string {
 export const nextStep = ({ zone, kind, direct }: Component): string =>
   zone === null
     ? `see whether ${kind} runs at ${direct?.address ?? 'its address'}`
-    : `enter tells what both sides say; s on zone ${zone.name} opens a shell in it, r restarts it`;
+    : isVmBrand(zone.brand)
+      ? `enter tells what is known; C on VM ${zone.name} opens its console, r restarts it`
+      : `enter tells what both sides say; s on zone ${zone.name} opens a shell in it, r restarts it`;

@@ -27,15 +27,12 @@ type Arguments = ReadonlyMap<string, string>;
 export function askEtcd(zone: string, args: Arguments, hasGateway = true): Argv {
   const client = clientUrl(args);
   const identity = client?.startsWith('https:') === true ? identityOf(args) : [];
-  const metrics = urlsOf(args.get('listen-metrics-urls')).map(onLoopback)[0];
-  // Without a port of their own they are among what clients are served.
-  const own = metrics === undefined && client !== undefined;
-  const base = own ? client : (metrics ?? METRICS_URL);
+  const { base, options } = healthOf(args);
   return inZone(
     zone,
     ...CURL,
     SECONDS,
-    ...(own ? identity : []),
+    ...options,
     `${base}/health`,
     `${base}/metrics`,
     ...(client === undefined
@@ -55,6 +52,36 @@ export function askEtcd(zone: string, args: Arguments, hasGateway = true): Argv 
           ]),
   );
 }
+
+/** Where a member tells its health and metrics, and what curl needs to be told them. */
+function healthOf(args: Arguments): { readonly base: string; readonly options: readonly string[] } {
+  const client = clientUrl(args);
+  const metrics = urlsOf(args.get('listen-metrics-urls')).map(onLoopback)[0];
+  // Without a port of their own they are among what clients are served.
+  return metrics === undefined && client !== undefined
+    ? { base: client, options: client.startsWith('https:') ? identityOf(args) : [] }
+    : { base: metrics ?? METRICS_URL, options: [] };
+}
+
+/**
+ * Asks a member for its health again and again, by one curl: a range of its own in the URL, https://curl.se/docs/url-syntax.html,
+ * makes as many requests one after another, and `--rate`, since 7.84, keeps them apart. A line tells of each, on the standard
+ * error, which is not kept back. How often is the first operand behind it.
+ */
+export function followHealth(zone: string, args: Arguments, intervalSeconds: number): Argv {
+  const { base, options } = healthOf(args);
+  const words = [
+    'curl -sk --rate',
+    `${Math.round(3600 / intervalSeconds)}/h --max-time ${SECONDS}`,
+    ...options,
+    `-o /dev/null -w "%{stderr}${HEALTH_LINE}${zone} %{http_code} %{exitcode}\\n"`,
+    `"${base}/health?[1-$1]" 2>&1; exit 0`,
+  ];
+  return inZone(zone, '/bin/sh', '-c', `'${words.join(' ')}'`, 'health');
+}
+
+/** What the line of an answer begins with: `health etcd1 200 0`, by the status of HTTP and the exit code of curl(1). */
+export const HEALTH_LINE = 'health ';
 
 /** Where it serves clients; undefined when its arguments are not known. */
 function clientUrl(args: Arguments): string | undefined {

@@ -2,6 +2,7 @@ import type { HostCommand, Question } from '../../domain/command.ts';
 import { lastKnown } from '../../domain/feed.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
 import type { Parsed } from '../../domain/parsed.ts';
+import { SUBCOMMAND } from '../../domain/role.ts';
 import { sanitize } from '../../domain/text.ts';
 import type { FileCertificate, ZoneCertificates } from '../../domain/zone-certificates.ts';
 import { isProgramOf, toldOf } from '../../domain/zone-component.ts';
@@ -27,7 +28,7 @@ export const zoneCertificates: HostCommand<'zoneCertificates'> = {
   id: 'zone-certificates',
   feed: 'zoneCertificates',
   pace: 'inventory',
-  every: 4,
+  every: 5,
   timeoutSeconds: 30,
   isSlow: true,
   follows: (host) =>
@@ -85,10 +86,13 @@ const NAMES = [
   'bind-address',
   'advertise-address',
   'master',
+  'start-control-plane',
 ];
 /** Of pargs(1): `argv[3]: --name=value`, or name and value as two; etcd is told by its environment too. */
 const ARGUMENTS = [
   ...NAMES.flatMap((name) => [`/^argv[^ ]* --*${name}=/p`, `/^argv[^ ]* --*${name}$/{p;n;p;}`]),
+  // k3s is a server or an agent.
+  '/^argv.1.: agent$/p',
   '/^envp[^ ]* ETCD_[A-Z_]*FILE=/p',
   '/^envp[^ ]* ETCD_LISTEN_[A-Z_]*URLS=/p',
   '/^envp[^ ]* ETCD_INITIAL_CLUSTER=/p',
@@ -144,7 +148,7 @@ const sed = (commands: readonly string[]): string =>
  * Linux has in its place.
  */
 const argumentsOf = (pid: number): string =>
-  String.raw`{ pargs -ae ${pid} 2>/dev/null || { tr '\000' '\n' </proc/${pid}/cmdline | sed 's/^/argv[0]: /'; tr '\000' '\n' </proc/${pid}/environ | sed -n 's/^ETCD_/envp[0]: ETCD_/p'; } 2>/dev/null; }`;
+  String.raw`{ pargs -ae ${pid} 2>/dev/null || { tr '\000' '\n' </proc/${pid}/cmdline | sed -e '2s/^/argv[1]: /' -e '2!s/^/argv[0]: /'; tr '\000' '\n' </proc/${pid}/environ | sed -n 's/^ETCD_/envp[0]: ETCD_/p'; } 2>/dev/null; }`;
 
 /**
  * What the shell of a zone runs: the arguments that matter of that process, then the certificates that they name.
@@ -203,6 +207,7 @@ function readArguments(lines: readonly string[]): ReadonlyMap<string, string> {
   for (const line of lines) {
     const [, kind, text = ''] = /^(argv|envp)\[[0-9]+\]: (.*)$/.exec(line) ?? [];
     if (kind === undefined) continue;
+    if (line === 'argv[1]: agent') found.set(SUBCOMMAND, 'agent');
     const [, name, value] =
       kind === 'argv'
         ? (/^--?([a-z][a-z-]*)(?:=(.*))?$/.exec(text) ?? [])

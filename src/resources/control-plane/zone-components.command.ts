@@ -2,9 +2,11 @@ import type { HostCommand, Question } from '../../domain/command.ts';
 import { known } from '../../domain/feed.ts';
 import { followsProcesses } from '../../domain/follows-processes.ts';
 import type { HostInventory } from '../../domain/inventory.ts';
+import { zonesOf } from '../../domain/joined.ts';
 import type { Parsed } from '../../domain/parsed.ts';
+import { isMicrok8s, isWorkerAlone } from '../../domain/role.ts';
 import { sanitize } from '../../domain/text.ts';
-import { toldOf } from '../../domain/zone-component.ts';
+import { apiServerPort, toldOf } from '../../domain/zone-component.ts';
 import type { ComponentKind, EtcdMember, ZoneComponent } from '../../domain/zone-component.ts';
 import { mark } from '../../parse/marks.ts';
 import {
@@ -34,8 +36,13 @@ const PORTS: Readonly<
 };
 
 /** Where one answers whoever is in its zone: on the loopback, unless its arguments name an address or port of its own. */
-function urlOf(kind: Exclude<ComponentKind, 'etcd'>, args: Arguments = NO_ARGUMENTS): string {
-  const [usual, path] = PORTS[kind];
+function urlOf(
+  kind: Exclude<ComponentKind, 'etcd'>,
+  args: Arguments = NO_ARGUMENTS,
+  isMicro = false,
+): string {
+  const [own, path] = PORTS[kind];
+  const usual = kind === 'kube-apiserver' ? apiServerPort(isMicro) : own;
   const [port = usual] = /^[1-9][0-9]{1,4}$/.exec(args.get('secure-port') ?? '') ?? [];
   const [bound = ''] = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/.exec(args.get('bind-address') ?? '') ?? [];
   return `https://${/^(?:0\.|$)/.test(bound) ? '127.0.0.1' : bound}:${port}${path}`;
@@ -52,7 +59,9 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
   timeoutSeconds: 30,
   follows: (host) => {
     const processes = followsProcesses(host);
-    return processes === null ? null : `${processes}\n${followsArguments(host)}`;
+    return processes === null
+      ? null
+      : `${processes}\n${followsArguments(host)}\n${followsHealth(host)}`;
   },
   question: askComponents,
   parse: parseZoneComponents,
@@ -75,21 +84,33 @@ export const zoneComponents: HostCommand<'zoneComponents'> = {
 
 function askComponents(host: HostInventory): Question | undefined {
   // Whose they are their files tell, and those are read still.
-  const strangers = host.strangers ?? NO_STRANGERS;
+  const strangers = new Set([...(host.strangers ?? []), ...workersOn(host)]);
+  const micro = new Set(
+    zonesOf(host).flatMap(({ name, role }) => (isMicrok8s(role) ? [name] : [])),
+  );
   const question = askComponentZones(
     host,
     MARK,
     (zone, kind) =>
       kind === 'etcd'
         ? askEtcd(zone, argumentsIn(host, zone, kind), !hasNoGateway(memberIn(host, zone)))
-        : inZone(zone, ...CURL, SECONDS, urlOf(kind, argumentsIn(host, zone, kind))),
+        : inZone(
+            zone,
+            ...CURL,
+            SECONDS,
+            urlOf(kind, argumentsIn(host, zone, kind), micro.has(zone)),
+          ),
     strangers,
   );
   const perhaps = perhapsEtcdZones(host).filter((zone) => !strangers.has(zone));
   return question && [...question, ...perhaps.flatMap(askPerhaps)];
 }
 
-const NO_STRANGERS: ReadonlySet<string> = new Set();
+/** Zones in which a worker alone runs, which has none of the components. */
+const workersOn = (host: HostInventory): readonly string[] =>
+  known(host.feeds.zoneCertificates, []).flatMap((each) =>
+    isWorkerAlone(each.arguments) ? [each.zone] : [],
+  );
 
 const askPerhaps = (zone: string): Question => [
   mark(`${MARK}etcd ${zone} ${PERHAPS}`),
@@ -111,6 +132,13 @@ const followsArguments = (host: HostInventory): string =>
       const url = urlOf(kind, args);
       return url === urlOf(kind) ? [] : [`${zone} ${url}`];
     })
+    .join('\n');
+
+/** A member that begins to answer otherwise is asked for all else. */
+const followsHealth = (host: HostInventory): string =>
+  known(host.feeds.etcdHealth, [])
+    .map(({ zone, state }) => `${zone} ${state}`)
+    .toSorted()
     .join('\n');
 
 /** The answers of all zones behind their marks. */

@@ -39,7 +39,7 @@ export const hostKstats: HostCommand<'kstats'> = {
   question: () => [KSTAT],
   // kstat.c: a frame begins with the empty line that is written behind the sleep, so only its last operand ends it.
   stream: {
-    argv: (_known, intervalSeconds) => [...KSTAT, String(intervalSeconds)],
+    programs: (_known, intervalSeconds) => [[...KSTAT, String(intervalSeconds)]],
     lastLine: 'unix:0:system_misc:snaptime\t',
     isCounted: true,
   },

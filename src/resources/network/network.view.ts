@@ -22,6 +22,7 @@ import {
 } from '../../domain/network.ts';
 import type {
   BgpNodeConfig,
+  BgpPolicy,
   BgpPeer,
   Gateway,
   HttpRoute,
@@ -70,6 +71,7 @@ const FEEDS = [
   'gateways',
   'httpRoutes',
   'bgpNodeConfigs',
+  'bgpPolicies',
   'lbPools',
   'validatingWebhooks',
   'mutatingWebhooks',
@@ -92,6 +94,12 @@ function rows({ clusters }: Inventory, now: EpochMs): readonly NetworkRow[] {
       ...from(
         'bgpNodeConfigs',
         sessions.flatMap(({ node, peers }) => peers.map((peer) => tellPeer(name, node, peer))),
+      ),
+      ...from(
+        'bgpPolicies',
+        objectsOf(feeds.bgpPolicies).flatMap((policy) =>
+          policy.peers.map((peer) => tellPolicyPeer(name, policy, peer)),
+        ),
       ),
       ...from(
         'lbPools',
@@ -221,6 +229,38 @@ function tellRouters(cluster: string, configs: readonly BgpNodeConfig[]): readon
         ],
       };
     });
+}
+
+/** A peer that a policy names: whether any node has a session with it only the agents know. */
+function tellPolicyPeer(cluster: string, policy: BgpPolicy, peer: BgpPeer): Told {
+  const { address, name, peerAs, localAs } = peer;
+  const nodes = policy.nodes || 'all nodes';
+  return {
+    ref: objectRef(cluster, 'BGPPeer', null, `${policy.name}/${address ?? name}`),
+    kind: PEER,
+    namespace: '',
+    name: `${policy.name} > ${address ?? name}`,
+    sign: 'unknown',
+    state: 'unknown',
+    detail: `AS ${peerAs ?? UNKNOWN}  ${nodes}`,
+    since: null,
+    blocks: [
+      block('BGP peer', [
+        line('policy', policy.name),
+        line('nodes', nodes),
+        line('peer', address ?? UNKNOWN),
+        line('peer AS', String(peerAs ?? UNKNOWN)),
+        line('local AS', String(localAs ?? UNKNOWN)),
+        {
+          ...line(
+            'session',
+            'unknown: where a CiliumBGPPeeringPolicy is used the API does not tell it; kubectl -n kube-system exec ds/cilium -- cilium-dbg bgp peers does',
+          ),
+          tone: 'unknown',
+        },
+      ]),
+    ],
+  };
 }
 
 function tellPeer(cluster: string, node: string, peer: BgpPeer): Told {

@@ -684,6 +684,7 @@ const QUESTIONS: Readonly<Record<FeedName, string>> = {
   identity: 'uname, os-release',
   session: 'SSH_CONNECTION',
   zoneComponents: 'zlogin curl',
+  etcdHealth: 'zlogin curl --rate',
   rights: 'profiles, auths',
   vcpus: 'kstat, vCPUs',
   zoneCertificates: 'zlogin pargs',

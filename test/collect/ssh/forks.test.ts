@@ -65,15 +65,13 @@ test.for([
   ([, host]) => {
     const costs = hostCommands.map((command) => {
       const programs = forksOf(command.question(host) ?? []);
-      const isStreamed = command.stream?.argv(host, INTERVALS[command.pace]) !== undefined;
+      const streamed = command.stream?.programs(host, INTERVALS[command.pace]).length ?? 0;
       const own = intervalMs(command, INTERVALS, { isMissing: false, stretch: 1, programs });
       const width = Math.min(own, 1000 * INTERVALS.fast * (command.hurries?.(host) ?? Infinity));
-      // A stream that counts its answers is started anew every five minutes.
-      const forks = isStreamed
-        ? command.stream?.isCounted
-          ? 0.2
-          : 0
-        : (programs * 60_000) / width;
+      // A stream that counts its answers is started anew every five minutes; within a zone it takes two more processes.
+      const begun = forksOf(command.stream?.programs(host, INTERVALS[command.pace]) ?? []);
+      const forks =
+        streamed > 0 ? (command.stream?.isCounted ? 0.2 * begun : 0) : (programs * 60_000) / width;
       return { id: command.id, forks };
     });
     const sum = costs.reduce((total, { forks }) => total + forks, 0);
