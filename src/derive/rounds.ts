@@ -9,7 +9,7 @@ import type {
   SourceStatus,
 } from '../domain/inventory.ts';
 import type { KubeTable } from '../domain/kube.ts';
-import { lasting } from '../domain/lasting.ts';
+import { changesIn, lasting } from '../domain/lasting.ts';
 import type { Rule, RuleContext } from '../domain/problem.ts';
 import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -303,6 +303,8 @@ function freshAnswers<K extends string>(
     // Who looks from one table into another concludes from what is not there.
     if (feed.gap !== undefined && needs.length > 1) return undefined;
     values[need] = feed.value;
+    // After a clock that was set back nothing was seen later than now.
+    if (feed.at > now) changesIn(1);
     at = Math.min(at ?? now, feed.at);
   }
   return { values, at };

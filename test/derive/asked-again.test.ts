@@ -294,7 +294,6 @@ test('rules that are asked only when something is new say what they say who are 
       fresh = forgetful(fresh, inventory, now);
       expect(kept.problems, `seed ${seed}, step ${step}`).toEqual(fresh.problems);
       // What says what it said is the same object.
-      // What says what it said is the same object.
       const old = new Map(before.map((problem) => [problem.id, problem]));
       const same = kept.problems.filter(
         (problem) => JSON.stringify(problem) === JSON.stringify(old.get(problem.id)),
