@@ -53,7 +53,7 @@ if (isOldNode(process.version)) {
   // half as much again for the slowest frames. A flag that a later V8 does not know is not set: it would complain on
   // the terminal.
   if (parseInt(process.versions.v8, 10) <= 15)
-    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=20', '--no-maglev'])
+    for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=30', '--no-maglev'])
       v8.setFlagsFromString(flag);
   // Small buffers are cut out of slabs, 64 kB each in newer versions: a key that lives as long as its connection keeps
   // its slab with it.

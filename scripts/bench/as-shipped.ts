@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 /** What bin/labtop.js sets. */
 export const V8_FLAGS = [
   '--semi-space-growth-factor=1',
-  '--heap-growing-percent=20',
+  '--heap-growing-percent=30',
   '--no-maglev',
 ] as const;
 

@@ -266,7 +266,7 @@ const nodeLosses = ({ subject, inventory }: Case): readonly Loss[] =>
     return {
       level: 2,
       what: 'pods',
-      reason: `it is node ${node.name} of ${cluster.name}: ${count === undefined ? 'its pods are not known' : `${plural(count, 'pod')} run there`}`,
+      reason: `it is node ${node.name} of ${cluster.name}: ${count === undefined ? 'its pods are not known' : `${plural(count, 'pod')} there`}`,
       by: new Set([nodeRef(cluster.name, node.name)]),
     };
   });
