@@ -219,7 +219,7 @@ test('a node of Kubernetes has its short name typed, and says how many pods run 
   });
   expect(guard(1, 'vm:omni1/worker', on, [])).toMatchObject({
     level: 2,
-    reasons: ['it is node worker1 of infrak8s: 2 pods run there'],
+    reasons: ['it is node worker1 of infrak8s: 2 pods there'],
     phrase: 'worker',
   });
 });
