@@ -44,6 +44,9 @@ const POD_COLUMN = 56;
 const SHOWN_RESTARTED = 3;
 
 const label = (text: string): Run => muted(` ${cell(text, LABEL_WIDTH)}`);
+/** Of several clusters each has its name where its other lines have their labels. */
+const nameLabel = ({ name }: ClusterInventory): Run =>
+  run(` ${cell(name, Math.max(LABEL_WIDTH, name.length + 2))}`, 'title');
 
 /** The state of a cluster at the right of its title. */
 export function clusterRuns(cluster: ClusterInventory, nodes: RowList): readonly Run[] {
@@ -162,7 +165,7 @@ function makeShell(cluster: ClusterInventory, look: Look, width: number, height:
     ? [
         {
           runs: [
-            ...(isOnly ? [label('api')] : [run(` ${cluster.name}`, 'title'), muted('  api  ')]),
+            ...(isOnly ? [label('api')] : [nameLabel(cluster), muted('api  ')]),
             run(error.message, 'bad'),
             muted(error.hint === '' ? '' : `  ${error.hint}`),
           ],
@@ -171,7 +174,7 @@ function makeShell(cluster: ClusterInventory, look: Look, width: number, height:
     : [];
   const podLine: TextLine = {
     runs: [
-      ...(isOnly ? [label('pods')] : [run(` ${cluster.name}`, 'title'), muted('  pods ')]),
+      ...(isOnly ? [label('pods')] : [nameLabel(cluster), muted('pods ')]),
       ...podRuns(cluster, counts),
       muted('  api '),
       ...apiRuns(cluster),
