@@ -1,8 +1,9 @@
 import type { HostInventory, Inventory } from '../domain/inventory.ts';
 import type { Finding, Problem, Rule } from '../domain/problem.ts';
 import { sourceRef } from '../domain/ref.ts';
+import { sameList } from '../domain/same-parts.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { hasThrown, NO_CASES, settle } from './cases.ts';
+import { ask, called, hasThrown, NO_CASES, settle } from './cases.ts';
 import type { Case, Question, RuleHead } from './cases.ts';
 import { explain } from './causes.ts';
 import type { Allowance } from './object-rules.ts';
@@ -57,17 +58,12 @@ export function nextProblems(
   now: EpochMs,
   thresholds: Thresholds = NO_THRESHOLDS,
 ): ProblemState {
+  const context = { rules, now, thresholds };
   const hosts = nextHosts(state.hosts, inventory.hosts, (previous, host) =>
-    nextHostRound(previous, rules, host, now, thresholds),
+    nextHostRound(previous, host, context),
   );
   const allowance: Allowance = { left: LOOKS };
-  const round = nextRound(state.round, inventory, {
-    rules,
-    now,
-    thresholds,
-    cases: state.cases,
-    allowance,
-  });
+  const round = nextRound(state.round, inventory, { ...context, cases: state.cases, allowance });
   const unfinished = allowance.left <= 0;
   const isQuiet =
     state.cases.size === 0 && state.changes.size === 0 && round.isWell && areWell(hosts);
@@ -151,12 +147,10 @@ function aboutBroken(questions: readonly Question[], now: EpochMs): Question {
   for (const { rule, asked, broken } of questions)
     if (broken && !byRule.has(rule.id))
       byRule.set(rule.id, brokenRule(rule.id, asked, broken.cause));
-  return {
-    key: `${BROKEN_RULE.id} lab`,
-    rule: BROKEN_RULE,
-    asked: 'lab',
-    judged: { findings: [...byRule.values()], at: now },
-  };
+  return ask(BROKEN_RULE, called(BROKEN_RULE, 'lab'), () => ({
+    findings: [...byRule.values()],
+    at: now,
+  }));
 }
 
 const brokenRule = (rule: string, asked: string, cause: unknown): Finding => ({
@@ -213,9 +207,7 @@ function keepSame(before: readonly Problem[], after: readonly Problem[]): readon
     const old = byId.get(problem.id);
     return old && isSame(old, problem) ? old : problem;
   });
-  return kept.length === before.length && kept.every((problem, index) => problem === before[index])
-    ? before
-    : kept;
+  return sameList(before, kept) ? before : kept;
 }
 
 function isSame(a: object, b: object): boolean {

@@ -11,6 +11,7 @@ import type {
 import type { KubeTable } from '../domain/kube.ts';
 import { changesIn, lasting } from '../domain/lasting.ts';
 import type { Rule, RuleContext } from '../domain/problem.ts';
+import { sameList } from '../domain/same-parts.ts';
 import type { Threshold } from '../domain/settings.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { ask, called, hasFound, hasThrown, NO_CASES, settle } from './cases.ts';
@@ -99,14 +100,20 @@ function haveSameRaised(before: readonly Case[], after: readonly Case[]): boolea
   );
 }
 
+/** What goes into the round of a host besides what is known of it. */
+export type HostContext = {
+  readonly rules: readonly Rule[];
+  readonly now: EpochMs;
+  readonly thresholds: Thresholds;
+};
+
 /** What the rules over hosts say of one now. */
 export function nextHostRound(
   previous: HostRound | undefined,
-  rules: readonly Rule[],
   host: HostInventory,
-  now: EpochMs,
-  thresholds: Thresholds,
+  context: HostContext,
 ): HostRound {
+  const { rules, now, thresholds } = context;
   const before = previous?.cases ?? NO_CASES;
   const isSame =
     previous?.host === host &&
@@ -115,7 +122,7 @@ export function nextHostRound(
     now >= previous.at &&
     now < previous.until &&
     haveSameRaised(previous.told, before);
-  const round = isSame ? previous : askHost(previous, rules, host, now, thresholds);
+  const round = isSame ? previous : askHost(previous, host, context);
   if (before.length === 0 && round.isWell) return round;
   const byQuestion = Map.groupBy(before, ({ question }) => question);
   const cases = round.questions.flatMap((question) =>
@@ -129,10 +136,8 @@ const isOverHost = (rule: Rule): rule is OverHost => rule.scope === 'host';
 
 function askHost(
   previous: HostRound | undefined,
-  rules: readonly Rule[],
   host: HostInventory,
-  now: EpochMs,
-  thresholds: Thresholds,
+  { rules, now, thresholds }: HostContext,
 ): HostRound {
   const before = previous?.cases ?? NO_CASES;
   // They are asked with each answer of each host: their names are not put together each time.
@@ -168,10 +173,7 @@ function askHost(
 }
 
 /** What goes into a round besides the inventory. */
-export type RoundContext = {
-  readonly rules: readonly Rule[];
-  readonly now: EpochMs;
-  readonly thresholds: Thresholds;
+export type RoundContext = HostContext & {
   /** Everything that is found, by its id. */
   readonly cases: ReadonlyMap<string, Case>;
   readonly allowance: Allowance;
@@ -251,9 +253,6 @@ export function nextRound(
 type OverCluster = Extract<Rule, { readonly scope: 'cluster' | 'object' }>;
 const isOverCluster = (rule: Rule): rule is OverCluster =>
   rule.scope === 'cluster' || rule.scope === 'object';
-
-const sameList = (before: readonly unknown[], after: readonly unknown[]): boolean =>
-  before.length === after.length && before.every((each, index) => each === after[index]);
 
 /** Several rules may look for the same in feeds of their own: what one cannot tell is none of another's. */
 const askCluster = (

@@ -103,11 +103,7 @@ const wiringOf = ({ name, feeds }: HostInventory): readonly unknown[] => [
 ];
 
 /** The one who has an address, by its hardware address where that is known; null when nobody has it, or several. */
-function holderOf(
-  hosts: readonly HostInventory[],
-  { address, macAddress }: Neighbour,
-): Holder | null {
-  const all = hosts.map(holdersOn);
+function holderOf(all: readonly Holders[], { address, macAddress }: Neighbour): Holder | null {
   const byMac = macAddress === null ? [] : all.flatMap((each) => each.byMac.get(macAddress) ?? []);
   if (byMac.length > 0) return byMac.length === 1 ? (byMac[0] ?? null) : null;
   const byAddress = all
@@ -139,7 +135,8 @@ export function ownPathOf({ hosts }: Pick<Inventory, 'hosts'>): OwnPath {
 type Draft = { readonly way: OwnWay; readonly parts: readonly (readonly [Ref, string])[] };
 
 function findPath(hosts: readonly HostInventory[]): OwnPath {
-  const drafts = hosts.map((host) => wayTo(host, hosts));
+  const all = hosts.map(holdersOn);
+  const drafts = hosts.map((host) => wayTo(host, all));
   const ways = new Map<string, OwnWay>();
   const parts = new Map<Ref, string>();
   for (const draft of drafts) {
@@ -153,7 +150,7 @@ function findPath(hosts: readonly HostInventory[]): OwnPath {
   return {
     ways: [...ways.values()].toSorted((a, b) => b.hosts.length - a.hosts.length),
     parts,
-    routers: defaultRouters(hosts),
+    routers: defaultRouters(hosts, all),
     isWhole:
       drafts.some((draft) => draft !== null) &&
       hosts.every(
@@ -163,13 +160,13 @@ function findPath(hosts: readonly HostInventory[]): OwnPath {
 }
 
 /** null where nothing is known of it. */
-function wayTo(host: HostInventory, hosts: readonly HostInventory[]): Draft | null {
+function wayTo(host: HostInventory, all: readonly Holders[]): Draft | null {
   const session = lastValue(host.feeds.session);
   if (!session || isLoopback(session.client.address)) return null;
   const { client, router, server } = session;
-  const from = holderOf(hosts, client);
+  const from = holderOf(all, client);
   const isNear = isOnNetworkOf(host, client.address);
-  const by = isNear || router === null ? null : holderOf(hosts, router);
+  const by = isNear || router === null ? null : holderOf(all, router);
   if (!from && !by) return null;
   const end = holdersOn(host)
     .byAddress.get(server)
@@ -206,11 +203,14 @@ const isOnNetworkOf = ({ feeds }: HostInventory, address: string): boolean =>
     return network !== null && network === subnetOf(`${address}/${prefix ?? ''}`);
   });
 
-function defaultRouters(hosts: readonly HostInventory[]): ReadonlyMap<Ref, readonly string[]> {
+function defaultRouters(
+  hosts: readonly HostInventory[],
+  all: readonly Holders[],
+): ReadonlyMap<Ref, readonly string[]> {
   const routers = new Map<Ref, string[]>();
   for (const host of hosts) {
     const router = lastValue(host.feeds.session)?.defaultRouter ?? null;
-    const holder = router && holderOf(hosts, router);
+    const holder = router && holderOf(all, router);
     if (!holder || refKind(holder.ref) === 'host') continue;
     routers.set(holder.ref, [...(routers.get(holder.ref) ?? []), host.name]);
   }

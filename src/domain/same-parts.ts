@@ -4,7 +4,7 @@ type Parts = readonly unknown[];
 export function whileSame<T>(): (parts: Parts, make: () => T) => T {
   let last: { readonly parts: Parts; readonly made: T } | undefined;
   return (parts, make) => {
-    if (last === undefined || !isSame(last.parts, parts)) last = { parts, made: make() };
+    if (last === undefined || !sameList(last.parts, parts)) last = { parts, made: make() };
     return last.made;
   };
 }
@@ -14,14 +14,15 @@ export function whileSameOf<T>(): (owner: object, parts: Parts, make: () => T) =
   const latest = new WeakMap<object, { readonly parts: Parts; readonly made: T }>();
   return (owner, parts, make) => {
     const last = latest.get(owner);
-    if (last && isSame(last.parts, parts)) return last.made;
+    if (last && sameList(last.parts, parts)) return last.made;
     const made = make();
     latest.set(owner, { parts, made });
     return made;
   };
 }
 
-function isSame(before: Parts, after: Parts): boolean {
+/** Whether two lists hold the same things in the same order. */
+export function sameList(before: Parts, after: Parts): boolean {
   const { length } = after;
   if (before.length !== length) return false;
   for (let index = 0; index < length; index += 1) if (before[index] !== after[index]) return false;

@@ -8,7 +8,7 @@ import { createMachine } from './create-machine.ts';
 import { createKeyPair, type KeyPair } from './key-pair.ts';
 import { startKubeApi, type KubeApi } from './kube/api.ts';
 import type { InstanceNames } from './kube/model.ts';
-import type { ClusterName } from './plan.ts';
+import { plainAddress, type ClusterName } from './plan.ts';
 import { playScenario } from './play.ts';
 import type { ScenarioLab, ScenarioStep } from './scenario.ts';
 import { findScenario } from './scenarios/scenarios.ts';
@@ -183,4 +183,4 @@ const addressesOf = (world: World, name: string): readonly string[] =>
   world.plan.hosts
     .flatMap((host) => host.zones)
     .filter((zone) => zone.name === name)
-    .flatMap(({ nics }) => nics.map(({ address }) => address.split('/')[0] ?? address));
+    .flatMap(({ nics }) => nics.map(({ address }) => plainAddress(address)));

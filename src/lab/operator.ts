@@ -1,5 +1,5 @@
 import type { HostModel } from './model/host.ts';
-import type { HostPlan, LabPlan, NicPlan } from './plan.ts';
+import { plainAddress, type HostPlan, type LabPlan, type NicPlan } from './plan.ts';
 import type { World } from './world.ts';
 
 /** The VM that the lab's user works in, and the one that routes between its networks. */
@@ -9,8 +9,6 @@ const CLIENT_PORT = 51_022;
 const SSH_PORT = 22;
 /** The network in which hosts have their addresses. */
 export const HOST_VLAN = 20;
-
-export const plainAddress = (address: string): string => address.split('/')[0] ?? address;
 
 const nicsOf = ({ hosts }: LabPlan, name: string): readonly NicPlan[] =>
   hosts.flatMap(({ zones }) => zones).find((zone) => zone.name === name)?.nics ?? [];

@@ -18,6 +18,9 @@ export type NicPlan = {
   readonly rxRate: number;
   readonly txRate: number;
 };
+/** An address without the length of its prefix. */
+export const plainAddress = (address: string): string => address.split('/')[0] ?? address;
+
 export type VmPlan = {
   readonly vcpus: number;
   readonly ramBytes: number;

@@ -4,6 +4,7 @@ import {
   TIB,
   VLAN_NAMES,
   addressIn,
+  plainAddress,
   type DiskPlan,
   type HostPlan,
   type LabLayout,
@@ -275,7 +276,7 @@ function etcdArguments(server: ZoneRow, rows: readonly ZoneRow[], copy: number):
   const urls = (name: RegExp): readonly string[] =>
     rows.flatMap((row, index) =>
       row.cluster === server.cluster && name.test(row.name)
-        ? [`https://${addressIn(48, copy, 1 + index).split('/')[0]}:2379`]
+        ? [`https://${plainAddress(addressIn(48, copy, 1 + index))}:2379`]
         : [],
     );
   const [apart, events] = [urls(/^etcd[0-9]$/), urls(/^events[0-9]$/)];

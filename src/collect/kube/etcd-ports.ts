@@ -8,7 +8,8 @@ import { lookAtPeer } from './peer-certificate.ts';
 export type EtcdPorts = {
   /**
    * Looks at each of the present targets once when it is time, or there is another one, and at one of which something
-   * else is told than at its last look, or that answered once and does not now; by `proxy-url` of the kubeconfig where there is one. Whether it did.
+   * else is told than at its last look, or that answered once and does not now; by `proxy-url` of the kubeconfig where
+   * there is one. Whether it did.
    */
   readonly look: (proxyUrl: string | null) => Promise<boolean>;
   /** As the last look found them. */

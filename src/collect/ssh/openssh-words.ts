@@ -34,6 +34,9 @@ const held =
   (where, line, all) =>
     failure({ code, message: message(where, line, all), hint: hint(where) }, retry, state);
 
+/** packet.c: what the server gives as its reason stands behind it. */
+const DISCONNECTED = /^Received disconnect from .* port \d+:\d+: /;
+
 /**
  * What ssh(1) says on stderr and what it means; the first that is found in the order of this list decides, for ssh
  * says the reason before what followed from it. Texts of OpenSSH 8.4 to 10: ssh.c, sshconnect.c, sshconnect2.c,
@@ -124,11 +127,7 @@ const READERS: readonly (readonly [RegExp, Reader])[] = [
       'rare',
     ),
   ],
-  [
-    /^Received disconnect from .* port \d+:\d+: /,
-    ({ place }, line) =>
-      loginEndedFailure(place, '', line.replace(/^Received disconnect from .* port \d+:\d+: /, '')),
-  ],
+  [DISCONNECTED, ({ place }, line) => loginEndedFailure(place, '', line.replace(DISCONNECTED, ''))],
   [
     /Unable to negotiate|no matching .* found|no mutual signature algorithm/i,
     ({ place }, line) =>

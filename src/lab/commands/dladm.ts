@@ -1,5 +1,6 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
 import { linkedNics, linkedVlans, type HostModel, type PortModel } from '../model/host.ts';
+import { plainAddress } from '../plan.ts';
 import { createMac, createRandom } from '../random.ts';
 import { field, printRows, type FieldSet } from './ofmt.ts';
 import { getOptions } from './options.ts';
@@ -367,7 +368,7 @@ function showLinkprop(context: ProgramContext, args: readonly string[]): number 
   const zones = new Map(vnicRows(host).map((vnic) => [vnic.link, vnic.zone]));
   const allowed = new Map(
     [...host.zones.values()].flatMap((zone) =>
-      linkedNics(host, zone).map(({ plan }) => [plan.link, plan.address.split('/')[0] ?? '']),
+      linkedNics(host, zone).map(({ plan }) => [plan.link, plainAddress(plan.address)]),
     ),
   );
   const wanted = values.get('p')?.split(',');

@@ -1,5 +1,6 @@
 import { fail, type Program, type ProgramContext } from '../machine.ts';
-import { hostAddress, HOST_VLAN, plainAddress, routerOf } from '../operator.ts';
+import { hostAddress, HOST_VLAN, routerOf } from '../operator.ts';
+import { plainAddress } from '../plan.ts';
 import { getOptions } from './options.ts';
 
 const RULER = '-------------------- -------------------- ----- ----- ---------- --------- ';

@@ -3,7 +3,7 @@ import { createServer as createSilentServer, type Socket } from 'node:net';
 import type { Authority, Certificate, Validity } from '../kube/certificates.ts';
 import { createAuthority } from '../kube/certificates.ts';
 import { startListener, type Listener } from '../listener.ts';
-import type { ClusterName } from '../plan.ts';
+import { plainAddress, type ClusterName } from '../plan.ts';
 import type { World } from '../world.ts';
 import { zonesWith } from './daemon.ts';
 
@@ -39,7 +39,7 @@ export async function startEtcdServers(world: World, cluster: ClusterName): Prom
     zones.map(({ name, nics }) =>
       startEtcdServer(world, name, {
         authority,
-        names: nics.map(({ address }) => address.split('/')[0] ?? address),
+        names: nics.map(({ address }) => plainAddress(address)),
         validity: lasting(LEAF_HOURS),
       }),
     ),

@@ -53,7 +53,10 @@ function mergeFindings([first, ...others]: readonly Finding[]): readonly Finding
 
 function toFinding(all: readonly AddressOwner[]): readonly Finding[] {
   const named = new Map(
-    all.map((owner) => [ownerName(owner), { ...owner, name: ownerName(owner) }]),
+    all.map((owner) => {
+      const name = ownerName(owner);
+      return [name, { ...owner, name }] as const;
+    }),
   );
   const owners = [...named.values()].toSorted((a, b) =>
     a.name < b.name ? -1 : Number(a.name > b.name),

@@ -1,3 +1,4 @@
+import { sameList } from '../../domain/same-parts.ts';
 import type { BoundColumn } from '../../domain/view.ts';
 import { allColumns, columnsFor, scrollOffset } from '../paint/columns.ts';
 import type { ColumnChoice } from '../paint/columns.ts';
@@ -34,7 +35,7 @@ export function toggleColumn(
     ? present.filter((other) => other !== id)
     : insertInOrder(present, id, ids);
   if (next.length === 0) return choice;
-  const isAll = next.length === own.length && next.every((other, index) => other === own[index]);
+  const isAll = sameList(next, own);
   return { ...choice, columns: isAll ? null : next };
 }
 
