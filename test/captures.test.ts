@@ -16,6 +16,7 @@ import { parseFmadmFaulty } from '../src/resources/host/fmadm-faulty.command.ts'
 import { parseHostIdentity } from '../src/resources/host/host-identity.command.ts';
 import { parseMessages } from '../src/resources/host/messages.command.ts';
 import { parsePsrinfo } from '../src/resources/host/psrinfo.command.ts';
+import { parseNeighbours, parseRoutes } from '../src/resources/host/ssh-session.command.ts';
 import { parseSvcsZones } from '../src/resources/host/svcs-zones.command.ts';
 import { parseSvcs } from '../src/resources/host/svcs.command.ts';
 import { parseTimeSync } from '../src/resources/host/time-sync.command.ts';
@@ -349,6 +350,13 @@ const READERS: readonly Reader[] = [
       return { parsed, rows: parsed.value.peers.length, expected };
     },
   },
+  rows(/^arp-/, parseNeighbours, /^Net to Media|^Device\s|^[-\s]+$/, matching(/^\S+ +[0-9]+\./)),
+  rows(
+    /^netstat-rn-/,
+    parseRoutes,
+    /^Routing Table|^\s*Destination|^[-\s]+$/,
+    matching(/^(?:default|[0-9a-f:.]+(?:\/[0-9]+)?)\s/),
+  ),
   ofmt(/^dladm-show-aggr-L/, parseShowAggrLacp, parseShowAggrLacpTable),
   {
     files: /^dladm-show-aggr-/,

@@ -2,7 +2,7 @@ import type { HostCommand } from '../../domain/command.ts';
 import { complaint } from '../../domain/parsed.ts';
 import type { Complaint, Parsed } from '../../domain/parsed.ts';
 import type { Neighbour, SshSession } from '../../domain/ssh-session.ts';
-import { splitWords, wholeLines } from '../../parse/lines.ts';
+import { splitLines, splitWords, wholeLines } from '../../parse/lines.ts';
 import type { Line } from '../../parse/lines.ts';
 import { toMacAddress } from '../../parse/mac-address.ts';
 import { mark, readMarked } from '../../parse/marks.ts';
@@ -43,7 +43,14 @@ function toAddress(text: string): string | null {
     : null;
 }
 
-type Route = { readonly to: string; readonly gateway: string };
+/** A row of a routing table. */
+export type Route = {
+  /** An address, a network with or without its prefix length, or `default`. */
+  readonly to: string;
+  readonly gateway: string;
+  /** The gateway forwards (flag G); else it is the host's own address on that network. */
+  readonly isByRouter: boolean;
+};
 
 /** Reads `arp -an`, then behind their marks `netstat -rn` and `SSH_CONNECTION`; null where the host does not tell the last. */
 export function parseSshSession(stdout: string): Parsed<SshSession | null> {
@@ -51,8 +58,12 @@ export function parseSshSession(stdout: string): Parsed<SshSession | null> {
   const complaints: Complaint[] = [...marked.complaints];
   const lines = (label: string | null): Iterable<Line> =>
     wholeLines(marked.linesOf(label) ?? [], complaints);
-  const neighbours = readNeighbours(lines(null), complaints);
-  const routes = readRoutes(lines(ROUTES), complaints);
+  const neighbours = new Map(
+    readNeighbours(lines(null), complaints).flatMap(({ address, macAddress }) =>
+      macAddress === null ? [] : [[address, macAddress]],
+    ),
+  );
+  const routes = readRoutes(lines(ROUTES), complaints).filter(({ isByRouter }) => isByRouter);
   const ends = readEnds(lines(SESSION), complaints);
   if (!ends) return { value: null, complaints };
   const toNeighbour = (address: string | null): Neighbour | null =>
@@ -77,22 +88,35 @@ const NEIGHBOUR =
 const TITLE =
   /^ *(?:Net to Media Table: IPv[46]|Routing Table: IPv[46]|Device +IP Address .*|Destination(?:\/Mask)? +Gateway .*|[- ]*-[- ]*)$/;
 
-function readNeighbours(
-  lines: Iterable<Line>,
-  complaints: Complaint[],
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** Reads the output of `arp -an`, arp(8); a neighbour that has not answered yet has no MAC address. */
+export const parseNeighbours = (stdout: string): Parsed<readonly Neighbour[]> =>
+  ofLines(stdout, readNeighbours);
+
+/** Reads the output of `netstat -rn`, netstat(8). */
+export const parseRoutes = (stdout: string): Parsed<readonly Route[]> =>
+  ofLines(stdout, readRoutes);
+
+function ofLines<Row>(
+  stdout: string,
+  read: (lines: Iterable<Line>, complaints: Complaint[]) => readonly Row[],
+): Parsed<readonly Row[]> {
+  const complaints: Complaint[] = [];
+  const value = read(wholeLines(splitLines(stdout), complaints), complaints);
+  return { value, complaints };
+}
+
+function readNeighbours(lines: Iterable<Line>, complaints: Complaint[]): readonly Neighbour[] {
+  const found: Neighbour[] = [];
   for (const { number, text } of lines) {
+    if (text.trim() === '' || TITLE.test(text)) continue;
     const [, address, mac] = NEIGHBOUR.exec(text) ?? [];
-    const known = toMacAddress(mac ?? null);
-    if (address !== undefined && known !== null) found.set(address, known);
-    else if (address === undefined && text.trim() !== '' && !TITLE.test(text))
-      complaints.push(complaint(number, text, 'not a line of arp -an'));
+    if (address === undefined) complaints.push(complaint(number, text, 'not a line of arp -an'));
+    else found.push({ address, macAddress: toMacAddress(mac ?? null) });
   }
   return found;
 }
 
-/** `default  192.168.1.1  UG  1  0 e1000g0`: only those by a router (flag G) count. */
+/** `default  192.168.1.1  UG  1  0 e1000g0`. */
 function readRoutes(lines: Iterable<Line>, complaints: Complaint[]): readonly Route[] {
   const routes: Route[] = [];
   for (const { number, text } of lines) {
@@ -102,7 +126,7 @@ function readRoutes(lines: Iterable<Line>, complaints: Complaint[]): readonly Ro
     const isKnown = to === 'default' || toAddress(to.split('/')[0] ?? '') !== null;
     if (!isKnown || by === null || !/^[A-Z]+$/.test(flags))
       complaints.push(complaint(number, text, 'not a line of netstat -rn'));
-    else if (flags.includes('G')) routes.push({ to, gateway: by });
+    else routes.push({ to, gateway: by, isByRouter: flags.includes('G') });
   }
   return routes;
 }

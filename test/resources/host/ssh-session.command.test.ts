@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { emptyHost } from '../../../src/domain/empty.ts';
-import { parseSshSession, sshSession } from '../../../src/resources/host/ssh-session.command.ts';
+import {
+  parseNeighbours,
+  parseRoutes,
+  parseSshSession,
+  sshSession,
+} from '../../../src/resources/host/ssh-session.command.ts';
 import { readFixture } from '../read-fixture.ts';
 
 const OMNIOS = readFixture('host/ssh-session/omnios.txt');
@@ -123,4 +128,32 @@ test('an IPv6 address goes without its interface', () => {
 test('a line of neither table is a complaint', () => {
   const text = 'arp: something else\n=== labtop: routes\nnetstat: nothing\n=== labtop: session\n\n';
   expect(parseSshSession(text).complaints).toHaveLength(2);
+});
+
+test('a table of neighbours or routes alone is read row by row', () => {
+  const [neighbours = '', rest = ''] = OMNIOS.split('=== labtop: routes\n');
+  const [routes = ''] = rest.split('=== labtop: session\n');
+  expect(parseNeighbours(neighbours).complaints).toEqual([]);
+  expect(parseNeighbours(neighbours).value).toContainEqual({
+    address: '10.0.20.1',
+    macAddress: '02:08:20:53:85:63',
+  });
+  expect(parseRoutes(routes).complaints).toEqual([]);
+  expect(parseRoutes(routes).value).toContainEqual({
+    to: 'default',
+    gateway: '10.0.20.1',
+    isByRouter: true,
+  });
+  expect(parseRoutes('10.0.20.0 10.0.20.2 U 3 4 net0\n').value).toEqual([
+    { to: '10.0.20.0', gateway: '10.0.20.2', isByRouter: false },
+  ]);
+});
+
+test('a neighbour on two devices has the address of the one that it answered on', () => {
+  const both = OMNIOS.replace(
+    /^(core0 +10\.0\.20\.1 .*)$/m,
+    '$1\nnet1 10.0.20.1 255.255.255.255 o',
+  );
+  expect(both).not.toBe(OMNIOS);
+  expect(parse(both)?.router?.macAddress).toBe('02:08:20:53:85:63');
 });
