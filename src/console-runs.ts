@@ -4,7 +4,7 @@ import type { RaisedGuard } from './act/guard.ts';
 import { notRun } from './act/ledger.ts';
 import type { Actor, Ledger } from './act/ledger.ts';
 import { standInsOf } from './act/losses.ts';
-import { runPlan } from './act/run-plan.ts';
+import { dryRun, runPlan } from './act/run-plan.ts';
 import type { Outcome, RunStep } from './act/run-plan.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
 import type { Action, Plan } from './domain/action.ts';
@@ -36,6 +36,11 @@ export type Runs = {
    * the host or the ledger.
    */
   readonly runAll: (plans: readonly Plan[]) => Promise<void>;
+  /**
+   * Does what comes before the commands of plans, and no command: resolves to what stands against the first of them that
+   * could not be run, null where nothing does. Never rejects for a fault of a host.
+   */
+  readonly dryRun: (plans: readonly Plan[]) => Promise<string | null>;
   /** Writes down that plans were not confirmed. Never rejects. */
   readonly cancelled: (plans: readonly Plan[], reason: string) => Promise<void>;
 };
@@ -187,6 +192,19 @@ export function createRuns(options: RunsOptions): Runs {
     return outcome.kind === 'verified';
   };
 
+  const look = async (wanted: Plan): Promise<string | undefined> => {
+    const action = actions.find(({ id }) => id === wanted.action);
+    const from = sources();
+    if (!action || !from) return 'not connected yet';
+    return dryRun(action, wanted, {
+      link: from.link,
+      inventory: from.inventory,
+      refresh: from.refresh,
+      clock: systemClock,
+      judgeAgain: () => judgeAgain(action, wanted, from),
+    });
+  };
+
   return {
     list: () => list,
     remember: (records) => {
@@ -208,6 +226,14 @@ export function createRuns(options: RunsOptions): Runs {
           );
         return;
       }
+    },
+    dryRun: async (plans) => {
+      const found = await Promise.all(
+        plans.map(async (each) => ({ each, reason: await look(each) })),
+      );
+      const first = found.find(({ reason }) => reason !== undefined);
+      if (first?.reason === undefined) return null;
+      return plans.length > 1 ? `${refPhrase(first.each.subject)}: ${first.reason}` : first.reason;
     },
     cancelled: async (plans, reason) => {
       const at = Date.now();

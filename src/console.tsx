@@ -8,6 +8,7 @@ import type { ThemeShelf } from './config/theme-shelf.ts';
 import { createHandOvers } from './console-hand-overs.ts';
 import { createRuns } from './console-runs.ts';
 import { createTexts } from './console-texts.ts';
+import type { Plan } from './domain/action.ts';
 import { emptyInventory } from './domain/empty.ts';
 import type { Inventory } from './domain/inventory.ts';
 import { refPhrase } from './domain/ref.ts';
@@ -28,6 +29,7 @@ import { addMoment, momentOf } from './ui/paint/timeline.ts';
 import { answerKey, askedOf, askedText, followQuestion } from './ui/questions.ts';
 import { restoreSession, saveSession } from './ui/saved-session.ts';
 import { createScreen } from './ui/screen.ts';
+import { withDryRun } from './ui/session.ts';
 import type { Session } from './ui/session.ts';
 import { createTones } from './ui/tones.ts';
 
@@ -183,21 +185,31 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     lockReason: () => lockReason(lock, Date.now()),
     onChange: () => changed(false),
     say,
-    askAgain: (prepared, notice) =>
+    askAgain: (prepared, notice) => {
       update((current) => ({
         ...current,
         dialog: {
           kind: 'confirm',
           ...prepared,
           more: [],
+          isDry: false,
+          dryRun: { state: 'asking' },
           typed: '',
           countdown: null,
           openedAt: Date.now(),
           top: 0,
           notice,
         },
-      })),
+      }));
+      dryRun([prepared.plan]);
+    },
   });
+  const dryRun = (plans: readonly Plan[]) => {
+    runs
+      .dryRun(plans)
+      .then((reason) => update((current) => withDryRun(current, plans[0], reason, Date.now())))
+      .catch(crash);
+  };
   const given = createHandOvers({
     terminal,
     sources: () => opened.sources,
@@ -270,6 +282,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       run: (plans) => {
         runs.runAll(plans).catch(crash);
       },
+      dryRun,
       cancelled: (plans, reason) => {
         runs.cancelled(plans, reason).catch(crash);
       },

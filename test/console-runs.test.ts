@@ -186,3 +186,27 @@ test('the question tells how long it usually takes, by what the ledger tells of 
     'verified',
   ]);
 });
+
+test('a dry run asks the hosts as a run does, and runs nothing, also what could not be run', async () => {
+  let etcd2: Parameters<typeof planeLab>[0] = {};
+  const { runs, log, entries, again } = setUp(() => planeLab(etcd2));
+  const { plan } = prepared(runs, 'omni1/etcd1');
+  expect(await runs.dryRun([plan])).toBeNull();
+  expect(log.filter((line) => line.startsWith('ask'))).toEqual([
+    'ask omni1 zones,kstats,zoneComponents',
+    'ask omni1 zones,processes,zoneComponents',
+    'ask omni2 zones,processes,zoneComponents',
+    'ask store1 zones,processes,zoneComponents',
+  ]);
+  etcd2 = { zones: { etcd2: gone } };
+  expect(await runs.dryRun([plan])).toMatch(/^etcd of infrak8s: 2 of 3 voters are healthy now/);
+  expect(log.filter((line) => !line.startsWith('ask'))).toEqual([]);
+  expect([entries, again, runs.list()]).toEqual([[], [], []]);
+});
+
+test('of several plans a dry run names the one that could not be run', async () => {
+  const { runs } = setUp(() => undefined);
+  const one = prepared(runs, 'omni1/etcd1').plan;
+  const other = { ...prepared(runs, 'omni2/etcd2').plan, fingerprint: 'another' };
+  expect(await runs.dryRun([one, other])).toMatch(/^zone etcd2 on omni2: .*no longer what it was/);
+});

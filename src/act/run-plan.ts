@@ -35,6 +35,12 @@ export type RunDeps = {
   readonly signal?: AbortSignal;
 };
 
+/** What the look at a plan needs that comes before its command. */
+export type CheckDeps = Pick<
+  RunDeps,
+  'link' | 'inventory' | 'refresh' | 'clock' | 'judgeAgain' | 'lockReason' | 'signal'
+>;
+
 type Ended = {
   /** Evidence, or the reason. */
   readonly reason: string;
@@ -83,9 +89,22 @@ export async function runPlan(action: Action, plan: Plan, deps: RunDeps): Promis
   return outcome;
 }
 
+/**
+ * A dry run: everything that comes before the command of a plan, and nothing of the command. The host is asked again, the
+ * ledger is not written. Resolves to what stands against a run, or undefined; never rejects for a fault of the host.
+ */
+export async function dryRun(
+  action: Action,
+  plan: Plan,
+  deps: Omit<CheckDeps, 'lockReason'>,
+): Promise<string | undefined> {
+  if (!deps.link(plan.host)) return noLink(plan);
+  return (await recheck(action, plan, deps))?.reason;
+}
+
 async function runOrRefuse(action: Action, plan: Plan, deps: RunDeps): Promise<Outcome> {
   const link = deps.link(plan.host);
-  if (!link) return refused(`there is no connection to ${plan.host} in the configuration`);
+  if (!link) return refused(noLink(plan));
   const locked = deps.lockReason?.();
   if (locked !== undefined) return refused(locked);
   deps.onProgress({ phase: 'checking' });
@@ -118,13 +137,16 @@ async function runOrRefuse(action: Action, plan: Plan, deps: RunDeps): Promise<O
   }
 }
 
-const refused = (reason: string): Outcome => ({ kind: 'refused', reason });
+type NotRun = Extract<Outcome, { kind: 'refused' | 'changed' }>;
+
+const refused = (reason: string): NotRun => ({ kind: 'refused', reason });
+const noLink = ({ host }: Plan): string => `there is no connection to ${host} in the configuration`;
 
 const messageOf = (cause: unknown): string =>
   sanitize(cause instanceof Error ? cause.message : String(cause));
 
 /** Reads the state again; what stands against the run, or undefined. */
-async function recheck(action: Action, plan: Plan, deps: RunDeps): Promise<Outcome | undefined> {
+async function recheck(action: Action, plan: Plan, deps: CheckDeps): Promise<NotRun | undefined> {
   const isRead = await refreshWithin(plan, deps, deps.clock.now() + RECHECK_MS);
   if (deps.signal?.aborted) return refused('stopped before anything was run');
   const state = findHost(deps.inventory(), plan.host)?.source.state ?? 'gone';
@@ -283,7 +305,7 @@ async function pollOnce(plan: Plan, deps: RunDeps, deadline: EpochMs): Promise<v
 }
 
 /** Asks the host again, but not for longer than until `deadline`; whether a new answer came. */
-async function refreshWithin(plan: Plan, deps: RunDeps, deadline: EpochMs): Promise<boolean> {
+async function refreshWithin(plan: Plan, deps: CheckDeps, deadline: EpochMs): Promise<boolean> {
   const { clock } = deps;
   const askedAt = clock.now();
   const before = feedsOf(plan, deps);
@@ -308,7 +330,7 @@ async function refreshWithin(plan: Plan, deps: RunDeps, deadline: EpochMs): Prom
 }
 
 /** What the plan's host last answered; nothing while it is not up. */
-function feedsOf(plan: Plan, deps: RunDeps): readonly Feed<unknown>[] {
+function feedsOf(plan: Plan, deps: CheckDeps): readonly Feed<unknown>[] {
   const host = findHost(deps.inventory(), plan.host);
   return host?.source.state === 'up' ? plan.refresh.map((name) => host.feeds[name]) : [];
 }

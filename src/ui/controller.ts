@@ -25,7 +25,7 @@ import { lastTop, placedDialog } from './dialogs/dialog-shape.ts';
 import { openQuestion, pasteInto, questionKey } from './dialogs/question-state.ts';
 import { keyContext } from './key-context.ts';
 import { actionFor, CONFIRM_KEY, LOG_KINDS, OBJECT_KINDS, wrongKind } from './keymap.ts';
-import { actionMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
+import { actionMenu, dryRunMenu, relatedMenu, sortMenu, themeMenu } from './menus.ts';
 import { isPage, viewOf, viewOfRef } from './model.ts';
 import type { Model } from './model.ts';
 import { createMouse } from './mouse.ts';
@@ -53,7 +53,16 @@ import { pendingFor } from './questions.ts';
 import { isText, modelText, readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Screen } from './screen.ts';
-import { go, goBack, goForward, PANES, placeKey, up, zoomedPanel } from './session.ts';
+import {
+  go,
+  goBack,
+  goForward,
+  HIGHEST_GUARD,
+  PANES,
+  placeKey,
+  up,
+  zoomedPanel,
+} from './session.ts';
 import type { Dialog, Guard, PaneId, Place, Session } from './session.ts';
 import { scrollColumns, toggleColumn, toggleWide } from './table/column-sets.ts';
 import { dropGone, goneText, markRange, noMarks, toggleMark } from './table/marks.ts';
@@ -95,6 +104,8 @@ export type Effects = {
   readonly handOver: (plan: HandOverPlan) => void;
   /** Runs confirmed plans, one after another while each one is verified. */
   readonly run: (plans: readonly Plan[]) => void;
+  /** Looks at plans as a run does before their commands; the session is told what was found (`withDryRun`). */
+  readonly dryRun: (plans: readonly Plan[]) => void;
   /** Plans that were asked about and not confirmed: nothing runs. */
   readonly cancelled: (plans: readonly Plan[], reason: string) => void;
   /** Calls back once after so many milliseconds. */
@@ -114,7 +125,6 @@ const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
 /** Between the consequence that was typed and the command: time to think again. */
 const COUNTDOWN_SECONDS = 5;
-const HIGHEST_GUARD = 3;
 /** What scrolls a confirmation that is higher than the screen; letters may be part of its answer. */
 const SCROLL_KEYS: Readonly<Record<string, Step>> = {
   down: 1,
@@ -347,9 +357,10 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     else if ('handOver' in made) effects.handOver(made.handOver);
   };
 
-  const startAction = (id: string, refs: readonly Ref[]) => {
+  /** Asks about an action; as a dry run, which changes nothing, also while the console is locked. */
+  const startAction = (id: string, refs: readonly Ref[], isDry = false) => {
     const locked = lockedText();
-    if (locked !== null) {
+    if (locked !== null && !isDry) {
       say(locked, 'warn');
       return;
     }
@@ -371,6 +382,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         plans.map(({ guard }) => guard),
         first.label,
       ),
+      isDry,
+      dryRun: { state: 'asking' },
       typed: '',
       countdown: null,
       usual: rest.length === 0 ? first.usual : null,
@@ -378,6 +391,22 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       top: 0,
       notice: null,
     });
+    effects.dryRun(plans.map(({ plan }) => plan));
+  };
+  const DRY_TEXT = 'dry run: nothing is run';
+  /** Of what is asked about nothing but the plan is left; elsewhere a menu asks which action. */
+  const goDry = () => {
+    const { dialog } = model().session;
+    if (dialog === null) {
+      withSubject((ref) => showMenu(dryRunMenu(ref, model())));
+      return;
+    }
+    if (dialog.kind !== 'confirm' || dialog.isDry || dialog.countdown !== null) return;
+    const plans = [dialog.plan, ...dialog.more];
+    show({ ...dialog, isDry: true, dryRun: { state: 'asking' }, top: 0 });
+    effects.cancelled(plans, 'dry run only');
+    effects.dryRun(plans);
+    say(DRY_TEXT);
   };
 
   const isHandOver = (id: string): boolean =>
@@ -648,6 +677,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       say('reading again');
     },
     'text-copy': copyText,
+    'dry-run': goDry,
     unlock: () => effects.toggleLock(),
     retry: () => {
       effects.retry();
@@ -690,6 +720,9 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
         return;
       case 'action':
         start(intent.id, [intent.ref]);
+        return;
+      case 'dry-run':
+        startAction(intent.id, [intent.ref], true);
         return;
       case 'command':
         runCommand(intent.id);
@@ -771,6 +804,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
   };
   const cancel = (dialog: Extract<Dialog, { kind: 'confirm' }>) => {
     show(null);
+    if (dialog.isDry) return;
     const isCounting = dialog.countdown !== null;
     if (isCounting) say('stopped: nothing was run', 'warn');
     effects.cancelled(
@@ -803,6 +837,10 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     const scroll = SCROLL_KEYS[key];
     if (scroll !== undefined) {
       scrollDialog(scroll);
+      return;
+    }
+    if (dialog.isDry) {
+      if (key === 'n') cancel(dialog);
       return;
     }
     const limit = scrollLimit();
@@ -935,9 +973,12 @@ function guardOfAll(guards: readonly Guard[], label: string): Guard {
   };
 }
 
-/** While it counts down nothing is typed any more. */
+/** While it counts down nothing is typed any more, and a dry run asks nothing. */
 const confirmTypes = ({ dialog }: Session): boolean =>
-  dialog?.kind === 'confirm' && dialog.guard.phrase !== null && dialog.countdown === null;
+  dialog?.kind === 'confirm' &&
+  !dialog.isDry &&
+  dialog.guard.phrase !== null &&
+  dialog.countdown === null;
 
 /** Kinds of things on a host that have a page of their own; others are shown on that of their host. */
 const OWN_PAGES: ReadonlySet<RefKind> = new Set(['host', 'link', 'pool', 'disk', 'dataset']);

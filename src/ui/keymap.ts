@@ -30,6 +30,8 @@ export type Binding = {
   readonly hint?: string;
   /** Kinds of things that it is for; without it, it is for all or for none. */
   readonly kinds?: readonly RefKind[];
+  /** It is for what an action is for. */
+  readonly isForActions?: true;
 };
 
 /** Confirms an action where a key is enough. */
@@ -70,6 +72,9 @@ const WINDOW_LABELS: Readonly<Record<LogWindow, string>> = {
   '30m': 'since 30 minutes ago',
   '1h': 'since 1 hour ago',
 };
+
+/** Where the keys of actions and hand-overs are valid. */
+export const ACTION_CONTEXTS: readonly KeyContext[] = ['overview', 'table', 'detail', 'problems'];
 
 /** Every key of the console; help, footer and remapping come from it. */
 export const bindings: readonly Binding[] = [
@@ -360,6 +365,15 @@ export const bindings: readonly Binding[] = [
     hint: 'actions',
   },
   {
+    id: 'dry-run',
+    keys: ['D'],
+    contexts: [...ACTION_CONTEXTS, 'confirm'],
+    label: 'dry run: what an action would do, and whether it could; runs nothing',
+    group: 'Look and act',
+    hint: 'dry-run',
+    isForActions: true,
+  },
+  {
     id: 'own-path',
     keys: ['@'],
     contexts: ['global'],
@@ -589,9 +603,6 @@ export const actionBindings = (
     };
   return [...handOvers.map(bind(true)), ...actions.map(bind(false))];
 };
-
-/** Where the keys of actions and hand-overs are valid. */
-export const ACTION_CONTEXTS: readonly KeyContext[] = ['overview', 'table', 'detail', 'problems'];
 
 export type Keymap = {
   readonly bindings: readonly Binding[];

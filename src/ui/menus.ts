@@ -1,5 +1,5 @@
 import { related } from '../derive/related.ts';
-import { refPhrase } from '../domain/ref.ts';
+import { refKind, refPhrase } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundView } from '../domain/view.ts';
 import { keyName } from './dialogs/help-lines.ts';
@@ -114,6 +114,34 @@ export function actionMenu(ref: Ref, model: Model): MenuState {
           noteTone: tone,
           isPossible,
           run: { kind: 'action', id, ref },
+        });
+      }),
+  });
+}
+
+/** `D`: what each action would do. The lock is not asked, because nothing is run. */
+export function dryRunMenu(
+  ref: Ref,
+  { keymap, check }: Pick<Model, 'keymap' | 'check'>,
+): MenuState {
+  const lock = { locked: false, readOnly: false, until: null };
+  return menu({
+    id: 'dry-run',
+    title: `Dry run on ${refPhrase(ref)}`,
+    right: 'nothing is run',
+    empty: `nothing can be done with a ${refKind(ref)} yet`,
+    isDirect: true,
+    entries: keymap.actions
+      .filter(({ kinds, isHandOver }) => !isHandOver && kinds.includes(refKind(ref)))
+      .map(({ id, key, label }) => {
+        const { text, tone, isPossible } = actionNote({ lock }, check, id, ref);
+        return entry({
+          letter: keyName(key),
+          label,
+          note: text,
+          noteTone: tone,
+          isPossible,
+          run: { kind: 'dry-run', id, ref },
         });
       }),
   });

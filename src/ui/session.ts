@@ -47,6 +47,15 @@ export type Guard = {
   readonly phrase: string | null;
 };
 
+/** At this level what was typed counts down before it runs. */
+export const HIGHEST_GUARD = 3;
+
+/** What a dry run of the plans in question has found: all that comes before their commands, and no command. */
+export type DryRun =
+  | { readonly state: 'asking' }
+  | { readonly state: 'ok'; readonly at: EpochMs }
+  | { readonly state: 'refused'; readonly at: EpochMs; readonly reason: string };
+
 export type Dialog =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly state: PaletteState }
@@ -68,6 +77,9 @@ export type Dialog =
       readonly more: readonly Plan[];
       readonly label: string;
       readonly guard: Guard;
+      /** Only the plan is shown: nothing can be confirmed. */
+      readonly isDry: boolean;
+      readonly dryRun: DryRun;
       readonly typed: string;
       /** Seconds until it runs, once the consequence was typed; null before. */
       readonly countdown: number | null;
@@ -127,6 +139,23 @@ export type Session = {
   readonly dialog: Dialog | null;
   readonly message: Message | null;
 };
+
+/** With what a dry run of a plan has found, while its question still stands. */
+export const withDryRun = (
+  session: Session,
+  plan: Plan | undefined,
+  reason: string | null,
+  at: EpochMs,
+): Session =>
+  session.dialog?.kind === 'confirm' && session.dialog.plan === plan
+    ? {
+        ...session,
+        dialog: {
+          ...session.dialog,
+          dryRun: reason === null ? { state: 'ok', at } : { state: 'refused', at, reason },
+        },
+      }
+    : session;
 
 const HISTORY_LIMIT = 50;
 

@@ -83,6 +83,7 @@ test('a running zone is restarted cleanly, which is done when it is seen to run 
   await driver.waitFor('the exact command', (screen) =>
     screen.includes('pfexec zoneadm -z squid shutdown -r'),
   );
+  await driver.waitFor('the host asked again', (screen) => screen.includes('dry run: ok'));
   await confirm(driver, 'y');
   await driver.waitFor('the verified result', (screen) =>
     /Restart.*squid.*done after/.test(screen),
@@ -304,7 +305,11 @@ async function ledgerOf(
 ): Promise<readonly Record<string, unknown>[]> {
   const file = join(driver.home, 'state/labtop/ledger.jsonl');
   const read = (): readonly string[] =>
-    existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+      : [];
   // Where it stops, the screen says why.
   await expect.poll(() => (read().length === lines ? 'written' : driver.screen())).toBe('written');
   return read().map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -263,6 +263,7 @@ export async function openCountingTerminal(
       };
     },
     run: () => {},
+    dryRun: () => {},
     cancelled: () => {},
     after: (ms, run) => void clock.after(ms, run),
     handOver: () => {},

@@ -13,6 +13,8 @@ const ESC = '\u001B';
 /** The console on a lab without sockets, with what it caused outside itself. */
 export type Opened = CountingTerminal & {
   readonly ran: Plan[][];
+  /** The plans that were looked at without running them. */
+  readonly dryRuns: Plan[][];
   /** What was asked about and not confirmed, and why. */
   readonly cancelled: (readonly [plans: readonly Plan[], reason: string])[];
   readonly quits: () => number;
@@ -55,6 +57,7 @@ export async function openConsole(
   labs.set(scenario, making);
   const lab = await making;
   const ran: Plan[][] = [];
+  const dryRuns: Plan[][] = [];
   const cancelled: Opened['cancelled'] = [];
   const themes: string[] = [];
   const copied: string[] = [];
@@ -73,6 +76,9 @@ export async function openConsole(
     effects: {
       run: (plans) => {
         ran.push([...plans]);
+      },
+      dryRun: (plans) => {
+        dryRuns.push([...plans]);
       },
       cancelled: (plans, reason) => {
         cancelled.push([plans, reason]);
@@ -117,6 +123,7 @@ export async function openConsole(
   return {
     ...terminal,
     ran,
+    dryRuns,
     cancelled,
     quits: () => quits,
     themes,

@@ -1,7 +1,7 @@
 import type { ClusterInventory, SourceStatus } from '../../src/domain/inventory.ts';
 import type { LinkQuestion } from '../../src/domain/link-question.ts';
 import type { Severity } from '../../src/domain/problem.ts';
-import { go, initialSession, placeKey } from '../../src/ui/session.ts';
+import { go, initialSession, placeKey, withDryRun } from '../../src/ui/session.ts';
 import type { Place, Session } from '../../src/ui/session.ts';
 import type { CountingTerminal, Shown } from './counting-terminal.ts';
 import { documentView } from './document-view.ts';
@@ -37,6 +37,17 @@ const at =
   async (terminal: CountingTerminal): Promise<void> => {
     await terminal.put({ ...go(initialSession, place), ...change });
     await terminal.press(keys);
+  };
+
+/** With the question that was opened told to stand as it was asked, just now. */
+const dryRunOf =
+  (open: Scene['open']) =>
+  async (terminal: CountingTerminal): Promise<void> => {
+    await open(terminal);
+    const session = terminal.session();
+    if (session.dialog?.kind !== 'confirm') throw new Error('nothing was asked');
+    const { plan, openedAt } = session.dialog;
+    await terminal.put(withDryRun(session, plan, null, openedAt));
   };
 const press = (keys: string) => (terminal: CountingTerminal) => terminal.press(keys);
 const detail = (view: string, ref: Extract<Place, { kind: 'detail' }>['ref'], tab = 0): Place => ({
@@ -194,7 +205,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   problems: { scenario: 'host-down', open: press('p') },
   'problems-none': { scenario: 'calm', open: press('p') },
   help: { scenario: 'calm', open: press('?') },
-  confirm: { scenario: 'calm', open: at(zones, { filters: { 'zones.0': 'squid' } }, 'Lr') },
+  confirm: {
+    scenario: 'calm',
+    open: dryRunOf(at(zones, { filters: { 'zones.0': 'squid' } }, 'Lr')),
+  },
+  'dry-run-menu': { scenario: 'zone-crash', open: press('2D') },
+  'dry-run': {
+    scenario: 'host-down',
+    open: dryRunOf(at(zones, { filters: { 'zones.0': 'etcd1' } }, 'DR')),
+  },
   'confirm-guarded': {
     scenario: 'host-down',
     open: at(zones, { filters: { 'zones.0': 'etcd1' } }, 'LR'),

@@ -79,6 +79,8 @@ test('the confirmation shows the exact command, the host, why it is guarded, and
         kind: 'confirm',
         label: 'Restart',
         more: [],
+        isDry: false,
+        dryRun: { state: 'asking' },
         typed: 'etc',
         countdown: null,
         usual: null,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { go, initialSession } from '../../src/ui/session.ts';
+import { go, initialSession, withDryRun } from '../../src/ui/session.ts';
 import type { Place } from '../../src/ui/session.ts';
 import { openConsole as open } from '../support/opened.ts';
 
@@ -187,6 +187,76 @@ test('a question that is left is told, with all that it was about', async () => 
     [2, 'not confirmed'],
     [2, 'not confirmed'],
   ]);
+});
+
+test('D shows what an action would do, also while it is locked, and no key runs it or asks for it', async () => {
+  const console = await open();
+  await console.press('2/squid\rD');
+  expect(await console.screen()).toContain('Dry run on zone squid');
+  expect(await console.screen()).not.toMatch(/C\s+Console|locked \(L\)/);
+  await console.press('r');
+  expect(await console.screen()).toContain('Dry run: Restart zone squid on omni1');
+  expect(await console.screen()).toContain('pfexec zoneadm -z squid shutdown -r');
+  expect(await console.screen()).not.toContain('[ y ]');
+  await console.press('y\rDr');
+  expect(console.session().dialog).toMatchObject({ kind: 'confirm', isDry: true });
+  await console.key('esc');
+  expect(console.session().dialog).toBeNull();
+  expect(console.dryRuns.map((plans) => plans.map(({ argv }) => argv.join(' ')))).toEqual([
+    ['pfexec zoneadm -z squid shutdown -r'],
+  ]);
+  expect([console.ran, console.cancelled]).toEqual([[], []]);
+});
+
+test('D leaves of a question only its plan: it is not confirmed then, and that is told', async () => {
+  const console = await open();
+  await console.press('L2/squid\r');
+  await console.press('r');
+  expect(await console.screen()).toContain('[ D ] dry run only');
+  await console.press('D');
+  expect(await console.screen()).toContain('dry run: nothing is run');
+  await console.press('y');
+  expect(console.session().dialog).toMatchObject({ isDry: true });
+  await console.key('q');
+  expect(console.session().dialog).toBeNull();
+  expect(console.ran).toEqual([]);
+  expect(console.cancelled.map(([plans, reason]) => [plans.length, reason])).toEqual([
+    [1, 'dry run only'],
+  ]);
+  // Once for the question, once for the key.
+  expect(console.dryRuns).toHaveLength(2);
+});
+
+test('where a phrase is typed D is a letter, and while it counts down it changes nothing', async () => {
+  const console = await open('host-down');
+  await console.press('L2/etcd1\r');
+  await console.press('r');
+  await console.press('D');
+  expect(console.session().dialog).toMatchObject({ isDry: false, typed: 'D' });
+  await console.press('\u007Fetcd1 breaks quorum\r');
+  await console.press('D');
+  expect(console.session().dialog).toMatchObject({ isDry: false, countdown: expect.any(Number) });
+  await console.settle(6000);
+  expect(console.ran).toHaveLength(1);
+});
+
+test('a question says what was found when its host was asked again, and nothing before', async () => {
+  const console = await open();
+  await console.press('L2/squid\r');
+  await console.press('r');
+  const [plan] = console.dryRuns[0] ?? [];
+  const { dialog } = console.session();
+  const at = dialog?.kind === 'confirm' ? dialog.openedAt : 0;
+  expect(await console.screen()).not.toContain('dry run: ');
+  await console.put(withDryRun(console.session(), plan, null, at));
+  expect(await console.screen()).toMatch(/shutdown -r\s+dry run: ok ┃/);
+  // What was found of another plan, or long ago, is not said of this one.
+  await console.put(withDryRun(console.session(), undefined, 'gone', at));
+  expect(await console.screen()).toContain('dry run: ok');
+  await console.put(withDryRun(console.session(), plan, null, at - 60_000));
+  expect(await console.screen()).not.toContain('dry run: ');
+  await console.put(withDryRun(console.session(), plan, 'squid is no longer what it was', at));
+  expect(await console.screen()).toMatch(/dry run\s+no, at [\d:]+: squid is no longer what it was/);
 });
 
 test('marked rows get one dialog, in the order of marking, and only those of this table', async () => {

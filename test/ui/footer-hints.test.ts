@@ -9,3 +9,12 @@ test('on the overview there is nothing to go back to: the last line tells how to
   expect(shown('overview')).toEqual([{ key: 'q', word: 'quit', press: 'q' }]);
   expect(shown('table')).toEqual([{ key: 'esc', word: 'back', press: 'esc' }]);
 });
+
+test('a dry run is offered for what actions are for', () => {
+  const { keymap } = model({});
+  const words = (kind: string | null, context: 'table' | 'confirm' = 'table') =>
+    footerHints(keymap, context, kind, 300).map(({ key, word }) => `${key} ${word}`);
+  expect(words('zone')).toContain('D dry-run');
+  for (const kind of ['host', 'pod', null]) expect(words(kind)).not.toContain('D dry-run');
+  expect(words('zone', 'confirm')).not.toContain('D dry-run');
+});

@@ -49,6 +49,8 @@ const PLACES: Readonly<Record<string, Session>> = {
       label: 'Restart',
       more: [],
       guard: { level: 1, reasons: [], kept: [], phrase: null },
+      isDry: false,
+      dryRun: { state: 'asking' },
       typed: '',
       countdown: null,
       usual: null,

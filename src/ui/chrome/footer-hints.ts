@@ -18,14 +18,19 @@ export function footerHints(
   kind: string | null,
   width: number,
 ): readonly Hint[] {
+  const actions = keymap.actions.filter(
+    ({ key, kinds }) =>
+      key !== '' && kind !== null && kinds.includes(kind) && ACTION_CONTEXTS.includes(context),
+  );
   const here = keymap.bindings.filter(
-    ({ id, hint, keys: [key], contexts, kinds }) =>
+    ({ id, hint, keys: [key], contexts, kinds, isForActions }) =>
       hint !== undefined &&
       key !== undefined &&
       (contexts.includes(context) || contexts.includes('global')) &&
       // A place may have a use of its own for a key that is valid everywhere else.
       keymap.resolve(context, key) === id &&
-      (kinds === undefined || kinds.some((each) => each === kind)),
+      (kinds === undefined || kinds.some((each) => each === kind)) &&
+      (isForActions === undefined || actions.some(({ isHandOver }) => !isHandOver)),
   );
   const rank = ({ id, contexts }: Binding): number =>
     FIRST.includes(id)
@@ -44,10 +49,6 @@ export function footerHints(
       : { key: keyName(key), word: hint, press: key };
   };
   const sorted = here.toSorted((a, b) => rank(a) - rank(b));
-  const actions = keymap.actions.filter(
-    ({ key, kinds }) =>
-      key !== '' && kind !== null && kinds.includes(kind) && ACTION_CONTEXTS.includes(context),
-  );
   const toActionHint = ({ key, verb }: ActionBinding): Hint => ({ key, word: verb, press: key });
   const isRare = ({ guard = 0 }: ActionBinding): boolean => guard >= RARE_FROM;
   const all = [

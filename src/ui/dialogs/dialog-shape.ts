@@ -1,14 +1,16 @@
-import { duration } from '../../domain/format.ts';
+import { clock, duration } from '../../domain/format.ts';
 import { refPhrase } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import { textWidth, truncate } from '../../term/width.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { menuContent } from '../palette/menu.ts';
 import { paletteContent, paletteWidth } from '../palette/palette.ts';
 import { askedOf } from '../questions.ts';
-import type { Dialog } from '../session.ts';
-import { helpLines } from './help-lines.ts';
+import { HIGHEST_GUARD } from '../session.ts';
+import type { Dialog, DryRun } from '../session.ts';
+import { helpLines, keyName } from './help-lines.ts';
 import { labelled } from './labelled.ts';
 import { ownPathContent } from './own-path-content.ts';
 import { blockedContent, questionContent } from './question-content.ts';
@@ -27,13 +29,72 @@ export type DialogContent = {
   readonly pinned?: number;
 };
 
+type Lines = readonly (readonly DialogRun[])[];
+
 /** Commands that are shown of a series. */
 const MOST_MORE = 6;
 
+type Question = Extract<Dialog, { kind: 'confirm' }>;
+
+/** Room beside the command for what a dry run has found, also before it has, so that no line moves then. */
+const FOUND_WIDTH = 'dry run: ok'.length + 2;
+/** In a narrower dialog it stands beneath the command. */
+const BESIDE_FROM = 50;
+/** What was found longer ago says nothing of now. */
+const FOUND_MS = 60_000;
+
+/** The command, with what a dry run has found. */
+function runsLines({ plan, dryRun }: Question, now: EpochMs, width: number): Lines {
+  const isBeside = width >= BESIDE_FROM;
+  const room = isBeside ? width - FOUND_WIDTH : width;
+  const lines = labelled('runs', plan.argv.join(' '), room, 'accent');
+  if (dryRun.state === 'refused') return [...lines, ...refusedLines(dryRun, width)];
+  if (dryRun.state === 'asking' || now - dryRun.at >= FOUND_MS) return lines;
+  const [first = [], ...rest] = lines;
+  const found: DialogRun = { text: 'dry run: ok', tone: 'ok' };
+  if (!isBeside) return [...lines, ...labelled('', found.text, width, found.tone)];
+  const used = first.reduce((sum, { text }) => sum + textWidth(text), 0);
+  const gap = Math.max(1, width - used - textWidth(found.text));
+  return [[...first, { text: ' '.repeat(gap), tone: 'plain' }, found], ...rest];
+}
+
+const refusedLines = ({ at, reason }: Extract<DryRun, { state: 'refused' }>, width: number) =>
+  labelled('dry run', `no, at ${clock(at)}: ${reason}`, width, 'warn');
+
+/** What stands in a dry run where else the question is. */
+function dryLines({ plan, guard, more, dryRun }: Question, width: number): Lines {
+  const hosts = [...new Set([plan, ...more].map(({ host }) => host))].join(', ');
+  const seconds = guard.level === HIGHEST_GUARD ? ', and counts down 5 s' : '';
+  const asks = guard.phrase === null ? 'y' : `"${guard.phrase}", typed`;
+  const waits = duration((plan.timeoutSeconds + plan.observeSeconds) * 1000);
+  return [
+    ...(guard.level === 0 ? [] : labelled('asks', `${asks}${seconds}`, width)),
+    ...labelled('after', `waits up to ${waits} for the result to be seen on ${hosts}`, width),
+    ...(dryRun.state === 'asking' ? labelled('dry run', `asking ${hosts} again`, width) : []),
+    ...(dryRun.state === 'ok'
+      ? labelled(
+          'dry run',
+          `ok: at ${clock(dryRun.at)} ${hosts} told what the plan was made from`,
+          width,
+          'ok',
+        )
+      : []),
+    ...(dryRun.state === 'refused' ? refusedLines(dryRun, width) : []),
+  ];
+}
+
 function questionOf(
-  { label, guard, typed, countdown }: Extract<Dialog, { kind: 'confirm' }>,
+  { label, guard, typed, countdown, isDry }: Question,
+  dryKey: string | undefined,
   width: number,
-): readonly (readonly DialogRun[])[] {
+): Lines {
+  if (isDry)
+    return [
+      [
+        { text: '[ esc ]', tone: 'key' },
+        { text: ' close', tone: 'plain' },
+      ],
+    ];
   if (countdown !== null)
     return [
       [
@@ -50,6 +111,12 @@ function questionOf(
         { text: ` ${label.toLowerCase()}      `, tone: 'plain' },
         { text: '[ n / esc ]', tone: 'key' },
         { text: ' cancel', tone: 'plain' },
+        ...(dryKey === undefined
+          ? []
+          : [
+              { text: `      [ ${keyName(dryKey)} ]`, tone: 'key' as const },
+              { text: ' dry run only', tone: 'plain' as const },
+            ]),
       ],
     ];
   const phrase: readonly DialogRun[] = [
@@ -66,15 +133,14 @@ function questionOf(
     : [phrase, answer];
 }
 
-function confirmContent(
-  dialog: Extract<Dialog, { kind: 'confirm' }>,
-  model: Model,
-  width: number,
-): DialogContent {
-  const { plan, guard } = dialog;
-  const question = questionOf(dialog, width);
+function confirmContent(dialog: Question, { now, keymap }: Model, width: number): DialogContent {
+  const { plan, guard, isDry } = dialog;
+  const dryKey = keymap.bindings.find(({ id }) => id === 'dry-run')?.keys[0];
+  const question = questionOf(dialog, dryKey, width);
   const lines: (readonly DialogRun[])[] = [
-    ...labelled('runs', plan.argv.join(' '), width, 'accent'),
+    ...(isDry
+      ? labelled('runs', plan.argv.join(' '), width, 'accent')
+      : runsLines(dialog, now, width)),
     ...labelled('on', plan.host, width),
     ...labelled('target', [refPhrase(plan.subject), ...plan.identity].join('  '), width),
     ...dialog.more
@@ -100,19 +166,20 @@ function confirmContent(
     ...guard.kept.flatMap((kept, index) => labelled(index === 0 ? 'impact' : '', kept, width)),
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
     ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
+    ...(isDry ? dryLines(dialog, width) : []),
     [],
     ...question,
   ];
   return {
-    title:
-      dialog.more.length > 0
-        ? `${dialog.label} ${dialog.more.length + 1} marked`
-        : `${dialog.label} ${refPhrase(plan.subject)}`,
+    title: `${isDry ? 'Dry run: ' : ''}${dialog.label} ${
+      dialog.more.length > 0 ? `${dialog.more.length + 1} marked` : refPhrase(plan.subject)
+    }`,
     right: `guard ${guard.level} of 3`,
     lines,
-    footer:
-      dialog.countdown === null
-        ? `cancel is the default  ·  ${guard.level === 3 ? 'enter counts down 5 s, then runs it' : `waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`}`
+    footer: isDry
+      ? 'dry run: nothing is run'
+      : dialog.countdown === null
+        ? `cancel is the default  ·  ${guard.level === HIGHEST_GUARD ? 'enter counts down 5 s, then runs it' : `waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`}`
         : 'esc stops it',
     wanted: 76,
     pinned: question.length,

@@ -10,6 +10,8 @@ export type Intent =
   | { readonly kind: 'go'; readonly place: Place; readonly filter?: string }
   | { readonly kind: 'open'; readonly ref: Ref }
   | { readonly kind: 'action'; readonly id: string; readonly ref: Ref }
+  /** The plan of an action, which is not run. */
+  | { readonly kind: 'dry-run'; readonly id: string; readonly ref: Ref }
   /** A command of the keymap. */
   | { readonly kind: 'command'; readonly id: string }
   | { readonly kind: 'theme'; readonly name: string }
