@@ -1,6 +1,6 @@
+import { createHeldBytes } from './held-bytes.ts';
+
 const NEWLINE = 10;
-const LEAST_BYTES = 4096;
-const NOTHING = Buffer.alloc(0);
 
 /** Cuts a byte stream into lines, however it comes in chunks. */
 export type LineSplitter = {
@@ -19,36 +19,7 @@ export type LineSplitter = {
  * by the network stays whole.
  */
 export function createLineSplitter(limitBytes: number): LineSplitter {
-  /** The beginning of a line, in memory that is used again for the line after it. */
-  let held = NOTHING;
-  let size = 0;
-
-  /** A copy: a subarray would keep the whole chunk alive. */
-  function keep(part: Buffer): void {
-    const needed = size + part.length;
-    if (needed > limitBytes)
-      throw new RangeError(`a line is longer than the limit of ${limitBytes} bytes`);
-    if (needed > held.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, needed, 2 * held.length));
-      held.copy(larger, 0, 0, size);
-      held = larger;
-    }
-    part.copy(held, size);
-    size = needed;
-  }
-
-  function complete(end: Buffer): Buffer {
-    if (size === 0) {
-      if (end.length > limitBytes)
-        throw new RangeError(`a line is longer than the limit of ${limitBytes} bytes`);
-      return end;
-    }
-    keep(end);
-    const line = held.subarray(0, size);
-    size = 0;
-    return line;
-  }
-
+  const held = createHeldBytes(limitBytes, 'a line');
   return {
     *push(chunk) {
       let start = 0;
@@ -57,12 +28,12 @@ export function createLineSplitter(limitBytes: number): LineSplitter {
         end !== -1;
         start = end + 1, end = chunk.indexOf(NEWLINE, start)
       ) {
-        const line = complete(chunk.subarray(start, end));
+        const line = held.complete(chunk.subarray(start, end));
         if (line.length > 0) yield line;
       }
-      if (start < chunk.length) keep(chunk.subarray(start));
-      else if (size === 0) held = NOTHING;
+      if (start < chunk.length) held.keep(chunk.subarray(start));
+      else held.release();
     },
-    rest: () => size,
+    rest: held.size,
   };
 }
