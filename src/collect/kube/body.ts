@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { collectError, KubeError, networkError } from './kube-error.ts';
 import type { Target } from './kube-error.ts';
+import { createListSplitter } from './list-splitter.ts';
 import { withoutManagedFields } from './managed-fields.ts';
 import { parseJson } from './status-error.ts';
 
@@ -74,10 +75,7 @@ async function readBytes(
       onBytes();
       chunks.push(chunk);
       size += chunk.length;
-      if (size > limit)
-        throw new KubeError(
-          collectError('too-large', `an answer is larger than the limit of ${limit} bytes`),
-        );
+      if (size > limit) throw tooLarge(limit);
     }
   } catch (error) {
     throw networkError(error, target);
@@ -99,6 +97,53 @@ export async function readJson(
   if (value === undefined) throw badJson(target.address);
   return value;
 }
+
+export type ListOptions = {
+  /** Bytes of the whole body, and of one object. */
+  readonly limit: number;
+  readonly itemLimit: number;
+  readonly target: Target;
+  readonly onBytes?: () => void;
+  /** Takes each object as soon as its last byte has come; while it waits, nothing more is read. */
+  readonly onItem: (item: unknown) => Promise<void> | void;
+};
+
+/**
+ * Reads a list of the API, {@link withoutManagedFields}, object by object: the whole of it is never in memory. Gives what
+ * is around them, where `items` is an empty list if it was a list.
+ * @throws {KubeError} `bad-json` for anything but one whole JSON object, after some objects perhaps; `too-large`; how the
+ * connection broke; what `onItem` throws
+ */
+export async function readList(
+  body: TimedBody,
+  { limit, itemLimit, target, onBytes, onItem }: ListOptions,
+): Promise<Readonly<Record<string, unknown>>> {
+  const splitter = createListSplitter(itemLimit);
+  let size = 0;
+  try {
+    for await (const chunk of chunksOf(body)) {
+      onBytes?.();
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      for (const json of splitter.push(chunk)) {
+        const item = parseJson(withoutManagedFields(json));
+        if (item === undefined) throw badJson(target.address);
+        const waiting = onItem(item);
+        if (waiting) await waiting;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) throw badJson(target.address);
+    if (error instanceof RangeError) throw new KubeError(collectError('too-large', error.message));
+    throw networkError(error, target);
+  }
+  const list = splitter.end();
+  if (list === undefined) throw badJson(target.address);
+  return list;
+}
+
+const tooLarge = (limit: number): KubeError =>
+  new KubeError(collectError('too-large', `an answer is larger than the limit of ${limit} bytes`));
 
 /** Something that should be JSON is not, or only its first half came. */
 export const badJson = (address: string): KubeError =>

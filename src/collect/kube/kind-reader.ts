@@ -1,6 +1,6 @@
 import { resourceName } from '../../domain/watch.ts';
 import type { WatchedResource } from '../../domain/watch.ts';
-import { badJson, chunksOf, readJson } from './body.ts';
+import { badJson, chunksOf, readList } from './body.ts';
 import { countObjects } from './count.ts';
 import type { Counted } from './count.ts';
 import type { KindStore } from './kind-store.ts';
@@ -60,7 +60,7 @@ export type KindReaderOptions = {
 
 const PAGE_SIZE = 500;
 /** etcd takes 1.5 MiB in a request; as JSON an object may be larger. */
-const LINE_LIMIT = 8 * 1024 * 1024;
+const OBJECT_LIMIT = 8 * 1024 * 1024;
 const PAGE_LIMIT = 256 * 1024 * 1024;
 /** Of the objects of a resource that is watched for its metadata only. */
 export const METADATA =
@@ -86,6 +86,8 @@ export function createListStreams(serverVersion: () => string | null): ListStrea
   };
 }
 
+type Pause = { readonly isDue: () => boolean; readonly take: () => Promise<void> };
+
 /** See {@link KindReader}. */
 export function createKindReader(options: KindReaderOptions): KindReader {
   const { watch, path, store, transport, timing, signal, listStreams } = options;
@@ -98,7 +100,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
   let hasFailedStream = false;
 
   /** A turn of the event loop after every few milliseconds of parsing; back-pressure then reaches the server. */
-  function createPause() {
+  function createPause(): Pause {
     let sliceEnd = performance.now() + timing.yieldMs;
     return {
       isDue: () => performance.now() >= sliceEnd,
@@ -117,34 +119,44 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     return hasSelectors ? { ...counted, count: undefined } : counted;
   }
 
-  const getPage = (query: Readonly<Record<string, string>>) =>
-    transport
-      .open({
-        method: 'GET',
-        path: withQuery(path(), { ...query, ...selectors }),
-        accept: watch.only === 'metadata' ? METADATA_LIST : 'application/json',
-        signal: signal(),
-      })
-      .then((answer) => readJson(answer, PAGE_LIMIT, transport.target(), options.onBytes));
+  /** Puts the objects of a page into the store as they come; gives what is around them. */
+  async function readPage(token: string, pause: Pause): Promise<Readonly<Record<string, unknown>>> {
+    const query = {
+      // Never with resourceVersion=0: the watch cache then ignores the limit.
+      limit: String(PAGE_SIZE),
+      ...(token === '' ? {} : { continue: token }),
+      ...selectors,
+    };
+    const answer = await transport.open({
+      method: 'GET',
+      path: withQuery(path(), query),
+      accept: watch.only === 'metadata' ? METADATA_LIST : 'application/json',
+      signal: signal(),
+    });
+    return readList(answer, {
+      limit: PAGE_LIMIT,
+      itemLimit: OBJECT_LIMIT,
+      target: transport.target(),
+      onBytes: options.onBytes,
+      onItem: (item) => {
+        store.add(item);
+        options.onKept();
+        checkCap(watch, store.staged(), 'so far');
+        return pause.isDue() ? pause.take() : undefined;
+      },
+    });
+  }
 
   async function list(): Promise<void> {
     const pause = createPause();
     store.begin();
     for (let token = ''; ;) {
-      // Never with resourceVersion=0: the watch cache then ignores the limit.
-      const query = { limit: String(PAGE_SIZE), ...(token === '' ? {} : { continue: token }) };
-      const page = asRecord(await getPage(query));
+      const page = await readPage(token, pause);
       const metadata = asRecord(page['metadata']);
       const version = asText(metadata['resourceVersion']);
       // What is measured when it is asked for has no version.
       const isVersioned = version !== '' || watch.pollSeconds !== undefined;
       if (!Array.isArray(page['items']) || !isVersioned) throw notAList(path());
-      for (const item of page['items']) {
-        store.add(item);
-        options.onKept();
-        if (pause.isDue()) await pause.take();
-      }
-      checkCap(watch, store.staged());
       options.onPage();
       token = asText(metadata['continue']);
       if (token === '') {
@@ -176,7 +188,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       // These do not come in the order of their versions: none of them is a position.
       store.add(object);
       options.onKept();
-      checkCap(watch, store.staged());
+      checkCap(watch, store.staged(), 'so far');
       return 'initial';
     }
     if (type === 'DELETED') store.remove(object);
@@ -226,7 +238,7 @@ export function createKindReader(options: KindReaderOptions): KindReader {
     if (answer === undefined) return 'refused';
     options.onOpened();
     if (isInitial) store.begin();
-    const splitter = createLineSplitter(LINE_LIMIT);
+    const splitter = createLineSplitter(OBJECT_LIMIT);
     const pause = createPause();
     try {
       for await (const chunk of chunksOf(answer)) {
@@ -271,17 +283,22 @@ export function createKindReader(options: KindReaderOptions): KindReader {
   };
 }
 
-/** @throws {KubeError} `over-cap` */
+/**
+ * @param counted whether these are all, or those that have come so far
+ * @throws {KubeError} `over-cap`
+ */
 export function checkCap(
   watch: Pick<WatchedResource, 'group' | 'resource' | 'maxObjects' | 'newestBy'>,
   count: number | undefined,
+  counted: 'all' | 'so far' = 'all',
 ): void {
   const { maxObjects, newestBy } = watch;
+  const least = counted === 'all' ? '' : 'at least ';
   if (count !== undefined && count > maxObjects && newestBy === undefined)
     throw new KubeError({
       ...collectError(
         'over-cap',
-        `${count} ${resourceName(watch)}, more than the limit of ${maxObjects}: they are counted only`,
+        `${least}${count} ${resourceName(watch)}, more than the limit of ${maxObjects}: they are counted only`,
         `find out what makes so many ${resourceName(watch)}`,
       ),
       resource: resourceName(watch),

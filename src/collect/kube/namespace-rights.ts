@@ -1,5 +1,5 @@
 import type { WatchedResource } from '../../domain/watch.ts';
-import { readJson } from './body.ts';
+import { readJson, readList } from './body.ts';
 import { networkError } from './kube-error.ts';
 import type { KubeTransport } from './kube-transport.ts';
 import { asRecord, asText } from './status-error.ts';
@@ -75,13 +75,16 @@ export function createNamespaceRights(options: NamespaceRightsOptions): Namespac
           accept: NAMES_ONLY,
           signal,
         });
-        const page = asRecord(await readJson(answer, LIMIT, transport.target()));
-        const { items } = page;
-        if (!Array.isArray(items)) return null;
-        for (const item of items) {
-          const name = asText(asRecord(asRecord(item)['metadata'])['name']);
-          if (name !== '') names.push(name);
-        }
+        const page = await readList(answer, {
+          limit: LIMIT,
+          itemLimit: LIMIT,
+          target: transport.target(),
+          onItem: (item) => {
+            const name = asText(asRecord(asRecord(item)['metadata'])['name']);
+            if (name !== '') names.push(name);
+          },
+        });
+        if (!Array.isArray(page['items'])) return null;
         token = asText(asRecord(page['metadata'])['continue']);
         if (token === '') return names;
       }

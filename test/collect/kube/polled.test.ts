@@ -1,3 +1,5 @@
+import { constants } from 'node:http2';
+import type { Http2ServerResponse } from 'node:http2';
 import { expect, test } from 'vitest';
 import type { ClusterWatch } from '../../../src/domain/watch.ts';
 import { createTestLab } from './lab.ts';
@@ -76,4 +78,73 @@ test('a server behind it that hangs keeps no other list waiting', async () => {
   // Both still wait: none has given way by its time limit.
   expect(held).toHaveLength(2);
   expect([feeds.pods.status, feeds.podUsage.status]).toEqual(['pending', 'pending']);
+});
+
+const head = '{"kind":"PodMetricsList","metadata":{},"items":[';
+const item = (name: string): string =>
+  JSON.stringify({ metadata: { name, namespace: 'apps', uid: '' } });
+
+/** Serves lists that the test writes itself; each request for one is told to it. */
+function serveByHand(api: ScriptedApi, onList: (response: Http2ServerResponse) => void): void {
+  api.served = [PATH];
+  api.intercept = ({ path }, response) => {
+    if (path !== PATH) return false;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    onList(response);
+    return true;
+  };
+}
+
+test('objects are taken as they come; a list is shown when it is whole, and never the half of one', async () => {
+  const api = await lab.startApi();
+  const answers: Http2ServerResponse[] = [];
+  serveByHand(api, (response) => {
+    answers.push(response);
+  });
+  let taken = 0;
+  const project: typeof measured.project = (object) => {
+    taken += 1;
+    return measured.project(object);
+  };
+  const observed = lab.watch(api, { watches: [{ ...measured, project }] });
+  await expect.poll(() => answers.length).toBe(1);
+  answers[0]?.write(`${head}${item('a')},${item('b')},{"metadata":`);
+  await expect.poll(() => taken).toBe(2);
+  expect(observed.podStates).toEqual(['pending']);
+  answers[0]?.end(`{"name":"c"}}]}`);
+  await observed.until('the whole list', (now) => podNames(now).join() === 'a,b,c');
+
+  await expect.poll(() => answers.length).toBe(2);
+  answers[1]?.write(`${head}${item('d')},${item('e')},{"metadata":`);
+  await expect.poll(() => taken).toBe(5);
+  answers[1]?.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  await observed.until('failed', (now) => now.feeds.pods.status === 'failed');
+  expect(observed.podStates).toEqual(['pending', 'ok', 'failed reset']);
+  expect(podNames(observed.now())).toEqual(['a', 'b', 'c']);
+
+  await expect.poll(() => answers.length).toBe(3);
+  answers[2]?.end(`${head}${item('f')}`);
+  await observed.until('half', () => observed.podStates.at(-1) === 'failed bad-json');
+  expect(podNames(observed.now())).toEqual(['a', 'b', 'c']);
+  await expect.poll(() => answers.length).toBe(4);
+  answers[3]?.end(`${head}${item('g')}]}`);
+  await observed.until('whole again', (now) => podNames(now).join() === 'g');
+});
+
+test('a list is read no further than its limit of objects', async () => {
+  const api = await lab.startApi();
+  let isClosed = false;
+  serveByHand(api, (response) => {
+    response.on('close', () => {
+      isClosed = true;
+    });
+    const items = Array.from({ length: 8 }, (_, index) => item(`pod-${index}`));
+    // It goes on, as far as anybody knows.
+    response.write(`${head}${items.join(',')},`);
+  });
+  const observed = lab.watch(api, { watches: [{ ...measured, maxObjects: 5 }] });
+  await observed.until('over', () => observed.podStates.includes('failed over-cap'));
+  const { pods } = observed.now().feeds;
+  expect(pods.status === 'failed' && pods.error.message).toContain('at least 6 pods');
+  await expect.poll(() => isClosed).toBe(true);
 });
