@@ -118,6 +118,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
   /** The configuration in force. */
   let watched = options.settings;
   let { banner } = options;
+  let configTrouble: string | null = null;
   let phase: Model['phase'] = 'starting';
   let timeline: Model['timeline'] = [];
 
@@ -159,6 +160,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       check: planOf,
       phase,
       banner,
+      configTrouble,
     };
   };
 
@@ -369,9 +371,11 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     unfollow = options.follow(
       (change) => {
         if (change.kind === 'broken') {
+          configTrouble = change.text;
           say(`the last good configuration stays: ${change.text}`, 'bad');
           return;
         }
+        configTrouble = null;
         if (watchedPart(change.settings) !== watchedPart(watched))
           attach(connectTo(change.settings));
         ({ keymap, complaints } = keysOf(change.settings));

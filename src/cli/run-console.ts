@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { renderIssues } from '../config/issue.ts';
+import type { ConfigIssue } from '../config/issue.ts';
 import { createLedgerFile, readLedgerTail } from '../config/ledger-file.ts';
 import { defaultSettings } from '../config/load-config.ts';
 import { configDir, defaultConfigPath, stateDir } from '../config/paths.ts';
@@ -10,7 +11,7 @@ import { createThemeShelf, watchThemes } from '../config/theme-shelf.ts';
 import { watchConfig } from '../config/watch-config.ts';
 import { createLog, logSources } from '../log.ts';
 import type { CommonOptions, LabOptions } from './args.ts';
-import { openSettings, readSettings, usesLab } from './with-lab.ts';
+import { openSettings, readSettingsText, usesLab } from './with-lab.ts';
 
 /** Actions of earlier sessions that are shown. */
 const EARLIER_ACTIONS = 20;
@@ -26,7 +27,8 @@ export async function runConsoleCommand(
   process.env['FORCE_COLOR'] = '3';
   const onLab = demo !== null || usesLab(options.config);
   const file = options.config ?? defaultConfigPath(process.env);
-  const settings = onLab ? defaultSettings() : readSettings(file);
+  const read = onLab ? null : readSettingsText(file);
+  const settings = read?.settings ?? defaultSettings();
   if (process.env['INK_SCREEN_READER'] === 'true') return await runForReader(options, demo);
   const { runConsole } = await import('../console.tsx');
   const log = options.log === null ? null : createLog(options.log);
@@ -75,18 +77,19 @@ export async function runConsoleCommand(
     },
     follow: (onSettings, onThemes) => {
       const stopThemes = watchThemes(userThemes, onThemes);
-      const stopConfig = onLab
-        ? () => {}
-        : watchConfig(
-            file,
-            ({ settings: changed, issues }) =>
-              onSettings(
-                issues.length > 0
-                  ? { kind: 'broken', text: renderIssues(issues).split('\n')[0] ?? '' }
-                  : { kind: 'good', settings: changed },
-              ),
-            { settings },
-          );
+      const stopConfig =
+        read === null
+          ? () => {}
+          : watchConfig(
+              file,
+              ({ settings: changed, issues }) =>
+                onSettings(
+                  issues.length > 0
+                    ? { kind: 'broken', text: briefly(issues) }
+                    : { kind: 'good', settings: changed },
+                ),
+              read,
+            );
       return () => {
         stopThemes();
         stopConfig();
@@ -96,6 +99,14 @@ export async function runConsoleCommand(
     crashLog: (error) => writeCrash(folder, error),
   });
 }
+
+/** The first of several issues, with the name of its file, which is one that the user has just edited. */
+const briefly = (issues: readonly ConfigIssue[]): string => {
+  const [first = '', ...others] = renderIssues(
+    issues.map((issue) => ({ ...issue, file: basename(issue.file) })),
+  ).split('\n');
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
+};
 
 /** The same sources as sentences, without a full screen. */
 async function runForReader(options: CommonOptions, demo: LabOptions | null): Promise<number> {

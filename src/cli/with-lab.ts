@@ -1,5 +1,5 @@
 import { renderIssues } from '../config/issue.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadConfig, parseConfig, readConfigText } from '../config/load-config.ts';
 import { defaultConfigPath } from '../config/paths.ts';
 import { startDemoLab } from '../demo-lab.ts';
 import type { DemoOptions } from '../demo-lab.ts';
@@ -18,14 +18,24 @@ export class ConfigError extends Error {
 }
 
 /**
+ * The settings of a file, with the text that they were read from.
+ * @throws {ConfigError}
+ */
+export function readSettingsText(file: string): {
+  readonly settings: Settings;
+  readonly text: string;
+} {
+  const read = readConfigText(file);
+  const result = 'text' in read ? parseConfig(read.text, file) : read;
+  if ('text' in read && 'settings' in result) return { settings: result.settings, text: read.text };
+  throw new ConfigError(renderIssues('issues' in result ? result.issues : []));
+}
+
+/**
  * The settings of a file.
  * @throws {ConfigError}
  */
-export function readSettings(file: string): Settings {
-  const result = loadConfig(file);
-  if ('settings' in result) return result.settings;
-  throw new ConfigError(renderIssues(result.issues));
-}
+export const readSettings = (file: string): Settings => readSettingsText(file).settings;
 
 /** true when there is no configuration and none was asked for, so that the embedded lab is shown. */
 export const usesLab = (config: string | null): boolean => {

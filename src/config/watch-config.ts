@@ -15,8 +15,9 @@ export type ConfigChange = {
 export type WatchFile = (file: string, onChange: () => void) => () => void;
 
 export type WatchDeps = ConfigOptions & {
-  /** What holds until the first change. */
+  /** What holds until the first change, and the text that it was read from. */
   readonly settings: Settings;
+  readonly text: string;
   readonly watch?: WatchFile;
 };
 
@@ -68,8 +69,8 @@ export const pollFile =
 
 /**
  * Reads the configuration again whenever its content changes and keeps the last good one: a broken edit, a file
- * that is gone and a file emptied on the way to being written again are reported as issues.
- * Returns the end of the watch.
+ * that is gone and a file emptied on the way to being written again are reported as issues. What has changed since
+ * the settings were read is told at once. Returns the end of the watch.
  */
 export function watchConfig(
   file: string,
@@ -77,7 +78,7 @@ export function watchConfig(
   deps: WatchDeps,
 ): () => void {
   let { settings } = deps;
-  let lastText: string | undefined;
+  let lastText: string | undefined = deps.text;
   const reread = (): void => {
     const read = readConfigText(file);
     const text = 'text' in read ? read.text : undefined;
@@ -96,8 +97,7 @@ export function watchConfig(
     onChange({ settings, issues: 'issues' in result ? result.issues : [] });
   };
   const stop = (deps.watch ?? pollFile())(file, reread);
-  // Read once the watch stands, so that no change falls between the two.
-  const first = readConfigText(file);
-  lastText = 'text' in first ? first.text : undefined;
+  // Once the watch stands, so that no change falls between the two.
+  reread();
   return stop;
 }

@@ -97,6 +97,8 @@ export type Model = {
   readonly phase: 'starting' | 'open' | 'failed';
   /** A line that says what this is, such as the demo's banner; null for none. */
   readonly banner: string | null;
+  /** Why the configuration as it was edited last is not in force; null while it is. */
+  readonly configTrouble: string | null;
 };
 
 /** Top-level problems; what they explain is beneath them. */

@@ -14,12 +14,13 @@ let dir = '';
 let file = '';
 let changes: ConfigChange[] = [];
 const settings = defaultSettings({ HOME: '/h' });
+const TEXT = 'hosts: [{ name: a }]\n';
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'labtop-watch-'));
   file = join(dir, 'config.yaml');
   changes = [];
-  writeFileSync(file, 'hosts: [{ name: a }]\n');
+  writeFileSync(file, TEXT);
 });
 afterEach(() => {
   rmSync(dir, { recursive: true });
@@ -34,7 +35,7 @@ function watched(): { readonly touch: () => void; readonly stop: () => void } {
       touch = () => undefined;
     };
   };
-  const stop = watchConfig(file, (change) => changes.push(change), { settings, watch });
+  const stop = watchConfig(file, (change) => changes.push(change), { settings, text: TEXT, watch });
   return { touch: () => touch(), stop };
 }
 const hostsOf = (change: ConfigChange | undefined): readonly string[] | undefined =>
@@ -49,6 +50,18 @@ test('hands over new settings, and only when the content changed', () => {
   touch();
   expect(changes.map(hostsOf)).toEqual([['b']]);
   expect(changes[0]?.issues).toEqual([]);
+});
+
+test('what was edited between the reading and the watch is told at once, good or broken', () => {
+  writeFileSync(file, 'hosts: [{ name: b }]\n');
+  watched();
+  expect(changes.map(hostsOf)).toEqual([['b']]);
+  writeFileSync(file, 'hosts: [{ nam: c }]\n');
+  watched();
+  expect(changes[1]?.issues.map(({ key }) => key)).toContain('hosts[0].nam');
+  rmSync(file);
+  watched();
+  expect(changes[2]?.issues.map(({ message }) => message)).toEqual(['no such file']);
 });
 
 test('keeps the last good settings over a broken edit, and takes the repaired one', () => {
@@ -81,6 +94,7 @@ test.each([
 test('sees a file that an editor replaced', async () => {
   const stop = watchConfig(file, (change) => changes.push(change), {
     settings,
+    text: TEXT,
     watch: pollFile(20, 5),
   });
   writeFileSync(`${file}.new`, 'hosts: [{ name: longer-name }]\n');

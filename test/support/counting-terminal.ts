@@ -198,6 +198,7 @@ export async function openCountingTerminal(
       views: paneViews,
       phase: 'open',
       banner: null,
+      configTrouble: null,
       text: null,
       themes: themeNames,
       theme: theme.name,

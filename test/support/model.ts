@@ -109,5 +109,6 @@ export const model = (change: Partial<Model> = {}): Model => ({
   check: () => ({ guard: { level: 1, reasons: [], kept: [], phrase: null } }),
   phase: 'open',
   banner: null,
+  configTrouble: null,
   ...change,
 });

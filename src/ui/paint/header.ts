@@ -210,23 +210,31 @@ function placeTabs(
   return { tabs: views[place.pane].map(({ title }) => title), tab: place.tab };
 }
 
-/** What is said right now: the last message, what runs, or the banner. */
+/** What is said right now: the last message, what runs, what lasts until somebody does something, or the banner. */
 function sayingRuns(model: Model): readonly Run[] {
   const { message } = model.session;
   if (message !== null) return [{ text: `${message.text} `, tone: message.tone }];
   const running = model.runs.findLast(({ endedAt }) => endedAt === null);
   if (running) return [{ text: `↻ ${running.label}: ${running.step} `, tone: 'info' }];
   const asks = reminder(model.inventory, model.keymap);
-  if (asks !== null) return [{ text: `${asks} `, tone: 'warn' }];
+  const lasting = [asks, troubleText(model)].filter((text) => text !== null);
+  if (lasting.length > 0) return [{ text: `${lasting.join(' · ')} `, tone: 'warn' }];
   if (model.banner === null) return [];
   return [{ text: `${model.banner} `, tone: model.phase === 'failed' ? 'bad' : 'accent' }];
 }
+
+const troubleText = ({ configTrouble }: Model): string | null =>
+  configTrouble === null ? null : `not in force: ${configTrouble}`;
 
 /**
  * The tabs of a place, the open one in brackets. Where there is no room for all, the open one with as many of its
  * neighbours as fit; what is hidden at an end is counted there, and a click on that goes one on.
  */
-function tabRuns({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>, room: number): readonly Run[] {
+function tabRuns(
+  { tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>,
+  room: number,
+  isOpenAlone = false,
+): readonly Run[] {
   if (tabs.length < 2) return [];
   const open = Math.max(0, Math.min(tabs.length - 1, tab));
   const shown = (from: number, to: number): readonly Run[] => [
@@ -250,7 +258,7 @@ function tabRuns({ tabs, tab }: Pick<DetailPage, 'tabs' | 'tab'>, room: number):
   let [from, to] = [open, open + 1];
   const fits = (first: number, last: number): boolean => runsWidth(shown(first, last)) <= room;
   // One side after the other, so that the open one stays in the middle as long as there is something at both.
-  for (let isMore = true; isMore;) {
+  for (let isMore = !isOpenAlone; isMore;) {
     isMore = false;
     if (to < tabs.length && fits(from, to + 1)) {
       to += 1;
@@ -274,13 +282,14 @@ export const crumbInputs = (model: Model, page: DetailPage | null): readonly unk
   model.runs,
   model.phase,
   model.banner,
+  model.configTrouble,
   ownPathOf(model.inventory),
   reminder(model.inventory, model.keymap),
 ];
 
 /**
  * The second line: where the user is with the tabs of the place; at the right what is said now, else facts of the
- * thing. What is said is never left out for the tabs.
+ * thing. What answers a key is never left out for the tabs; what stays longer is cut for the open one.
  */
 export function paintCrumbs(
   canvas: Canvas,
@@ -297,16 +306,22 @@ export function paintCrumbs(
   if (critical > 0 && rect.width < 60) name.push({ text: ` ✗ ${critical}`, tone: 'bad' });
   if (warning > 0 && rect.width < 60) name.push({ text: ` ▲ ${warning}`, tone: 'warn' });
   const said = sayingRuns(model);
-  // What answers a key is read at once; the banner is not missed.
-  const reserved = model.session.message === null ? 0 : runsWidth(said);
+  // What answers a key is read at once, and what is wrong has to be seen; the banner is not missed.
+  const isBanner = model.session.message === null && model.configTrouble === null;
+  const reserved = isBanner ? 0 : runsWidth(said);
   const own = clip(name, rect.width - 2 - Math.min(reserved, Math.floor(rect.width / 2)));
   const urgent = said.length === 0 && page?.isUrgent === true ? page.note : said;
   const way =
     said.length > 0 && !isCalm(model)
       ? []
       : ownWay(model, rect.width - runsWidth(own) - runsWidth(said) - 3);
-  const room = rect.width - runsWidth(own) - 2 - runsWidth(urgent);
-  const left = [...own, ...tabRuns(placeTabs(model, page), room)];
+  const rest = rect.width - runsWidth(own) - 2;
+  const tabs = placeTabs(model, page);
+  const beside = tabRuns(tabs, rest - runsWidth(urgent));
+  const left = [
+    ...own,
+    ...(beside.length > 0 || model.session.message !== null ? beside : tabRuns(tabs, rest, true)),
+  ];
   const note: readonly Run[] =
     page === null || said.length > 0 ? [] : [...page.note, { text: ' ', tone: 'plain' }];
   line(canvas, rect.x, rect.y, rect.x + rect.width, left);
