@@ -39,7 +39,7 @@ import type { ZoneProcesses } from './process.ts';
 import type { Rights } from './rights.ts';
 import type { Sensor } from './sensor.ts';
 import type { Services, ServicesOfZones } from './service.ts';
-import type { SshSession } from './ssh-session.ts';
+import type { JumpHop, SshSession } from './ssh-session.ts';
 import type {
   CephCluster,
   Claim,
@@ -98,6 +98,8 @@ export type SourceStatus = {
    * cluster.
    */
   readonly question: LinkQuestion | null;
+  /** The jump hosts that are passed, the first in front; absent until that is known, and for a cluster. */
+  readonly hops?: readonly JumpHop[];
 };
 
 /** One line per kind of data that a host is asked for. */

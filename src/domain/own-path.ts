@@ -5,7 +5,7 @@ import { allZonesOf, linksOf } from './joined.ts';
 import { hostRef, refKind, refName, vlanRef } from './ref.ts';
 import type { Ref } from './ref.ts';
 import { whileSame, whileSameOf } from './same-parts.ts';
-import type { Neighbour } from './ssh-session.ts';
+import type { JumpHop, Neighbour } from './ssh-session.ts';
 
 /** What the console's own session to some hosts runs through, from its user outwards. */
 export type OwnWay = {
@@ -18,7 +18,8 @@ export type OwnWay = {
 /**
  * What the console's own session runs through, as far as the hosts tell: each says where the connection comes from
  * (SSH_CONNECTION) and by which router its answers go, and a zone or VM of a watched host is found by having that address
- * or hardware address. A name alone tells nothing, and what is not certain is not there.
+ * or hardware address. Of several jump hosts it sees the last one only: those before it are found by the addresses that
+ * the ssh configuration gives them, or as hosts that are watched. What is not certain is not there.
  */
 export type OwnPath = {
   readonly ways: readonly OwnWay[];
@@ -124,7 +125,12 @@ export function ownPathOf({ hosts }: Pick<Inventory, 'hosts'>): OwnPath {
   let path = pathCache.get(hosts);
   if (!path) {
     path = foundPath(
-      hosts.flatMap((host) => [host.source.state, lastValue(host.feeds.zones), ...wiringOf(host)]),
+      hosts.flatMap((host) => [
+        host.source.state,
+        host.source.hops,
+        lastValue(host.feeds.zones),
+        ...wiringOf(host),
+      ]),
       () => findPath(hosts),
     );
     pathCache.set(hosts, path);
@@ -136,7 +142,8 @@ type Draft = { readonly way: OwnWay; readonly parts: readonly (readonly [Ref, st
 
 function findPath(hosts: readonly HostInventory[]): OwnPath {
   const all = hosts.map(holdersOn);
-  const drafts = hosts.map((host) => wayTo(host, all));
+  const names = new Set(hosts.map(({ name }) => name));
+  const drafts = hosts.map((host) => wayTo(host, all, names));
   const ways = new Map<string, OwnWay>();
   const parts = new Map<Ref, string>();
   for (const draft of drafts) {
@@ -160,14 +167,27 @@ function findPath(hosts: readonly HostInventory[]): OwnPath {
 }
 
 /** null where nothing is known of it. */
-function wayTo(host: HostInventory, all: readonly Holders[]): Draft | null {
+function wayTo(
+  host: HostInventory,
+  all: readonly Holders[],
+  watched: ReadonlySet<string>,
+): Draft | null {
   const session = lastValue(host.feeds.session);
   if (!session || isLoopback(session.client.address)) return null;
   const { client, router, server } = session;
-  const from = holderOf(all, client);
+  /** Those that the host does not see stand in front of the one that it sees. */
+  const passed = (host.source.hops ?? []).map((hop) => ({
+    holder: holderOfHop(all, hop, watched),
+    why: `${host.name} is reached through the jump host ${hop.name}, which it is`,
+  }));
+  const seen = {
+    holder: holderOf(all, client),
+    why: `${host.name} sees your session come from ${client.address}, which it has`,
+  };
+  const carriers = [...passed.slice(0, -1), seen.holder ? seen : (passed.at(-1) ?? seen)];
   const isNear = isOnNetworkOf(host, client.address);
   const by = isNear || router === null ? null : holderOf(all, router);
-  if (!from && !by) return null;
+  if (!by && carriers.every(({ holder }) => !holder)) return null;
   const end = holdersOn(host)
     .byAddress.get(server)
     ?.find(({ ref }) => ref === hostRef(host.name));
@@ -178,22 +198,56 @@ function wayTo(host: HostInventory, all: readonly Holders[]): Draft | null {
     steps.push(ref);
     parts.push([ref, why]);
   };
-  if (from) {
-    pass(from.ref, `${host.name} sees your session come from ${client.address}, which it has`);
-    if (from.vlan !== null) pass(vlanRef(from.vlan), `${refName(from.ref)} is reached on it`);
+  for (const { holder, why } of carriers) {
+    if (!holder) continue;
+    pass(holder.ref, why);
+    if (holder.vlan !== null) pass(vlanRef(holder.vlan), `${refName(holder.ref)} is reached on it`);
   }
   if (by)
     pass(by.ref, `${host.name} answers you by the router ${router?.address ?? ''}, which it is`);
   if (end?.vlan !== undefined && end.vlan !== null)
     pass(vlanRef(end.vlan), `${host.name} is reached on it, at ${server}`);
-  for (const holder of [from, by])
+  for (const holder of [...carriers.map((each) => each.holder), by])
     if (holder && refKind(holder.ref) !== 'host')
       parts.push([hostRef(holder.host), `${refName(holder.ref)} runs on it`]);
   return {
-    way: { steps, hosts: [host.name], isWhole: from !== null && (isNear || by !== null) },
+    way: {
+      steps,
+      hosts: [host.name],
+      isWhole:
+        seen.holder !== null &&
+        (isNear || by !== null) &&
+        carriers
+          .slice(1)
+          .every(({ holder }, index) => isBeside(all, carriers[index]?.holder ?? null, holder)),
+    },
     parts,
   };
 }
+
+/** Who a jump host is: the watched host of its name, or the only one who has one of its addresses. */
+function holderOfHop(
+  all: readonly Holders[],
+  { name, addresses }: JumpHop,
+  watched: ReadonlySet<string>,
+): Holder | null {
+  if (watched.has(name)) return { ref: hostRef(name), host: name, vlan: null, macAddress: null };
+  const holders = addresses.flatMap(
+    (address) => holderOf(all, { address, macAddress: null }) ?? [],
+  );
+  return new Set(holders.map(({ ref }) => ref)).size === 1 ? (holders[0] ?? null) : null;
+}
+
+/** Whether a jump host is known to reach the next one on a VLAN that both are on, with no router between. */
+const isBeside = (all: readonly Holders[], hop: Holder | null, next: Holder | null): boolean =>
+  hop !== null &&
+  next !== null &&
+  next.vlan !== null &&
+  all.some(({ byAddress }) =>
+    [...byAddress.values()].some((holders) =>
+      holders.some(({ ref, vlan }) => ref === hop.ref && vlan === next.vlan),
+    ),
+  );
 
 /** Whether an address is of one of the networks that the host has an address in itself. */
 const isOnNetworkOf = ({ feeds }: HostInventory, address: string): boolean =>

@@ -5,6 +5,14 @@ export type Neighbour = {
   readonly macAddress: string | null;
 };
 
+/** A jump host that the console's connection to a host passes, as the ssh configuration says. */
+export type JumpHop = {
+  /** As it is called there; a host of that name that is watched is the same one. */
+  readonly name: string;
+  /** Numeric; none where its name cannot be looked up from here. */
+  readonly addresses: readonly string[];
+};
+
 /** The console's own connection to a host, as the host sees it. */
 export type SshSession = {
   /** Where it comes from, and where it ends. */

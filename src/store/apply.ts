@@ -168,7 +168,8 @@ function nextSource(previous: SourceStatus, next: SourceStatus): SourceStatus {
     previous.error?.code === error?.code &&
     previous.error?.message === error?.message &&
     previous.error?.hint === error?.hint &&
-    previous.question?.id === next.question?.id;
+    previous.question?.id === next.question?.id &&
+    previous.hops === next.hops;
   return same ? previous : { ...next, error, question: safeStrings(next.question) };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HostInventory } from '../../src/domain/inventory.ts';
 import { ownPathOf, wayText } from '../../src/domain/own-path.ts';
-import type { Neighbour, SshSession } from '../../src/domain/ssh-session.ts';
+import type { JumpHop, Neighbour, SshSession } from '../../src/domain/ssh-session.ts';
 import {
   answered,
   makeConfig,
@@ -32,6 +32,8 @@ type Shape = {
   readonly isConfigured?: boolean;
 };
 
+const nicOf = (zone: string, vlan: number): string => `${zone}_${vlan}`;
+
 function lab(
   name: string,
   { session = {}, address = '10.0.20.2/24', zones = [], isOff, isConfigured }: Shape,
@@ -51,17 +53,17 @@ function lab(
       { object: 'core20/v4', link: 'core20', type: 'static', state: 'ok', address },
     ]),
     zones: answered(
-      zones.map(([zone]) =>
+      [...new Set(zones.map(([zone]) => zone))].map((zone) =>
         makeZone(zone, { brand: 'bhyve', ...(isOff ? { state: 'installed' as const } : {}) }),
       ),
     ),
     zoneConfigs: answered(
-      zones.map(([zone, own]) =>
+      zones.map(([zone, own, vlan]) =>
         makeConfig(zone, {
           brand: 'bhyve',
           nets: [
             {
-              physical: `${zone}_0`,
+              physical: nicOf(zone, vlan),
               globalNic: 'aggr0',
               vlanId: null,
               addresses: isConfigured ? [`${own}/24`] : [],
@@ -72,12 +74,14 @@ function lab(
     ),
     links: answered([
       makeLink('core20', { class: 'vlan', over: ['aggr0'] }),
-      ...zones.map(([zone]) => makeLink(`${zone}_0`, { class: 'vnic', over: ['aggr0'] })),
+      ...zones.map(([zone, , vlan]) =>
+        makeLink(nicOf(zone, vlan), { class: 'vnic', over: ['aggr0'] }),
+      ),
     ]),
     vlans: answered([{ name: 'core20', vlanId: 20, over: 'aggr0' }]),
     vnics: answered(
       zones.map(([zone, , vlanId, macAddress = null]) => ({
-        name: `${zone}_0`,
+        name: nicOf(zone, vlanId),
         over: 'aggr0',
         vlanId,
         macAddress,
@@ -85,8 +89,8 @@ function lab(
       })),
     ),
     linkProperties: answered(
-      zones.map(([zone, own]) => ({
-        link: `${zone}_0`,
+      zones.map(([zone, own, vlan]) => ({
+        link: nicOf(zone, vlan),
         zone,
         allowedIps: isConfigured ? [] : [own],
       })),
@@ -157,6 +161,78 @@ test('a watched host may be the jump host of others', () => {
   );
   expect(texts).toEqual(['you > omni1 > VLAN 20 > omni2']);
   expect([...parts.keys()]).toEqual(['host:omni1', 'vlan:20']);
+});
+
+const reachedBy = (host: HostInventory, ...hops: readonly JumpHop[]): HostInventory => ({
+  ...host,
+  source: { ...host.source, hops },
+});
+const hop = (name: string, ...addresses: readonly string[]): JumpHop => ({ name, addresses });
+/** The gate is on the network from which it is reached, and on that of the jump host behind it. */
+const GATED: Shape['zones'] = [
+  ['gate', '192.0.2.10', 90],
+  ['gate', '10.0.45.10', 45],
+  ...JUMP_AND_ROUTER,
+];
+
+test('of several jump hosts those that the host does not see are found by their addresses', () => {
+  const { texts, parts, isWhole } = pathOf(
+    reachedBy(lab('omni1', { zones: GATED }), hop('gate', '192.0.2.10'), hop('jump')),
+  );
+  expect(texts).toEqual([
+    'you > gate (VM on omni1) > VLAN 90 > jump (VM on omni1) > VLAN 45 > fw (VM on omni1) > VLAN 20 > omni1',
+  ]);
+  expect(parts.get('vm:omni1/gate')).toBe(
+    'omni1 is reached through the jump host gate, which it is',
+  );
+  expect([...parts.keys()]).toEqual([
+    'vm:omni1/gate',
+    'vlan:90',
+    'vm:omni1/jump',
+    'vlan:45',
+    'vm:omni1/fw',
+    'vlan:20',
+    'host:omni1',
+  ]);
+  expect(isWhole).toBe(true);
+});
+
+test('what lies between two jump hosts is not known where they share no VLAN', () => {
+  const zones: Shape['zones'] = [['gate', '192.0.2.10', 90], ...JUMP_AND_ROUTER];
+  const { texts, isWhole } = pathOf(
+    reachedBy(lab('omni1', { zones }), hop('gate', '192.0.2.10'), hop('jump')),
+  );
+  expect(texts[0]).toMatch(/^you > … > gate \(VM on omni1\) > VLAN 90 > jump/);
+  expect(isWhole).toBe(false);
+});
+
+test('a jump host that is watched is that host; one of which nothing is known leaves a gap', () => {
+  const behind = lab('omni2', { address: '10.0.20.3/24', zones: JUMP_AND_ROUTER });
+  const { parts, isWhole } = pathOf(
+    lab('omni1', { session: null }),
+    reachedBy(behind, hop('omni1'), hop('inner')),
+  );
+  expect(parts.get('host:omni1')).toBe('omni2 is reached through the jump host omni1, which it is');
+  expect(isWhole).toBe(false);
+  for (const addresses of [[], ['198.51.100.1'], ['10.0.45.15', '10.0.20.1']]) {
+    const path = pathOf(reachedBy(behind, hop('outer', ...addresses), hop('jump')));
+    expect(path.texts[0]).toMatch(/^you > … > jump \(VM on omni2\)/);
+    expect(path.parts.size).toBe(5);
+    expect(path.isWhole).toBe(false);
+  }
+});
+
+test('a jump host that translates addresses is on the way all the same', () => {
+  const { texts, isWhole } = pathOf(
+    reachedBy(
+      lab('omni1', { session: { client: at('198.51.100.9') }, zones: JUMP_AND_ROUTER }),
+      hop('jump', '10.0.45.15'),
+    ),
+  );
+  expect(texts).toEqual([
+    'you > … > jump (VM on omni1) > VLAN 45 > fw (VM on omni1) > VLAN 20 > omni1',
+  ]);
+  expect(isWhole).toBe(false);
 });
 
 test('of a way that is not known as a whole only the known part is told, as such', () => {

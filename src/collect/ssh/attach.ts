@@ -1,9 +1,12 @@
 import type { ConnectPhase } from '../../domain/connect-phase.ts';
 import type { HostSettings } from '../../domain/settings.ts';
+import type { JumpHop } from '../../domain/ssh-session.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { noShellFailure } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
+import { hopsOf } from './hops.ts';
+import type { Lookup } from './hops.ts';
 import { logIn } from './login.ts';
 import type { Commons } from './login.ts';
 import type { Meter } from './meter.ts';
@@ -11,12 +14,17 @@ import { logInByOpenSsh } from './openssh-login.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { reach } from './ssh-arguments.ts';
-import { isSameWay, jumpCircle, resolveTarget, withFiles } from './target.ts';
+import { circleOf, isSameWay, programTarget, resolveTarget, withFiles } from './target.ts';
 import type { ResolveDeps, Target } from './target.ts';
 import type { OpenSocket } from './wire.ts';
 
 /** A host that answers. */
-export type Attached = { readonly session: Session; readonly connection: Connection };
+export type Attached = {
+  readonly session: Session;
+  readonly connection: Connection;
+  /** The jump hosts that it passes; null where that is not known. Never rejects. */
+  readonly hops: Promise<readonly JumpHop[] | null>;
+};
 
 export type AttachDeps = {
   readonly settings: HostSettings;
@@ -32,6 +40,8 @@ export type AttachDeps = {
   /** The settings of a jump host that is itself a host of labtop. */
   readonly hostNamed: (name: string) => HostSettings | undefined;
   readonly openSocket: OpenSocket;
+  /** For the names of jump hosts. */
+  readonly lookup: Lookup;
   /** The failure that is known, when there is a reason to try again at once. */
   readonly seen: LinkFailure | undefined;
   readonly onPhase: (phase: ConnectPhase) => void;
@@ -79,7 +89,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
   };
   const entered = await deps.enter(deps, onLost);
   if ('error' in entered) return entered;
-  const { connection, place } = entered;
+  const { connection, place, hops } = entered;
 
   signal.addEventListener('abort', connection.destroy, { once: true });
   // The line may fall silent between the login and the first channel, where nothing else watches it.
@@ -104,7 +114,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
     return ended ?? session;
   }
   if (ended === undefined) {
-    attached = { session, connection };
+    attached = { session, connection, hops };
     return attached;
   }
   session.lost(ended);
@@ -112,7 +122,7 @@ async function attempt(deps: AttachDeps): Promise<Attached | LinkFailure> {
 }
 
 /** A connection that is logged in, and its address and port for messages. */
-type Entered = { readonly connection: Connection; readonly place: string };
+type Entered = Pick<Attached, 'connection' | 'hops'> & { readonly place: string };
 
 /** One attempt to log in. Rejects for bugs, and when aborted. */
 export type Enter = (
@@ -141,7 +151,11 @@ const enterByOwn: Enter = async (deps, onLost) => {
   });
   return 'error' in connection
     ? worthwhile(connection, target, deps)
-    : { connection, place: `${target.host}:${target.port}` };
+    : {
+        connection,
+        place: `${target.host}:${target.port}`,
+        hops: hopsOf(target, deps.lookup),
+      };
 };
 
 const targetBy = (deps: AttachDeps) => resolveTarget(deps.settings, resolveDeps(deps));
@@ -182,7 +196,8 @@ const enterByProgram: Enter = async (deps, onLost) => {
   const { clock, commons, env, hostNamed, onPhase, settings, signal, sshProgram } = deps;
   const { address, name, port } = settings;
   const place = `${address ?? name}${port === null ? '' : `:${port}`}`;
-  const circle = await jumpCircle(settings, resolveDeps(deps));
+  const way = await programTarget(settings, resolveDeps(deps));
+  const circle = circleOf(way);
   if (circle !== undefined) return circle;
   onPhase('turn');
   const slot = await commons.limiter.acquire(SSH_PROGRAM_ADDRESS, signal);
@@ -202,7 +217,12 @@ const enterByProgram: Enter = async (deps, onLost) => {
     clock.clearTimeout(patience);
     slot.release();
   });
-  if (!('error' in connection)) return { connection, place };
+  if (!('error' in connection))
+    return {
+      connection,
+      place,
+      hops: 'error' in way ? Promise.resolve(null) : hopsOf(way, deps.lookup),
+    };
   const isWaiting = connection.retry === 'held' || connection.retry === 'rare';
   if (!isWaiting) return connection;
   const target = await targetBy(deps);

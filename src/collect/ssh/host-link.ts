@@ -17,12 +17,13 @@ import {
 import type { SharedCommons } from './commons.ts';
 import { closedError } from './failure.ts';
 import type { LinkFailure } from './failure.ts';
+import { systemLookup } from './hops.ts';
 import { createMeter } from './meter.ts';
 import type { Settled } from './question-desk.ts';
 import { watchFiles } from './watch-files.ts';
 
 export type HostLinkDeps = Partial<
-  Pick<AttachDeps, 'clock' | 'enter' | 'env' | 'sshProgram' | 'openSocket' | 'hostNamed'>
+  Pick<AttachDeps, 'clock' | 'enter' | 'env' | 'sshProgram' | 'openSocket' | 'hostNamed' | 'lookup'>
 > & {
   /** One for all hosts. */
   readonly commons: SharedCommons;
@@ -105,6 +106,7 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
       sshProgram: deps.sshProgram === undefined ? 'ssh' : deps.sshProgram,
       hostNamed: deps.hostNamed ?? (() => undefined),
       openSocket: deps.openSocket ?? ((place) => connect(place)),
+      lookup: deps.lookup ?? systemLookup,
       seen,
       onPhase: (phase) => {
         if (attached === undefined && !closing.signal.aborted) change({ phase });
@@ -138,6 +140,9 @@ export function createHostLink(settings: HostSettings, deps: HostLinkDeps): Host
     upSince = clock.monotonic();
     refusals = 0;
     change({ state: 'up', attempt: 0, error: null });
+    void result.hops.then((hops) => {
+      if (hops !== null && attached === result) change({ hops });
+    });
     stableTimer = clock.setTimeout(() => {
       failures = 0;
     }, STABLE_AFTER_MS);

@@ -104,9 +104,18 @@ export async function jumpCircle(
   settings: HostSettings,
   deps: ResolveDeps,
 ): Promise<LinkFailure | undefined> {
-  const target = await resolve(settings, { ...deps, hasAllAlgorithms: true }, []);
-  return 'error' in target && target.error.message.startsWith(CIRCLE) ? target : undefined;
+  return circleOf(await programTarget(settings, deps));
 }
+
+/** As the ssh program, which does what ssh2 cannot, finds out how a host is reached. Never rejects. */
+export const programTarget = (
+  settings: HostSettings,
+  deps: ResolveDeps,
+): Promise<Target | LinkFailure> => resolve(settings, { ...deps, hasAllAlgorithms: true }, []);
+
+/** The failure that is a circle of jump hosts. */
+export const circleOf = (target: Target | LinkFailure): LinkFailure | undefined =>
+  'error' in target && target.error.message.startsWith(CIRCLE) ? target : undefined;
 
 /** Whether two answers of {@link resolveTarget} lead to the same place in the same way. */
 export const isSameWay = (one: Target, other: Target | LinkFailure): boolean =>

@@ -90,6 +90,8 @@ test('jump hosts behind jump hosts', async () => {
   await untilState(link, 'up');
   expect(first.forwarded).toEqual([`127.0.0.1:${second.port}`]);
   expect(second.forwarded).toEqual([`127.0.0.1:${host.port}`]);
+  const passed = ['hop1', 'hop2'].map((name) => ({ name, addresses: ['127.0.0.1'] }));
+  await expect.poll(() => link.status().hops).toEqual(passed);
 });
 
 test('many hosts share one connection to their jump host; it ends when the last is gone', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
+import { hopsOf } from '../../../src/collect/ssh/hops.ts';
 import { expandTokens } from '../../../src/collect/ssh/ssh-tokens.ts';
 import { placeOf, resolveTarget } from '../../../src/collect/ssh/target.ts';
 import type { Target } from '../../../src/collect/ssh/target.ts';
@@ -174,6 +175,24 @@ Host *
 test('several jump hosts: each through the one before, the first as its own configuration says', async () => {
   const target = await resolver(JUMPS).resolve();
   expect(way(target)).toEqual(['l@last.lan:22', 'u@[fd00::2]:2200', 'f@first:22', 'o@outer:22']);
+});
+
+test('the jump hosts in their order, with the addresses that their names have here', async () => {
+  const target = await resolver(JUMPS).resolve();
+  if ('error' in target) throw new Error(target.error.message);
+  const asked: string[] = [];
+  const hops = await hopsOf(target, async (name) => {
+    asked.push(name);
+    return name === 'last.lan' ? [] : ['192.0.2.1', '2001:db8::1'];
+  });
+  expect(hops).toEqual([
+    { name: 'outer', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'first', addresses: ['192.0.2.1', '2001:db8::1'] },
+    { name: 'fd00::2', addresses: ['fd00::2'] },
+    { name: 'last', addresses: [] },
+  ]);
+  expect(asked.toSorted()).toEqual(['first', 'last.lan', 'outer']);
+  expect(await hopsOf({ ...target, reach: { kind: 'direct' } }, async () => [])).toEqual([]);
 });
 
 test('a jump host of the settings wins, and one that labtop watches brings its own settings', async () => {

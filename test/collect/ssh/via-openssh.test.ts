@@ -53,6 +53,33 @@ const setTemporaryFolder = (path: string): void => {
     else process.env['TMPDIR'] = TMPDIR;
   });
 };
+test('tells the jump hosts that the ssh program passes, as the ssh configuration says', async () => {
+  const home = temporaryFolder();
+  const bin = writePrograms(home, {
+    ssh: `for last; do :; done
+case "$1 $last" in
+  '-vG a') echo 'proxyjump gate,inner' ;;
+  '-vG gate') echo 'hostname 192.0.2.10' ;;
+  '-vG inner') echo 'hostname inner.lan' ;;
+  *) exec /bin/sh ;;
+esac`,
+  });
+  const link = linkTo(settingsOf(22, { name: 'a', via: 'openssh', address: null, port: null }), {
+    sshProgram: join(bin, 'ssh'),
+    env: { HOME: home, PATH: process.env['PATH'] },
+    lookup: async () => [],
+  });
+  endings.push(link.close);
+  link.start();
+  await untilState(link, 'up');
+  await expect
+    .poll(() => link.status().hops)
+    .toEqual([
+      { name: 'gate', addresses: ['192.0.2.10'] },
+      { name: 'inner', addresses: [] },
+    ]);
+});
+
 test('jump hosts in a circle would be a process each without end: the program is not started', async () => {
   const home = temporaryFolder();
   const bin = writePrograms(home, {

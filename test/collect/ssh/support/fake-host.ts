@@ -240,7 +240,13 @@ export function createFakeHost(clock: Clock, answer: (program: string) => string
             LOGIN_LIMIT_SECONDS * 1000,
           );
         });
-      return mood.login ?? { connection: connect(onLost), place: PLACE };
+      return (
+        mood.login ?? {
+          connection: connect(onLost),
+          place: PLACE,
+          hops: Promise.resolve(null),
+        }
+      );
     },
     thaw: () => {
       mood.isFrozen = false;
