@@ -1,4 +1,8 @@
-#!/usr/bin/env node
+#!/usr/bin/env sh
+':' //; MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-131072}" exec node "$0" "$@"
+// To the shell the line above is the whole program. glibc (mallopt(3)) reads these two before Node starts: memory that
+// was needed once goes back to the system, and threads have no heaps of their own, 5 MB each. Other systems ignore them.
+//
 // Plain JavaScript of 2019: an old Node must be able to read this file to be told that it is too old.
 import fs from 'fs';
 import module from 'module';
@@ -58,6 +62,9 @@ if (isOldNode(process.version)) {
   // Small buffers are cut out of slabs, 64 kB each in newer versions: a key that lives as long as its connection keeps
   // its slab with it.
   Buffer.poolSize = 8192;
+  // Not for what is started from here.
+  if (process.env.MALLOC_ARENA_MAX === '1') delete process.env.MALLOC_ARENA_MAX;
+  if (process.env.MALLOC_TRIM_THRESHOLD_ === '131072') delete process.env.MALLOC_TRIM_THRESHOLD_;
   import(pathToFileURL(main).href).catch(function (error) {
     fail('cannot start: ' + (error && error.stack ? error.stack : String(error)));
   });

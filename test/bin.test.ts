@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,7 +25,7 @@ let command = '';
 
 /** An installed package: the program in place, called through a link as npm makes it. */
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'labtop-bin-'));
+  root = mkdtempSync(join(tmpdir(), 'labtop bin-'));
   const packageDir = join(root, 'node_modules', 'labtop');
   mkdirSync(join(packageDir, 'bin'), { recursive: true });
   mkdirSync(join(root, 'node_modules', '.bin'));
@@ -118,6 +119,42 @@ test('sets V8 up for a small heap, as what is measured is set up, and says nothi
     err: '',
   });
 });
+
+/** The program as a shell finds it, by its first line. */
+function call(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(command, [...args], {
+    encoding: 'utf8',
+    env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: root, ...env },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test('is a program of its own, wherever it lies and whatever it is told', () => {
+  install('console.log(process.argv.slice(2).join("|")); process.exitCode = 64;');
+  expect(call(['demo', 'a b', '$HOME', '*', ''])).toEqual({
+    code: 64,
+    out: 'demo|a b|$HOME|*|\n',
+    err: '',
+  });
+});
+
+const MALLOC = /^MALLOC_/;
+const [ARENA, TRIM] = ['MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'];
+test.skipIf(!existsSync('/proc/self/environ'))(
+  'starts with few heaps of the C library, which is not passed on',
+  () => {
+    install(
+      `import { readFileSync } from 'node:fs';
+     const own = (entries) => Object.fromEntries(entries.filter(([name]) => ${MALLOC}.test(name)));
+     const first = readFileSync('/proc/self/environ', 'utf8').split('\\0').map((each) => each.split('='));
+     console.log(JSON.stringify([own(first), own(Object.entries(process.env))]));`,
+    );
+    const told = (env?: Readonly<Record<string, string>>): unknown => JSON.parse(call([], env).out);
+    expect(told()).toEqual([{ [ARENA]: '1', [TRIM]: '131072' }, {}]);
+    const wanted = { [ARENA]: '4', [TRIM]: '1000000' };
+    expect(told(wanted)).toEqual([wanted, wanted]);
+  },
+);
 
 test('says how to build it when it is not built', () => {
   const { code, err } = run({});

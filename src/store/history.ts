@@ -53,26 +53,45 @@ export type History = {
 };
 
 type Track = {
-  readonly name: string;
   /** In the table of its thing. */
   readonly series: number;
   /** The tick of its first sample. */
   readonly born: number;
 };
-/** A handful of series: a list is a third of a map. */
+/** There are thousands: what most of them have in common is kept once, and what is left as small integers. */
 type Thing = {
   readonly timeline: Timeline;
   readonly table: SeriesTable;
-  tracks: readonly Track[];
-  seenAt: EpochMs;
+  names: Names;
+  /** Of each name the series, and the tick of its first sample. */
+  tracks: readonly number[];
+  /** When it was last in the inventory, in minutes since the epoch. */
+  seenMinute: number;
+};
+/** What is sampled of a thing, in the order in which it came. */
+type Names = {
+  readonly names: readonly string[];
+  /** The lists that have one name more. */
+  readonly longer: Map<string, Names>;
 };
 
-const trackOf = (thing: Thing | undefined, name: string): Track | undefined =>
-  thing?.tracks.find((track) => track.name === name);
+function longerBy(known: Names, name: string): Names {
+  let longer = known.longer.get(name);
+  if (!longer)
+    known.longer.set(name, (longer = { names: [...known.names, name], longer: new Map() }));
+  return longer;
+}
+
+function trackOf({ names: { names }, tracks }: Thing, name: string): Track | undefined {
+  const at = 2 * names.indexOf(name);
+  const [series, born] = [tracks[at], tracks[at + 1]];
+  return series === undefined || born === undefined ? undefined : { series, born };
+}
 /** The samples of one host or cluster come together, so they share their ticks and the times of these. */
 type Timeline = { tick: number; at: EpochMs; missed: number; readonly times: Float64Array };
 
 const MINUTE_MS = 60_000;
+const minuteOf = (at: EpochMs): number => Math.floor(at / MINUTE_MS);
 /** Later than this many intervals after the one before, a sample has a gap before it; less is jitter. */
 const GAP_INTERVALS = 2.5;
 type TableKind = {
@@ -122,6 +141,7 @@ export function createHistory(options: HistoryOptions): History {
   };
   const timelines = new Map<string, Timeline>();
   const things = new Map<Ref, Thing>();
+  const noNames: Names = { names: [], longer: new Map() };
   let revision = 0;
   let since: EpochMs | null = null;
   let forgotAt: EpochMs | undefined;
@@ -188,19 +208,22 @@ export function createHistory(options: HistoryOptions): History {
       : 0;
 
   function put(ref: Ref, name: string, value: number, timeline: Timeline): void {
+    const minute = minuteOf(timeline.at);
     let thing = things.get(ref);
     if (!thing) {
       const table = tableOf(refKind(ref));
-      things.set(ref, (thing = { timeline, table, tracks: [], seenAt: timeline.at }));
+      thing = { timeline, table, names: noNames, tracks: [], seenMinute: minute };
+      things.set(ref, thing);
     }
-    const minute = Math.floor(timeline.at / MINUTE_MS);
-    let track = trackOf(thing, name);
-    if (!track) {
-      track = { name, series: thing.table.take(minute), born: timeline.tick };
+    const { table, names, tracks } = thing;
+    let series = tracks[2 * names.names.indexOf(name)];
+    if (series === undefined) {
+      series = table.take(minute);
+      thing.names = longerBy(names, name);
       // An array that grows has room for 16 more.
-      thing.tracks = thing.tracks.concat(track);
+      thing.tracks = tracks.concat(series, timeline.tick);
     }
-    thing.table.put(track.series, timeline.tick, minute, value);
+    table.put(series, timeline.tick, minute, value);
   }
 
   function past(ref: Ref, name: string, spanMs: number, count: number, now: EpochMs): Past {
@@ -211,7 +234,7 @@ export function createHistory(options: HistoryOptions): History {
     const stretches = createStretches(spanMs, count, isLive ? sampledAt : now);
     const until = isLive ? sampledAt + GAP_INTERVALS * intervalMs : stretches.to;
     changesIn(Math.max(1, Math.floor(until - now) + 1));
-    const track = trackOf(thing, name);
+    const track = thing && trackOf(thing, name);
     if (thing && track) {
       const fullSince = addSamples(thing, track);
       if (thing.table.full.first(track.series) > track.born) addMinutes(thing, track, fullSince);
@@ -263,19 +286,20 @@ export function createHistory(options: HistoryOptions): History {
 
   function forget(inventory: Inventory, now: EpochMs): void {
     forgotAt = now;
+    const minute = minuteOf(now);
     for (const host of inventory.hosts)
       for (const ref of refsOf(host)) {
         const thing = things.get(ref);
-        if (thing) thing.seenAt = now;
+        if (thing) thing.seenMinute = minute;
       }
     for (const cluster of inventory.clusters)
       for (const ref of clusterRefs(cluster)) {
         const thing = things.get(ref);
-        if (thing) thing.seenAt = now;
+        if (thing) thing.seenMinute = minute;
       }
     for (const [ref, thing] of things) {
-      if (now - thing.seenAt < forgetMs) continue;
-      for (const { series } of thing.tracks) thing.table.give(series);
+      if (minute - thing.seenMinute < forgetMs / MINUTE_MS) continue;
+      for (const series of thing.tracks.filter((_, at) => at % 2 === 0)) thing.table.give(series);
       things.delete(ref);
     }
     const names = new Set([

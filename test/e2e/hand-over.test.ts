@@ -234,8 +234,11 @@ test('without an ssh program nothing is opened, and it is said', async () => {
   const home = privateHome();
   const bin = join(home.folder, 'bin');
   mkdirSync(bin);
-  const stty = findProgram('stty', process.env);
-  if (stty !== null) symlinkSync(stty, join(bin, 'stty'));
+  symlinkSync(process.execPath, join(bin, 'node'));
+  for (const program of ['sh', 'stty']) {
+    const path = findProgram(program, process.env);
+    if (path !== null) symlinkSync(path, join(bin, program));
+  }
   const driver = open({ cols: 120, rows: 40, args: ['demo'], env: { PATH: bin } }, home);
   await select(driver, '2', 'etcd1');
   driver.press('s');

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
@@ -89,8 +89,7 @@ export function privateHome(): {
 /** Starts the built program, or a shell, in a terminal of that size. */
 export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverOptions): Driver {
   const terminal = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
-  const [file, argv] =
-    shell === undefined ? [process.execPath, [LABTOP, ...args]] : ['/bin/sh', ['-c', shell]];
+  const [file, argv] = shell === undefined ? [LABTOP, args] : ['/bin/sh', ['-c', shell]];
   const {
     CI: _ci,
     NO_COLOR: _plain,
@@ -108,7 +107,9 @@ export function startConsole({ cols, rows, args = [], shell, env = {} }: DriverO
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
       LC_ALL: 'C.UTF-8',
-      LABTOP: `${process.execPath} ${LABTOP}`,
+      // The program finds its Node there.
+      PATH: `${dirname(process.execPath)}:${inherited['PATH'] ?? ''}`,
+      LABTOP,
       ...env,
     },
   });

@@ -183,7 +183,8 @@ export function objectKey(
   if (typeof name !== 'string' || name === '') return undefined;
   if (!namespaced) return oneLine(name);
   return typeof namespace === 'string' && namespace !== ''
-    ? `${oneLine(namespace)}/${oneLine(name)}`
+    ? // One text of its own: what is put together otherwise keeps its parts beside itself.
+      [oneLine(namespace), oneLine(name)].join('/')
     : undefined;
 }
 

@@ -7,7 +7,7 @@ import { SIGN_RANK } from '../tones.ts';
 import { createChunks } from './chunks.ts';
 import type { Chunk, Chunks } from './chunks.ts';
 import type { RowList } from './row-list.ts';
-import { compareKeys, createMatcher, keysOf, sameKeys, textOf } from './shape.ts';
+import { compareKeys, createMatcher, keysOf, NO_KEYS, sameKeys, textOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { createSlicedSort, sortMoves } from './sliced-sort.ts';
 import type { Sortable } from './sorting.ts';
@@ -74,14 +74,20 @@ type Entry = {
   sign: Sign;
   rank: number;
   keys: readonly Sortable[];
-  /** Its cells in one text, while there is a filter; it holds until that time. */
-  text: string | null;
-  textUntil: EpochMs;
-  matched: boolean;
-  /** Until then time alone does not change whether it matches. */
-  matchedUntil: EpochMs;
+  /** null without a filter, which everything matches. */
+  match: Match | null;
   /** null while it is not shown. */
   chunk: Chunk<Entry> | null;
+};
+
+/** What a filter has said of an entry. */
+type Match = {
+  readonly matched: boolean;
+  /** Until then time alone does not change whether it matches. */
+  readonly until: EpochMs;
+  /** The cells in one text, which holds until that time. */
+  readonly text: string;
+  readonly textUntil: EpochMs;
 };
 
 /** One of the tables, or the list, which has no source. */
@@ -252,8 +258,9 @@ export function createRowSet(): RowSet {
     if (now >= of.dueAt) {
       of.dueAt = Number.POSITIVE_INFINITY;
       for (const part of of.parts)
-        for (const { key, matchedUntil } of of.entries[part.order]?.values() ?? [])
-          if (matchedUntil > now) of.dueAt = Math.min(of.dueAt, matchedUntil);
+        for (const { key, match } of of.entries[part.order]?.values() ?? [])
+          if (match === null) continue;
+          else if (match.until > now) of.dueAt = Math.min(of.dueAt, match.until);
           else if (part.source !== null) part.dirty.add(key);
           else if (listState === 'ordered') listState = 'come and gone';
     }
@@ -335,11 +342,12 @@ export function createRowSet(): RowSet {
     const row = part.source === null || !match || !keys ? bind(part, object) : null;
     entry.sign = row?.sign ?? known?.sign ?? 'unknown';
     entry.rank = SIGN_RANK[entry.sign];
-    entry.text = known?.text ?? null;
-    entry.textUntil = known?.textUntil ?? Number.POSITIVE_INFINITY;
-    if (match) keepMatch(into, entry, match.matched, match.matchedUntil);
-    else if (row !== null) matches(into, entry, row, now);
-    entry.keys = keys?.keys ?? (row === null ? [] : keysOf(into.shape, row));
+    if (match) keepMatch(into, entry, match.match);
+    else if (row !== null) {
+      entry.match = known?.match ?? null;
+      matches(into, entry, row, now);
+    }
+    entry.keys = keys?.keys ?? (row === null ? NO_KEYS : keysOf(into.shape, row));
     into.entries[part.order]?.set(key, entry);
     return entry;
   };
@@ -370,7 +378,7 @@ export function createRowSet(): RowSet {
       if (entry) drop(into, entry);
     } else if (!entry) add(into, createEntry(part, key, object, 0));
     else if (motion === 'calm') part.deferred.add(key);
-    else if (entry.object !== object || entry.matchedUntil <= now) {
+    else if (entry.object !== object || holdsUntil(entry) <= now) {
       entry.object = object;
       entry.identity = object;
       if (reread(into, entry, false)) show(into, entry);
@@ -400,7 +408,7 @@ export function createRowSet(): RowSet {
         const isUnchanged =
           isSame(entry.identity, row.identity) &&
           entry.sign === row.sign &&
-          entry.matchedUntil > now;
+          holdsUntil(entry) > now;
         entry.identity = row.identity;
         if (isUnchanged ? isOutOfPlace && hide(into, entry) : reread(into, entry, isOutOfPlace))
           moved.push(entry);
@@ -542,11 +550,8 @@ const createEntry = (part: Part, key: string, object: unknown, index: number): E
   index,
   sign: 'unknown',
   rank: 0,
-  keys: [],
-  text: null,
-  textUntil: Number.POSITIVE_INFINITY,
-  matched: true,
-  matchedUntil: Number.POSITIVE_INFINITY,
+  keys: NO_KEYS,
+  match: null,
   chunk: null,
 });
 
@@ -575,41 +580,40 @@ const compareEntries = (a: Entry, b: Entry): number =>
 function read(into: Content, entry: Entry, row: BoundRow, now: EpochMs): void {
   entry.sign = row.sign;
   entry.rank = SIGN_RANK[row.sign];
-  entry.text = null;
+  entry.match = null;
   matches(into, entry, row, now);
   entry.keys = keysOf(into.shape, row);
 }
 
-/** Asks the filter about an entry. */
+/** Asks the filter about an entry, whose text is read again only when it may be another. */
 function matches(into: Content, entry: Entry, row: BoundRow, now: EpochMs): void {
   const { shape, matcher } = into;
   if (matcher === null) {
-    entry.text = null;
-    keepMatch(into, entry, true, Number.POSITIVE_INFINITY);
+    keepMatch(into, entry, null);
     return;
   }
-  const text = cellsOf(entry, shape, row, now);
+  const { text, textUntil } =
+    entry.match !== null && now < entry.match.textUntil ? entry.match : cellsOf(shape, row, now);
   const { result, ms } = lasting(() => matcher(row, text, now));
-  keepMatch(into, entry, result, Math.min(now + ms, entry.textUntil));
+  const until = Math.min(now + ms, textUntil);
+  keepMatch(into, entry, { matched: result, until, text, textUntil });
 }
 
 /** What its cells say; some tell time within other words: `7 (5h6m ago)`. */
-function cellsOf(entry: Entry, shape: Shape, row: BoundRow, now: EpochMs): string {
-  if (entry.text !== null && now < entry.textUntil) return entry.text;
+function cellsOf(shape: Shape, row: BoundRow, now: EpochMs): Pick<Match, 'text' | 'textUntil'> {
   const { result, ms } = lasting(() => textOf(shape, row));
-  entry.text = result;
-  entry.textUntil = now + ms;
-  return result;
+  return { text: result, textUntil: now + ms };
 }
 
-function keepMatch(into: Content, entry: Entry, matched: boolean, until: EpochMs): void {
-  entry.matched = matched;
-  entry.matchedUntil = until;
-  into.dueAt = Math.min(into.dueAt, until);
+function keepMatch(into: Content, entry: Entry, match: Match | null): void {
+  entry.match = match;
+  into.dueAt = Math.min(into.dueAt, holdsUntil(entry));
 }
 
-const isWanted = ({ faultsOnly }: Shape, { matched, rank }: Entry): boolean =>
-  matched && !(faultsOnly && rank >= FAULTS);
+const holdsUntil = ({ match }: Entry): EpochMs => match?.until ?? Number.POSITIVE_INFINITY;
+
+const isWanted = ({ faultsOnly }: Shape, { match, rank }: Entry): boolean =>
+  match?.matched !== false && !(faultsOnly && rank >= FAULTS);
 
 const isSame = (a: unknown, b: unknown): boolean => a !== undefined && a === b;
 

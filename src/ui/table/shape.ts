@@ -14,7 +14,8 @@ export type Shape = {
   readonly sort: readonly { readonly index: number; readonly descending: boolean }[];
 };
 
-const NO_KEYS: readonly Sortable[] = [];
+/** The keys of what is not sorted. */
+export const NO_KEYS: readonly Sortable[] = [];
 
 /** The values that a shape sorts by, ready to be compared. */
 export const keysOf = ({ sort, columns }: Shape, row: BoundRow): readonly Sortable[] =>
