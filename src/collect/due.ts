@@ -5,7 +5,7 @@ import type { Intervals } from '../domain/settings.ts';
 export type Asked = {
   /** Monotonic milliseconds; null: not since the connection came up. */
   readonly lastAskedAt: number | null;
-  /** The program was not there (exit code 127). */
+  /** The program was not there. */
   readonly isMissing: boolean;
   /** So many times its interval, because the host answers late. */
   readonly stretch: number;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { missingProgram } from '../domain/command.ts';
 import type { AnswerStream, Argv, HostCommand, Question } from '../domain/command.ts';
 import type { FeedName, HostInventory, SourceState } from '../domain/inventory.ts';
 import type { HostObserver, QuestionCost } from '../domain/observer.ts';
@@ -118,8 +119,6 @@ const AT_ONCE_PER_SLOW = 3;
 const STREAM_AGAIN_MS = 300_000;
 /** What repeats itself more slowly would outlive a console that was killed for too long. */
 const LONGEST_STREAM_SECONDS = 10;
-/** sh(1): the program was not found. */
-const MISSING_PROGRAM = 127;
 
 /** A connection that has just fallen silent may only be slow: nothing is asked anew when it speaks again. */
 const isConnected = (state: SourceState): boolean => state === 'up' || state === 'stale';
@@ -228,7 +227,10 @@ export function createPoller(options: PollerOptions): Poller {
 
   /** An answer came, by whatever way. */
   const settle = (line: Line, answer: Answer): void => {
-    const isMissing = answer.kind === 'done' && answer.code === MISSING_PROGRAM;
+    const isMissing =
+      answer.kind === 'done' &&
+      !line.command.goodExitCodes?.includes(answer.code) &&
+      missingProgram(answer) !== null;
     if (isMissing !== line.isMissing) {
       line.isMissing = isMissing;
       schedule(line);
@@ -397,7 +399,7 @@ export function createPoller(options: PollerOptions): Poller {
     if (!isUp || stopping.signal.aborted) return;
     line.streamAfter = clock.monotonic() + STREAM_AGAIN_MS;
     if (end.kind === 'timeout') line.hangs++;
-    if (end.kind === 'done' && end.code === MISSING_PROGRAM) settle(line, end);
+    if (end.kind === 'done' && missingProgram(end) !== null) settle(line, end);
     else void ask(line);
   };
 

@@ -25,6 +25,27 @@ export type AnswerStream = {
   readonly isCounted?: true;
 };
 
+/** sh(1): the program was not found. */
+const COMMAND_NOT_FOUND = 127;
+/** pfexec(1) ends with 1 when there is no such program: pfexec.c, for a name and for a path. */
+const NOT_FOUND_BY_PFEXEC =
+  /^(\S+): Command not found$|^pfexec: can't execute (\S+): No such file or directory$/m;
+/** The texts of ksh93, bash and csh for a program that is not in the path. */
+const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
+
+/** Of an answer whose program is not on the host: its name, or `''` where that is not told; null for any other. */
+export function missingProgram({
+  code,
+  stderr,
+}: {
+  readonly code: number;
+  readonly stderr: string;
+}): string | null {
+  const byPfexec = NOT_FOUND_BY_PFEXEC.exec(stderr);
+  if (byPfexec && code !== 0) return byPfexec[1] ?? byPfexec[2] ?? '';
+  return code === COMMAND_NOT_FOUND ? (NOT_FOUND.exec(stderr)?.[1] ?? '') : null;
+}
+
 /** When the two answers came that are joined. */
 export type FoldTimes = { readonly previous: EpochMs; readonly next: EpochMs };
 
@@ -60,6 +81,11 @@ export type HostCommand<K extends FeedName = FeedName> = {
   readonly unasked?: string;
   /** What the program says on its standard error when what it asks about does not exist on the host. */
   readonly absence?: RegExp;
+  /**
+   * By what a program says that failed: the name of a newer one that is needed in its place, which counts as not
+   * installed; null: it is new enough.
+   */
+  readonly tooOld?: (stdout: string) => string | null;
   /** What it says on its standard error although it ends well tells that something is left out: a complaint each. */
   readonly warns?: true;
   /**

@@ -1,3 +1,4 @@
+import { missingProgram } from '../domain/command.ts';
 import type { Argv, HostCommand } from '../domain/command.ts';
 import { lastKnown } from '../domain/feed.ts';
 import type { CollectError, Feed } from '../domain/feed.ts';
@@ -37,18 +38,11 @@ export type ClusterPatch = Partial<
 };
 
 const GRACE_MS = 2000;
-const COMMAND_NOT_FOUND = 127;
 const STDERR_LIMIT = 200;
 
 /** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
 const DENIED =
   /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege|must be root|can't get execution attributes|lack sufficient privilege/i;
-/** The texts of ksh93, bash and csh for a program that is not in the path. */
-const NOT_FOUND = /([^\s:]+): (?:command )?not found/i;
-/** pfexec(1) ends with 1 when there is no such program: pfexec.c, for a name and for a path. */
-const NOT_FOUND_BY_PFEXEC =
-  /^(\S+): Command not found$|^pfexec: can't execute (\S+): No such file or directory$/m;
-
 /**
  * The inventory with the answer of one host to one command in it. Other hosts' objects stay the same;
  * nothing changes for a host that is not in the inventory, or for an aborted question.
@@ -254,10 +248,9 @@ function nextFeed<K extends FeedName>(
       });
     }
   }
-  const byPfexec = NOT_FOUND_BY_PFEXEC.exec(stderr);
-  if (code === COMMAND_NOT_FOUND || byPfexec) {
-    const found = byPfexec?.[1] ?? byPfexec?.[2] ?? NOT_FOUND.exec(stderr)?.[1] ?? program;
-    const missing = sanitize(found);
+  const lacking = missingProgram(answer);
+  if (lacking !== null) {
+    const missing = sanitize(lacking === '' ? program : lacking);
     return {
       status: 'absent',
       reason: `command not found: ${missing}`,
@@ -266,6 +259,15 @@ function nextFeed<K extends FeedName>(
       hides: command.hides,
     };
   }
+  const wanted = command.tooOld?.(stdout) ?? null;
+  if (wanted !== null)
+    return {
+      status: 'absent',
+      reason: `too old for what is asked: ${program}; it takes ${wanted}`,
+      at: now,
+      program: wanted,
+      hides: command.hides,
+    };
   if (command.absence?.test(stderr))
     return { status: 'absent', reason: firstLine(stderr), at: now };
   if (isDenied) {

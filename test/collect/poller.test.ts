@@ -239,6 +239,40 @@ test('a program that is missing is looked for at the pace of the inventory only'
   expect(asked).toHaveLength(3);
 });
 
+test.for<[string, number, string, number]>([
+  ['what sh does not find', 127, 'sh: ipmitool: not found', 1],
+  ['what pfexec does not find', 1, 'ipmitool: Command not found', 1],
+  [
+    'a path that leads nowhere',
+    1,
+    "pfexec: can't execute /x/ipmitool: No such file or directory",
+    1,
+  ],
+  ['what is there and fails', 1, 'ipmitool: no answer', 5],
+])(
+  '%s is asked again at its pace, and as usual once it answers',
+  async ([, code, stderr, asks]) => {
+    const { poller, asked, answers, become, answer, clock } = setUp([
+      command('ipmitool', 'sensors', 'slow'),
+    ]);
+    const minutes = async (count: number, says: Answer): Promise<number> => {
+      const before = asked.length;
+      for (let minute = 0; minute < count; minute += 1) {
+        clock.advance(60_000);
+        if (asked.length > answers.length) await answer('ipmitool', says);
+      }
+      return asked.length - before;
+    };
+    poller.start();
+    become('up');
+    const fails: Answer = { ...doneAnswer('', code), stderr };
+    await answer('ipmitool', fails);
+    expect(await minutes(5, fails)).toBe(asks);
+    await minutes(5, done('found'));
+    expect(await minutes(5, done('found'))).toBe(5);
+  },
+);
+
 test('asks nothing while the link is down, and everything anew when it is back', async () => {
   const { poller, asked, answers, become, answer, clock } = setUp([kstat, zones]);
   poller.start();

@@ -106,6 +106,24 @@ test('where no controller tells of sensors those of the fault manager are judged
   await expect.poll(sensor, LIMIT).toBeUndefined();
 });
 
+test('programs that are installed later answer, each of them, without a new connection', async () => {
+  const stage = await startStage();
+  const host = stage.lab.host('omni1');
+  host.keepOnly(['kstat', 'pfexec']);
+  const sources = watchStage(stage, { fast: 1, slow: 1, inventory: 1 });
+  const feeds = () => sources.inventory().hosts.find(({ name }) => name === 'omni1')?.feeds;
+  const missing = () =>
+    Object.values(feeds() ?? {}).filter(
+      (feed) => feed.status === 'absent' && feed.program !== undefined,
+    ).length;
+  await expect.poll(missing, LIMIT).toBeGreaterThan(15);
+  expect(feeds()?.sensors).toMatchObject({ status: 'absent', program: 'ipmitool' });
+  for (const name of PROGRAMS.keys()) host.remove(name, false);
+  const at = Date.now();
+  await expect.poll(() => isFreshSince(sources.inventory(), at, 'omni1'), LIMIT).toBe(true);
+  expect(sources.link('omni1')?.cost().reconnects).toBe(0);
+});
+
 test('a host that lost its power is told to have booted without a shutdown', async () => {
   const stage = await startStage();
   const sources = watchStage(stage);

@@ -236,6 +236,19 @@ test('what a program says of a thing that the host does not have means absent, w
   expect(zonesFeed(apply(answer))?.status).toBe('failed');
 });
 
+test('a program that is too old for its question counts as one that is missing', () => {
+  const tooOld = (text: string) => (text.includes('UNRECOGNIZED') ? 'zoneadm 2' : null);
+  const old = { ...command, tooOld };
+  expect(zonesFeed(apply(done({ code: 1, stdout: 'UNRECOGNIZED OPTION' }), old))).toEqual({
+    status: 'absent',
+    reason: 'too old for what is asked: /usr/sbin/zoneadm; it takes zoneadm 2',
+    program: 'zoneadm 2',
+    hides: command.hides,
+    at: NOW + 5000,
+  });
+  expect(zonesFeed(apply(done({ code: 1, stdout: 'no' }), old))?.status).toBe('failed');
+});
+
 test('what there is nothing to ask about is told once', () => {
   const unasked = { ...command, unasked: 'no zone' };
   const after = applyUnasked(before, 'omni1', unasked, NOW);

@@ -67,6 +67,8 @@ const STATUS =
 const CERTAINTY = /\s+(?:max\s+)?[0-9]+%$/;
 const RULE = /^[- ]{20,}$/;
 const HEADER = /^TIME\s+EVENT-ID/;
+/** Oracle Solaris: above what tells of the machine and its chassis, in labels beneath. */
+const PART = /^(?:System|Chassis)$/;
 /** `%-15s %-37s %-14s %-9s`, of which the last may be followed by the word `injected`. */
 const CASE =
   /^([A-Z][a-z]{2} +[0-9]{1,2} +[0-9:]{4,8})\s+([0-9a-f]{8}-[0-9a-f-]{20,})\s+(?:(\S+)\s+)?(\S+?)(?:\s+(injected))?\s*$/;
@@ -96,7 +98,8 @@ export function parseFmadmFaulty(stdout: string): Parsed<readonly Fault[]> {
       drafts.push(newDraft(row));
       label = 'other';
     } else if (draft && (FURTHER.test(text) || LEFT_OUT.test(text))) label = 'other';
-    else if (RULE.test(text) || HEADER.test(text)) label = 'other';
+    else if (RULE.test(text) || HEADER.test(text) || (draft && PART.test(text.trimEnd())))
+      label = 'other';
     else if (!draft) complaints.push(complaint(number, text, 'expected the row of a case'));
     else if (/^\s/.test(text) && !INDENTED_LABEL.test(text)) append(draft, label, text.trim());
     else {

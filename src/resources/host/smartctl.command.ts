@@ -11,6 +11,12 @@ import { grantProgram } from './lab-monitor.ts';
 /** It may not open the raw disk. */
 const NOT_OPENED = /failed: (?:Permission denied|Not owner|Insufficient privileges)/i;
 
+const HIDES = 'what disks foretell of themselves (SMART)';
+
+/** smartctl.cpp of 6.x, on standard output, between lines about itself and its use. */
+const NO_JSON = /^=+> UNRECOGNIZED OPTION: json/m;
+const ABOUT_ITSELF = /^(?:smartctl [0-9]|Copyright \(C\) |Use smartctl -h )/;
+
 /** Where OmniOS Extra has it. */
 const SMARTCTL = '/opt/ooce/sbin/smartctl';
 
@@ -42,7 +48,8 @@ export const smartctl: HostCommand<'smart'> = {
   goodExitCodes: Array.from({ length: 127 }, (_, index) => 2 * (index + 1)).filter(
     (code) => code !== 126,
   ),
-  hides: 'what disks foretell of themselves (SMART)',
+  tooOld: (stdout) => (NO_JSON.test(stdout) ? 'smartctl 7.0 or newer' : null),
+  hides: HIDES,
   install: 'pkg install ooce/system/smartmontools',
   grant: grantProgram(SMARTCTL, 'euid=0;privs=all'),
 };
@@ -65,11 +72,17 @@ const ask = ({ name, vendor }: Disk): Argv => [
   `/dev/rdsk/${name}s0`,
 ];
 
-/** A line of compact JSON for each disk. */
+/** A line of compact JSON for each disk; of a smartctl that has none, one complaint for each. */
 export function parseSmartctl(stdout: string): Parsed<readonly SmartReport[]> {
   const value: SmartReport[] = [];
   const complaints: Complaint[] = [];
+  const isOld = NO_JSON.test(stdout);
   for (const { number, text } of splitLines(stdout)) {
+    if (isOld && ABOUT_ITSELF.test(text)) continue;
+    if (NO_JSON.test(text)) {
+      complaints.push(complaint(number, text, `before 7.0 there is no JSON; hidden: ${HIDES}`));
+      continue;
+    }
     const json = readJson(text);
     const device = textAt(json, 'device', 'name');
     if (device === null) complaints.push(complaint(number, text, 'not a report of smartctl'));

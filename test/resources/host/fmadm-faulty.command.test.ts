@@ -117,6 +117,29 @@ Description : A device in pool 'tank' failed to open.
   });
 });
 
+it('passes over what Oracle Solaris tells of the machine, but no such line where no case is', () => {
+  const machine = `System
+    Manufacturer      : unknown
+    Part_Number       :
+    Host_ID           : 1a2b3c4d
+Chassis
+    Name              : unknown
+`;
+  const row = 'Jun 27 13:10:46 5d1b7a0e-9f3c-4f3e-8a55-0c1d2e3f4a5b  ZFS-8000-LR    Major\n';
+  const text = `${HEADER}${row}
+Problem Status    : open
+Diag Engine       : zfs-diagnosis / 1.0
+${machine}
+----------------------------------------
+Suspect 1 of 1 :
+   Problem class : fault.fs.zfs.open_failed
+`;
+  const { value, complaints } = parseFmadmFaulty(text);
+  expect(value).toMatchObject([{ classes: ['fault.fs.zfs.open_failed'], affects: [] }]);
+  expect(complaints).toEqual([]);
+  expect(parseFmadmFaulty(machine).complaints).toHaveLength(6);
+});
+
 it('reads cases that are the same but for their time as one, and lists that were shortened', () => {
   const text = `${HEADER}Nov 20 10:02:55 0f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11  PCIEX-8000-KP  Major     
 Nov 19 09:00:00 1f3c2a8e-7c1d-4d4e-9a52-0b7d6f1c2e11

@@ -90,6 +90,17 @@ test('a raw disk that may not be opened is a missing right', () => {
   expect(smartctl.denied?.(readFixture('host/smartctl/four.txt'), '')).toBeNull();
 });
 
+test('one that knows no JSON is too old, and one complaint for each disk says what is hidden', () => {
+  const said = readFixture('host/smartctl/without-json.txt');
+  expect(smartctl.tooOld?.(said)).toBe('smartctl 7.0 or newer');
+  expect(smartctl.tooOld?.(readFixture('host/smartctl/four.txt'))).toBeNull();
+  expect(smartctl.tooOld?.(readFixture('host/smartctl/garbage.txt'))).toBeNull();
+  const { value, complaints } = smartctl.parse(said);
+  expect(value).toEqual([]);
+  expect(complaints.map(({ line }) => line)).toEqual([4, 11]);
+  for (const { reason } of complaints) expect(reason).toContain(smartctl.hides);
+});
+
 test('a disk that sleeps keeps what it said before', () => {
   const times = { previous: 0, next: 1 };
   const [awake] = parse('four.txt').value;

@@ -16,7 +16,9 @@ const PASSED_OVER: Readonly<Record<string, RegExp>> = {
   'zone-certificates': /^/,
   'host-identity': /^\s*(?:#|[A-Z][A-Z0-9_]*=)/,
   // Not every paragraph is kept; what is said twice counts once.
-  'fmadm-faulty': /^\s+\S|^[A-Z][\w. ]*:|^[- ]{20,}$|^TIME\s+EVENT-ID/,
+  'fmadm-faulty': /^(?:System|Chassis)$|^\s+\S|^[A-Z][\w. ]*:|^[- ]{20,}$|^TIME\s+EVENT-ID/,
+  // What one that knows no JSON says of itself, beside the one line that is a complaint.
+  smartctl: /^(?:smartctl [0-9]|Copyright \(C\) |Use smartctl -h )/,
   fmtopo: /^\s+\S+\s+\S|^TIME|^[A-Z][a-z]{2} +[0-9]|^hc:/,
   'zpool-status':
     /^(?:READ|WRITE|CKSUM|SLOW|bucket|refcnt)\b|^[-_]{6} |^\s*(?:[a-z ]+:|all pools|no pools|pool ')|^\s|^[0-9]{9,11}$|^[A-Z][a-z]{2}[ ,]/,
