@@ -9,7 +9,7 @@ import { explain } from './causes.ts';
 import type { Allowance } from './object-rules.ts';
 import { nextHostRound, nextRound } from './rounds.ts';
 import type { HostRound, Round, Thresholds } from './rounds.ts';
-import { bySeverityThenAge } from './severity.ts';
+import { worstFirst } from './severity.ts';
 
 /** What is remembered between two looks at the inventory. */
 export type ProblemState = {
@@ -90,9 +90,7 @@ export function nextProblems(
     // Of several causes that are equally near the one whose rule comes first counts.
     .toSorted((a, b) => (places.get(a.rule) ?? Infinity) - (places.get(b.rule) ?? Infinity))
     .map((entry) => toProblem(entry, changes.get(entry.id)?.length ?? 0));
-  const explained = explain(raised, inventory).toSorted(
-    (a, b) => Number(a.cause !== null) - Number(b.cause !== null) || bySeverityThenAge(a, b),
-  );
+  const explained = worstFirst(explain(raised, inventory));
   return {
     problems: keepSame(state.problems, explained),
     cases,
