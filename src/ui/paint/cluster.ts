@@ -84,25 +84,32 @@ export function clusterLines(look: Look, width: number, height: number): readonl
   if (clusters.length === 0)
     return [{ runs: [muted(model.phase === 'starting' ? ' starting' : ' no cluster configured')] }];
   const share = Math.max(LEAST_SHARE, Math.floor(height / clusters.length));
-  const parts = clusters.map((cluster): readonly [ClusterInventory, Shell, readonly TextLine[]] => {
-    const shell = shellOf(cluster, look, width, share);
-    return [cluster, shell, planeLines(cluster, look, width, shell.room)];
+  const parts = clusters.map((cluster) => partOf(cluster, look, width, share));
+  let left = height - parts.reduce((sum, { total }) => sum + Math.min(total, share), 0);
+  const laid = parts.map((part, index) => {
+    const cluster = clusters[index];
+    if (left <= 0 || cluster === undefined) return { part, most: Math.min(part.total, share) };
+    // With more room there is more to say.
+    const most = Math.min(part.total, share) + left;
+    const larger = partOf(cluster, look, width, most);
+    left = most - Math.min(larger.total, most);
+    return { part: larger, most };
   });
   return look.keep(
     `cluster ${width}x${height}`,
-    parts.flat(),
-    (): readonly TextLine[] => {
-      const all = parts.map((part) => oneCluster(...part, look, width, share));
-      let left = height - all.reduce((sum, { total }) => sum + Math.min(total, share), 0);
-      return all
-        .flatMap(({ lines, total }) => {
-          const most = Math.min(total, share) + Math.max(0, left);
-          left -= Math.max(0, Math.min(total, most) - share);
-          return atMost(lines, total, most);
-        })
-        .slice(0, height);
-    },
+    laid.flatMap(({ part, most }) => [part, most]),
+    (): readonly TextLine[] =>
+      laid.flatMap(({ part, most }) => atMost(part.lines, part.total, most)).slice(0, height),
     settleLines,
+  );
+}
+
+/** One cluster laid out for so many lines. */
+function partOf(cluster: ClusterInventory, look: Look, width: number, height: number): SomeLines {
+  const shell = shellOf(cluster, look, width, height);
+  const plane = planeLines(cluster, look, width, shell.room);
+  return look.keep(`part of ${cluster.name} ${width}x${height}`, [cluster, shell, plane], () =>
+    oneCluster(cluster, shell, plane, look, width, height),
   );
 }
 

@@ -5,6 +5,7 @@ import { createRowCache } from '../../../src/ui/rows.ts';
 import { refsOf, rowIndex, rowOf, signCounts } from '../../../src/ui/table/row-list.ts';
 import { cluster, lab, node, pod } from '../../support/inventory.ts';
 import { model } from '../../support/model.ts';
+import { richLab, richModel } from '../../support/rich-lab.ts';
 import { listView } from './list-view.ts';
 
 test('an array of rows is looked through once for what is asked of it', () => {
@@ -82,3 +83,18 @@ test('a cluster with many pods in trouble makes the lines that it shows, and cou
   expect(shared.length).toBeLessThanOrEqual(12);
   expect(shared.join('\n')).toMatch(/one [^]*… \d+ more\n +two +pods[^]*w2/);
 });
+
+test.each([60, 78])(
+  'two clusters leave no line of %i cells blank while one has more to tell',
+  (width) => {
+    const [one] = richLab.clusters;
+    if (!one) throw new Error('the rich lab has a cluster');
+    const two = richModel({
+      inventory: { ...richLab, clusters: [one, { ...one, name: 'other' }] },
+    });
+    const cache = createRowCache();
+    const look = createLook(two, (view) => cache(two, view, '', false));
+    const heights = Array.from({ length: 14 }, (_, index) => index + 3);
+    expect(heights.map((height) => clusterLines(look, width, height).length)).toEqual(heights);
+  },
+);
