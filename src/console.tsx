@@ -288,6 +288,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
       cancelled: (plans, reason) => {
         runs.cancelled(plans, reason).catch(crash);
       },
+      sinceLag: () => terminal.sinceLag(),
       after: (ms, run) => void systemClock.after(ms, run),
     },
   });

@@ -57,6 +57,8 @@ export type Session = {
   readonly isInside: () => boolean;
   /** Writes; nothing is written to a terminal that is gone. */
   readonly send: (text: string) => void;
+  /** Since when the terminal has not taken everything; null when it has. */
+  readonly behindSince: () => number | null;
   /** Whether the terminal has not taken everything yet; `resume` is called once it has. */
   readonly isBlocked: (resume: () => void) => boolean;
   readonly enter: () => void;
@@ -78,12 +80,14 @@ export function createSession(options: SessionOptions): Session {
   let isWatchingErrors = false;
   let title: string | undefined;
   let unsent = 0;
+  let unsentSince = 0;
   let afterSent: (() => void) | undefined;
   let cancelStop: (() => void) | undefined;
   let deafUntil = Number.NEGATIVE_INFINITY;
 
   const send = (text: string): void => {
     if (state === 'gone') return;
+    if (unsent === 0) unsentSince = clock.now();
     unsent += 1;
     stdout.write(text, () => {
       unsent -= 1;
@@ -199,6 +203,7 @@ export function createSession(options: SessionOptions): Session {
     send,
     leave,
     isInside: () => state === 'inside',
+    behindSince: () => (unsent === 0 || stdout.writableLength === 0 ? null : unsentSince),
     isBlocked: (resume) => {
       if (unsent === 0 || stdout.writableLength === 0) return false;
       afterSent = resume;

@@ -77,6 +77,11 @@ export type Terminal = {
   /** Puts the text into the user's clipboard (OSC 52); false if it is longer than 74,000 bytes. */
   readonly copy: (text: string) => boolean;
   readonly stats: () => TerminalStats;
+  /**
+   * Milliseconds since a frame was late: it took long to draw or to write, or the terminal did not take it for long. 0 while
+   * that lasts. What is typed meanwhile may be meant for what was seen before.
+   */
+  readonly sinceLag: () => number;
   /** The screen as it was painted last. */
   readonly buffer: () => CellBuffer;
 };
@@ -89,6 +94,8 @@ export type Painter = (buffer: CellBuffer, chrome: CellBuffer | null) => void;
 
 const RESIZE_MS = 50;
 const REPAINT_MS = 60_000;
+/** A frame that takes longer is late. */
+const LATE_MS = 250;
 /** A frame of Ink this soon after a key is its answer and is painted at once. */
 const ANSWER_MS = 150;
 
@@ -111,6 +118,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let isKept = false;
   let cancelResize: (() => void) | undefined;
   let cancelRepaint: (() => void) | undefined;
+  let lateAt = Number.NEGATIVE_INFINITY;
   const stats = { frames: 0, bytes: 0, lastFrameMs: 0, skipped: 0 };
   const inputListeners = new Set<(event: InputEvent) => void>();
   const resizeListeners = new Set<(size: TerminalSize) => void>();
@@ -136,6 +144,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       stats.bytes += Buffer.byteLength(bytes);
     }
     stats.lastFrameMs = clock.now() - start;
+    if (stats.lastFrameMs > LATE_MS) lateAt = clock.now();
     return stats.lastFrameMs;
   };
 
@@ -143,7 +152,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     frame,
     clock,
     isBlocked: (resume) => {
-      const isBlocked = session.isBlocked(resume);
+      const since = session.behindSince() ?? clock.now();
+      const isBlocked = session.isBlocked(() => {
+        if (clock.now() - since > LATE_MS) lateAt = clock.now();
+        resume();
+      });
       if (isBlocked) stats.skipped += 1;
       return isBlocked;
     },
@@ -261,6 +274,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
       return sequence !== undefined;
     },
     stats: () => ({ ...stats }),
+    sinceLag: () => {
+      const now = clock.now();
+      const behind = session.behindSince();
+      return behind !== null && now - behind > LATE_MS ? 0 : now - lateAt;
+    },
     buffer: () => screen,
   };
 }

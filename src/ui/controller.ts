@@ -108,6 +108,8 @@ export type Effects = {
   readonly dryRun: (plans: readonly Plan[]) => void;
   /** Plans that were asked about and not confirmed: nothing runs. */
   readonly cancelled: (plans: readonly Plan[], reason: string) => void;
+  /** Milliseconds since the terminal was late to show something; 0 while it is. */
+  readonly sinceLag: () => number;
   /** Calls back once after so many milliseconds. */
   readonly after: (ms: number, run: () => void) => void;
 };
@@ -850,6 +852,11 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       return;
     }
     const isRead = dialog.top >= limit;
+    const confirms = key === (dialog.guard.phrase === null ? CONFIRM_KEY : 'enter');
+    if (confirms && dialog.countdown === null && effects.sinceLag() < CONFIRM_DEAF_MS) {
+      say('not taken: the terminal was late to show the question; press it again', 'warn');
+      return;
+    }
     const wanted = dialog.guard.phrase;
     if (wanted === null) {
       if (key === CONFIRM_KEY && isRead) confirm(dialog);

@@ -265,6 +265,7 @@ export async function openCountingTerminal(
     },
     run: () => {},
     dryRun: () => {},
+    sinceLag: () => terminal.sinceLag(),
     cancelled: () => {},
     after: (ms, run) => void clock.after(ms, run),
     handOver: () => {},

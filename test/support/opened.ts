@@ -15,6 +15,8 @@ export type Opened = CountingTerminal & {
   readonly ran: Plan[][];
   /** The plans that were looked at without running them. */
   readonly dryRuns: Plan[][];
+  /** Says how long ago the terminal was late. */
+  readonly late: (milliseconds: number) => void;
   /** What was asked about and not confirmed, and why. */
   readonly cancelled: (readonly [plans: readonly Plan[], reason: string])[];
   readonly quits: () => number;
@@ -65,6 +67,7 @@ export async function openConsole(
   const marked: string[] = [];
   let quits = 0;
   let late = 0;
+  let sinceLag = Number.POSITIVE_INFINITY;
   const terminal = await openCountingTerminal({
     cols,
     rows,
@@ -77,6 +80,7 @@ export async function openConsole(
       run: (plans) => {
         ran.push([...plans]);
       },
+      sinceLag: () => sinceLag,
       dryRun: (plans) => {
         dryRuns.push([...plans]);
       },
@@ -124,6 +128,9 @@ export async function openConsole(
     ...terminal,
     ran,
     dryRuns,
+    late: (milliseconds) => {
+      sinceLag = milliseconds;
+    },
     cancelled,
     quits: () => quits,
     themes,

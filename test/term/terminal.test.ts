@@ -299,6 +299,35 @@ test('a terminal that takes nothing gets no further frame, then the newest', asy
   expect(stdout.take()).toContain('50');
 });
 
+test('tells since when a frame was late: not taken, or long in the making', async () => {
+  const { terminal, stdout, clock, settle } = setup();
+  let workMs = 0;
+  let count = 0;
+  terminal.setPainter((buffer) => {
+    clock.stall(workMs);
+    buffer.put(0, 0, `count ${(count += 1)}`, 0);
+  });
+  terminal.enter();
+  clock.advance(100);
+  await settle();
+  expect(terminal.sinceLag()).toBe(Number.POSITIVE_INFINITY);
+  stdout.isHeld = true;
+  terminal.invalidate(true);
+  clock.advance(200);
+  expect(terminal.sinceLag()).toBe(Number.POSITIVE_INFINITY);
+  terminal.invalidate(true);
+  clock.advance(200);
+  expect(terminal.sinceLag()).toBe(0);
+  stdout.release();
+  await settle();
+  clock.advance(300);
+  expect(terminal.sinceLag()).toBe(300);
+  workMs = 251;
+  terminal.invalidate(true);
+  clock.advance(260);
+  expect(terminal.sinceLag()).toBeLessThan(50);
+});
+
 test('hands the terminal over and takes it back', async () => {
   const { terminal, stdin, stdout, clock, settle } = setup({ mouse: true });
   terminal.enter();

@@ -189,6 +189,35 @@ test('a question that is left is told, with all that it was about', async () => 
   ]);
 });
 
+test('a terminal that was late to show the question does not take what was typed before it was seen', async () => {
+  const console = await open();
+  await console.press('L2/squid\r');
+  await console.press('r');
+  for (const milliseconds of [0, 399]) {
+    console.late(milliseconds);
+    await console.press('y');
+    expect(await console.screen()).toContain('not taken: the terminal was late');
+    expect(console.ran).toEqual([]);
+  }
+  console.late(400);
+  await console.press('y');
+  expect(console.ran).toHaveLength(1);
+});
+
+test('what was typed is kept while the terminal is late, and enter is taken when it is no longer', async () => {
+  const console = await open('host-down');
+  await console.press('L2/etcd1\r');
+  await console.press('r');
+  console.late(0);
+  await console.press('etcd1 breaks quorum\r');
+  await console.settle(6000);
+  expect(console.ran).toEqual([]);
+  console.late(400);
+  await console.press('\r');
+  await console.settle(6000);
+  expect(console.ran).toHaveLength(1);
+});
+
 test('D shows what an action would do, also while it is locked, and no key runs it or asks for it', async () => {
   const console = await open();
   await console.press('2/squid\rD');

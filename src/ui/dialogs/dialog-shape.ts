@@ -3,6 +3,7 @@ import { refPhrase } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { textWidth, truncate } from '../../term/width.ts';
+import { CONFIRM_KEY } from '../keymap.ts';
 import type { Rect } from '../layout.ts';
 import type { Model } from '../model.ts';
 import { menuContent } from '../palette/menu.ts';
@@ -10,6 +11,7 @@ import { paletteContent, paletteWidth } from '../palette/palette.ts';
 import { askedOf } from '../questions.ts';
 import { HIGHEST_GUARD } from '../session.ts';
 import type { Dialog, DryRun } from '../session.ts';
+import { CONFIRM_DEAF_MS } from './deaf.ts';
 import { helpLines, keyName } from './help-lines.ts';
 import { labelled } from './labelled.ts';
 import { ownPathContent } from './own-path-content.ts';
@@ -165,6 +167,14 @@ function confirmContent(dialog: Question, { now, keymap }: Model, width: number)
     ...(dialog.usual === null ? [] : labelled('normal', dialog.usual, width)),
     ...guard.kept.flatMap((kept, index) => labelled(index === 0 ? 'impact' : '', kept, width)),
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
+    ...(guard.phrase === null && !isDry
+      ? labelled(
+          'keys',
+          `${CONFIRM_KEY} is not taken for ${CONFIRM_DEAF_MS / 1000} s, nor while the terminal lags`,
+          width,
+          'muted',
+        )
+      : []),
     ...(dialog.notice === null ? [] : labelled('changed', dialog.notice, width, 'warn')),
     ...(isDry ? dryLines(dialog, width) : []),
     [],
