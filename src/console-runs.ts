@@ -53,6 +53,8 @@ export type RunsOptions = {
   readonly ledger: Ledger;
   /** Who acts, for the ledger. */
   readonly actor: Actor;
+  /** What actions are unlocked for; null where that is not asked. */
+  readonly unlockedFor: () => string | null;
   /** Why no action may run now; undefined when one may. */
   readonly lockReason: () => string | undefined;
   readonly onChange: () => void;
@@ -67,7 +69,11 @@ const STAND_INS_MS = 15_000;
 
 /** Runs actions one per subject and keeps what became of them. */
 export function createRuns(options: RunsOptions): Runs {
-  const { sources, say, onChange, actor } = options;
+  const { sources, say, onChange } = options;
+  const actor = (): Actor => {
+    const unlockedFor = options.unlockedFor();
+    return unlockedFor === null ? options.actor : { ...options.actor, unlockedFor };
+  };
   let list: readonly RunView[] = [];
   /** What the user is told before confirming a plan. */
   const told = new WeakMap<Plan, RaisedGuard>();
@@ -128,7 +134,7 @@ export function createRuns(options: RunsOptions): Runs {
       ...list.slice(-RUNS_KEPT),
       {
         id,
-        user: actor.user,
+        user: options.actor.user,
         subject,
         label: labelOf(action, subject),
         startedAt: Date.now(),
@@ -160,7 +166,7 @@ export function createRuns(options: RunsOptions): Runs {
       refresh: from.refresh,
       ledger: options.ledger,
       clock: systemClock,
-      actor,
+      actor: actor(),
       judgeAgain: () => judgeAgain(action, wanted, from),
       lockReason: options.lockReason,
       onProgress: (step) => {
@@ -239,7 +245,7 @@ export function createRuns(options: RunsOptions): Runs {
       const at = Date.now();
       for (const each of plans)
         await options.ledger
-          .after(notRun(each, actor, at, 'cancelled', reason))
+          .after(notRun(each, actor(), at, 'cancelled', reason))
           .catch((cause: unknown) => {
             say(cause instanceof Error ? cause.message : String(cause), 'bad');
           });

@@ -1,6 +1,7 @@
 import { render } from 'ink';
 import type { Ledger } from './act/ledger.ts';
 import { initialLock, lock as close, lockReason, settleLock, unlock } from './act/lock.ts';
+import type { LockState } from './act/lock.ts';
 import { actorOf } from './actor.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
 import { DEFAULT_THEME } from './config/load-config.ts';
@@ -184,6 +185,7 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     sources: () => opened.sources,
     ledger: options.ledger,
     actor: actorOf(options.env),
+    unlockedFor: () => (lock.kind === 'unlocked' ? lock.reason : null),
     lockReason: () => lockReason(lock, Date.now()),
     onChange: () => changed(false),
     say,
@@ -247,6 +249,16 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     changed(true);
   };
 
+  const setLock = (next: LockState) => {
+    lock = next;
+    const words = {
+      'read-only': 'read-only: labtop was started with --read-only',
+      locked: 'locked: no action can run',
+      unlocked: 'unlocked for ten minutes: actions ask before they run',
+    };
+    say(words[lock.kind], 'info');
+  };
+
   const controller = createController({
     model: () => {
       model = makeModel();
@@ -257,14 +269,12 @@ export async function runConsole(options: ConsoleOptions): Promise<number> {
     size: () => terminal.size(),
     effects: {
       toggleLock: () => {
-        lock = lock.kind === 'unlocked' ? close(lock) : unlock(lock, Date.now());
-        const words = {
-          'read-only': 'read-only: labtop was started with --read-only',
-          locked: 'locked: no action can run',
-          unlocked: 'unlocked for ten minutes: actions ask before they run',
-        };
-        say(words[lock.kind], 'info');
+        lock = settleLock(lock, Date.now());
+        if (lock.kind === 'locked' && watched.ui.unlockReason)
+          update((current) => ({ ...current, dialog: { kind: 'unlock', typed: '' } }));
+        else setLock(lock.kind === 'unlocked' ? close(lock) : unlock(lock, Date.now()));
       },
+      unlock: (reason) => setLock(unlock(lock, Date.now(), reason)),
       retry: () => opened.sources?.retryNow(),
       reread: texts.reread,
       markLog: texts.mark,

@@ -31,7 +31,7 @@ const answeredNow = (inventory: Inventory): Inventory => ({
 });
 
 /** Runs on hosts that tell something else once they are asked again. */
-function setUp(asked: () => Inventory | undefined) {
+function setUp(asked: () => Inventory | undefined, unlockedFor: string | null = null) {
   let inventory = planeLab();
   const log: string[] = [];
   const again: Prepared[] = [];
@@ -65,6 +65,7 @@ function setUp(asked: () => Inventory | undefined) {
       },
     },
     actor: { user: 'olaf', from: 'jump' },
+    unlockedFor: () => unlockedFor,
     lockReason: () => undefined,
     onChange: () => {},
     say: (text) => log.push(text),
@@ -209,4 +210,18 @@ test('of several plans a dry run names the one that could not be run', async () 
   const one = prepared(runs, 'omni1/etcd1').plan;
   const other = { ...prepared(runs, 'omni2/etcd2').plan, fingerprint: 'another' };
   expect(await runs.dryRun([one, other])).toMatch(/^zone etcd2 on omni2: .*no longer what it was/);
+});
+
+test('what actions were unlocked for stands in the ledger, also of what was not run', async () => {
+  const { runs, entries } = setUp(() => planeLab({ zones: { etcd2: gone } }), 'etcd1 hangs');
+  const { plan } = prepared(runs, 'omni1/etcd1');
+  await runs.cancelled([plan], 'not confirmed');
+  await runs.runAll([plan]);
+  expect(entries.map(({ outcome, unlockedFor }) => [outcome, unlockedFor])).toEqual([
+    ['cancelled', 'etcd1 hangs'],
+    ['refused', 'etcd1 hangs'],
+  ]);
+  const other = setUp(() => undefined);
+  await other.runs.cancelled([prepared(other.runs, 'omni1/etcd1').plan], 'not confirmed');
+  expect(other.entries[0]).not.toHaveProperty('unlockedFor');
 });

@@ -12,6 +12,8 @@ export type LedgerBefore = {
   readonly user: string;
   /** The machine that the console runs on, and where its user's own login came from. */
   readonly from: string;
+  /** What actions were unlocked for, where that is asked. */
+  readonly unlockedFor?: string;
   /** Id of the action or hand-over. */
   readonly action: string;
   readonly subject: Ref;
@@ -54,18 +56,17 @@ export type HandOverAfter = LedgerBefore & {
 export type LedgerAfter = ActionAfter | HandOverAfter;
 
 /** Who acts, and from where. */
-export type Actor = Pick<LedgerBefore, 'user' | 'from'>;
+export type Actor = Pick<LedgerBefore, 'user' | 'from' | 'unlockedFor'>;
 
 /** What every line tells of a plan. */
 export const entryOf = (
   plan: Plan,
-  { user, from }: Actor,
+  actor: Actor,
   at: EpochMs,
 ): LedgerBefore & { readonly kind: 'action' } => ({
   kind: 'action',
   run: `${new Date(at).toISOString()} ${plan.action} ${plan.subject}`,
-  user,
-  from,
+  ...actor,
   action: plan.action,
   subject: plan.subject,
   host: plan.host,

@@ -5,7 +5,13 @@ import type { EpochMs } from '../domain/time.ts';
 export type LockState =
   | { readonly kind: 'read-only' }
   | { readonly kind: 'locked' }
-  | { readonly kind: 'unlocked'; readonly since: EpochMs; readonly until: EpochMs };
+  | {
+      readonly kind: 'unlocked';
+      readonly since: EpochMs;
+      readonly until: EpochMs;
+      /** What for, where that is asked. */
+      readonly reason: string | null;
+    };
 
 export const UNLOCK_MS = 10 * 60_000;
 
@@ -13,8 +19,10 @@ export const initialLock = (readOnly: boolean): LockState =>
   readOnly ? { kind: 'read-only' } : { kind: 'locked' };
 
 /** Unlocked for ten minutes from now, also when it already is; a read-only console stays as it is. */
-export const unlock = (state: LockState, now: EpochMs): LockState =>
-  state.kind === 'read-only' ? state : { kind: 'unlocked', since: now, until: now + UNLOCK_MS };
+export const unlock = (state: LockState, now: EpochMs, reason: string | null = null): LockState =>
+  state.kind === 'read-only'
+    ? state
+    : { kind: 'unlocked', since: now, until: now + UNLOCK_MS, reason };
 
 export const lock = (state: LockState): LockState =>
   state.kind === 'unlocked' ? { kind: 'locked' } : state;

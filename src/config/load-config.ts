@@ -117,6 +117,7 @@ function toSettings(input: ConfigInput, folder: string, env: Env): Settings {
       start: ui.start ?? 'overview',
       escape: ui.escape ?? USUAL_ESCAPE,
       mouse: ui.mouse ?? true,
+      unlockReason: ui.unlockReason ?? false,
       keys: ui.keys ?? {},
     },
   };

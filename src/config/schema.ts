@@ -176,6 +176,10 @@ const ui = z
     theme: text.optional().describe('default: midnight'),
     start: z.enum(START_VIEWS).optional().describe('the view at the start; default: overview'),
     mouse: z.boolean().optional().describe('default: true'),
+    unlockReason: z
+      .boolean()
+      .optional()
+      .describe('unlocking actions asks for a reason, which the ledger keeps; default: false'),
     escape: escape
       .optional()
       .describe('zone consoles are left with this character and a dot; default: ~'),

@@ -71,6 +71,8 @@ export type Settings = {
     readonly theme: string;
     readonly start: string;
     readonly mouse: boolean;
+    /** Unlocking actions asks for a reason. */
+    readonly unlockReason: boolean;
     /** The escape character of zone consoles. */
     readonly escape: string;
     /** Command id to key. */

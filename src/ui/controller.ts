@@ -72,7 +72,9 @@ import type { SortState } from './table/sorting.ts';
 
 /** What the interface can cause outside itself. */
 export type Effects = {
+  /** Locks, unlocks, or asks what for. */
   readonly toggleLock: () => void;
+  readonly unlock: (reason: string) => void;
   readonly retry: () => void;
   /** Reads the text of the place again. */
   readonly reread: () => void;
@@ -451,6 +453,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
           return { ...session, dialog: { ...dialog, top: topFrom(dialog.top) } };
         case 'menu':
         case 'palette':
+        case 'unlock':
         case undefined:
           return session;
       }
@@ -891,6 +894,25 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     if ('reply' in result) effects.reply(result.state.host, result.reply);
   };
 
+  const onUnlockKey = (typed: string, key: string, text: string) => {
+    const reason = typed.trim();
+    if (key === 'esc') {
+      show(null);
+      say('still locked');
+    } else if (key !== 'enter') {
+      const next =
+        key === 'backspace'
+          ? Array.from(typed).slice(0, -1).join('')
+          : key === 'ctrl-u'
+            ? ''
+            : (typed + text).slice(0, TYPED_LIMIT);
+      show({ kind: 'unlock', typed: next });
+    } else if (reason !== '') {
+      show(null);
+      effects.unlock(reason);
+    }
+  };
+
   const onKey = (key: string, text: string) => {
     const { session, keymap, views } = model();
     const context = keyContext(session, views);
@@ -903,6 +925,10 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     }
     if (!isControl && session.dialog?.kind === 'question') {
       onQuestionKey(key, text);
+      return;
+    }
+    if (!isControl && session.dialog?.kind === 'unlock') {
+      onUnlockKey(session.dialog.typed, key, text);
       return;
     }
     if (!isControl && context === 'typing') {
@@ -934,6 +960,8 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       show({ kind: 'question', state: pasteInto(dialog.state, pasted) });
     else if (dialog?.kind === 'palette')
       show({ kind: 'palette', state: typeIntoPalette(dialog.state, text) });
+    else if (dialog?.kind === 'unlock')
+      show({ kind: 'unlock', typed: (dialog.typed + text).slice(0, TYPED_LIMIT) });
     else if (!dialog && typing) typeFilter((current) => current + text);
   };
 

@@ -13,6 +13,7 @@ export function keyContext({ dialog, typing, place }: Session, views: PaneViews)
     case 'menu':
       return 'list';
     case 'question':
+    case 'unlock':
       return 'typing';
     case 'blocked':
     case 'own-path':

@@ -154,7 +154,7 @@ export function createMouse(
       commands.press('esc');
       return null;
     }
-    if (state.kind === 'help' || state.kind === 'own-path') return null;
+    if (state.kind === 'help' || state.kind === 'own-path' || state.kind === 'unlock') return null;
     const entry = entryAt(dialog, x, y);
     if (entry === null) return null;
     if (entry === state.state.selected || isSecond) {

@@ -61,6 +61,8 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly state: PaletteState }
   | { readonly kind: 'menu'; readonly state: MenuState }
   | { readonly kind: 'question'; readonly state: QuestionState }
+  /** What for actions are to be unlocked. */
+  | { readonly kind: 'unlock'; readonly typed: string }
   /** What the user's own session runs through. */
   | { readonly kind: 'own-path'; readonly top: number }
   /** A host whose key is not the known one. */

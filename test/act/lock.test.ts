@@ -44,3 +44,10 @@ test('a read-only console never unlocks', () => {
   expect(lock(readOnly)).toEqual({ kind: 'read-only' });
   expect(lockReason(readOnly, NOW)).toMatch(/read-only/);
 });
+
+test('keeps what it was unlocked for, until it is locked', () => {
+  const asked = unlock(locked, NOW, 'etcd2 hangs');
+  expect(settleLock(asked, NOW + 1000)).toMatchObject({ reason: 'etcd2 hangs' });
+  expect(settleLock(asked, NOW + UNLOCK_MS)).toEqual({ kind: 'locked' });
+  expect(unlock(initialLock(true), NOW, 'etcd2 hangs')).toEqual({ kind: 'read-only' });
+});

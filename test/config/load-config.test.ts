@@ -54,7 +54,7 @@ checks:
 intervals: { fast: 2, slow: 30 }
 thresholds: { pool.capacity: { warning: 70 }, cert.expiry: { warning: 48, critical: 12 } }
 notify: { bell: critical, osc: warning, webhook: 'https://hook.lab/x', ntfy: 'http://ntfy.lab/lab' }
-ui: { theme: ember, start: zones, escape: '%', mouse: false, keys: { zone.restart: R } }
+ui: { theme: ember, start: zones, escape: '%', mouse: false, unlockReason: true, keys: { zone.restart: R } }
 `;
 
 test('reads every key of the specification', () => {
@@ -126,6 +126,7 @@ test('reads every key of the specification', () => {
         start: 'zones',
         escape: '%',
         mouse: false,
+        unlockReason: true,
         keys: { 'zone.restart': 'R' },
       },
     },
@@ -153,7 +154,14 @@ test('has the defaults of the specification', () => {
     clusters: [],
     intervals: { fast: 5, slow: 60, inventory: 300 },
     thresholds: { 'pool.capacity': { warning: 80, critical: 90 } },
-    ui: { theme: 'midnight', start: 'overview', escape: '~', mouse: true, keys: {} },
+    ui: {
+      theme: 'midnight',
+      start: 'overview',
+      escape: '~',
+      mouse: true,
+      unlockReason: false,
+      keys: {},
+    },
   });
 });
 

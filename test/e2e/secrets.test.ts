@@ -82,7 +82,14 @@ test('what a person answers is in no log, snapshot, status or file', async () =>
     snapshotHours: new Map(),
     intervals: { fast: 1, slow: 60, inventory: 300 },
     thresholds: {},
-    ui: { theme: 'midnight', start: 'overview', mouse: true, escape: '~', keys: {} },
+    ui: {
+      theme: 'midnight',
+      start: 'overview',
+      mouse: true,
+      unlockReason: false,
+      escape: '~',
+      keys: {},
+    },
   };
   const sources = startSources(settings, { canAsk: true });
   endings.push(sources.close);

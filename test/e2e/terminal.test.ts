@@ -128,6 +128,24 @@ test('the next start is where the last one ended', async () => {
   expect(screen).toContain('ZONE');
 });
 
+test('where the configuration wants a reason, actions are unlocked by one only', async () => {
+  const home = privateHome();
+  const folder = join(home.folder, 'config/labtop');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'config.yaml'),
+    'hosts:\n  - { name: alpha, address: 127.0.0.1, port: 1, agent: none }\nui: { unlockReason: true }\n',
+  );
+  const driver = open({ cols: 100, rows: 30 }, home);
+  await driver.waitFor('the host that refuses', (screen) => /CRIT.*host alpha/.test(screen));
+  driver.press('L');
+  await driver.waitFor('the question', (screen) => screen.includes('Unlock actions'));
+  driver.press('etcd2 hangs\r');
+  await driver.waitFor('the unlocked header', (screen) => screen.includes('UNLOCKED'));
+  driver.press('L');
+  await driver.waitFor('the locked header', (screen) => screen.includes('SAFE'));
+});
+
 test('an edit of the configuration is taken over live; a broken one keeps the last good one and says so', async () => {
   const home = privateHome();
   const folder = join(home.folder, 'config/labtop');

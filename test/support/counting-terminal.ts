@@ -226,6 +226,7 @@ export async function openCountingTerminal(
     changed(true);
   };
   const effects: Effects = {
+    unlock: () => {},
     toggleLock: () => {
       const { now } = shown();
       lock = lock.kind === 'unlocked' ? close(lock) : unlock(lock, now);

@@ -17,6 +17,8 @@ export type Opened = CountingTerminal & {
   readonly dryRuns: Plan[][];
   /** Says how long ago the terminal was late. */
   readonly late: (milliseconds: number) => void;
+  /** The reasons that actions were unlocked for. */
+  readonly unlockedFor: string[];
   /** What was asked about and not confirmed, and why. */
   readonly cancelled: (readonly [plans: readonly Plan[], reason: string])[];
   readonly quits: () => number;
@@ -60,6 +62,7 @@ export async function openConsole(
   const lab = await making;
   const ran: Plan[][] = [];
   const dryRuns: Plan[][] = [];
+  const unlockedFor: string[] = [];
   const cancelled: Opened['cancelled'] = [];
   const themes: string[] = [];
   const copied: string[] = [];
@@ -79,6 +82,9 @@ export async function openConsole(
     effects: {
       run: (plans) => {
         ran.push([...plans]);
+      },
+      unlock: (reason) => {
+        unlockedFor.push(reason);
       },
       sinceLag: () => sinceLag,
       dryRun: (plans) => {
@@ -128,6 +134,7 @@ export async function openConsole(
     ...terminal,
     ran,
     dryRuns,
+    unlockedFor,
     late: (milliseconds) => {
       sinceLag = milliseconds;
     },

@@ -189,6 +189,27 @@ test('a question that is left is told, with all that it was about', async () => 
   ]);
 });
 
+test('a reason to unlock is typed; none, or esc, leaves actions locked', async () => {
+  const console = await open('calm', 80, 24);
+  const ask = () => console.put({ ...console.session(), dialog: { kind: 'unlock', typed: '' } });
+  await ask();
+  expect(await console.screen()).toContain('Unlock actions');
+  await console.press('  \r');
+  expect(console.session().dialog?.kind).toBe('unlock');
+  await console.press('etcd2 hanX\u007Fgs LrDy?');
+  expect(await console.screen()).toContain('etcd2 hangs LrDy?_');
+  await console.press('\r');
+  expect(console.unlockedFor).toEqual(['etcd2 hangs LrDy?']);
+  expect(console.session().dialog).toBeNull();
+  await ask();
+  console.type(`${ESC}[200~two\nlines${ESC}[201~`);
+  await console.settle();
+  expect(await console.screen()).toContain('two lines_');
+  await console.key('esc');
+  expect(await console.screen()).toContain('still locked');
+  expect(console.unlockedFor).toHaveLength(1);
+});
+
 test('a terminal that was late to show the question does not take what was typed before it was seen', async () => {
   const console = await open();
   await console.press('L2/squid\r');

@@ -41,6 +41,7 @@ const PLACES: Readonly<Record<string, Session>> = {
   host: at({ kind: 'detail', view: 'hosts', ref: 'host:omni1' }),
   gone: at({ kind: 'detail', view: 'zones', ref: 'zone:omni1/gone' }),
   help: { ...initialSession, dialog: { kind: 'help', top: 3 } },
+  unlock: { ...initialSession, dialog: { kind: 'unlock', typed: 'a reason '.repeat(20) } },
   confirm: {
     ...initialSession,
     dialog: {

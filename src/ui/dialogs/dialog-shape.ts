@@ -196,6 +196,26 @@ function confirmContent(dialog: Question, { now, keymap }: Model, width: number)
   };
 }
 
+function unlockContent(typed: string, width: number): DialogContent {
+  const room = Math.max(1, width - 'why      _'.length);
+  return {
+    title: 'Unlock actions',
+    right: 'for ten minutes',
+    lines: [
+      ...labelled('', 'the ledger keeps the reason with each action', width, 'muted'),
+      [],
+      [
+        { text: 'why      ', tone: 'key' },
+        // Its end is in sight.
+        { text: `${Array.from(typed).slice(-room).join('')}_`, tone: 'plain' },
+      ],
+    ],
+    footer: 'enter unlocks   esc stays locked',
+    wanted: QUESTION_WIDTH,
+    pinned: 1,
+  };
+}
+
 const QUESTION_WIDTH = 76;
 /** A menu is as wide as what it says, up to this. */
 const MENU_WIDTH = 110;
@@ -226,6 +246,8 @@ function contentOf(model: Model, cols: number, rows: number): DialogContent | nu
       );
       return questionContent(state, asked?.hosts ?? [], Math.min(cols, QUESTION_WIDTH) - 4);
     }
+    case 'unlock':
+      return unlockContent(dialog.typed, Math.min(cols, QUESTION_WIDTH) - 4);
     case 'own-path':
       return ownPathContent(model.inventory, Math.min(cols, QUESTION_WIDTH) - 4);
     case 'blocked':
