@@ -33,6 +33,8 @@ export type RaisedGuard = {
   readonly reasons: readonly string[];
   /** What the others still do while the subject is away, one sentence each. */
   readonly kept: readonly string[];
+  /** What would make it less; missing where nothing is known to. */
+  readonly safer?: string;
   /** What would break, in a word each: `quorum`, the name of a group. */
   readonly breaks: readonly string[];
   /** What has to be typed: nothing at 0 and 1, the short name at 2, the consequence at 3. */
@@ -97,6 +99,7 @@ export function guardOf(
     groups.length + cut.length + routed.length > 0 ? 3 : 0,
   );
   const level = toLevel(least + (foreign.length > 0 ? 1 : 0));
+  const awaited = lost.flatMap((each) => (each.level === 3 ? (each.awaited ?? []) : []));
   return {
     level,
     reasons: [
@@ -119,6 +122,9 @@ export function guardOf(
         ? ['your own session does not run through this']
         : []),
     ],
+    ...(awaited.length === 0
+      ? {}
+      : { safer: `wait until ${awaited.join(', and ')} can stand in again` }),
     breaks,
     phrase: phraseOf(level, action, subject, breaks[0]),
   };

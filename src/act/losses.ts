@@ -30,6 +30,8 @@ export type Loss = {
   readonly reason: string;
   /** Everybody who does it now or could. */
   readonly by: ReadonlySet<Ref>;
+  /** Who would have to be well again for it not to be lost; null or missing where that is not known. */
+  readonly awaited?: string | null;
 };
 
 /** What becomes of what was discovered while something is away. */
@@ -125,16 +127,27 @@ function split({ subject, isAway }: Case, all: readonly Component[]) {
     others: all
       .filter((each) => !well.includes(each))
       .map((each) => `${each.name}: ${isAway(each) ? 'restarts' : each.state}`),
+    /** Who could stand in if it were well. */
+    awaited: all
+      .filter((each) => !well.includes(each) && !holds(subject, each))
+      .map(({ name }) => name),
   };
 }
 
 const notWell = (others: readonly string[]): string =>
   others.length === 0 ? '' : ` (${others.join(', ')})`;
 
+/** So many of these names; null where there are not as many. */
+const someOf = (names: readonly string[], count: number): string | null => {
+  if (names.length < count || count <= 0) return null;
+  if (count === names.length) return names.join(' and ');
+  return count === 1 ? names.join(' or ') : `${count} of ${names.join(', ')}`;
+};
+
 /** Without a quorum nothing can be written, and no API server is ready. */
 function etcdLoss(own: Case, name: string, members: readonly Component[]): Found {
   const voters = members.filter(isVoter);
-  const { taken, well, left, possible, others } = split(own, voters);
+  const { taken, well, left, possible, others, awaited } = split(own, voters);
   if (taken.length === 0) return null;
   const needed = quorumOf(voters.length);
   const now = `${name}: ${well.length} of ${voters.length} voters are healthy now${notWell(others)}`;
@@ -149,6 +162,7 @@ function etcdLoss(own: Case, name: string, members: readonly Component[]): Found
     what: 'quorum',
     reason: `${need}: it ${isCertain ? 'is' : 'may be'} lost, and then nothing can be written`,
     by: refsOf(members),
+    awaited: someOf(awaited, needed - left.length),
   };
 }
 
@@ -172,11 +186,13 @@ function serverLoss(
   all: readonly Component[],
 ): Found {
   const servers = all.filter((each) => each.kind === kind);
-  const { taken, well, left, others } = split(own, servers);
+  const { taken, well, left, others, awaited } = split(own, servers);
   if (taken.length === 0) return null;
   const now = `${phrase}${ofCluster(cluster)}: ${well.length} of ${servers.length} are well now${notWell(others)}`;
   const then = `${now}; without ${taken.map(({ name }) => name).join(', ')} there would be ${left.length || 'none'}`;
-  return left.length > 0 ? then : { level, what, reason: then, by: refsOf(servers) };
+  return left.length > 0
+    ? then
+    : { level, what, reason: then, by: refsOf(servers), awaited: someOf(awaited, 1) };
 }
 
 /** A virtual IP on an API server moves to another one; a load balancer before them is alone. */

@@ -43,6 +43,8 @@ export type Guard = {
   readonly reasons: readonly string[];
   /** What others still do meanwhile. */
   readonly kept: readonly string[];
+  /** What would make it less; missing where nothing is known to. */
+  readonly safer?: string;
   /** What has to be typed; null where a key is enough. */
   readonly phrase: string | null;
 };

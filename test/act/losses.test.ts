@@ -81,6 +81,31 @@ test.for(ETCD)('a voter of etcd: %s', ([, shape, level, breaks, text]) => {
   expect(found.phrase).toBe(level === 3 ? 'etcd1 breaks quorum' : null);
 });
 
+const down = (zones: readonly number[]): PlaneShape => ({
+  zones: Object.fromEntries(zones.map((of) => [`apisrv${of}`, gone])),
+  plane: {
+    apiServers: ['omni1', 'omni2', 'store1'].map((name, index) =>
+      server(`${name}/apisrv${index + 1}`, zones.includes(index + 1) ? refused : {}),
+    ),
+  },
+});
+
+test.for([
+  ['etcd of which one is silent', ETCD1, { silent: ['omni2'] }, 'etcd2'],
+  [
+    'etcd whose voters are all there',
+    ETCD1,
+    { zones: { etcd2: { ...gone, etcd: { isLearner: true } } } },
+    null,
+  ],
+  ['the last API server that serves', 'zone:omni1/apisrv1', down([2, 3]), 'apisrv2 or apisrv3'],
+  ['one of three API servers', 'zone:omni1/apisrv1', down([]), null],
+] as const)('what is safer is told where it is known: %s', ([, subject, shape, awaited]) => {
+  expect(judge(subject, planeLab(shape)).safer).toBe(
+    awaited === null ? undefined : `wait until ${awaited} can stand in again`,
+  );
+});
+
 test.for([
   ['that is gone takes nothing with it', { etcd1: gone, etcd2: gone }],
   ['that is a learner neither', { etcd1: { etcd: { isLearner: true } } }],
@@ -97,15 +122,6 @@ test('what an action is under way on counts as gone, and what it is about does n
     reasons: [expect.stringContaining('2 of 3 voters are healthy now (etcd1: restarts)')],
   });
   expect(judge(ETCD1, inventory, [ETCD1]).level).toBe(1);
-});
-
-const down = (zones: readonly number[]): PlaneShape => ({
-  zones: Object.fromEntries(zones.map((of) => [`apisrv${of}`, gone])),
-  plane: {
-    apiServers: ['omni1', 'omni2', 'store1'].map((name, index) =>
-      server(`${name}/apisrv${index + 1}`, zones.includes(index + 1) ? refused : {}),
-    ),
-  },
 });
 
 test.for([

@@ -167,6 +167,7 @@ function confirmContent(dialog: Question, { now, keymap }: Model, width: number)
     ...(dialog.usual === null ? [] : labelled('normal', dialog.usual, width)),
     ...guard.kept.flatMap((kept, index) => labelled(index === 0 ? 'impact' : '', kept, width)),
     ...guard.reasons.flatMap((reason) => labelled('guard', reason, width, 'warn')),
+    ...(guard.safer === undefined ? [] : labelled('safer', guard.safer, width)),
     ...(guard.phrase === null && !isDry
       ? labelled(
           'keys',
