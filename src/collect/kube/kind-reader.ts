@@ -156,7 +156,9 @@ export function createKindReader(options: KindReaderOptions): KindReader {
       const version = asText(metadata['resourceVersion']);
       // What is measured when it is asked for has no version.
       const isVersioned = version !== '' || watch.pollSeconds !== undefined;
-      if (!Array.isArray(page['items']) || !isVersioned) throw notAList(path());
+      const { items } = page;
+      // A list of nothing may come as null: that is an empty slice of Go.
+      if (!(items === null || Array.isArray(items)) || !isVersioned) throw notAList(path());
       options.onPage();
       token = asText(metadata['continue']);
       if (token === '') {

@@ -148,3 +148,17 @@ test('a list is read no further than its limit of objects', async () => {
   expect(pods.status === 'failed' && pods.error.message).toContain('at least 6 pods');
   await expect.poll(() => isClosed).toBe(true);
 });
+
+test.for<readonly [string, string, 'ok' | 'failed']>([
+  ['no objects', '"items":null', 'ok'],
+  ['no list at all', '"things":[]', 'failed'],
+])('an answer with %s is what it is', async ([, items, status]) => {
+  const api = await lab.startApi();
+  serveByHand(api, (response) => {
+    response.end(`{"kind":"PodMetricsList","metadata":{},${items}}`);
+  });
+  const observed = lab.watch(api, { watches: [measured] });
+  const { feeds } = await observed.until('told', (now) => now.feeds.pods.status !== 'pending');
+  expect(feeds.pods.status).toBe(status);
+  expect(podNames(observed.now())).toEqual([]);
+});
