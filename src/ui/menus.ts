@@ -3,6 +3,7 @@ import { refKind, refPhrase } from '../domain/ref.ts';
 import type { Ref } from '../domain/ref.ts';
 import type { BoundView } from '../domain/view.ts';
 import { keyName } from './dialogs/help-lines.ts';
+import type { ActionBinding } from './keymap.ts';
 import type { Model } from './model.ts';
 import { actionNote } from './palette/intent.ts';
 import type { Intent } from './palette/intent.ts';
@@ -95,57 +96,59 @@ export function relatedMenu(ref: Ref, { inventory }: Model): MenuState {
   });
 }
 
+/** A line for each action on a thing, with why it is not possible. */
+const actionEntries = (
+  ref: Ref,
+  actions: readonly ActionBinding[],
+  { lock, check }: Pick<Model, 'lock' | 'check'>,
+  run: 'action' | 'dry-run',
+) =>
+  actions
+    .filter(({ kinds }) => kinds.includes(refKind(ref)))
+    .map(({ id, key, label }) => {
+      const { text, tone, isPossible } = actionNote({ lock }, check, id, ref);
+      return entry({
+        letter: keyName(key),
+        label,
+        note: text,
+        noteTone: tone,
+        isPossible,
+        run: { kind: run, id, ref },
+      });
+    });
+
+const noActions = (ref: Ref): string => `nothing can be done with a ${refKind(ref)} yet`;
+
 /** `a`: everything that can be done with a thing, and why not. */
-export function actionMenu(ref: Ref, model: Model): MenuState {
-  const kind = ref.slice(0, ref.indexOf(':'));
-  return menu({
+export const actionMenu = (ref: Ref, model: Pick<Model, 'keymap' | 'lock' | 'check'>): MenuState =>
+  menu({
     id: 'actions',
     title: `Actions on ${refPhrase(ref)}`,
-    empty: `nothing can be done with a ${kind} yet`,
+    empty: noActions(ref),
     isDirect: true,
-    entries: model.keymap.actions
-      .filter(({ kinds }) => kinds.includes(kind))
-      .map(({ id, key, label }) => {
-        const { text, tone, isPossible } = actionNote(model, model.check, id, ref);
-        return entry({
-          letter: keyName(key),
-          label,
-          note: text,
-          noteTone: tone,
-          isPossible,
-          run: { kind: 'action', id, ref },
-        });
-      }),
+    entries: actionEntries(ref, model.keymap.actions, model, 'action'),
   });
-}
+
+const UNLOCKED: Model['lock'] = { locked: false, readOnly: false, until: null };
 
 /** `D`: what each action would do. The lock is not asked, because nothing is run. */
-export function dryRunMenu(
+export const dryRunMenu = (
   ref: Ref,
   { keymap, check }: Pick<Model, 'keymap' | 'check'>,
-): MenuState {
-  const lock = { locked: false, readOnly: false, until: null };
-  return menu({
+): MenuState =>
+  menu({
     id: 'dry-run',
     title: `Dry run on ${refPhrase(ref)}`,
     right: 'nothing is run',
-    empty: `nothing can be done with a ${refKind(ref)} yet`,
+    empty: noActions(ref),
     isDirect: true,
-    entries: keymap.actions
-      .filter(({ kinds, isHandOver }) => !isHandOver && kinds.includes(refKind(ref)))
-      .map(({ id, key, label }) => {
-        const { text, tone, isPossible } = actionNote({ lock }, check, id, ref);
-        return entry({
-          letter: keyName(key),
-          label,
-          note: text,
-          noteTone: tone,
-          isPossible,
-          run: { kind: 'dry-run', id, ref },
-        });
-      }),
+    entries: actionEntries(
+      ref,
+      keymap.actions.filter(({ isHandOver }) => !isHandOver),
+      { lock: UNLOCKED, check },
+      'dry-run',
+    ),
   });
-}
 
 /** The themes, each shown while the selection stands on it. */
 export function themeMenu({ themes, theme }: Pick<Model, 'themes' | 'theme'>): MenuState {
