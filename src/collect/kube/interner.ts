@@ -1,10 +1,13 @@
-/** Gives equal texts of an object's fields as the same string, so that it is kept once. */
+/** Gives equal texts of an object's fields as the same string, and its empty lists as the same list: each is kept once. */
 export type Interner = {
   /** The object with its texts replaced by equal ones that were seen before; it is changed in place. */
   readonly intern: (object: unknown) => void;
   /** Texts that are remembered. */
   readonly size: () => number;
 };
+
+/** What most lists of an object are. */
+const EMPTY: readonly never[] = Object.freeze([]);
 
 /** A field with more different texts than this, such as a uid, is left alone from then on. */
 const TEXTS = 2_000;
@@ -37,6 +40,7 @@ export function createInterner(): Interner {
       for (const field in into) {
         const value = into[field];
         if (typeof value === 'string') into[field] = one(field, value);
+        else if (Array.isArray(value) && value.length === 0) into[field] = EMPTY;
         else if (Array.isArray(value) && !Object.isFrozen(value))
           for (const [index, entry] of value.entries())
             if (typeof entry === 'string') value[index] = one(field, entry);

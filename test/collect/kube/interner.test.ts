@@ -27,3 +27,16 @@ test('equal texts of a field count once, those of a field of unique texts are no
   ])
     expect(() => interner.intern(other)).not.toThrow();
 });
+
+test('empty lists are one', () => {
+  const interner = createInterner();
+  const [one, other] = [
+    { claims: [], taints: ['a'] },
+    { claims: [], taints: ['a'] },
+  ];
+  interner.intern(one);
+  interner.intern(other);
+  expect(one).toEqual({ claims: [], taints: ['a'] });
+  expect(one.claims).toBe(other.claims);
+  expect(one.taints).not.toBe(other.taints);
+});
