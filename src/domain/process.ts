@@ -1,13 +1,13 @@
 import type { EpochMs } from './time.ts';
 
-/** A process, as ps(1) tells it. */
+/** A process, as ps(1) tells it. There are tens of thousands: whole numbers in small units need no object of their own. */
 export type Process = {
   readonly pid: number;
-  readonly ppid: number | null;
   readonly user: string;
   /** A mean over the last seconds; 100 = all CPUs of the host. null for one that has ended. */
   readonly hostCpuPercent: number | null;
-  readonly rssBytes: number | null;
+  /** Resident memory. */
+  readonly rssKib: number | null;
   /** How long ago it began; null when that is not told. */
   readonly elapsedSeconds: number | null;
   /** argv[0], at most 80 characters. Other arguments are never asked for: there may be secrets among them. */

@@ -52,10 +52,9 @@ function hostWithK3s({ isDead = false, hasEtcd = false }: Shape): HostInventory 
                 : [
                     {
                       pid: 4711,
-                      ppid: 1,
                       user: 'root',
                       hostCpuPercent: 3,
-                      rssBytes: 900_000_000,
+                      rssKib: 900_000,
                       elapsedSeconds: 9,
                       command: '/usr/local/bin/k3s',
                     },

@@ -47,15 +47,12 @@ export function parsePs(stdout: string): Parsed<Processes> {
       complaints.push(complaint(number, text, 'expected the eight fields that were asked for'));
       continue;
     }
-    const [, zone = '', , ppid = '', user = '', cpu = '', rss = '', elapsed = '', command = ''] =
-      match;
-    const kib = parseWhole(rss);
+    const [, zone = '', , , user = '', cpu = '', rss = '', elapsed = '', command = ''] = match;
     const process: Process = {
       pid,
-      ppid: parseWhole(ppid),
       user: ownText(user),
       hostCpuPercent: parseDecimal(cpu),
-      rssBytes: kib === null ? null : kib * 1024,
+      rssKib: parseWhole(rss),
       elapsedSeconds: readElapsed(elapsed),
       command: ownText(command),
     };
@@ -98,7 +95,7 @@ const summary = (processes: readonly Process[]): ZoneProcesses => ({
 });
 
 const byUse = (a: Process, b: Process): number =>
-  (b.hostCpuPercent ?? -1) - (a.hostCpuPercent ?? -1) || (b.rssBytes ?? -1) - (a.rssBytes ?? -1);
+  (b.hostCpuPercent ?? -1) - (a.hostCpuPercent ?? -1) || (b.rssKib ?? -1) - (a.rssKib ?? -1);
 
 /** Daemons write into argv[0] too: `(squid-1)`, `postgres:`, `nginx:`, `-bash`. */
 const programOf = (command: string): string =>

@@ -90,10 +90,9 @@ const running = host('omni1', {
             top: [
               {
                 pid: 4711,
-                ppid: 1,
                 user: 'kube',
                 hostCpuPercent: 1,
-                rssBytes: 1,
+                rssKib: 1,
                 elapsedSeconds: 9,
                 command: '/opt/local/bin/etcd',
               },

@@ -26,14 +26,13 @@ test('reads the processes of each zone, the busiest first', () => {
   });
   expect(value.get('etcd1')?.top[0]).toEqual({
     pid: 2051,
-    ppid: 23991,
     user: 'etcd',
     hostCpuPercent: 2.4,
-    rssBytes: 430080 * 1024,
+    rssKib: 430080,
     elapsedSeconds: 3 * 3600 + 11 * 60 + 59,
     command: '/opt/local/bin/etcd',
   });
-  expect(value.get('pfsense1')?.top[0]).toMatchObject({ hostCpuPercent: 12.5, ppid: 50001 });
+  expect(value.get('pfsense1')?.top[0]).toMatchObject({ hostCpuPercent: 12.5, pid: 7504 });
   expect(value.get('pfsense1')?.top[0]?.elapsedSeconds).toBe(54 * 86_400 + 18 * 3600 + 5 * 60 + 13);
 });
 

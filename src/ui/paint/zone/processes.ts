@@ -50,7 +50,7 @@ export function processesPanel(host: HostInventory, zone: Zone, { model }: Look)
             muted(String(process.pid)),
             muted(process.user),
             cpuText(process, cpuCount),
-            bytes(process.rssBytes),
+            bytes(process.rssKib === null ? null : process.rssKib * 1024),
             muted(
               process.elapsedSeconds === null ? UNKNOWN : duration(process.elapsedSeconds * 1000),
             ),
