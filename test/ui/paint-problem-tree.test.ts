@@ -104,6 +104,9 @@ test('evidence is told in words with its unit', () => {
   expect(evidenceText('serviceMs', 2400)).toBe('service 2.4s');
   expect(evidenceText('rssBytes', 2 ** 31)).toBe('rss 2.0G');
   expect(evidenceText('pagedOutBytesPerSecond', 3 * 2 ** 20)).toBe('paged out 3.0M/s');
+  const at = new Date(2026, 10, 3, 4, 5, 6);
+  expect(evidenceText('bootedAt', at.toISOString())).toBe('booted at 2026-11-03 04:05:06');
+  expect(evidenceText('reason', '2026-11-03T04:05:06Z it ended')).toContain('T04:05:06Z it ended');
   expect(evidenceText('bytesPerMinute', 512)).toBe('bytes per minute 512');
   expect(evidenceText('capacityPercent', 90.6)).toBe('capacity 91%');
   expect(evidenceText('secondsLeft', 44_326)).toBe('left 12h18m');

@@ -41,7 +41,7 @@ const UNITS = /(BytesPerSecond|BytesPerMinute|Seconds|Bytes|Percent|Ms)$/;
 
 /**
  * A measured value of a rule with its name in words: `lastDataAgeSeconds` 65 is `last data age 1m05s`, `rssBytes`
- * 2147483648 is `rss 2.0G`, `fsyncP99Ms` 240 is `fsync p99 240ms`, `secondsLeft` 90 is `left 1m30s`.
+ * 2147483648 is `rss 2.0G`, `fsyncP99Ms` 240 is `fsync p99 240ms`, `secondsLeft` 90 is `left 1m30s`. Times are local.
  */
 export function evidenceText(name: string, value: string | number | boolean | null): string {
   const [, lead] = /^(seconds)[A-Z]/.exec(name) ?? [];
@@ -52,7 +52,18 @@ export function evidenceText(name: string, value: string | number | boolean | nu
     .toLowerCase()
     .trim();
   if (value === null) return `${words} ┄`;
-  return `${words} ${typeof value === 'number' ? quantityText(value, unit) : String(value)}`;
+  if (typeof value === 'number') return `${words} ${quantityText(value, unit)}`;
+  return `${words} ${typeof value === 'string' && ISO.test(value) ? momentText(Date.parse(value)) : String(value)}`;
+}
+
+/** How rules write a time, for JSON too. */
+const ISO = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z$/;
+
+/** `2026-11-23 14:09:53`, in local time. */
+function momentText(at: EpochMs): string {
+  const date = new Date(at);
+  const day = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${date.getFullYear()}-${day.join('-')} ${clock(at)}`;
 }
 
 function quantityText(value: number, unit: string | undefined): string {
