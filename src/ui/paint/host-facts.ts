@@ -22,6 +22,10 @@ import { percentSpark, rateSpark } from './sparkline.ts';
 
 const LABEL_WIDTH = 6;
 const SPARK_WIDTH = 6;
+const RATES_WIDTH = 9;
+/** What stands behind the name of a host, with the blanks between. */
+const NET_WIDTH = 1 + SPARK_WIDTH + 1 + RATES_WIDTH;
+
 /** Bytes per second in and out over the physical links of a host. */
 export function hostRates(host: HostInventory): readonly [number | null, number | null] {
   const wires = linksOf(host).filter((link) => link.class === 'phys');
@@ -39,38 +43,49 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
   const { model } = look;
   const { hosts } = model.inventory;
   if (hosts.length === 0 || height <= 0) return [];
-  const net = netLines(look, width);
+  const net = netLines(look, width, height);
   const others = [...net, ...linkLine(look), ...releaseLine(look)];
   const asked = [
     model.inventory.thresholds,
     ...hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]),
   ];
-  const { pools, table } = look.keep(`pools ${width}`, asked, () => {
-    const pools = allPools(model.inventory, model.now);
-    return { pools, table: pools.length > 0 ? poolTable(pools, look, width) : [] };
-  });
-  // The table is worth the last lines, yet not the rates.
-  const hasTable = table.length > 0 && height >= table.length + net.length;
-  const hasGap = height > table.length + others.length + 1;
-  const lines = hasTable
-    ? [...table, ...(hasGap ? [{ runs: [] }] : []), ...others]
-    : [...net, ...poolLine(pools, width), ...linkLine(look), ...releaseLine(look)];
-  return lines.slice(0, height);
+  const pools = look.keep('pools', asked, () => allPools(model.inventory, model.now));
+  // The table is worth the last lines, yet not the rates. Where it has no room it is not made.
+  const tableHeight = pools.length === 0 ? 0 : pools.length + 1;
+  const hasTable = tableHeight > 0 && height >= tableHeight + net.length;
+  if (!hasTable)
+    return [...net, ...poolLine(pools, width), ...linkLine(look), ...releaseLine(look)].slice(
+      0,
+      height,
+    );
+  const table = look.keep(`pool table ${width}`, [pools], () => poolTable(pools, look, width));
+  const hasGap = height > tableHeight + others.length + 1;
+  return [...table, ...(hasGap ? [{ runs: [] }] : []), ...others].slice(0, height);
 }
 
-/** Rates of each host with their recent past, side by side. */
-const netLines = (look: Look, width: number): readonly TextLine[] =>
-  look.keep(
-    `net ${width}`,
-    [look.model.inventory.hosts, look.model.samples],
-    () =>
-      flow(
-        'net',
-        look.model.inventory.hosts.map((host) => netOfHost(host, look)),
-        width,
-      ),
+/** Rates of the hosts with their recent past, side by side, as far as there is room. */
+function netLines(look: Look, width: number, height: number): readonly TextLine[] {
+  const { hosts } = look.model.inventory;
+  const widest = Math.max(...hosts.map(({ name }) => name.length)) + NET_WIDTH;
+  const perLine = Math.max(1, Math.floor((width - LABEL_WIDTH - 1) / (widest + 2)));
+  const lines = Math.min(height, Math.ceil(hosts.length / perLine));
+  return look.keep(
+    `net ${width} ${lines}`,
+    [hosts, look.model.samples],
+    () => {
+      const parts = hosts.slice(0, lines * perLine).map((host) => netOfHost(host, look));
+      return Array.from({ length: lines }, (_, row): TextLine => ({
+        runs: [
+          label(row === 0 ? 'net' : ''),
+          ...parts
+            .slice(row * perLine, (row + 1) * perLine)
+            .flatMap((runs) => [...fitRuns(runs, widest), run('  ')]),
+        ],
+      }));
+    },
     settleLines,
   );
+}
 
 const netOfHost = (host: HostInventory, { keep, model }: Look): readonly Run[] => {
   const ref = hostRef(host.name);
@@ -80,30 +95,12 @@ const netOfHost = (host: HostInventory, { keep, model }: Look): readonly Run[] =
     return [
       run(`${host.name} `, isBlind ? 'stale' : 'plain'),
       run(rateSpark(model, ref, 'rxBytesPerSecond', SPARK_WIDTH), isBlind ? 'muted' : 'accent'),
-      isBlind ? muted(` ${cell(UNKNOWN, 9)}`) : run(` ${cell(rates(rx, tx), 9)}`),
+      isBlind
+        ? muted(` ${cell(UNKNOWN, RATES_WIDTH)}`)
+        : run(` ${cell(rates(rx, tx), RATES_WIDTH)}`),
     ];
   });
 };
-
-/** Runs side by side in columns of equal width, as many as fit, beneath one label. */
-function flow(
-  name: string,
-  parts: readonly (readonly Run[])[],
-  width: number,
-): readonly TextLine[] {
-  const widest = Math.max(
-    ...parts.map((runs) => runs.reduce((sum, { text }) => sum + text.length, 0)),
-  );
-  const perLine = Math.max(1, Math.floor((width - LABEL_WIDTH - 1) / (widest + 2)));
-  return Array.from({ length: Math.ceil(parts.length / perLine) }, (_, row): TextLine => ({
-    runs: [
-      label(row === 0 ? name : ''),
-      ...parts
-        .slice(row * perLine, (row + 1) * perLine)
-        .flatMap((runs) => [...fitRuns(runs, widest), run('  ')]),
-    ],
-  }));
-}
 
 /** Pools that are not well, how many are, and the fullest. */
 function poolLine(pools: readonly PoolFact[], width: number): readonly TextLine[] {
