@@ -5,7 +5,7 @@ import { notRun } from './act/ledger.ts';
 import type { Actor, Ledger } from './act/ledger.ts';
 import { standInsOf } from './act/losses.ts';
 import { dryRun, runPlan } from './act/run-plan.ts';
-import type { Outcome, RunStep } from './act/run-plan.ts';
+import type { CheckDeps, Outcome, RunStep } from './act/run-plan.ts';
 import type { LedgerRecord } from './config/ledger-file.ts';
 import type { Action, Plan } from './domain/action.ts';
 import { duration, plural } from './domain/format.ts';
@@ -87,6 +87,19 @@ export function createRuns(options: RunsOptions): Runs {
     });
 
   /** What has come to break since a plan was confirmed, by what the hosts of all stand-ins tell now. */
+  /** What a run and a dry run need that they have in common. */
+  const checkDeps = (
+    action: Action,
+    wanted: Plan,
+    from: Watched,
+  ): Omit<CheckDeps, 'lockReason' | 'signal'> => ({
+    link: from.link,
+    inventory: from.inventory,
+    refresh: from.refresh,
+    clock: systemClock,
+    judgeAgain: () => judgeAgain(action, wanted, from),
+  });
+
   const judgeAgain = async (
     action: Action,
     wanted: Plan,
@@ -161,13 +174,9 @@ export function createRuns(options: RunsOptions): Runs {
     };
     let isAway = false;
     const outcome = await runPlan(action, wanted, {
-      link: from.link,
-      inventory: from.inventory,
-      refresh: from.refresh,
+      ...checkDeps(action, wanted, from),
       ledger: options.ledger,
-      clock: systemClock,
       actor: actor(),
-      judgeAgain: () => judgeAgain(action, wanted, from),
       lockReason: options.lockReason,
       onProgress: (step) => {
         // From when the command is given until it has failed, or may take no longer.
@@ -202,13 +211,7 @@ export function createRuns(options: RunsOptions): Runs {
     const action = actions.find(({ id }) => id === wanted.action);
     const from = sources();
     if (!action || !from) return 'not connected yet';
-    return dryRun(action, wanted, {
-      link: from.link,
-      inventory: from.inventory,
-      refresh: from.refresh,
-      clock: systemClock,
-      judgeAgain: () => judgeAgain(action, wanted, from),
-    });
+    return dryRun(action, wanted, checkDeps(action, wanted, from));
   };
 
   return {

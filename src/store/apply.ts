@@ -43,6 +43,7 @@ const STDERR_LIMIT = 200;
 /** What zoneadm(8), the file system and privileged programs of illumos say when a right is missing. */
 const DENIED =
   /not authorized|permission denied|only a privileged user|insufficient privileges|requires additional privilege|must be root|can't get execution attributes|lack sufficient privilege/i;
+
 /**
  * The inventory with the answer of one host to one command in it. Other hosts' objects stay the same;
  * nothing changes for a host that is not in the inventory, or for an aborted question.

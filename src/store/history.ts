@@ -82,9 +82,15 @@ function longerBy(known: Names, name: string): Names {
   return longer;
 }
 
-function trackOf({ names: { names }, tracks }: Thing, name: string): Track | undefined {
-  const at = 2 * names.indexOf(name);
-  const [series, born] = [tracks[at], tracks[at + 1]];
+/** Of a name the place of its series; undefined without samples of it. */
+function placeOf({ names: { names } }: Thing, name: string): number | undefined {
+  const index = names.indexOf(name);
+  return index < 0 ? undefined : 2 * index;
+}
+
+function trackOf(thing: Thing, name: string): Track | undefined {
+  const at = placeOf(thing, name);
+  const [series, born] = at === undefined ? [] : thing.tracks.slice(at, at + 2);
   return series === undefined || born === undefined ? undefined : { series, born };
 }
 /** The samples of one host or cluster come together, so they share their ticks and the times of these. */
@@ -216,7 +222,8 @@ export function createHistory(options: HistoryOptions): History {
       things.set(ref, thing);
     }
     const { table, names, tracks } = thing;
-    let series = tracks[2 * names.names.indexOf(name)];
+    const place = placeOf(thing, name);
+    let series = place === undefined ? undefined : tracks[place];
     if (series === undefined) {
       series = table.take(minute);
       thing.names = longerBy(names, name);
@@ -264,11 +271,8 @@ export function createHistory(options: HistoryOptions): History {
     function addMinutes({ table }: Thing, { series }: Track, until: EpochMs): void {
       const { means, lows, highs } = table;
       const open = table.open.read(series);
-      const last = Math.floor(Math.min(until, stretches.to) / MINUTE_MS);
-      const first = Math.max(
-        Math.min(means.first(series), open.at),
-        Math.floor(stretches.from / MINUTE_MS),
-      );
+      const last = minuteOf(Math.min(until, stretches.to));
+      const first = Math.max(Math.min(means.first(series), open.at), minuteOf(stretches.from));
       for (let at = last; at >= first; at -= 1) {
         const isOpen = at === open.at;
         const mean = isOpen ? open.mean : means.at(series, at);

@@ -199,13 +199,16 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
+  const behindSince = (): number | null =>
+    unsent === 0 || stdout.writableLength === 0 ? null : unsentSince;
+
   return {
     send,
     leave,
     isInside: () => state === 'inside',
-    behindSince: () => (unsent === 0 || stdout.writableLength === 0 ? null : unsentSince),
+    behindSince,
     isBlocked: (resume) => {
-      if (unsent === 0 || stdout.writableLength === 0) return false;
+      if (behindSince() === null) return false;
       afterSent = resume;
       return true;
     },

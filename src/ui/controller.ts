@@ -54,6 +54,7 @@ import { isText, modelText, readingOf } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { Screen } from './screen.ts';
 import {
+  COUNTDOWN_SECONDS,
   go,
   goBack,
   goForward,
@@ -69,6 +70,7 @@ import { dropGone, goneText, markRange, noMarks, toggleMark } from './table/mark
 import { refsOf } from './table/row-list.ts';
 import { defaultSort, reverseSort, toggleSort } from './table/sorting.ts';
 import type { SortState } from './table/sorting.ts';
+import { withoutLast } from './typed.ts';
 
 /** What the interface can cause outside itself. */
 export type Effects = {
@@ -127,8 +129,6 @@ export type ControllerDeps = {
 const TWICE_MS = 2000;
 const MESSAGE_MS = 6000;
 const TYPED_LIMIT = 120;
-/** Between the consequence that was typed and the command: time to think again. */
-const COUNTDOWN_SECONDS = 5;
 /** What scrolls a confirmation that is higher than the screen; letters may be part of its answer. */
 const SCROLL_KEYS: Readonly<Record<string, Step>> = {
   down: 1,
@@ -797,8 +797,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       update((session) => ({ ...session, typing: false }));
       if (key !== 'enter') step(key === 'down' ? 1 : -1);
     } else if (key === 'esc') typeFilter(() => '', false);
-    else if (key === 'backspace')
-      typeFilter((current) => Array.from(current).slice(0, -1).join(''));
+    else if (key === 'backspace') typeFilter(withoutLast);
     else if (key === 'ctrl-u') typeFilter(() => '');
     else if (text !== '') typeFilter((current) => current + text);
   };
@@ -874,9 +873,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
       return;
     }
     const typed =
-      key === 'backspace'
-        ? Array.from(dialog.typed).slice(0, -1).join('')
-        : (dialog.typed + text).slice(0, TYPED_LIMIT);
+      key === 'backspace' ? withoutLast(dialog.typed) : (dialog.typed + text).slice(0, TYPED_LIMIT);
     show({ ...dialog, typed });
   };
 
@@ -902,7 +899,7 @@ export function createController(deps: ControllerDeps): (event: InputEvent) => v
     } else if (key !== 'enter') {
       const next =
         key === 'backspace'
-          ? Array.from(typed).slice(0, -1).join('')
+          ? withoutLast(typed)
           : key === 'ctrl-u'
             ? ''
             : (typed + text).slice(0, TYPED_LIMIT);

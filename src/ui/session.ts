@@ -51,6 +51,8 @@ export type Guard = {
 
 /** At this level what was typed counts down before it runs. */
 export const HIGHEST_GUARD = 3;
+/** So long: time to think again. */
+export const COUNTDOWN_SECONDS = 5;
 
 /** What a dry run of the plans in question has found: all that comes before their commands, and no command. */
 export type DryRun =

@@ -40,10 +40,11 @@ export function createInterner(): Interner {
       for (const field in into) {
         const value = into[field];
         if (typeof value === 'string') into[field] = one(field, value);
-        else if (Array.isArray(value) && value.length === 0) into[field] = EMPTY;
-        else if (Array.isArray(value) && !Object.isFrozen(value))
+        else if (Array.isArray(value) && !Object.isFrozen(value)) {
+          if (value.length === 0) into[field] = EMPTY;
           for (const [index, entry] of value.entries())
             if (typeof entry === 'string') value[index] = one(field, entry);
+        }
       }
     },
     size: () => [...fields.values()].reduce((sum, texts) => sum + (texts?.size ?? 0), 0),

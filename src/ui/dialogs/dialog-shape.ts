@@ -1,3 +1,4 @@
+import type { Plan } from '../../domain/action.ts';
 import { clock, duration } from '../../domain/format.ts';
 import { refPhrase } from '../../domain/ref.ts';
 import type { ToneName } from '../../domain/theme.ts';
@@ -9,7 +10,7 @@ import type { Model } from '../model.ts';
 import { menuContent } from '../palette/menu.ts';
 import { paletteContent, paletteWidth } from '../palette/palette.ts';
 import { askedOf } from '../questions.ts';
-import { HIGHEST_GUARD } from '../session.ts';
+import { COUNTDOWN_SECONDS, HIGHEST_GUARD } from '../session.ts';
 import type { Dialog, DryRun } from '../session.ts';
 import { CONFIRM_DEAF_MS } from './deaf.ts';
 import { helpLines, keyName } from './help-lines.ts';
@@ -63,15 +64,17 @@ function runsLines({ plan, dryRun }: Question, now: EpochMs, width: number): Lin
 const refusedLines = ({ at, reason }: Extract<DryRun, { state: 'refused' }>, width: number) =>
   labelled('dry run', `no, at ${clock(at)}: ${reason}`, width, 'warn');
 
+const waitText = ({ timeoutSeconds, observeSeconds }: Plan): string =>
+  `waits up to ${duration((timeoutSeconds + observeSeconds) * 1000)} for the result`;
+
 /** What stands in a dry run where else the question is. */
 function dryLines({ plan, guard, more, dryRun }: Question, width: number): Lines {
   const hosts = [...new Set([plan, ...more].map(({ host }) => host))].join(', ');
-  const seconds = guard.level === HIGHEST_GUARD ? ', and counts down 5 s' : '';
+  const seconds = guard.level === HIGHEST_GUARD ? `, and counts down ${COUNTDOWN_SECONDS} s` : '';
   const asks = guard.phrase === null ? 'y' : `"${guard.phrase}", typed`;
-  const waits = duration((plan.timeoutSeconds + plan.observeSeconds) * 1000);
   return [
     ...(guard.level === 0 ? [] : labelled('asks', `${asks}${seconds}`, width)),
-    ...labelled('after', `waits up to ${waits} for the result to be seen on ${hosts}`, width),
+    ...labelled('after', `${waitText(plan)} to be seen on ${hosts}`, width),
     ...(dryRun.state === 'asking' ? labelled('dry run', `asking ${hosts} again`, width) : []),
     ...(dryRun.state === 'ok'
       ? labelled(
@@ -190,7 +193,7 @@ function confirmContent(dialog: Question, { now, keymap }: Model, width: number)
     footer: isDry
       ? 'dry run: nothing is run'
       : dialog.countdown === null
-        ? `cancel is the default  ·  ${guard.level === HIGHEST_GUARD ? 'enter counts down 5 s, then runs it' : `waits up to ${duration((plan.timeoutSeconds + plan.observeSeconds) * 1000)} for the result`}`
+        ? `cancel is the default  ·  ${guard.level === HIGHEST_GUARD ? `enter counts down ${COUNTDOWN_SECONDS} s, then runs it` : waitText(plan)}`
         : 'esc stops it',
     wanted: 76,
     pinned: question.length,

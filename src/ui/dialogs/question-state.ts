@@ -2,6 +2,7 @@ import type { LinkQuestion, LinkReply } from '../../domain/link-question.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { noSecret, secretOf } from '../secret.ts';
 import type { Secret } from '../secret.ts';
+import { withoutLast } from '../typed.ts';
 import { CONFIRM_DEAF_MS } from './deaf.ts';
 
 /** Something to type. */
@@ -105,7 +106,7 @@ export function questionKey(
     case 'up':
       return { state: move(state, -1) };
     case 'backspace':
-      return { state: change(state, (typed) => Array.from(typed).slice(0, -1).join('')) };
+      return { state: change(state, withoutLast) };
     case 'ctrl-u':
       return { state: change(state, () => '') };
     default:

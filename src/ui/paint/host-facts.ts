@@ -45,11 +45,7 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
   if (hosts.length === 0 || height <= 0) return [];
   const net = netLines(look, width, height);
   const others = [...net, ...linkLine(look), ...releaseLine(look)];
-  const asked = [
-    model.inventory.thresholds,
-    ...hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]),
-  ];
-  const pools = look.keep('pools', asked, () => allPools(model.inventory, model.now));
+  const pools = poolsIn(look);
   // The table is worth the last lines, yet not the rates. Where it has no room it is not made.
   const tableHeight = pools.length === 0 ? 0 : pools.length + 1;
   const hasTable = tableHeight > 0 && height >= tableHeight + net.length;
@@ -61,6 +57,12 @@ export function hostFacts(look: Look, width: number, height: number): readonly T
   const table = look.keep(`pool table ${width}`, [pools], () => poolTable(pools, look, width));
   const hasGap = height > tableHeight + others.length + 1;
   return [...table, ...(hasGap ? [{ runs: [] }] : []), ...others].slice(0, height);
+}
+
+function poolsIn({ keep, model: { inventory, now } }: Look): readonly PoolFact[] {
+  const { hosts, thresholds } = inventory;
+  const asked = hosts.flatMap(({ feeds, source }) => [feeds.pools, feeds.poolStatus, source.state]);
+  return keep('pools', [thresholds, ...asked], () => allPools(inventory, now));
 }
 
 /** Rates of the hosts with their recent past, side by side, as far as there is room. */
@@ -279,11 +281,7 @@ export function hostSummary(
   };
   const isCut = hosts.length > height;
   const shown = isCut ? hosts.slice(0, height - 1) : hosts;
-  const facts = [
-    ...poolLine(allPools(model.inventory, model.now), width),
-    ...linkLine(look),
-    ...releaseLine(look),
-  ];
+  const facts = [...poolLine(poolsIn(look), width), ...linkLine(look), ...releaseLine(look)];
   const spark = Math.max(0, Math.min(8, width - names - 3 - 4 - 5 - 9 - 5 - 2));
   const own = ownPathOf(model.inventory).parts;
   return [

@@ -5,6 +5,7 @@ import { textWidth } from '../../term/width.ts';
 import type { DialogContent } from '../dialogs/dialog-shape.ts';
 import { viewOf } from '../model.ts';
 import type { Model } from '../model.ts';
+import { withoutLast } from '../typed.ts';
 import { paletteEntries } from './entries.ts';
 import type { PaletteEntry } from './entries.ts';
 import { actionNote } from './intent.ts';
@@ -89,7 +90,7 @@ export function paletteKey(
     case 'backspace':
       return state.text === ''
         ? { close: true }
-        : { state: withText(state, Array.from(state.text).slice(0, -1).join('')) };
+        : { state: withText(state, withoutLast(state.text)) };
     case 'ctrl-u':
       return { state: withText(state, '') };
     case 'ctrl-w':

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { HostLinkDeps } from '../../../src/collect/ssh/host-link.ts';
 import type { HostSettings } from '../../../src/domain/settings.ts';
 import type { HostLink } from '../../../src/domain/transport.ts';
 import { descendants } from '../../support/processes.ts';
@@ -44,6 +45,18 @@ const startLink = (port: number, more: Partial<HostSettings> = {}): HostLink => 
   link.start();
   return link;
 };
+/** A link by a program in place of ssh, which this shell script is. */
+const startByScript = (home: string, script: string, lookup?: HostLinkDeps['lookup']): HostLink => {
+  const bin = writePrograms(home, { ssh: script });
+  const link = linkTo(settingsOf(22, { name: 'a', via: 'openssh', address: null, port: null }), {
+    sshProgram: join(bin, 'ssh'),
+    env: { HOME: home, PATH: process.env['PATH'] },
+    ...(lookup && { lookup }),
+  });
+  endings.push(link.close);
+  link.start();
+  return link;
+};
 /** Until the end of the test. */
 const setTemporaryFolder = (path: string): void => {
   const { TMPDIR } = process.env;
@@ -54,23 +67,14 @@ const setTemporaryFolder = (path: string): void => {
   });
 };
 test('tells the jump hosts that the ssh program passes, as the ssh configuration says', async () => {
-  const home = temporaryFolder();
-  const bin = writePrograms(home, {
-    ssh: `for last; do :; done
+  const script = `for last; do :; done
 case "$1 $last" in
   '-vG a') echo 'proxyjump gate,inner' ;;
   '-vG gate') echo 'hostname 192.0.2.10' ;;
   '-vG inner') echo 'hostname inner.lan' ;;
   *) exec /bin/sh ;;
-esac`,
-  });
-  const link = linkTo(settingsOf(22, { name: 'a', via: 'openssh', address: null, port: null }), {
-    sshProgram: join(bin, 'ssh'),
-    env: { HOME: home, PATH: process.env['PATH'] },
-    lookup: async () => [],
-  });
-  endings.push(link.close);
-  link.start();
+esac`;
+  const link = startByScript(temporaryFolder(), script, async () => []);
   await untilState(link, 'up');
   await expect
     .poll(() => link.status().hops)
@@ -82,20 +86,13 @@ esac`,
 
 test('jump hosts in a circle would be a process each without end: the program is not started', async () => {
   const home = temporaryFolder();
-  const bin = writePrograms(home, {
-    ssh: `for name; do :; done
+  const script = `for name; do :; done
 case "$1 $name" in
   '-vG a') echo 'proxyjump b' ;;
   '-vG b') echo 'proxyjump a' ;;
   *) echo "$name" >>${home}/started; exit 255 ;;
-esac`,
-  });
-  const link = linkTo(settingsOf(22, { name: 'a', via: 'openssh', address: null, port: null }), {
-    sshProgram: join(bin, 'ssh'),
-    env: { HOME: home, PATH: process.env['PATH'] },
-  });
-  endings.push(link.close);
-  link.start();
+esac`;
+  const link = startByScript(home, script);
   await until(() => link.status().error !== null);
   expect(link.status()).toMatchObject({
     nextAttemptAt: null,
