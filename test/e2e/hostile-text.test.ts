@@ -104,16 +104,23 @@ test('nothing that hosts say is obeyed by the terminal, on any screen, nor gets 
   });
   try {
     await driver.waitFor('hostile text', (screen) => screen.includes(SEEN));
+    const hasPalette = (screen: string): boolean => screen.includes('━ Command ━');
+    /** A key right behind an escape may be read as one with Alt: letters must not come without their colon. */
+    const command = async (text: string): Promise<void> => {
+      await driver.pressUntil(':', 'the palette', hasPalette);
+      driver.press(`\u0015${text}\r`);
+      await driver.waitFor('the palette closed', (screen) => !hasPalette(screen));
+    };
     for (const name of ['omni1', 'omni2', 'store1', 'web1']) {
-      driver.press(`:${name}\r`);
+      await command(name);
       await driver.waitFor(name, (screen) => screen.includes(name));
       for (const keys of ['\r', 'G', '\u001B', '\u001B']) driver.press(keys);
     }
-    for (const pane of ['2', '3', '4', '5', '1', ':feeds\r']) driver.press(pane);
+    for (const pane of ['2', '3', '4', '5', '1']) driver.press(pane);
+    await command('feeds');
     await driver.waitFor('the feeds', (screen) => screen.includes('FEED'));
     await expect.poll(() => readFileSync(log, 'utf8')).toContain(SEEN);
-    driver.press('?');
-    await driver.waitFor('the help', (screen) => screen.includes('Help'));
+    await driver.pressUntil('?', 'the help', (screen) => screen.includes('Help'));
     const written = driver.written();
     expect(OBEYED.exec(written)).toBeNull();
     expect(UNDRAWN.exec(written)).toBeNull();
