@@ -43,8 +43,8 @@ const SIZE = /^(-?\d+(?:\.\d+)?)([kmgtpe]?)i?b?%?$/i;
 const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
 const CORES = /^(\d+(?:\.\d+)?)(m?)$/i;
 /** `5m`, `1h30m`, `250ms`, as Go and this console write them. */
-const SPAN = /^(?:\d+(?:\.\d+)?(?:ns|[uµ]s|ms|[smhdwy]))+$/i;
-const SPAN_PART = /(\d+(?:\.\d+)?)(ns|[uµ]s|ms|[smhdwy])/gi;
+const SPAN = /^(?:\d+(?:\.\d+)?(?:ns|[u\u00B5]s|ms|[smhdwy]))+$/i;
+const SPAN_PART = /(\d+(?:\.\d+)?)(ns|[u\u00B5]s|ms|[smhdwy])/gi;
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 const SPANS: Readonly<Record<string, number>> = {

@@ -22,7 +22,7 @@ export type HistoryOptions = {
   readonly intervalSeconds?: number;
   /** How far back minutes are kept; default 24 h. */
   readonly minuteSeconds?: number;
-  /** Memory for all samples together; when it is used up, rings stop growing and look back less far. Default 16 MiB. */
+  /** Memory for all samples together; when it is used up, rings stop growing and look back less far. Default 12 MiB. */
   readonly maxBytes?: number;
   /** How long the samples of a thing that is gone are kept; default one hour. */
   readonly forgetSeconds?: number;
@@ -108,7 +108,7 @@ type TableKind = {
   readonly growthShare: number;
   /** Whether the lowest and highest sample of a minute are kept beside its mean. */
   readonly hasExtremes: boolean;
-  /** Of what there are thousands is kept in half the memory. */
+  /** Of what there are thousands is kept in a third of the memory. */
   readonly precision: Precision;
 };
 const TABLES: Readonly<Partial<Record<RefKind, TableKind>>> = {
@@ -125,7 +125,7 @@ export function createHistory(options: HistoryOptions): History {
   const fullPoints = Math.max(1, Math.ceil((options.fullSeconds * 1000) / intervalMs));
   const minutePoints = Math.max(1, Math.ceil((options.minuteSeconds ?? 86_400) / 60));
   const forgetMs = (options.forgetSeconds ?? 3600) * 1000;
-  const budget = new RingBudget(options.maxBytes ?? 16 * 1024 * 1024);
+  const budget = new RingBudget(options.maxBytes ?? 12 * 1024 * 1024);
   const memories = {
     float: new RingMemory(budget, 'float'),
     short: new RingMemory(budget, 'short'),

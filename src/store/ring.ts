@@ -14,103 +14,199 @@ export class RingBudget {
   }
 }
 
-/** How samples are kept: as 32-bit floats, or in 16 bits ({@link toShort}). */
+/**
+ * How samples are kept: as 32-bit floats, or shorter: in 16 bits ({@link toShort}) while their block is filled, and then
+ * in 8, as one of 255 steps from the lowest sample of the block to its highest. These two are kept as they are, and a
+ * sample between them moves by a five-hundredth of what lies between: less than a chart shows.
+ */
 export type Precision = 'float' | 'short';
 
-type Page = {
-  readonly points: Float32Array | Uint16Array;
-  /** Of each block the one before it in its ring, and the one behind it. */
+/** Places in pages, by number. */
+class Places {
+  /** Those that were given back. */
+  readonly #free: number[] = [];
+  readonly #addPage: () => void;
+  #count = 0;
+  #pages = 0;
+
+  constructor(addPage: () => void) {
+    this.#addPage = addPage;
+  }
+
+  take(): number {
+    const place = this.#free.pop() ?? this.#count++;
+    if (place >= this.#pages * PAGE_BLOCKS) {
+      this.#addPage();
+      this.#pages += 1;
+    }
+    return place;
+  }
+
+  give(place: number): void {
+    this.#free.push(place);
+  }
+}
+
+type Samples = Float32Array | Uint16Array | Uint8Array;
+type SealedPage = {
+  readonly samples: Samples;
+  /** The lowest and the highest sample of each block, where the samples are steps between them. */
+  readonly bounds: Uint16Array;
+  /** Of each block the one before it in its ring. */
   readonly older: Int32Array;
-  readonly newer: Int32Array;
 };
 
+const STEPS = 254;
+const NO_STEP = 255;
+
 /**
- * Memory that many rings share, in blocks of 32 samples that are linked to their neighbours. An array of its own for
- * each of the thousands of series of a large site would cost more than the samples in it.
+ * Memory that many rings share, in blocks of 32 samples: open ones, which are being filled, and sealed ones, which do not
+ * change and are linked to those before them. An array of its own for each of the thousands of series of a large site
+ * would cost more than the samples in it.
  */
 export class RingMemory {
   readonly budget: RingBudget;
   readonly #isShort: boolean;
-  readonly #blockBytes: number;
-  readonly #pages: Page[] = [];
-  /** Blocks that were given back. */
-  readonly #free: number[] = [];
-  #blocks = 0;
+  readonly #openBytes: number;
+  readonly #sealedBytes: number;
+  readonly #open: Samples[] = [];
+  readonly #sealed: SealedPage[] = [];
+  readonly #openPlaces: Places;
+  readonly #sealedPlaces: Places;
 
   constructor(budget: RingBudget, precision: Precision) {
     this.budget = budget;
-    this.#isShort = precision === 'short';
-    this.#blockBytes =
-      BLOCK_POINTS * (this.#isShort ? Uint16Array : Float32Array).BYTES_PER_ELEMENT;
+    const isShort = precision === 'short';
+    this.#isShort = isShort;
+    const [OpenSamples, SealedSamples] = isShort
+      ? [Uint16Array, Uint8Array]
+      : [Float32Array, Float32Array];
+    const bounds = isShort ? 2 : 0;
+    this.#openBytes = BLOCK_POINTS * OpenSamples.BYTES_PER_ELEMENT;
+    this.#sealedBytes =
+      BLOCK_POINTS * SealedSamples.BYTES_PER_ELEMENT +
+      bounds * Uint16Array.BYTES_PER_ELEMENT +
+      Int32Array.BYTES_PER_ELEMENT;
+    this.#openPlaces = new Places(() => {
+      this.#open.push(new OpenSamples(PAGE_BLOCKS * BLOCK_POINTS));
+    });
+    this.#sealedPlaces = new Places(() => {
+      this.#sealed.push({
+        samples: new SealedSamples(PAGE_BLOCKS * BLOCK_POINTS),
+        bounds: new Uint16Array(PAGE_BLOCKS * bounds),
+        older: new Int32Array(PAGE_BLOCKS),
+      });
+    });
   }
 
-  /** A block without samples or neighbours, or undefined when with it more than so many bytes would be in use. */
-  take(limitBytes: number): number | undefined {
-    if (this.budget.usedBytes + this.#blockBytes > limitBytes) return undefined;
-    this.budget.usedBytes += this.#blockBytes;
-    const block = this.#free.pop() ?? this.#blocks++;
-    if (block >= this.#pages.length * PAGE_BLOCKS)
-      this.#pages.push({
-        points: new (this.#isShort ? Uint16Array : Float32Array)(PAGE_BLOCKS * BLOCK_POINTS),
-        older: new Int32Array(PAGE_BLOCKS),
-        newer: new Int32Array(PAGE_BLOCKS),
-      });
+  /** An open block without samples; undefined when the budget has no more. */
+  takeOpen(): number | undefined {
+    if (!this.#spend(this.#openBytes, this.budget.limitBytes)) return undefined;
+    const block = this.#openPlaces.take();
     this.empty(block);
     return block;
   }
 
-  /** Ends the use of a block. */
-  give(block: number): void {
-    this.budget.usedBytes -= this.#blockBytes;
-    this.#free.push(block);
+  /** Ends the use of an open block. */
+  giveOpen(block: number): void {
+    this.budget.usedBytes -= this.#openBytes;
+    this.#openPlaces.give(block);
   }
 
-  /** Takes samples and neighbours away. */
+  /** Takes the samples of an open block away. */
   empty(block: number): void {
-    const { points, older, newer } = this.#pageOf(block);
-    const index = block % PAGE_BLOCKS;
+    const start = (block % PAGE_BLOCKS) * BLOCK_POINTS;
     const none = this.#isShort ? NO_NUMBER : Number.NaN;
-    points.fill(none, index * BLOCK_POINTS, (index + 1) * BLOCK_POINTS);
-    older[index] = NONE;
-    newer[index] = NONE;
+    this.#openOf(block).fill(none, start, start + BLOCK_POINTS);
+  }
+
+  set(block: number, index: number, value: number): void {
+    const samples = this.#openOf(block);
+    samples[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] = this.#isShort ? toShort(value) : value;
+  }
+
+  /** A sample of an open block; NaN: none. */
+  get(block: number, index: number): number {
+    const sample = this.#openOf(block)[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] ?? Number.NaN;
+    return this.#isShort ? fromShort(sample) : sample;
+  }
+
+  /** A block to be sealed, or undefined when with it more than so many bytes would be in use. */
+  takeSealed(limitBytes: number): number | undefined {
+    return this.#spend(this.#sealedBytes, limitBytes) ? this.#sealedPlaces.take() : undefined;
+  }
+
+  /** Ends the use of a sealed block. */
+  giveSealed(block: number): void {
+    this.budget.usedBytes -= this.#sealedBytes;
+    this.#sealedPlaces.give(block);
+  }
+
+  /** What an open block holds is from now on in a sealed one, with the one before it; the open one is empty. */
+  seal(open: number, sealed: number, older: number): void {
+    const { samples, bounds } = this.#sealedOf(sealed);
+    const place = sealed % PAGE_BLOCKS;
+    const from = (open % PAGE_BLOCKS) * BLOCK_POINTS;
+    const held = this.#openOf(open).subarray(from, from + BLOCK_POINTS);
+    const to = place * BLOCK_POINTS;
+    if (this.#isShort) {
+      let [low, high] = [NO_NUMBER, 0];
+      // Short samples are in the order of what they stand for.
+      for (const sample of held)
+        if (sample !== NO_NUMBER) [low, high] = [Math.min(low, sample), Math.max(high, sample)];
+      bounds.set([low, high], 2 * place);
+      const least = fromShort(low);
+      const span = fromShort(high) - least;
+      held.forEach((sample, index) => {
+        const part = span > 0 ? (fromShort(sample) - least) / span : 0;
+        samples[to + index] = sample === NO_NUMBER ? NO_STEP : Math.round(part * STEPS);
+      });
+    } else samples.set(held, to);
+    this.setOlder(sealed, older);
+    this.empty(open);
+  }
+
+  /** A sample of a sealed block; NaN: none. */
+  getSealed(block: number, index: number): number {
+    const { samples, bounds } = this.#sealedOf(block);
+    const place = block % PAGE_BLOCKS;
+    const sample = samples[place * BLOCK_POINTS + index] ?? Number.NaN;
+    if (!this.#isShort) return sample;
+    if (sample === NO_STEP) return Number.NaN;
+    const low = fromShort(bounds[2 * place] ?? NO_NUMBER);
+    const high = fromShort(bounds[2 * place + 1] ?? NO_NUMBER);
+    return low + (high - low) * (sample / STEPS);
   }
 
   /** -1: none. */
   olderOf(block: number): number {
-    return this.#pageOf(block).older[block % PAGE_BLOCKS] ?? NONE;
+    return this.#sealedOf(block).older[block % PAGE_BLOCKS] ?? NONE;
   }
 
-  /** -1: none. */
-  newerOf(block: number): number {
-    return this.#pageOf(block).newer[block % PAGE_BLOCKS] ?? NONE;
+  setOlder(block: number, older: number): void {
+    this.#sealedOf(block).older[block % PAGE_BLOCKS] = older;
   }
 
-  link(older: number, newer: number): void {
-    if (older !== NONE) this.#pageOf(older).newer[older % PAGE_BLOCKS] = newer;
-    if (newer !== NONE) this.#pageOf(newer).older[newer % PAGE_BLOCKS] = older;
+  #spend(bytes: number, limitBytes: number): boolean {
+    if (this.budget.usedBytes + bytes > limitBytes) return false;
+    this.budget.usedBytes += bytes;
+    return true;
   }
 
-  get(block: number, index: number): number {
-    const point = this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index];
-    if (point === undefined) return Number.NaN;
-    return this.#isShort ? fromShort(point) : point;
+  #openOf(block: number): Samples {
+    return this.#open[Math.floor(block / PAGE_BLOCKS)] ?? NO_SAMPLES;
   }
 
-  set(block: number, index: number, value: number): void {
-    this.#pageOf(block).points[(block % PAGE_BLOCKS) * BLOCK_POINTS + index] = this.#isShort
-      ? toShort(value)
-      : value;
-  }
-
-  #pageOf(block: number): Page {
-    return this.#pages[Math.floor(block / PAGE_BLOCKS)] ?? NO_PAGE;
+  #sealedOf(block: number): SealedPage {
+    return this.#sealed[Math.floor(block / PAGE_BLOCKS)] ?? NO_PAGE;
   }
 }
 
-const NO_PAGE: Page = {
-  points: new Float32Array(0),
+const NO_SAMPLES = new Float32Array(0);
+const NO_PAGE: SealedPage = {
+  samples: NO_SAMPLES,
+  bounds: new Uint16Array(0),
   older: new Int32Array(0),
-  newer: new Int32Array(0),
 };
 
 /** What rings of one kind have in common. */
@@ -120,14 +216,17 @@ export type RingKind = {
   readonly memory: RingMemory;
   /**
    * How much of the memory rings of this kind may grow into, 0 to 1: growth ends before the memory does, so that
-   * things that appear later can still be shown. Only the first block of a ring may come from what is left.
+   * things that appear later can still be shown. Only the open block of a ring may come from what is left.
    */
   readonly growthShare: number;
 };
 
 const FIELDS = 6;
-/** `LENGTH` blocks, neighbours in time; the oldest begins with the tick `BASE` * 32. Ticks `FIRST` to `END` are kept. */
-const [OLDEST, NEWEST, LENGTH, BASE, FIRST, END] = [0, 1, 2, 3, 4, 5] as const;
+/**
+ * One `OPEN` block, and `LENGTH` sealed ones before it, of which `NEWEST` is the last; the oldest begins with the tick
+ * `BASE` * 32. Ticks `FIRST` to `END` are kept.
+ */
+const [OPEN, NEWEST, LENGTH, BASE, FIRST, END] = [0, 1, 2, 3, 4, 5] as const;
 const EMPTY = [NONE, NONE, 0, 0, 0, -1] as const;
 
 /**
@@ -168,15 +267,14 @@ export class Rings {
     const wanted = Math.floor(tick / BLOCK_POINTS);
     if (isEmpty || tick - end >= capacity) {
       this.clear(ring);
+      const open = memory.takeOpen();
+      if (open === undefined) return;
+      this.#set(ring, OPEN, open);
       this.#set(ring, BASE, wanted);
       this.#set(ring, FIRST, tick);
     }
-    while (this.#get(ring, BASE) + this.#get(ring, LENGTH) <= wanted)
-      if (!this.#append(ring)) {
-        this.clear(ring);
-        return;
-      }
-    memory.set(this.#get(ring, NEWEST), tick - wanted * BLOCK_POINTS, value);
+    while (this.#openNumber(ring) < wanted) this.#seal(ring);
+    memory.set(this.#get(ring, OPEN), tick - wanted * BLOCK_POINTS, value);
     this.#set(ring, END, tick);
     const oldest = Math.max(tick - capacity + 1, this.#get(ring, BASE) * BLOCK_POINTS);
     if (oldest > this.#get(ring, FIRST)) this.#set(ring, FIRST, oldest);
@@ -187,10 +285,10 @@ export class Rings {
     if (!(tick >= this.#get(ring, FIRST) && tick <= this.#get(ring, END))) return Number.NaN;
     const { memory } = this.#kind;
     const number = Math.floor(tick / BLOCK_POINTS);
-    let block = this.#get(ring, NEWEST);
-    for (let at = this.#get(ring, BASE) + this.#get(ring, LENGTH) - 1; at > number; at -= 1)
-      block = memory.olderOf(block);
-    return memory.get(block, tick - number * BLOCK_POINTS);
+    const index = tick - number * BLOCK_POINTS;
+    const open = this.#openNumber(ring);
+    if (number === open) return memory.get(this.#get(ring, OPEN), index);
+    return memory.getSealed(this.#back(ring, open - 1 - number), index);
   }
 
   /** The oldest tick that is kept; Infinity while there is none. */
@@ -202,9 +300,11 @@ export class Rings {
   /** Forgets all samples and gives the memory back. */
   clear(ring: number): void {
     const { memory } = this.#kind;
+    const open = this.#get(ring, OPEN);
+    if (open !== NONE) memory.giveOpen(open);
     for (let block = this.#get(ring, NEWEST); block !== NONE;) {
       const older = memory.olderOf(block);
-      memory.give(block);
+      memory.giveSealed(block);
       block = older;
     }
     this.#reset(ring);
@@ -222,33 +322,44 @@ export class Rings {
     this.#fields[ring * FIELDS + field] = value;
   }
 
-  /** One more block at the new end: the oldest one once more, if the ring may not grow. False without any. */
-  #append(ring: number): boolean {
-    const { capacity, memory, growthShare } = this.#kind;
-    const length = this.#get(ring, LENGTH);
-    const isFull = length > Math.ceil(capacity / BLOCK_POINTS);
-    const share = length === 0 ? 1 : growthShare;
-    const block =
-      (isFull ? undefined : memory.take(memory.budget.limitBytes * share)) ??
-      this.#takeOldest(ring);
-    if (block === undefined) return false;
-    memory.link(this.#get(ring, NEWEST), block);
-    this.#set(ring, NEWEST, block);
-    if (this.#get(ring, OLDEST) === NONE) this.#set(ring, OLDEST, block);
-    this.#set(ring, LENGTH, this.#get(ring, LENGTH) + 1);
-    return true;
+  /** Which 32 ticks the open block is for. */
+  #openNumber(ring: number): number {
+    return this.#get(ring, BASE) + this.#get(ring, LENGTH);
   }
 
-  #takeOldest(ring: number): number | undefined {
+  /** The sealed block that is so many before the newest. */
+  #back(ring: number, count: number): number {
+    let block = this.#get(ring, NEWEST);
+    for (let left = count; left > 0; left -= 1) block = this.#kind.memory.olderOf(block);
+    return block;
+  }
+
+  /** The open block is for the next ticks: what it held is sealed, in the place of the oldest if the ring may not grow. */
+  #seal(ring: number): void {
+    const { capacity, memory, growthShare } = this.#kind;
+    const open = this.#get(ring, OPEN);
+    const isFull = this.#get(ring, LENGTH) >= Math.ceil(capacity / BLOCK_POINTS);
+    const sealed =
+      (isFull ? undefined : memory.takeSealed(memory.budget.limitBytes * growthShare)) ??
+      this.#dropOldest(ring);
+    if (sealed === undefined) {
+      memory.empty(open);
+      this.#set(ring, BASE, this.#get(ring, BASE) + 1);
+      return;
+    }
+    memory.seal(open, sealed, this.#get(ring, NEWEST));
+    this.#set(ring, NEWEST, sealed);
+    this.#set(ring, LENGTH, this.#get(ring, LENGTH) + 1);
+  }
+
+  #dropOldest(ring: number): number | undefined {
     const { memory } = this.#kind;
-    const oldest = this.#get(ring, OLDEST);
-    if (oldest === NONE) return undefined;
-    const next = memory.newerOf(oldest);
-    this.#set(ring, OLDEST, next);
-    if (next === NONE) this.#set(ring, NEWEST, NONE);
-    memory.link(NONE, next);
-    memory.empty(oldest);
-    this.#set(ring, LENGTH, this.#get(ring, LENGTH) - 1);
+    const length = this.#get(ring, LENGTH);
+    if (length === 0) return undefined;
+    const oldest = this.#back(ring, length - 1);
+    if (length === 1) this.#set(ring, NEWEST, NONE);
+    else memory.setOlder(this.#back(ring, length - 2), NONE);
+    this.#set(ring, LENGTH, length - 1);
     this.#set(ring, BASE, this.#get(ring, BASE) + 1);
     return oldest;
   }

@@ -2,6 +2,12 @@ import { Minutes } from './minutes.ts';
 import { Rings } from './ring.ts';
 import type { RingMemory } from './ring.ts';
 
+/**
+ * How much of what rings may grow into every sample may take: what is left is for minutes, which come later and look
+ * back further in the same memory.
+ */
+const FULL_SHARE = 5 / 8;
+
 /** What all series of one kind of things have in common. */
 export type SeriesKind = {
   readonly memory: RingMemory;
@@ -29,7 +35,7 @@ export class SeriesTable {
 
   constructor({ memory, growthShare, samples, minutes, hasExtremes }: SeriesKind) {
     const ofMinutes = { capacity: minutes, memory, growthShare };
-    this.full = new Rings({ capacity: samples, memory, growthShare });
+    this.full = new Rings({ capacity: samples, memory, growthShare: growthShare * FULL_SHARE });
     this.means = new Rings(ofMinutes);
     this.lows = hasExtremes ? new Rings(ofMinutes) : null;
     this.highs = hasExtremes ? new Rings(ofMinutes) : null;

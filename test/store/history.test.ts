@@ -355,6 +355,28 @@ test('memory is bounded whatever appears, and hosts look back further than what 
   );
 });
 
+test('when every sample cannot be kept for an hour, minutes look back further than samples would', () => {
+  const names = Array.from({ length: 40 }, (_, index) => `zone${index}`);
+  // Of each zone, samples of one hour alone would take more than this.
+  const history = createHistory({ fullSeconds: 3600, maxBytes: 40 * 1000 });
+  const hours = 6;
+  for (let index = 0; index <= hours * 720; index += 1) {
+    const time = HOUR + index * 5000;
+    const zones = new Map(names.map((name) => [name, { ...NO_ZONE_RATES, cpuPercent: index }]));
+    const host = makeHost('omni1', {
+      kstats: answered(makeKstats({ zones }), time),
+      zones: answered(
+        names.map((name) => makeZone(name)),
+        time,
+      ),
+    });
+    history.record(makeInventory({ hosts: [host] }), time);
+  }
+  const now = HOUR + hours * 3_600_000;
+  const { points } = history.past('zone:omni1/zone0', 'cpuPercent', 3_600_000, 24, now);
+  expect(points.filter((point) => !(point >= 0))).toEqual([]);
+});
+
 test('a clock that is set back by an hour does not silence the host', () => {
   const history = createHistory({ fullSeconds: 60 });
   history.record(at(NOW, 1), NOW);
