@@ -1,17 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** What bin/labtop.js sets at the start. */
-export const V8_FLAGS = [
+/** What bin/labtop.js sets in a V8 of this major version. */
+export const v8Flags = (version: number): readonly string[] => [
   '--semi-space-growth-factor=1',
-  '--heap-growing-percent=15',
+  '--heap-growing-percent=20',
   '--no-maglev',
-] as const;
+  ...(version >= 13 ? ['--memory-saver-mode'] : []),
+];
 
-/** What it sets a minute later, for the weeks that follow. */
-const LATER = '--heap-growing-percent=20';
-
-/** Sets V8 up as bin/labtop.js has done after a minute: a part that is to have the memory of the product calls it first. */
+/** Sets V8 up as bin/labtop.js does: a part that is to have the memory of the product calls it first. */
 export function setUpAsShipped(): void {
-  for (const flag of [...V8_FLAGS, LATER]) setFlagsFromString(flag);
+  for (const flag of v8Flags(Number.parseInt(process.versions.v8, 10))) setFlagsFromString(flag);
   Buffer.poolSize = 8192;
 }
