@@ -17,7 +17,7 @@ export class RingBudget {
 /**
  * How samples are kept: as 32-bit floats, or shorter: in 16 bits ({@link toShort}) while their block is filled, and then
  * in 8, as one of 255 steps from the lowest sample of the block to its highest. These two are kept as they are, and a
- * sample between them moves by a five-hundredth of what lies between: less than a chart shows.
+ * sample between them moves by a five-hundredth of what lies between at most: an eighth of a cell in a chart, if anything.
  */
 export type Precision = 'float' | 'short';
 
