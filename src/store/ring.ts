@@ -1,3 +1,4 @@
+import { Places } from './places.ts';
 import { fromShort, NO_NUMBER, toShort } from './short-float.ts';
 
 const BLOCK_POINTS = 32;
@@ -20,32 +21,6 @@ export class RingBudget {
  * sample between them moves by a five-hundredth of what lies between at most: an eighth of a cell in a chart, if anything.
  */
 export type Precision = 'float' | 'short';
-
-/** Places in pages, by number. */
-class Places {
-  /** Those that were given back. */
-  readonly #free: number[] = [];
-  readonly #addPage: () => void;
-  #count = 0;
-  #pages = 0;
-
-  constructor(addPage: () => void) {
-    this.#addPage = addPage;
-  }
-
-  take(): number {
-    const place = this.#free.pop() ?? this.#count++;
-    if (place >= this.#pages * PAGE_BLOCKS) {
-      this.#addPage();
-      this.#pages += 1;
-    }
-    return place;
-  }
-
-  give(place: number): void {
-    this.#free.push(place);
-  }
-}
 
 type Samples = Float32Array | Uint16Array | Uint8Array;
 type SealedPage = {
@@ -71,38 +46,23 @@ export class RingMemory {
   readonly #sealedBytes: number;
   readonly #open: Samples[] = [];
   readonly #sealed: SealedPage[] = [];
-  readonly #openPlaces: Places;
-  readonly #sealedPlaces: Places;
+  readonly #openPlaces = new Places();
+  readonly #sealedPlaces = new Places();
 
   constructor(budget: RingBudget, precision: Precision) {
     this.budget = budget;
-    const isShort = precision === 'short';
-    this.#isShort = isShort;
-    const [OpenSamples, SealedSamples] = isShort
-      ? [Uint16Array, Uint8Array]
-      : [Float32Array, Float32Array];
-    const bounds = isShort ? 2 : 0;
-    this.#openBytes = BLOCK_POINTS * OpenSamples.BYTES_PER_ELEMENT;
-    this.#sealedBytes =
-      BLOCK_POINTS * SealedSamples.BYTES_PER_ELEMENT +
-      bounds * Uint16Array.BYTES_PER_ELEMENT +
-      Int32Array.BYTES_PER_ELEMENT;
-    this.#openPlaces = new Places(() => {
-      this.#open.push(new OpenSamples(PAGE_BLOCKS * BLOCK_POINTS));
-    });
-    this.#sealedPlaces = new Places(() => {
-      this.#sealed.push({
-        samples: new SealedSamples(PAGE_BLOCKS * BLOCK_POINTS),
-        bounds: new Uint16Array(PAGE_BLOCKS * bounds),
-        older: new Int32Array(PAGE_BLOCKS),
-      });
-    });
+    this.#isShort = precision === 'short';
+    this.#openBytes = BLOCK_POINTS * (this.#isShort ? 2 : 4);
+    // A short one has its bounds besides; each knows the one before it.
+    this.#sealedBytes = (this.#isShort ? BLOCK_POINTS + 2 * 2 : BLOCK_POINTS * 4) + 4;
   }
 
   /** An open block without samples; undefined when the budget has no more. */
   takeOpen(): number | undefined {
     if (!this.#spend(this.#openBytes, this.budget.limitBytes)) return undefined;
     const block = this.#openPlaces.take();
+    if (block >= this.#open.length * PAGE_BLOCKS)
+      this.#open.push(new (this.#isShort ? Uint16Array : Float32Array)(PAGE_BLOCKS * BLOCK_POINTS));
     this.empty(block);
     return block;
   }
@@ -133,7 +93,15 @@ export class RingMemory {
 
   /** A block to be sealed, or undefined when with it more than so many bytes would be in use. */
   takeSealed(limitBytes: number): number | undefined {
-    return this.#spend(this.#sealedBytes, limitBytes) ? this.#sealedPlaces.take() : undefined;
+    if (!this.#spend(this.#sealedBytes, limitBytes)) return undefined;
+    const block = this.#sealedPlaces.take();
+    if (block >= this.#sealed.length * PAGE_BLOCKS)
+      this.#sealed.push({
+        samples: new (this.#isShort ? Uint8Array : Float32Array)(PAGE_BLOCKS * BLOCK_POINTS),
+        bounds: new Uint16Array(this.#isShort ? PAGE_BLOCKS * 2 : 0),
+        older: new Int32Array(PAGE_BLOCKS),
+      });
+    return block;
   }
 
   /** Ends the use of a sealed block. */
@@ -356,9 +324,13 @@ export class Rings {
     const { memory } = this.#kind;
     const length = this.#get(ring, LENGTH);
     if (length === 0) return undefined;
-    const oldest = this.#back(ring, length - 1);
+    let oldest = this.#get(ring, NEWEST);
     if (length === 1) this.#set(ring, NEWEST, NONE);
-    else memory.setOlder(this.#back(ring, length - 2), NONE);
+    else {
+      const second = this.#back(ring, length - 2);
+      oldest = memory.olderOf(second);
+      memory.setOlder(second, NONE);
+    }
     this.#set(ring, LENGTH, length - 1);
     this.#set(ring, BASE, this.#get(ring, BASE) + 1);
     return oldest;

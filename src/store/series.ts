@@ -1,4 +1,5 @@
 import { Minutes } from './minutes.ts';
+import { Places } from './places.ts';
 import { Rings } from './ring.ts';
 import type { RingMemory } from './ring.ts';
 
@@ -30,8 +31,7 @@ export class SeriesTable {
   readonly highs: Rings | null;
   /** The minutes that are being filled. */
   readonly open = new Minutes();
-  readonly #free: number[] = [];
-  #count = 0;
+  readonly #places = new Places();
 
   constructor({ memory, growthShare, samples, minutes, hasExtremes }: SeriesKind) {
     const ofMinutes = { capacity: minutes, memory, growthShare };
@@ -49,7 +49,7 @@ export class SeriesTable {
 
   /** A series without samples, whose first minute begins. */
   take(minute: number): number {
-    const series = this.#free.pop() ?? this.#count++;
+    const series = this.#places.take();
     for (const rings of this.#rings()) rings.begin(series);
     this.open.begin(series, minute);
     return series;
@@ -58,7 +58,7 @@ export class SeriesTable {
   /** Ends the use of a series, and gives its memory back. */
   give(series: number): void {
     for (const rings of this.#rings()) rings.clear(series);
-    this.#free.push(series);
+    this.#places.give(series);
   }
 
   put(series: number, tick: number, minute: number, value: number): void {
